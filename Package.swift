@@ -1,0 +1,57 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// The CPU the kernels are compiled for: `SFG_CPU=x86-64-v3 swift build` makes a portable binary.
+let cpu = Context.environment["SFG_CPU"] ?? "native"
+let kernels: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(cpu)"])]
+
+let package = Package(
+  name: "sfg",
+  products: [.executable(name: "sfg", targets: ["sfg"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+
+    .target(name: "Platform"),
+    .target(
+      name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "Platform"],
+      swiftSettings: kernels),
+    .target(
+      name: "ClickData", dependencies: ["CZlib", "CXXHash", "Platform"], swiftSettings: kernels),
+    .target(
+      name: "Models",
+      dependencies: [
+        "LinearAlgebra", "ClickData", "Platform", "CXXHash", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: kernels),
+    .target(name: "Training", dependencies: ["Models"], swiftSettings: kernels),
+    .target(name: "Analysis", dependencies: ["Models", "CCairo"], swiftSettings: kernels),
+    .executableTarget(
+      name: "sfg",
+      dependencies: [
+        "Training", "Analysis",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: kernels),
+
+    .target(
+      name: "TestSupport", dependencies: ["LinearAlgebra", "ClickData", "Models", "CZlib"],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
+    .testTarget(name: "ClickDataTests", dependencies: ["ClickData", "TestSupport"]),
+    .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["sfg", "TestSupport"]),
+  ]
+)

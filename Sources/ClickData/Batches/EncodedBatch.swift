@@ -1,0 +1,53 @@
+/// Rows as a model reads them: an id (and a value) a field, and a label, field by field in memory.
+///
+/// `ids(f)[row]` is the row of field `f`'s table, `values(f)[row]` what its vector is multiplied by. The
+/// memory is allocated once for `capacity` rows and used again for every batch.
+public final class EncodedBatch: @unchecked Sendable {
+  /// The most rows it can hold.
+  public let capacity: Int
+  /// The number of fields.
+  public let fields: Int
+  /// The rows it holds now.
+  public var rows = 0
+  /// Where each row stands in its split as stored, from 0: what `--predictions` calls `row`.
+  public let positions: UnsafeMutablePointer<UInt64>
+  /// The click labels, 0 or 1.
+  public let labels: UnsafeMutablePointer<Float>
+
+  private let idStorage: UnsafeMutablePointer<UInt32>
+  private let valueStorage: [UnsafeMutablePointer<Float>?]
+
+  /// Allocates a batch; only fields of kind `value` get memory for values.
+  public init(capacity: Int, schema: [FieldSchema]) {
+    precondition(capacity > 0, "EncodedBatch: capacity must be positive, got \(capacity)")
+    self.capacity = capacity
+    fields = schema.count
+    positions = .allocate(capacity: capacity)
+    positions.initialize(repeating: 0, count: capacity)
+    labels = .allocate(capacity: capacity)
+    labels.initialize(repeating: 0, count: capacity)
+    idStorage = .allocate(capacity: capacity * schema.count)
+    idStorage.initialize(repeating: 0, count: capacity * schema.count)
+    valueStorage = schema.map { field in
+      guard field.kind == .value else { return nil }
+      let values = UnsafeMutablePointer<Float>.allocate(capacity: capacity)
+      values.initialize(repeating: 1, count: capacity)
+      return values
+    }
+  }
+
+  deinit {
+    positions.deallocate()
+    labels.deallocate()
+    idStorage.deallocate()
+    for values in valueStorage { values?.deallocate() }
+  }
+
+  /// The ids of one field, one a row.
+  @inline(__always)
+  public func ids(_ field: Int) -> UnsafeMutablePointer<UInt32> { idStorage + field * capacity }
+
+  /// The values of one field, one a row; nil where every value is 1.
+  @inline(__always)
+  public func values(_ field: Int) -> UnsafeMutablePointer<Float>? { valueStorage[field] }
+}

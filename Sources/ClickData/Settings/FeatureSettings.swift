@@ -1,0 +1,35 @@
+/// How a categorical field's text becomes an id.
+public enum CategoricalEncoding: Equatable, Sendable {
+  /// A frozen hash of (field, bytes) into a fixed number of buckets.
+  case hash(buckets: Int)
+  /// A hash whose buckets are sized from a first scan of the training data, at most `maxBuckets`.
+  case autoHash(maxBuckets: Int)
+}
+
+/// How a numeric field's text becomes an id and a value.
+public enum NumericEncoding: String, CaseIterable, Sendable {
+  /// The integer itself up to 2 and `⌊ln(x)²⌋` above, as a category.
+  case logBucket = "log_bucket"
+  /// The number multiplies the field's vector.
+  case value
+}
+
+/// How one field's text becomes an id and a value.
+public enum FieldEncoding: Equatable, Sendable {
+  /// As a category.
+  case categorical(CategoricalEncoding)
+  /// As a number.
+  case numeric(NumericEncoding)
+}
+
+/// How fields become ids: the `features:` section of a configuration.
+public struct FeatureSettings: Equatable, Sendable {
+  /// For categorical fields.
+  public var categorical = CategoricalEncoding.autoHash(maxBuckets: 1_000_000)
+  /// For numeric fields.
+  public var numeric = NumericEncoding.logBucket
+  /// For single fields, by name.
+  public var overrides: [String: FieldEncoding] = [:]
+  /// The defaults.
+  public init() {}
+}

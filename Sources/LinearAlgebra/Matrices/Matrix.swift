@@ -1,0 +1,45 @@
+import Glibc
+
+/// A matrix that owns its memory: row-major, contiguous, zeroed, aligned to a cache line.
+public final class Matrix: @unchecked Sendable {
+  /// The whole matrix as a view; valid while this object lives.
+  public let view: MatrixView
+
+  /// Allocates `rows × columns` zeros.
+  public init(rows: Int, columns: Int) {
+    precondition(rows >= 0 && columns >= 0, "Matrix: negative shape \(rows)×\(columns)")
+    // `calloc`'s pages come zeroed from the system and cost nothing until they are touched.
+    let bytes = max(rows * columns, 1) * MemoryLayout<Scalar>.stride + Self.alignment
+    guard let memory = calloc(bytes, 1) else {
+      fatalError("Matrix: the system has no \(bytes) bytes for \(rows)×\(columns)")
+    }
+    allocation = memory
+    let aligned = UnsafeMutableRawPointer(
+      bitPattern: (UInt(bitPattern: memory) + UInt(Self.alignment) - 1)
+        & ~UInt(Self.alignment - 1))
+    guard let aligned else { fatalError("Matrix: no address") }
+    view = MatrixView(
+      base: aligned.bindMemory(to: Scalar.self, capacity: max(rows * columns, 1)),
+      rows: rows, columns: columns, stride: columns)
+  }
+
+  private static let alignment = 64
+  private let allocation: UnsafeMutableRawPointer
+
+  deinit { free(allocation) }
+
+  /// The number of rows.
+  public var rows: Int { view.rows }
+  /// The number of columns.
+  public var columns: Int { view.columns }
+  /// The number of elements.
+  public var count: Int { rows * columns }
+  /// The first element.
+  public var base: UnsafeMutablePointer<Scalar> { view.base }
+
+  /// One element.
+  public subscript(row: Int, column: Int) -> Scalar {
+    get { view[row, column] }
+    set { view[row, column] = newValue }
+  }
+}

@@ -1,0 +1,33 @@
+import CXXHash
+import LinearAlgebra
+import Platform
+
+/// Draws initial weights that depend on the seed, the parameter's name and the element's position alone.
+public struct Initializer {
+  private let seed: UInt64
+  private let pool: WorkerPool
+
+  /// Draws for one seed, on the threads of a pool.
+  public init(seed: UInt64, pool: WorkerPool) {
+    self.seed = seed
+    self.pool = pool
+  }
+
+  /// Fills a parameter with N(0, deviation²).
+  public func normal(_ parameter: Parameter, deviation: Double) {
+    let stream = Array(parameter.name.utf8).withUnsafeBytes {
+      sfg_xxh3_64($0.baseAddress, $0.count, 0)
+    }
+    let random = CounterRandom(seed: seed, stream: stream)
+    let base = parameter.value.base
+    pool.tiles(of: parameter.count, size: 1 << 14) { range in
+      for index in range { base[index] = Scalar(deviation * random.normal(UInt64(index))) }
+    }
+  }
+
+  /// Fills an `[out, in]` weight with N(0, 2/(in + out)) (Glorot and Bengio, 2010).
+  public func xavierNormal(_ parameter: Parameter) {
+    let fans = parameter.shape.reduce(0, +)
+    normal(parameter, deviation: (2 / Double(fans)).squareRoot())
+  }
+}

@@ -1,0 +1,67 @@
+import LinearAlgebra
+
+/// Numbers that training changes, with their gradient; a table also knows which of its rows a batch touched.
+///
+/// Owners enumerate their parameters by name ("encoder.weight"); checkpoint, count, optimizer and gradient
+/// check walk that one list.
+public final class Parameter {
+  /// Which regulariser pulls a parameter towards zero.
+  public enum Regularization: Sendable {
+    /// `training.embedding_regularizer`.
+    case embedding
+    /// `training.net_regularizer`.
+    case network
+    /// None.
+    case none
+  }
+
+  /// The name in checkpoints, as PyTorch would give it.
+  public let name: String
+  /// PyTorch's shape: `[out, in]`, `[rows, dimension]` or `[out]`.
+  public let shape: [Int]
+  /// The numbers themselves.
+  public let value: Matrix
+  /// The gradient: of the value's shape, or, for a table, one row for each row touched.
+  public let gradient: Matrix
+  /// For tables: which rows of `value` the rows of `gradient` belong to.
+  public let touched: TouchedRows?
+  /// Which regulariser applies.
+  public let regularization: Regularization
+
+  /// A dense parameter; a vector's shape is `[count]`, stored as one row.
+  public init(name: String, shape: [Int], regularization: Regularization) {
+    precondition((1...2).contains(shape.count), "Parameter \(name): shape \(shape)")
+    self.name = name
+    self.shape = shape
+    let rows = shape.count == 2 ? shape[0] : 1
+    value = Matrix(rows: rows, columns: shape[shape.count - 1])
+    gradient = Matrix(rows: rows, columns: shape[shape.count - 1])
+    touched = nil
+    self.regularization = regularization
+  }
+
+  /// An embedding table of shape `[rows, dimension]`, whose gradient holds only the touched rows.
+  public init(name: String, table touched: TouchedRows, dimension: Int) {
+    self.name = name
+    shape = [touched.tableRows, dimension]
+    value = Matrix(rows: touched.tableRows, columns: dimension)
+    gradient = Matrix(rows: touched.capacity, columns: dimension)
+    self.touched = touched
+    regularization = .embedding
+  }
+
+  /// The number of elements.
+  public var count: Int { value.count }
+
+  /// Sets the gradient to zero; for a table, the rows touched.
+  public func zeroGradient() {
+    gradient.view.rows(0..<(touched?.count ?? gradient.rows)).fill(0)
+  }
+
+  /// One element of the gradient, zero in a row of a table that no batch touched: for tests and messages.
+  public func gradient(row: Int, column: Int) -> Scalar {
+    guard let touched else { return gradient[row, column] }
+    guard let slot = touched.slot(of: row) else { return 0 }
+    return gradient[slot, column]
+  }
+}

@@ -1,0 +1,76 @@
+import Glibc
+
+/// A file that appears whole or not at all: written beside its place, synced, then renamed into it.
+public final class AtomicFile {
+  private let path: String
+  private let temporary: String
+  private var descriptor: Int32
+  private var buffer: [UInt8] = []
+  private static let bufferSize = 1 << 18
+
+  /// Opens a temporary file beside `path`, making the folders above it where they are missing.
+  public init(_ path: String) throws {
+    self.path = path
+    temporary = "\(path).\(getpid()).tmp"
+    try Folder.make(Folder.parent(of: path))
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileFailure.last("write", path) }
+    buffer.reserveCapacity(Self.bufferSize)
+  }
+
+  /// Appends bytes.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    if buffer.count + bytes.count > Self.bufferSize { try flush() }
+    if bytes.count >= Self.bufferSize {
+      try writeAll(bytes)
+    } else {
+      buffer.append(contentsOf: bytes)
+    }
+  }
+
+  /// Appends a text in UTF-8.
+  public func write(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Syncs what was written and renames it to its path; without this call nothing is left.
+  public func commit() throws {
+    try flush()
+    guard fsync(descriptor) == 0 else { throw FileFailure.last("sync", path) }
+    close(descriptor)
+    descriptor = -1
+    guard rename(temporary, path) == 0 else { throw FileFailure.last("rename into place", path) }
+    Folder.sync(Folder.parent(of: path))
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    unlink(temporary)
+  }
+
+  /// Writes a whole text to a path, atomically.
+  public static func write(_ text: String, to path: String) throws {
+    let file = try AtomicFile(path)
+    try file.write(text)
+    try file.commit()
+  }
+
+  private func flush() throws {
+    guard !buffer.isEmpty else { return }
+    try buffer.withUnsafeBytes { try writeAll($0) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
+    var done = 0
+    while done < bytes.count {
+      let written = Glibc.write(
+        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw FileFailure.last("write", path) }
+      done += written
+    }
+  }
+}

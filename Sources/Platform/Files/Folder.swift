@@ -1,0 +1,36 @@
+import Glibc
+
+/// Folders of the file system.
+public enum Folder {
+  /// The part of a path before its last slash, "." where there is none.
+  public static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Makes a folder and those above it where they are missing.
+  public static func make(_ path: String) throws {
+    if mkdir(path, 0o755) == 0 { return }
+    if errno == EEXIST {
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        throw FileFailure.refused(
+          path: path, operation: "make the folder", reason: "a file has this name")
+      }
+      return
+    }
+    guard errno == ENOENT else { throw FileFailure.last("make the folder", path) }
+    try make(parent(of: path))
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw FileFailure.last("make the folder", path)
+    }
+  }
+
+  /// Makes a rename inside a folder durable; file systems that cannot are left alone.
+  public static func sync(_ path: String) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

@@ -1,0 +1,65 @@
+/// A first-in first-out queue of at most `capacity` elements that joins two stages of a pipeline.
+///
+/// The producer waits while it is full, the consumer while it is empty. Either side may end it: `finish`
+/// lets the consumer drain what is left, `cancel` makes both sides return at once.
+public final class BoundedQueue<Element> {
+  private let monitor = Monitor()
+  private let capacity: Int
+  private var elements: [Element] = []
+  private var head = 0
+  private var finished = false
+  private var cancelled = false
+
+  /// Makes an empty queue of `capacity` places.
+  public init(capacity: Int) {
+    precondition(capacity > 0, "BoundedQueue: capacity must be positive, got \(capacity)")
+    self.capacity = capacity
+    elements.reserveCapacity(2 * capacity)
+  }
+
+  /// Appends an element, waiting for a free place; false once the queue was cancelled.
+  @discardableResult
+  public func push(_ element: Element) -> Bool {
+    monitor.locked {
+      while elements.count - head >= capacity && !cancelled { monitor.wait() }
+      guard !cancelled else { return false }
+      elements.append(element)
+      monitor.signalAll()
+      return true
+    }
+  }
+
+  /// The oldest element, waiting for one; nil after the end.
+  public func pop() -> Element? {
+    monitor.locked {
+      while elements.count == head && !finished && !cancelled { monitor.wait() }
+      guard !cancelled, elements.count > head else { return nil }
+      let element = elements[head]
+      head += 1
+      if head >= capacity {
+        elements.removeFirst(head)
+        head = 0
+      }
+      monitor.signalAll()
+      return element
+    }
+  }
+
+  /// Says that no further element comes.
+  public func finish() {
+    monitor.locked {
+      finished = true
+      monitor.signalAll()
+    }
+  }
+
+  /// Ends both sides at once and drops what is queued.
+  public func cancel() {
+    monitor.locked {
+      cancelled = true
+      elements.removeAll()
+      head = 0
+      monitor.signalAll()
+    }
+  }
+}
