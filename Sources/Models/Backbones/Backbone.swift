@@ -1,0 +1,27 @@
+import LinearAlgebra
+
+/// How fields interact: embeddings to a logit.
+///
+/// A backbone is written against the two operands of its interaction and cannot tell which paradigm it is in.
+public protocol Backbone: AnyObject {
+  /// What training changes besides the tables and the first-order term, by name.
+  var parameters: [Parameter] { get }
+  /// Adds each row's interactions to its logit; `[batch, fields, dimension]` to `[batch, 1]`.
+  func forward(_ embeddings: FieldTensor, addingTo logits: MatrixView)
+  /// Adds the embeddings' gradient, for the batch of the last forward.
+  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor)
+  /// What may be looked at after a forward pass.
+  func matrix(at point: ProbePoint) -> MatrixView?
+}
+
+/// A place in a model whose values an analysis may read after a forward pass.
+public enum ProbePoint: String, CaseIterable, Sendable {
+  /// The embeddings of all fields, flattened.
+  case embedding
+  /// The source of the first interaction: the encoder's output, or the embedding where nothing is generated.
+  case generated
+  /// Operand A of the redundancy matrix (paper, section 4).
+  case left
+  /// Operand B of the redundancy matrix.
+  case right
+}

@@ -1,0 +1,34 @@
+import ClickData
+import Platform
+
+/// What a part of a model needs to build itself: the fields, the settings, the largest batch, the draws.
+public struct Blueprint {
+  /// The fields, in order.
+  public let schema: [FieldSchema]
+  /// The rows a batch touches, by field.
+  public let touchedRows: [TouchedRows]
+  /// What is built.
+  public let settings: ModelSettings
+  /// The most rows of a batch; scratch is sized for it.
+  public let batchCapacity: Int
+  /// Draws initial weights.
+  public let initializer: Initializer
+  /// The threads that work.
+  public let pool: WorkerPool
+
+  /// The source of one interaction, raw or generated as the paradigm says; its parameters begin with `name`.
+  func source(named name: String) -> Source {
+    switch settings.paradigm {
+    case .discriminative: RawSource()
+    case .generative:
+      GeneratedSource(
+        encoder(named: name), batchCapacity: batchCapacity,
+        width: schema.count * settings.embeddingDimension)
+    }
+  }
+
+  private func encoder(named name: String) -> FieldEncoder {
+    let encoder = FieldWiseEncoder(self, named: name)
+    return settings.encoder.residual ? ResidualEncoder(encoder, pool: pool) : encoder
+  }
+}

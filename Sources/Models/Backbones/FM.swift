@@ -1,0 +1,37 @@
+import LinearAlgebra
+
+/// The factorisation machine: `logit += Σ_{i<j} ⟨gᵢ, vⱼ⟩` (Rendle, 2010; paper, section 1.3).
+///
+/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`.
+final class FM: Backbone {
+  var parameters: [Parameter] { source.parameters }
+  private let source: Source
+  private let pairs: PairwiseSum
+  private var embeddings: FieldTensor?
+  private var generated: FieldTensor?
+
+  init(_ blueprint: Blueprint) {
+    source = blueprint.source(named: "encoder")
+    pairs = PairwiseSum(pool: blueprint.pool)
+  }
+
+  func forward(_ embeddings: FieldTensor, addingTo logits: MatrixView) {
+    let generated = source.forward(embeddings)
+    pairs.forward(source: generated, target: embeddings, addingTo: logits)
+    self.embeddings = embeddings
+    self.generated = generated
+  }
+
+  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
+    let sourceGradient = source.outputGradient(within: embeddingGradient)
+    pairs.backward(logitGradient, addingTo: sourceGradient, embeddingGradient)
+    source.backward(addingTo: embeddingGradient)
+  }
+
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    switch point {
+    case .embedding, .left: embeddings?.flattened
+    case .generated, .right: generated?.flattened
+    }
+  }
+}

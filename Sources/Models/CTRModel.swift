@@ -1,0 +1,111 @@
+import ClickData
+import LinearAlgebra
+import Platform
+
+/// A click model: embedding tables, a first-order term where the backbone has one, and the backbone.
+///
+/// `logit = first order + backbone(embeddings)`, the click's probability is `sigmoid(logit)`. The model is
+/// parameters, forward and backward; optimizer, schedule and files are elsewhere.
+public final class CTRModel {
+  /// The fields it reads.
+  public let schema: [FieldSchema]
+  /// Everything that training changes, by name, in one fixed order.
+  public let parameters: [Parameter]
+  /// The rows of each field's tables that the last backward touched.
+  public let touchedRows: [TouchedRows]
+
+  private let firstOrder: FirstOrderTerm?
+  private let interaction: Interaction?
+  private let logits: Matrix
+  private let pool: WorkerPool
+  private var batch: EncodedBatch?
+
+  /// Embeddings and the backbone that reads them, with the embeddings' buffers.
+  private struct Interaction {
+    let layer: EmbeddingLayer
+    let backbone: Backbone
+    let embeddings: Matrix
+    let gradients: Matrix
+
+    func embeddings(_ rows: Int, fields: Int) -> FieldTensor {
+      FieldTensor(embeddings.view.rows(0..<rows), fields: fields)
+    }
+
+    func gradients(_ rows: Int, fields: Int) -> FieldTensor {
+      FieldTensor(gradients.view.rows(0..<rows), fields: fields)
+    }
+  }
+
+  /// Builds a model for batches of up to `batchCapacity` rows and draws its initial weights.
+  public init(
+    schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
+    pool: WorkerPool
+  ) {
+    self.schema = schema
+    self.pool = pool
+    touchedRows = schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batchCapacity) }
+    logits = Matrix(rows: batchCapacity, columns: 1)
+    let blueprint = Blueprint(
+      schema: schema, touchedRows: touchedRows, settings: settings, batchCapacity: batchCapacity,
+      initializer: Initializer(seed: seed, pool: pool), pool: pool)
+    let width = schema.count * settings.embeddingDimension
+    firstOrder =
+      settings.backbone.hasFirstOrderTerm
+      ? FirstOrderTerm(blueprint, named: "first_order") : nil
+    interaction = settings.backbone.make(blueprint).map { backbone in
+      Interaction(
+        layer: EmbeddingLayer(
+          blueprint, named: "embedding", dimension: settings.embeddingDimension),
+        backbone: backbone, embeddings: Matrix(rows: batchCapacity, columns: width),
+        gradients: Matrix(rows: batchCapacity, columns: width))
+    }
+    parameters =
+      (interaction?.layer.parameters ?? []) + (firstOrder?.parameters ?? [])
+      + (interaction?.backbone.parameters ?? [])
+  }
+
+  /// The logits of a batch, `[rows, 1]`, valid until the next forward.
+  public func forward(_ batch: EncodedBatch) -> MatrixView {
+    self.batch = batch
+    let logits = logits.view.rows(0..<batch.rows)
+    logits.fill(0)
+    firstOrder?.forward(batch, addingTo: logits)
+    if let interaction {
+      let embeddings = interaction.embeddings(batch.rows, fields: schema.count)
+      interaction.layer.forward(batch, into: embeddings)
+      interaction.backbone.forward(embeddings, addingTo: logits)
+    }
+    return logits
+  }
+
+  /// Adds the gradient of every parameter, for the batch of the last forward.
+  public func backward(_ logitGradient: MatrixView) {
+    guard let batch else { preconditionFailure("CTRModel: backward before forward") }
+    pool.run(touchedRows.count) { field in
+      touchedRows[field].find(batch.ids(field), count: batch.rows)
+    }
+    firstOrder?.backward(batch, logitGradient)
+    if let interaction {
+      let gradients = interaction.gradients(batch.rows, fields: schema.count)
+      pool.tiles(of: batch.rows, size: 256) { gradients.rows($0).flattened.fill(0) }
+      interaction.backbone.backward(logitGradient, addingTo: gradients)
+      interaction.layer.backward(batch, gradients)
+    }
+  }
+
+  /// Sets every gradient to zero and forgets the rows touched.
+  public func zeroGradients() {
+    for parameter in parameters { parameter.zeroGradient() }
+    for touched in touchedRows { touched.clear() }
+  }
+
+  /// What a place in the model held in the last forward, `[rows, fields · dimension]`; nil where the
+  /// backbone has no such place.
+  public func matrix(at point: ProbePoint) -> MatrixView? {
+    guard let batch, let interaction else { return nil }
+    guard point != .embedding else {
+      return interaction.embeddings.view.rows(0..<batch.rows)
+    }
+    return interaction.backbone.matrix(at: point)
+  }
+}

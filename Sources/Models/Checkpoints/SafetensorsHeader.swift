@@ -1,0 +1,95 @@
+import Foundation
+
+/// The JSON header of a safetensors file: where each tensor lies, and free text beside them.
+struct SafetensorsHeader {
+  /// Type, shape and place of one tensor, offsets counted from the end of the header.
+  struct Tensor: Codable, Equatable {
+    let dtype: String
+    let shape: [Int]
+    let data_offsets: [Int]
+  }
+
+  /// The largest header that is read: beyond it a file is damaged, whatever it says.
+  static let maximumSize = 64 << 20
+
+  private static let metadataKey = "__metadata__"
+  var tensors: [String: Tensor]
+  var metadata: [String: String]
+
+  /// Lays tensors one after another in the given order.
+  init(_ entries: [TensorEntry], metadata: [String: String]) {
+    var offset = 0
+    tensors = [:]
+    for entry in entries {
+      tensors[entry.name] = Tensor(
+        dtype: entry.type.rawValue, shape: entry.shape,
+        data_offsets: [offset, offset + entry.bytes.count])
+      offset += entry.bytes.count
+    }
+    self.metadata = metadata
+  }
+
+  /// Reads a header's JSON; nil where it is none or a tensor lies outside `dataSize` bytes.
+  init?(json: Data, dataSize: Int) {
+    guard
+      let root = try? JSONDecoder().decode([String: Entry].self, from: json)
+    else { return nil }
+    tensors = [:]
+    metadata = [:]
+    for (name, entry) in root {
+      switch entry {
+      case .metadata(let values): metadata = values
+      case .tensor(let tensor):
+        guard tensor.lies(within: dataSize) else { return nil }
+        tensors[name] = tensor
+      }
+    }
+  }
+
+  /// The header as JSON with sorted keys, padded with spaces to eight bytes.
+  func json() throws -> Data {
+    var root = tensors.mapValues(Entry.tensor)
+    if !metadata.isEmpty { root[Self.metadataKey] = .metadata(metadata) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var json = try encoder.encode(root)
+    json.append(contentsOf: repeatElement(0x20, count: (8 - json.count % 8) % 8))
+    return json
+  }
+
+  private enum Entry: Codable {
+    case tensor(Tensor)
+    case metadata([String: String])
+
+    init(from decoder: Decoder) throws {
+      if decoder.codingPath.last?.stringValue == SafetensorsHeader.metadataKey {
+        self = .metadata(try [String: String](from: decoder))
+      } else {
+        self = .tensor(try Tensor(from: decoder))
+      }
+    }
+
+    func encode(to encoder: Encoder) throws {
+      switch self {
+      case .tensor(let tensor): try tensor.encode(to: encoder)
+      case .metadata(let values): try values.encode(to: encoder)
+      }
+    }
+  }
+}
+
+extension SafetensorsHeader.Tensor {
+  /// Whether the offsets are in order, inside the file, and as many bytes as type and shape need.
+  fileprivate func lies(within dataSize: Int) -> Bool {
+    guard data_offsets.count == 2, let type = TensorEntry.ElementType(rawValue: dtype),
+      data_offsets[0] >= 0, data_offsets[0] <= data_offsets[1], data_offsets[1] <= dataSize
+    else { return false }
+    var bytes = type.size
+    for extent in shape {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
+      guard extent >= 0, !overflow else { return false }
+      bytes = product
+    }
+    return data_offsets[1] - data_offsets[0] == bytes
+  }
+}

@@ -1,0 +1,20 @@
+/// Which rows of each field's tables training touched: what tells a trained row from an initial one.
+public enum SeenRows {
+  /// Writes one boolean a table row, under the field's name.
+  public static func save(_ model: CTRModel, to path: String) throws {
+    try SafetensorsFile.write(entries(of: model), metadata: [:], to: path)
+  }
+
+  /// Reads them into the model's `touchedRows`.
+  public static func load(into model: CTRModel, from path: String) throws {
+    try SafetensorsFile.read(into: entries(of: model), from: path)
+  }
+
+  private static func entries(of model: CTRModel) -> [TensorEntry] {
+    zip(model.schema, model.touchedRows).map { field, touched in
+      TensorEntry(
+        name: field.name, type: .bool, shape: [touched.tableRows],
+        bytes: UnsafeMutableRawBufferPointer(start: touched.seen, count: touched.tableRows))
+    }
+  }
+}

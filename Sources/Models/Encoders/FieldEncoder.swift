@@ -1,0 +1,13 @@
+import LinearAlgebra
+
+/// Generates one vector a field from the vectors of fields: `[batch, fields, dimension]` → the same shape.
+///
+/// Backward adds to the input's gradient and to the parameters' gradients, for the batch of the last forward.
+public protocol FieldEncoder: AnyObject {
+  /// What training changes, by name.
+  var parameters: [Parameter] { get }
+  /// Encodes; the output stays valid until the next call.
+  func forward(_ input: FieldTensor) -> FieldTensor
+  /// Carries the output's gradient back to the input and the parameters.
+  func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldTensor)
+}

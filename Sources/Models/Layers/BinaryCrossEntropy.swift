@@ -1,0 +1,24 @@
+import Glibc
+import LinearAlgebra
+
+/// The loss of a click: `−y·ln p − (1 − y)·ln(1 − p)` with `p = sigmoid(logit)`, as `softplus(z) − y·z`.
+public enum BinaryCrossEntropy {
+  /// The mean loss over a batch, in double; `gradient[b] = (sigmoid(z_b) − y_b) / batch`.
+  ///
+  /// Shapes: `logits` and `gradient` are `[batch, 1]`. Never overflows, for logits of any size.
+  public static func forward(
+    logits: MatrixView, labels: UnsafePointer<Float>, gradient: MatrixView
+  ) -> Double {
+    var sum = 0.0
+    let scale = 1 / Double(logits.rows)
+    for row in 0..<logits.rows {
+      let logit = Double(logits[row, 0])
+      let label = Double(labels[row])
+      let e = exp(-abs(logit))
+      sum += max(logit, 0) - label * logit + log1p(e)
+      let probability = logit >= 0 ? 1 / (1 + e) : e / (1 + e)
+      gradient[row, 0] = Scalar((probability - label) * scale)
+    }
+    return sum * scale
+  }
+}

@@ -1,0 +1,75 @@
+import ClickData
+import LinearAlgebra
+import Platform
+
+/// Looks up one vector a row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`.
+///
+/// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Every field has a table
+/// of its own, so the gradients of different fields never meet in memory. The first-order term of a
+/// model is this layer with dimension 1.
+public final class EmbeddingLayer {
+  /// One table a field, in the schema's order.
+  public let parameters: [Parameter]
+  private let dimension: Int
+  private let pool: WorkerPool
+
+  /// Makes tables named `name.FIELD.weight`, drawn from N(0, 1e-4²), those of number fields Xavier-normal as a
+  /// `Linear(1, dimension)` would be.
+  public init(_ blueprint: Blueprint, named name: String, dimension: Int) {
+    self.dimension = dimension
+    pool = blueprint.pool
+    parameters = zip(blueprint.schema, blueprint.touchedRows).map { field, touched in
+      let table = Parameter(
+        name: "\(name).\(field.name).weight", table: touched, dimension: dimension)
+      let deviation =
+        switch field.kind {
+        case .category: 1e-4
+        case .value: (2 / Double(1 + dimension)).squareRoot()
+        }
+      blueprint.initializer.normal(table, deviation: deviation)
+      return table
+    }
+  }
+
+  /// Gathers a batch's vectors, row tile by row tile.
+  public func forward(_ batch: EncodedBatch, into output: FieldTensor) {
+    precondition(
+      output.batch == batch.rows && output.fields == parameters.count
+        && output.dimension == dimension && batch.fields == parameters.count,
+      "EmbeddingLayer: batch \(batch.rows)×\(batch.fields) into \(output.batch)×\(output.fields)")
+    pool.tiles(of: batch.rows, size: 256) { rows in
+      for (field, table) in parameters.enumerated() {
+        let ids = batch.ids(field)
+        let values = batch.values(field)
+        let base = table.value.base
+        for row in rows {
+          let vector = base + Int(ids[row]) * dimension
+          let target = output.base + row * output.width + field * dimension
+          if let values {
+            for k in 0..<dimension { target[k] = Scalar(values[row]) * vector[k] }
+          } else {
+            for k in 0..<dimension { target[k] = vector[k] }
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds each row's gradient to the table rows that the batch touched, field by field.
+  public func backward(_ batch: EncodedBatch, _ outputGradient: FieldTensor) {
+    pool.run(parameters.count) { field in
+      guard let touched = parameters[field].touched else { return }
+      let gradient = parameters[field].gradient.base
+      let values = batch.values(field)
+      for row in 0..<batch.rows {
+        let source = outputGradient.base + row * outputGradient.width + field * dimension
+        let target = gradient + Int(touched.slots[row]) * dimension
+        if let values {
+          for k in 0..<dimension { target[k] += Scalar(values[row]) * source[k] }
+        } else {
+          for k in 0..<dimension { target[k] += source[k] }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import ClickData
+import LinearAlgebra
+import Platform
+
+/// The linear part of a model: `logit += b + Σ_f value_f · w_f[id_f]` (paper, section 1.3: "LR").
+///
+/// Shapes: `w_f` is `[rows_f, 1]`, `b` is `[1]`, the logits are `[batch, 1]`.
+public final class FirstOrderTerm {
+  /// The weights of every field, then the bias.
+  public var parameters: [Parameter] { weights.parameters + [bias] }
+  private let weights: EmbeddingLayer
+  private let bias: Parameter
+  private let terms: Matrix
+  private let termGradients: Matrix
+  private let pool: WorkerPool
+
+  /// Makes weights from N(0, 1e-4²) and a zero bias.
+  public init(_ blueprint: Blueprint, named name: String) {
+    weights = EmbeddingLayer(blueprint, named: name, dimension: 1)
+    bias = Parameter(name: "\(name).bias", shape: [1], regularization: .network)
+    terms = Matrix(rows: blueprint.batchCapacity, columns: blueprint.schema.count)
+    termGradients = Matrix(rows: blueprint.batchCapacity, columns: blueprint.schema.count)
+    pool = blueprint.pool
+  }
+
+  /// Adds the term to each row's logit.
+  public func forward(_ batch: EncodedBatch, addingTo logits: MatrixView) {
+    let terms = terms.view.rows(0..<batch.rows)
+    weights.forward(batch, into: FieldTensor(terms, fields: terms.columns))
+    for row in 0..<batch.rows {
+      var sum = bias.value.base[0]
+      for field in 0..<terms.columns { sum += terms[row, field] }
+      logits[row, 0] += sum
+    }
+  }
+
+  /// Hands each row's gradient to the weights it used and to the bias.
+  public func backward(_ batch: EncodedBatch, _ logitGradient: MatrixView) {
+    let gradients = termGradients.view.rows(0..<batch.rows)
+    var sum = 0.0
+    for row in 0..<batch.rows {
+      gradients.row(row).update(repeating: logitGradient[row, 0], count: gradients.columns)
+      sum += Double(logitGradient[row, 0])
+    }
+    bias.gradient.base[0] += Scalar(sum)
+    weights.backward(batch, FieldTensor(gradients, fields: gradients.columns))
+  }
+}
