@@ -4,7 +4,7 @@ import Platform
 /// Matrix products on OpenBLAS, split into fixed tiles of the result.
 ///
 /// A tile's bits depend on its shape alone, never on which thread computed it or how many there are.
-/// OpenBLAS itself must run on one thread (`OpenBLAS.useOneThread`).
+/// OpenBLAS itself runs on one thread; ours share out the tiles.
 public enum MatrixProduct {
   /// `c += alpha · a·b`, or `c = alpha · a·b` where `overwriting`.
   ///
@@ -22,6 +22,7 @@ public enum MatrixProduct {
       inner == bRows && aRows == c.rows && bColumns == c.columns,
       "MatrixProduct: \(aRows)×\(inner) by \(bRows)×\(bColumns) into \(c.rows)×\(c.columns)")
     guard c.rows > 0, c.columns > 0 else { return }
+    OpenBLAS.onOneThread
     pool.tiles(of: c.rows, size: tileRows(for: c.rows)) { rows in
       let tile = c.rows(rows)
       let aStart = transposingA ? a.base + rows.lowerBound : a.base + rows.lowerBound * a.stride

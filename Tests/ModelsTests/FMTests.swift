@@ -1,0 +1,64 @@
+import ClickData
+import LinearAlgebra
+import Models
+import Platform
+import TestSupport
+import Testing
+
+@Suite struct FMTests {
+  private func parameter(_ name: String, of model: CTRModel) throws -> Parameter {
+    try #require(model.parameters.first { $0.name == name })
+  }
+
+  /// ½(‖Σv‖² − Σ‖v‖²) + b + Σw of one row, in double, from the tables alone.
+  private func closedForm(_ model: CTRModel, _ batch: EncodedBatch, row: Int) throws -> Double {
+    var logit = Double(try parameter("first_order.bias", of: model).value[0, 0])
+    var sum = [Double](repeating: 0, count: 4)
+    var squares = 0.0
+    for (field, description) in model.schema.enumerated() {
+      let id = Int(batch.ids(field)[row])
+      let value = Double(batch.values(field)?[row] ?? 1)
+      let table = try parameter("embedding.\(description.name).weight", of: model)
+      let weights = try parameter("first_order.\(description.name).weight", of: model)
+      logit += value * Double(weights.value[id, 0])
+      for k in 0..<4 {
+        let element = value * Double(table.value[id, k])
+        sum[k] += element
+        squares += element * element
+      }
+    }
+    return logit + (sum.reduce(0) { $0 + $1 * $1 } - squares) / 2
+  }
+
+  @Test func discriminativeEqualsTheClosedForm() throws {
+    var settings = ModelSettings()
+    settings.embeddingDimension = 4
+    let model = CTRModel(
+      schema: FieldSchema.mixed(fields: 7), settings: settings, batchCapacity: 9, seed: 1,
+      pool: WorkerPool(threads: 2))
+    for (index, parameter) in model.parameters.enumerated() {
+      let values = Matrix.random(parameter.value.rows, parameter.value.columns, seed: UInt64(index))
+      parameter.value.view.copy(from: values.view)
+    }
+    let batch = EncodedBatch.random(rows: 9, schema: model.schema, seed: 2)
+    let expected = try (0..<9).map { try closedForm(model, batch, row: $0) }
+    expectClose(model.forward(batch).doubles, expected, .rounding)
+  }
+
+  @Test func anIdentityEncoderGivesTheDiscriminativeModel() throws {
+    let schema = FieldSchema.mixed(fields: 5)
+    let models = Paradigm.allCases.map { paradigm in
+      var settings = ModelSettings()
+      settings.paradigm = paradigm
+      settings.embeddingDimension = 3
+      settings.encoder.activation = .linear
+      return CTRModel(
+        schema: schema, settings: settings, batchCapacity: 8, seed: 4, pool: WorkerPool(threads: 1))
+    }
+    let weight = try parameter("encoder.weight", of: models[1]).value
+    weight.view.fill(0)
+    for index in 0..<weight.rows { weight[index, index] = 1 }
+    let batch = EncodedBatch.random(rows: 8, schema: schema, seed: 5)
+    expectClose(models[1].forward(batch).doubles, models[0].forward(batch).doubles, .rounding)
+  }
+}

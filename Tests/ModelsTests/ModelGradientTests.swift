@@ -1,0 +1,112 @@
+import ClickData
+import LinearAlgebra
+import Models
+import Platform
+import TestSupport
+import Testing
+
+@Suite struct ModelGradientTests {
+  static let paradigms: [(BackboneKind, Paradigm)] = BackboneKind.allCases.flatMap { kind in
+    Paradigm.allCases.filter { $0 == .discriminative || kind.hasSource }.map { (kind, $0) }
+  }
+
+  private func model(
+    _ backbone: BackboneKind, _ paradigm: Paradigm, _ change: (inout ModelSettings) -> Void = { _ in }
+  ) -> CTRModel {
+    var settings = ModelSettings()
+    settings.backbone = backbone
+    settings.paradigm = paradigm
+    settings.embeddingDimension = 3
+    settings.encoder.gamma = 0.7
+    change(&settings)
+    let model = CTRModel(
+      schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 16, seed: 3,
+      pool: WorkerPool(threads: 2))
+    // Initial embeddings of 1e-4 would hide an interaction's gradient behind the first-order one.
+    let random = CounterRandom(seed: 11, stream: 1)
+    var position: UInt64 = 0
+    for parameter in model.parameters {
+      for index in 0..<parameter.count {
+        parameter.value.base[index] = Scalar(0.5 * random.normal(position))
+        position += 1
+      }
+    }
+    return model
+  }
+
+  private func loss(_ model: CTRModel, _ batch: EncodedBatch, _ gradient: MatrixView) -> Double {
+    BinaryCrossEntropy.forward(
+      logits: model.forward(batch), labels: batch.labels, gradient: gradient)
+  }
+
+  private func checkEveryParameter(_ model: CTRModel, _ label: String) {
+    let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 5)
+    let gradient = Matrix(rows: 16, columns: 1)
+    _ = loss(model, batch, gradient.view)
+    model.backward(gradient.view)
+    for parameter in model.parameters {
+      let analytic = (0..<parameter.value.rows).flatMap { row in
+        (0..<parameter.value.columns).map { Double(parameter.gradient(row: row, column: $0)) }
+      }
+      #expect(analytic.contains { $0 != 0 }, "\(label): \(parameter.name) receives no gradient")
+      GradientCheck.check(
+        "\(label): \(parameter.name)", base: parameter.value.base, count: parameter.count,
+        gradient: analytic
+      ) { loss(model, batch, gradient.view) }
+    }
+  }
+
+  @Test(arguments: paradigms)
+  func wholeModelGradientsEqualCentralDifferences(backbone: BackboneKind, paradigm: Paradigm) {
+    // A smooth activation: central differences across the kink of ReLU measure the kink.
+    checkEveryParameter(
+      model(backbone, paradigm) { $0.encoder.activation = .tanh }, "\(backbone) \(paradigm)")
+  }
+
+  @Test(arguments: Activation.allCases, [false, true])
+  func everyActivationOfTheEncoder(activation: Activation, residual: Bool) {
+    guard MemoryLayout<Scalar>.size == 8 || activation != .relu else { return }
+    checkEveryParameter(
+      model(.fm, .generative) {
+        $0.encoder.activation = activation
+        $0.encoder.residual = residual
+      }, "\(activation), residual \(residual)")
+  }
+
+  @Test(arguments: paradigms)
+  func aRowsLogitIsTheSameInABatchOfOne(backbone: BackboneKind, paradigm: Paradigm) {
+    let model = model(backbone, paradigm)
+    let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 6)
+    let together = model.forward(batch).doubles
+    let single = EncodedBatch(capacity: 1, schema: model.schema)
+    single.rows = 1
+    let alone = (0..<16).map { row in
+      for field in 0..<model.schema.count {
+        single.ids(field)[0] = batch.ids(field)[row]
+        if let values = single.values(field), let from = batch.values(field) {
+          values[0] = from[row]
+        }
+      }
+      return model.forward(single).doubles[0]
+    }
+    expectClose(alone, together, .rounding)
+  }
+
+  @Test(arguments: paradigms)
+  func backwardAddsAndZeroGradientsForgets(backbone: BackboneKind, paradigm: Paradigm) {
+    let model = model(backbone, paradigm)
+    let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 5)
+    let gradient = Matrix(rows: 16, columns: 1)
+    func gradients() -> [Double] {
+      _ = loss(model, batch, gradient.view)
+      model.backward(gradient.view)
+      defer { model.zeroGradients() }
+      return model.parameters.flatMap { $0.gradient.view.doubles }
+    }
+    let first = gradients()
+    #expect(gradients() == first)
+    for parameter in model.parameters {
+      #expect(parameter.gradient.view.elements.allSatisfy { $0 == 0 }, "\(parameter.name)")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Platform
+import Testing
+
+@Suite struct ThreadTests {
+  @Test(arguments: 1...4)
+  func everyTaskRunsOnce(threads: Int) {
+    let pool = WorkerPool(threads: threads)
+    for count in [0, 1, 2, 7, 1000] {
+      let marks = UnsafeMutablePointer<Int>.allocate(capacity: max(count, 1))
+      marks.initialize(repeating: 0, count: max(count, 1))
+      defer { marks.deallocate() }
+      for _ in 0..<20 { pool.run(count) { marks[$0] += 1 } }
+      for task in 0..<count { #expect(marks[task] == 20) }
+    }
+  }
+
+  @Test func tilesCoverEveryIndexOnceWithAShorterLast() {
+    let pool = WorkerPool(threads: 3)
+    let marks = UnsafeMutablePointer<Int>.allocate(capacity: 1000)
+    marks.initialize(repeating: 0, count: 1000)
+    defer { marks.deallocate() }
+    pool.tiles(of: 1000, size: 64) { for index in $0 { marks[index] += 1 } }
+    for index in 0..<1000 { #expect(marks[index] == 1) }
+  }
+
+  @Test func aQueueKeepsOrderAndEnds() {
+    let queue = BoundedQueue<Int>(capacity: 3)
+    let producer = BackgroundThread {
+      for value in 0..<1000 { queue.push(value) }
+      queue.finish()
+    }
+    var received: [Int] = []
+    while let value = queue.pop() { received.append(value) }
+    producer.join()
+    #expect(received == Array(0..<1000))
+  }
+
+  @Test func aCancelledQueueLetsItsProducerGo() {
+    let queue = BoundedQueue<Int>(capacity: 1)
+    let producer = BackgroundThread { while queue.push(1) {} }
+    queue.cancel()
+    producer.join()
+    #expect(queue.pop() == nil)
+  }
+}

@@ -1,0 +1,29 @@
+import LinearAlgebra
+
+/// How far a result may lie from what is expected: `|actual − expected| ≤ absolute + relative · |expected|`.
+///
+/// Written so that NaN is never within it.
+public struct Tolerance: Sendable {
+  public let absolute: Double
+  public let relative: Double
+
+  public init(absolute: Double, relative: Double) {
+    self.absolute = absolute
+    self.relative = relative
+  }
+
+  /// Rounding of a few operations in double.
+  public static let exact = Tolerance(absolute: 1e-12, relative: 1e-12)
+  /// A hand-written derivative against central differences, in the precision of this build.
+  public static let gradient =
+    MemoryLayout<Scalar>.size == 8
+    ? Tolerance(absolute: 1e-9, relative: 1e-6) : Tolerance(absolute: 2e-4, relative: 2e-3)
+  /// The same sums in another order, in the precision of this build.
+  public static let rounding =
+    MemoryLayout<Scalar>.size == 8
+    ? Tolerance(absolute: 1e-12, relative: 1e-12) : Tolerance(absolute: 1e-5, relative: 1e-5)
+
+  public func holds(_ actual: Double, _ expected: Double) -> Bool {
+    abs(actual - expected) <= absolute + relative * abs(expected)
+  }
+}
