@@ -30,7 +30,8 @@ let package = Package(
     .target(
       name: "Models",
       dependencies: [
-        "LinearAlgebra", "ClickData", "Platform", "CXXHash", .product(name: "Yams", package: "Yams"),
+        "LinearAlgebra", "ClickData", "Platform", "CXXHash",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: kernels),
     .target(name: "Training", dependencies: ["Models"], swiftSettings: kernels),
