@@ -4,7 +4,7 @@ struct SyntheticField: Sendable {
   enum Source: Sendable {
     case category(Category)
     case count(Count)
-    /// A number of 19 or 20 digits that no other row has.
+    /// A random number of 19 or 20 digits, in practice no other row's.
     case identifier
     /// YYMMDDHH within ten days, the time of day read from a trait.
     case hour(Trait)

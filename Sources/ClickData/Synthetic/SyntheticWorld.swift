@@ -26,7 +26,7 @@ struct SyntheticWorld: Sendable {
   private let traits: CounterRandom
   private let texts: CounterRandom
 
-  /// Makes the world of a seed; `clickRate` is met to about 0.001, by the mean over a sample of impressions.
+  /// Makes the world of a seed; `clickRate` is met to about 0.001: the intercept is fitted to a sample.
   init(user: EntityGroup, ad: EntityGroup, context: EntityGroup, clickRate: Double, seed: UInt64) {
     self.user = user
     self.ad = ad
