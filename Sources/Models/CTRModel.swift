@@ -64,7 +64,7 @@ public final class CTRModel {
       + (interaction?.backbone.parameters ?? [])
   }
 
-  /// The logits of a batch, `[rows, 1]`, valid until the next forward.
+  /// The logits of a batch, `[rows, 1]`, valid until the next forward and while the model lives.
   public func forward(_ batch: EncodedBatch) -> MatrixView {
     self.batch = batch
     let logits = logits.view.rows(0..<batch.rows)

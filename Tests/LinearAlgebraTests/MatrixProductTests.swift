@@ -22,8 +22,9 @@ import Testing
   @Test(arguments: [(1, 1, 1), (2, 3, 5), (7, 17, 4), (300, 9, 33), (1100, 6, 20)])
   func equalsTheSumsWrittenOut(rows: Int, columns: Int, inner: Int) {
     let pool = WorkerPool(threads: 2)
-    for (transposingA, transposingB) in [(false, false), (true, false), (false, true), (true, true)]
-    {
+    for (transposingA, transposingB) in [
+      (false, false), (true, false), (false, true), (true, true),
+    ] {
       let a = Matrix.random(
         transposingA ? inner : rows, transposingA ? rows : inner, seed: 1)
       let b = Matrix.random(

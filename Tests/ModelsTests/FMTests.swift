@@ -59,6 +59,9 @@ import Testing
     weight.view.fill(0)
     for index in 0..<weight.rows { weight[index, index] = 1 }
     let batch = EncodedBatch.random(rows: 8, schema: schema, seed: 5)
-    expectClose(models[1].forward(batch).doubles, models[0].forward(batch).doubles, .rounding)
+    // A model's logits live in the model: keep both until they have been compared.
+    withExtendedLifetime(models) {
+      expectClose(models[1].forward(batch).doubles, models[0].forward(batch).doubles, .rounding)
+    }
   }
 }

@@ -11,7 +11,8 @@ import Testing
   }
 
   private func model(
-    _ backbone: BackboneKind, _ paradigm: Paradigm, _ change: (inout ModelSettings) -> Void = { _ in }
+    _ backbone: BackboneKind, _ paradigm: Paradigm,
+    _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
     var settings = ModelSettings()
     settings.backbone = backbone

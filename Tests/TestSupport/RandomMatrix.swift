@@ -13,5 +13,5 @@ extension Matrix {
 
 extension MatrixView {
   /// The elements row by row, in double.
-  public var doubles: [Double] { elements.map(Double.init) }
+  public var doubles: [Double] { elements.map { Double($0) } }
 }

@@ -4,9 +4,12 @@ import LinearAlgebra
 ///
 /// Written so that NaN is never within it.
 public struct Tolerance: Sendable {
+  /// The error allowed whatever the size of what is expected.
   public let absolute: Double
+  /// The error allowed as a share of what is expected.
   public let relative: Double
 
+  /// Allows an absolute and a relative error together.
   public init(absolute: Double, relative: Double) {
     self.absolute = absolute
     self.relative = relative
@@ -23,6 +26,7 @@ public struct Tolerance: Sendable {
     MemoryLayout<Scalar>.size == 8
     ? Tolerance(absolute: 1e-12, relative: 1e-12) : Tolerance(absolute: 1e-5, relative: 1e-5)
 
+  /// Whether a result lies within the tolerance; never where either number is NaN.
   public func holds(_ actual: Double, _ expected: Double) -> Bool {
     abs(actual - expected) <= absolute + relative * abs(expected)
   }

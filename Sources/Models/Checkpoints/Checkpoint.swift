@@ -9,7 +9,9 @@ public enum Checkpoint {
     try SafetensorsFile.write(parameters.map(\.tensorEntry), metadata: metadata, to: path)
   }
 
-  /// Reads the values of parameters; names, types and shapes must be exactly theirs. Returns the metadata.
+  /// Reads the values of parameters and returns the metadata.
+  ///
+  /// Names, types and shapes must be exactly theirs; where one is not, nothing is changed.
   @discardableResult
   public static func load(
     into parameters: [Parameter], from path: String

@@ -26,7 +26,8 @@ public enum Activation: String, CaseIterable, Sendable {
     case .tanh: for i in 0..<count { output[i] = scale * Glibc.tanh(input[i]) }
     case .sigmoid: for i in 0..<count { output[i] = scale * Self.logistic(input[i]) }
     case .silu: for i in 0..<count { output[i] = scale * input[i] * Self.logistic(input[i]) }
-    case .elu: for i in 0..<count { output[i] = scale * (input[i] > 0 ? input[i] : expm1(input[i])) }
+    case .elu:
+      for i in 0..<count { output[i] = scale * (input[i] > 0 ? input[i] : expm1(input[i])) }
     case .linear: for i in 0..<count { output[i] = scale * input[i] }
     }
   }

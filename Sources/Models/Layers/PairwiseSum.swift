@@ -34,7 +34,9 @@ final class PairwiseSum {
     _ logitGradient: MatrixView, addingTo sourceGradient: FieldTensor,
     _ targetGradient: FieldTensor
   ) {
-    guard let source, let target else { preconditionFailure("PairwiseSum: backward before forward") }
+    guard let source, let target else {
+      preconditionFailure("PairwiseSum: backward before forward")
+    }
     pool.tiles(of: source.batch, size: 256) { rows in
       for row in rows {
         let offset = row * source.width

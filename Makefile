@@ -1,0 +1,41 @@
+# What there is to do; `make help` lists it.
+SWIFT ?= swift
+SFG := .build/release/sfg
+# Optimised tests: kernels in debug Swift are tens of times slower. Each flavour has a folder of its own, so that
+# switching between them rebuilds nothing.
+TEST := $(SWIFT) test -c release -Xswiftc -enable-testing
+DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test check-gradients bench format lint clean
+
+help: ## list the targets
+	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## install the system packages that are missing
+	@Scripts/setup
+
+build: setup  ## build the release binary, .build/release/sfg
+	@$(SWIFT) build -c release --product sfg
+
+demo: build  ## synthesise 200,000 rows, train FM in both paradigms, evaluate and draw both analyses
+	@Scripts/demo $(SFG)
+
+test: setup build  ## run every test, optimised
+	@$(TEST) --scratch-path .build-test
+
+check-gradients: setup  ## compare every gradient with central differences in double precision
+	@$(DOUBLE) --filter 'Gradient|FMTests'
+
+bench: build  ## measure the decoder against zlib and training on one machine, as ratios
+	@$(SWIFT) run -c release --package-path Benchmarks
+
+format:  ## rewrite the sources in the project's format
+	@git ls-files -z '*.swift' | xargs -0 $(SWIFT) format format --in-place --parallel
+
+lint:  ## check format and documentation, strictly
+	@git ls-files -z '*.swift' | xargs -0 $(SWIFT) format lint --strict --parallel
+	@echo "lint: clean"
+
+clean:  ## remove what was built
+	rm -rf .build .build-test .build-double Benchmarks/.build
