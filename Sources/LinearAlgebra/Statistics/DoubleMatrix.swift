@@ -30,7 +30,14 @@ public struct DoubleMatrix: Equatable, Sendable {
 
   /// One element.
   public subscript(row: Int, column: Int) -> Double {
-    get { elements[row * columns + column] }
-    set { elements[row * columns + column] = newValue }
+    get { elements[index(row, column)] }
+    set { elements[index(row, column)] = newValue }
+  }
+
+  private func index(_ row: Int, _ column: Int) -> Int {
+    assert(
+      row >= 0 && row < rows && column >= 0 && column < columns,
+      "DoubleMatrix: (\(row), \(column)) in \(rows)×\(columns)")
+    return row * columns + column
   }
 }

@@ -27,7 +27,7 @@ public struct Spectrum: Equatable, Sendable {
 
   /// `Σ σ / max σ`: 1 where one direction carries everything, the number of values where all carry the same.
   ///
-  /// 0 where every value is zero. Guo et al., ICML 2024.
+  /// 0 where every value is zero. Guo, Pan, Wang and others, ICML 2024.
   public var informationAbundance: Double { largest > 0 ? sum / largest : 0 }
 
   /// `exp(−Σ p ln p)` with `p = σ / Σ σ + 1e-7`: the number of directions in use, counted softly.
