@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// Trains one model from one configuration.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Trains a model and keeps it in a run's folder.")
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  @Option(help: ArgumentHelp("The run's folder. (default: runs/NAME)", valueName: "dir"))
+  var output: String?
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "Says nothing on standard error but errors.")
+  var quiet = false
+
+  func run() throws {
+    _ = try configuration.read()
+    throw NotWired(command: "train")
+  }
+}
