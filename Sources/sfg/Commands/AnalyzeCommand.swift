@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 
 /// Explains a trained model by what its embeddings look like.
@@ -13,7 +14,17 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var options: AnalysisOptions
 
-    func run() throws { throw NotWired(command: "analyze collapse") }
+    func run() throws {
+      Interruption.listen()
+      let folder = options.folder(for: "collapse")
+      let pool = options.threads.makePool()
+      let results = try options.run.enumerated().map { index, path in
+        try AnalysisJob(path, options, pool: pool).collapse(dump: options.dump(folder, "matrix", index))
+      }
+      try CollapseReport.write(results, to: folder, dump: options.dump)
+      print(AnalysisText.table(results))
+      print("report: \(folder)/report.html\nchart:  \(folder)/spectrum.svg")
+    }
   }
 
   /// The correlations between the two operands of the interactions.
@@ -23,6 +34,17 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var options: AnalysisOptions
 
-    func run() throws { throw NotWired(command: "analyze redundancy") }
+    func run() throws {
+      Interruption.listen()
+      let folder = options.folder(for: "redundancy")
+      let pool = options.threads.makePool()
+      let results = try options.run.enumerated().map { index, path in
+        try AnalysisJob(path, options, pool: pool).redundancy(
+          left: options.dump(folder, "left", index), right: options.dump(folder, "right", index))
+      }
+      try RedundancyReport.write(results, to: folder)
+      print(AnalysisText.table(results))
+      print("report: \(folder)/report.html\npicture: \(folder)/heatmap.png")
+    }
   }
 }

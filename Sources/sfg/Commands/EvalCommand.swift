@@ -1,5 +1,7 @@
 import ArgumentParser
 import ClickData
+import Platform
+import Training
 
 /// Evaluates a trained model on a split of its data, or on other files.
 struct EvalCommand: ParsableCommand {
@@ -35,5 +37,29 @@ struct EvalCommand: ParsableCommand {
     throw ValidationError("'--split' and '--data' exclude one another; give one of them.")
   }
 
-  func run() throws { throw NotWired(command: "eval") }
+  func run() throws {
+    Interruption.listen()
+    let loaded = try LoadedRun(run, pool: threads.makePool())
+    let stream = try data.isEmpty ? loaded.batches(of: split ?? .test) : loaded.batches(ofFiles: data)
+    let name = data.isEmpty ? "\(split ?? .test)" : data.joined(separator: ", ")
+    let writer = try predictions.map { try PredictionWriter($0) }
+    let line = ProgressLine(quiet: json)
+    let watch = Stopwatch()
+    let metrics = try Evaluator(loaded.model).evaluate(stream, split: name) { batch, logits in
+      guard !Interruption.isAsked else { throw Interrupted(work: "eval") }
+      try writer?.write(batch, logits: logits)
+      line.update(
+        TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
+    }
+    try writer?.commit()
+    line.clear()
+    for message in stream.progress.badRowMessages { line.event("skipped \(message)") }
+    print(json ? result(metrics, name, stream).pretty : MetricText.table([(name, metrics)]))
+  }
+
+  private func result(_ metrics: Metrics, _ name: String, _ stream: BatchStream) -> JSONValue {
+    .object(
+      [("run", .text(run)), ("split", .text(name))] + metrics.json
+        + [("bad_rows", .integer(stream.progress.badRows))])
+  }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import ClickData
+import Platform
 
 /// Says what is in the data that a configuration names.
 struct InspectCommand: ParsableCommand {
@@ -12,7 +14,14 @@ struct InspectCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    _ = try configuration.read()
-    throw NotWired(command: "inspect")
+    let configuration = try configuration.read()
+    let dataset = try Dataset(settings: configuration.dataset, features: configuration.features)
+    let line = ProgressLine(quiet: json)
+    let watch = Stopwatch()
+    let summary = try dataset.inspect(.train) { reading in
+      line.update(TrainingReporter.progress(reading, label: "inspect", seconds: watch.seconds))
+    }
+    line.clear()
+    print(json ? SummaryText.json(summary).pretty : SummaryText.table(summary))
   }
 }

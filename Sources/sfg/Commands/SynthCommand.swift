@@ -1,15 +1,14 @@
 import ArgumentParser
+import ClickData
+import Platform
 
 /// Makes clicks up.
 struct SynthCommand: ParsableCommand {
-  /// Which data set is imitated.
-  enum Preset: String, CaseIterable, ExpressibleByArgument { case criteo, avazu }
-
   static let configuration = CommandConfiguration(
     commandName: "synth", abstract: "Makes a click log of any size, from a seed.")
 
   @Option(help: "The data set whose shape is imitated.")
-  var preset: Preset
+  var preset: SyntheticLog.Preset
 
   @Option(help: "How many rows are made.")
   var rows: Int
@@ -44,5 +43,27 @@ struct SynthCommand: ParsableCommand {
     }
   }
 
-  func run() throws { throw NotWired(command: "synth") }
+  func run() throws {
+    Interruption.listen()
+    let line = ProgressLine(quiet: json)
+    let watch = Stopwatch()
+    let summary = try SyntheticLog(preset: preset, seed: seed).write(
+      rows: rows, firstRow: firstRow, to: output, truth: truth, pool: threads.makePool()
+    ) { done in
+      guard !Interruption.isAsked else { throw Interrupted(work: output) }
+      line.update(
+        Progress(
+          label: "synth", rows: done, totalRows: rows, fraction: nil,
+          rowsPerSecond: Double(done) / max(watch.seconds, 1e-9), loss: nil))
+    }
+    line.clear()
+    let speed = Double(rows) / watch.seconds
+    let text =
+      json
+      ? SummaryText.json(summary).pretty : SummaryText.text(summary, path: output, speed: speed)
+    // Rows on standard output are the result, and what is said of them is not.
+    output == "-" ? line.event(text) : print(text)
+  }
 }
+
+extension SyntheticLog.Preset: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Training
 
 /// Trains one model from one configuration.
 struct TrainCommand: ParsableCommand {
@@ -16,7 +17,14 @@ struct TrainCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    _ = try configuration.read()
-    throw NotWired(command: "train")
+    let configuration = try configuration.read()
+    let folder = RunFolder(output ?? "runs/\(configuration.run)")
+    Interruption.listen()
+    let metrics = try TrainingJob(
+      configuration: configuration, folder: folder, threads: threads.count,
+      line: ProgressLine(quiet: quiet)
+    ).run()
+    if !metrics.isEmpty { print(MetricText.table(metrics)) }
+    print("run: \(folder.path)")
   }
 }

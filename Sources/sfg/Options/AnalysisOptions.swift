@@ -33,4 +33,9 @@ struct AnalysisOptions: ParsableArguments {
 
   /// The folder for the results of an analysis of that name.
   func folder(for analysis: String) -> String { output ?? "\(runs[0])/analysis/\(analysis)" }
+
+  /// Where a run's matrix is dumped, numbered where there are several runs; nil without `--dump`.
+  func dump(_ folder: String, _ matrix: String, _ index: Int) -> String? {
+    dump ? "\(folder)/\(matrix)\(run.count > 1 ? "-\(index + 1)" : "").npy" : nil
+  }
 }
