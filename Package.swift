@@ -7,7 +7,10 @@ let kernels: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(cpu)"])]
 
 let package = Package(
   name: "sfg",
-  products: [.executable(name: "sfg", targets: ["sfg"])],
+  products: [
+    .executable(name: "sfg", targets: ["sfg"]),
+    .library(name: "SFGModules", targets: ["Training", "Analysis"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),

@@ -47,4 +47,25 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: Array(0...40))
+  func shortVectorsEqualTheLoopWrittenOut(count: Int) {
+    let x = Matrix.random(1, count, seed: 7)
+    let start = Matrix.random(1, count, seed: 8)
+    func result(_ body: (UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void) -> [Scalar] {
+      let y = Matrix(rows: 1, columns: count)
+      y.view.copy(from: start.view)
+      body(x.base, y.base)
+      return y.view.elements
+    }
+    let (a, b) = (x.view.elements, start.view.elements)
+    #expect(result { ShortVectorKernels.copy($0, to: $1, count: count) } == a)
+    #expect(
+      result { ShortVectorKernels.add($0, to: $1, count: count) } == zip(a, b).map { $1 + $0 })
+    #expect(
+      result { ShortVectorKernels.copy($0, times: 0.5, to: $1, count: count) } == a.map { $0 * 0.5 })
+    #expect(
+      result { ShortVectorKernels.add($0, times: 0.5, to: $1, count: count) }
+        == zip(a, b).map { $1 + $0 * 0.5 })
+  }
 }

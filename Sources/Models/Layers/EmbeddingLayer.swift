@@ -46,9 +46,10 @@ public final class EmbeddingLayer {
           let vector = base + Int(ids[row]) * dimension
           let target = output.base + row * output.width + field * dimension
           if let values {
-            for k in 0..<dimension { target[k] = Scalar(values[row]) * vector[k] }
+            ShortVectorKernels.copy(
+              vector, times: Scalar(values[row]), to: target, count: dimension)
           } else {
-            for k in 0..<dimension { target[k] = vector[k] }
+            ShortVectorKernels.copy(vector, to: target, count: dimension)
           }
         }
       }
@@ -65,9 +66,10 @@ public final class EmbeddingLayer {
         let source = outputGradient.base + row * outputGradient.width + field * dimension
         let target = gradient + Int(touched.slots[row]) * dimension
         if let values {
-          for k in 0..<dimension { target[k] += Scalar(values[row]) * source[k] }
+          ShortVectorKernels.add(
+            source, times: Scalar(values[row]), to: target, count: dimension)
         } else {
-          for k in 0..<dimension { target[k] += source[k] }
+          ShortVectorKernels.add(source, to: target, count: dimension)
         }
       }
     }
