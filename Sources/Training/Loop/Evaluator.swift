@@ -12,14 +12,13 @@ public struct Evaluator {
   ///
   /// Throws where the pass has no rows, or where a logit is not finite.
   public func evaluate(
-    _ source: any BatchSource, split: String, predictions: PredictionWriter? = nil
+    _ source: any BatchSource, split: String
   ) throws -> Metrics {
     var accumulator = MetricsAccumulator()
     while let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       let logits = model.forward(batch)
       try accumulator.add(logits: logits, labels: batch.labels)
-      try predictions?.write(batch, logits: logits)
     }
     guard accumulator.rows > 0 else { throw TrainingFailure.noRows(split: split) }
     return accumulator.metrics()

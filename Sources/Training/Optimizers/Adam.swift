@@ -28,7 +28,11 @@ struct Adam: ElementwiseRule {
     first.addProduct(gradient - first, Scalar(1 - firstDecay))
     second = (gradient * gradient * Scalar(1 - secondDecay))
       .addingProduct(second, Scalar(secondDecay))
-    let root = second.squareRoot() * rootScale + Scalar(epsilon)
+    let root = VectorKernels.squareRoot(second) * rootScale + Scalar(epsilon)
     value -= first / root * stepSize
+  }
+
+  func update(_ span: UpdateSpan, _ shaping: GradientShaping) {
+    UpdateKernel.run(self, span, shaping)
   }
 }

@@ -10,11 +10,11 @@ import Platform
 ///
 /// Work is cut into tasks once, by shape, and every sum runs in the order of the tasks: the bits do not
 /// depend on the number of threads. Nothing is allocated in a step.
-final class ElementwiseOptimizer<Rule: ElementwiseRule>: Optimizer {
+final class ElementwiseOptimizer: Optimizer {
   private(set) var steps = 0
   let parameters: [OptimizedParameter]
 
-  private var rule: Rule
+  private var rule: any ElementwiseRule
   private let updatesEveryRow: Bool
   private let maximumNorm: Double
   private let gradientTasks: [UpdateTask]
@@ -25,14 +25,17 @@ final class ElementwiseOptimizer<Rule: ElementwiseRule>: Optimizer {
   private var squaredValues: [Double]
   private let settings: TrainingSettings
 
-  init(_ rule: Rule, parameters: [Parameter], settings: TrainingSettings, pool: WorkerPool) {
+  init(
+    _ rule: any ElementwiseRule, parameters: [Parameter], settings: TrainingSettings,
+    pool: WorkerPool
+  ) {
+    let moments = type(of: rule).moments
     self.rule = rule
     self.settings = settings
     updatesEveryRow = settings.embeddingUpdate == .dense
     maximumNorm = settings.maxGradientNorm
     let optimized = parameters.map {
-      OptimizedParameter(
-        $0, moments: Rule.moments, decay: settings.decay(of: $0.regularization))
+      OptimizedParameter($0, moments: moments, decay: settings.decay(of: $0.regularization))
     }
     self.parameters = optimized
     gradientTasks = UpdateTask.tasks(optimized) { $0.gradientRows }
@@ -43,7 +46,7 @@ final class ElementwiseOptimizer<Rule: ElementwiseRule>: Optimizer {
     let widest = optimized.map(\.width).max() ?? 1
     // A gathered tile needs its values and moments; a scattered gradient, one row.
     runner = TaskRunner(
-      pool: pool, scratchRows: 1 + Rule.moments,
+      pool: pool, scratchRows: 1 + moments,
       scratchColumns: max(UpdateTask.tileElements, widest))
     valuesChanged()
   }

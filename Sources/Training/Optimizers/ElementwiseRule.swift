@@ -17,4 +17,8 @@ protocol ElementwiseRule {
 
   /// Updates some elements; moments that the rule does not have are passed as zero and dropped.
   func update(_ value: inout Lanes, gradient: Lanes, first: inout Lanes, second: inout Lanes)
+
+  /// Updates a span: `UpdateKernel.run(self, span, shaping)`, written out in each rule so that the kernel
+  /// is compiled for it.
+  func update(_ span: UpdateSpan, _ shaping: GradientShaping)
 }

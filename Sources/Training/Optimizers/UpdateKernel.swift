@@ -32,48 +32,36 @@ enum UpdateKernel {
   ) {
     var start = 0
     while start + Lanes.scalarCount <= span.count {
-      var value = VectorKernels.load(span.value + start)
-      let gradient = VectorKernels.load(span.gradient + start)
-      var first = Lanes.zero
-      var second = Lanes.zero
-      let firsts = span.moments + start
-      let seconds = span.moments + span.momentStride + start
-      if Rule.moments > 0 { first = VectorKernels.load(firsts) }
-      if Rule.moments > 1 { second = VectorKernels.load(seconds) }
-      rule.update(
-        &value, gradient: gradient.addingProduct(value, shaping.decay) * shaping.scale,
-        first: &first, second: &second)
-      VectorKernels.store(value, span.value + start)
-      if Rule.moments > 0 { VectorKernels.store(first, firsts) }
-      if Rule.moments > 1 { VectorKernels.store(second, seconds) }
+      update(rule, span, shaping, start, Lanes.scalarCount)
       start += Lanes.scalarCount
     }
-    if start < span.count { finish(rule, span, shaping, from: start) }
+    if start < span.count { update(rule, span, shaping, start, span.count - start) }
   }
 
+  /// Updates up to one register's elements from `start` on.
   @inline(__always)
-  private static func finish<Rule: ElementwiseRule>(
-    _ rule: Rule, _ span: UpdateSpan, _ shaping: GradientShaping, from start: Int
+  private static func update<Rule: ElementwiseRule>(
+    _ rule: Rule, _ span: UpdateSpan, _ shaping: GradientShaping, _ start: Int, _ count: Int
   ) {
-    let rest = span.count - start
-    var value = loadPadded(span.value + start, rest)
-    let gradient = loadPadded(span.gradient + start, rest)
+    var value = load(span.value + start, count)
+    let gradient = load(span.gradient + start, count)
     var first = Lanes.zero
     var second = Lanes.zero
     let firsts = span.moments + start
     let seconds = span.moments + span.momentStride + start
-    if Rule.moments > 0 { first = loadPadded(firsts, rest) }
-    if Rule.moments > 1 { second = loadPadded(seconds, rest) }
+    if Rule.moments > 0 { first = load(firsts, count) }
+    if Rule.moments > 1 { second = load(seconds, count) }
     rule.update(
       &value, gradient: gradient.addingProduct(value, shaping.decay) * shaping.scale,
       first: &first, second: &second)
-    store(value, span.value + start, rest)
-    if Rule.moments > 0 { store(first, firsts, rest) }
-    if Rule.moments > 1 { store(second, seconds, rest) }
+    store(value, span.value + start, count)
+    if Rule.moments > 0 { store(first, firsts, count) }
+    if Rule.moments > 1 { store(second, seconds, count) }
   }
 
   @inline(__always)
-  private static func loadPadded(_ address: UnsafePointer<Scalar>, _ count: Int) -> Lanes {
+  private static func load(_ address: UnsafePointer<Scalar>, _ count: Int) -> Lanes {
+    if count == Lanes.scalarCount { return VectorKernels.load(address) }
     var lanes = Lanes.zero
     for index in 0..<count { lanes[index] = address[index] }
     return lanes
@@ -83,6 +71,7 @@ enum UpdateKernel {
   private static func store(
     _ lanes: Lanes, _ address: UnsafeMutablePointer<Scalar>, _ count: Int
   ) {
+    if count == Lanes.scalarCount { return VectorKernels.store(lanes, address) }
     for index in 0..<count { address[index] = lanes[index] }
   }
 }

@@ -5,11 +5,11 @@ extension ElementwiseOptimizer {
   /// Updates elements of a dense parameter where they lie.
   @inline(__always)
   func updateElements(
-    _ rule: Rule, _ parameter: OptimizedParameter, _ elements: Range<Int>,
+    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ elements: Range<Int>,
     _ shaping: GradientShaping
   ) {
-    UpdateKernel.run(
-      rule, parameter.span(elements, gradient: parameter.parameter.gradient.base), shaping)
+    rule.update(
+      parameter.span(elements, gradient: parameter.parameter.gradient.base), shaping)
   }
 
   /// Updates consecutive rows of a table where they lie and returns `Σw²` of their new values.
@@ -17,8 +17,8 @@ extension ElementwiseOptimizer {
   /// Tile by tile, a zeroed gradient receives the touched rows' gradients.
   @inline(__always)
   func updateEveryRow(
-    _ rule: Rule, _ parameter: OptimizedParameter, _ rows: Range<Int>, _ shaping: GradientShaping,
-    _ scratch: MatrixView
+    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ rows: Range<Int>,
+    _ shaping: GradientShaping, _ scratch: MatrixView
   ) -> Double {
     let width = parameter.width
     let gradient = scratch.row(0)
@@ -28,7 +28,7 @@ extension ElementwiseOptimizer {
       parameter.copyGradients(of: tile, to: gradient)
       let elements = tile.lowerBound * width..<tile.upperBound * width
       let span = parameter.span(elements, gradient: gradient - elements.lowerBound)
-      UpdateKernel.run(rule, span, shaping)
+      rule.update(span, shaping)
       if shaping.decay != 0 {
         squares += VectorKernels.sumOfSquares(span.value, count: span.count)
       }
@@ -39,13 +39,13 @@ extension ElementwiseOptimizer {
   /// Updates the table rows of some slots: gathers a tile of them, updates it, scatters it back.
   @inline(__always)
   func updateTouchedRows(
-    _ rule: Rule, _ parameter: OptimizedParameter, _ slots: Range<Int>,
+    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ slots: Range<Int>,
     _ shaping: GradientShaping, _ scratch: MatrixView
   ) {
     let active = slots.lowerBound..<max(slots.lowerBound, min(slots.upperBound, parameter.activeRows))
     for tile in active.tiles(of: UpdateTask.tileRows(width: parameter.width)) {
       parameter.gatherValues(of: tile, into: scratch.row(0))
-      for moment in 0..<Rule.moments {
+      for moment in 0..<parameter.state.rows {
         parameter.gather(moment, of: tile, into: scratch.row(1 + moment))
       }
       let span = UpdateSpan(
@@ -53,9 +53,9 @@ extension ElementwiseOptimizer {
         gradient: parameter.parameter.gradient.base + tile.lowerBound * parameter.width,
         moments: scratch.base + scratch.stride, momentStride: scratch.stride,
         count: tile.count * parameter.width)
-      UpdateKernel.run(rule, span, shaping)
+      rule.update(span, shaping)
       parameter.scatterValues(scratch.row(0), to: tile)
-      for moment in 0..<Rule.moments {
+      for moment in 0..<parameter.state.rows {
         parameter.scatter(scratch.row(1 + moment), to: moment, of: tile)
       }
     }
@@ -101,8 +101,9 @@ extension OptimizedParameter {
     for row in rows {
       let slot = Int(touched.slotOfRow[row])
       guard slot >= 0 else { continue }
-      Self.copy(
-        parameter.gradient.base + slot * width, to: tile + (row - rows.lowerBound) * width, width)
+      ShortVectorKernels.copy(
+        parameter.gradient.base + slot * width, to: tile + (row - rows.lowerBound) * width,
+        count: width)
     }
   }
 
@@ -132,8 +133,9 @@ extension OptimizedParameter {
   ) {
     guard let touched else { return }
     for slot in slots {
-      Self.copy(
-        base + Int(touched.rows[slot]) * width, to: tile + (slot - slots.lowerBound) * width, width)
+      ShortVectorKernels.copy(
+        base + Int(touched.rows[slot]) * width, to: tile + (slot - slots.lowerBound) * width,
+        count: width)
     }
   }
 
@@ -143,17 +145,10 @@ extension OptimizedParameter {
   ) {
     guard let touched else { return }
     for slot in slots {
-      Self.copy(
-        tile + (slot - slots.lowerBound) * width, to: base + Int(touched.rows[slot]) * width, width)
+      ShortVectorKernels.copy(
+        tile + (slot - slots.lowerBound) * width, to: base + Int(touched.rows[slot]) * width,
+        count: width)
     }
-  }
-
-  /// A short copy: a call of the library would cost more than the row.
-  @inline(__always)
-  private static func copy(
-    _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, _ count: Int
-  ) {
-    for index in 0..<count { target[index] = source[index] }
   }
 }
 

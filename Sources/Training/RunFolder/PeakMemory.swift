@@ -5,7 +5,7 @@ public enum PeakMemory {
   /// Resident bytes at their peak, as the system counts them; nil where it does not.
   public static var bytes: Int? {
     var usage = rusage()
-    guard getrusage(RUSAGE_SELF, &usage) == 0 else { return nil }
+    guard getrusage(Int32(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
     return usage.ru_maxrss * 1024
   }
 }
