@@ -1,0 +1,54 @@
+import Platform
+
+/// A bounded shuffle of records: each newcomer takes the place of a random one, which goes on.
+///
+/// Draws are addressed by the row's number in the pass, so neither threads nor timing change the order. What
+/// remains at the end leaves in the order of a Fisher-Yates shuffle; if the buffer was never full, that is a
+/// uniform permutation of all rows.
+final class RowShuffle {
+  private let words: Int
+  private let capacity: Int
+  private let records: UnsafeMutablePointer<UInt32>
+  private let random: CounterRandom
+  private var count = 0
+  private var draws: UInt64 = 0
+
+  init(words: Int, capacity: Int, seed: Int, epoch: Int) {
+    precondition(capacity > 0, "RowShuffle: capacity must be positive, got \(capacity)")
+    self.words = words
+    self.capacity = capacity
+    // Left untouched, so that a small split costs no memory for a large buffer.
+    records = .allocate(capacity: words * capacity)
+    random = CounterRandom(
+      seed: UInt64(bitPattern: Int64(seed)), stream: UInt64(bitPattern: Int64(epoch)))
+  }
+
+  deinit { records.deallocate() }
+
+  /// Takes a record in, and gives `body` the one whose place it takes, if the buffer is full.
+  @inline(__always)
+  func insert(
+    _ record: UnsafePointer<UInt32>, displacing body: (UnsafePointer<UInt32>) -> Void
+  ) {
+    var place = count
+    if count == capacity {
+      place = random.integer(draws, below: capacity)
+      body(records + place * words)
+    } else {
+      count += 1
+    }
+    draws += 1
+    (records + place * words).update(from: record, count: words)
+  }
+
+  /// Gives `body` every record that remains.
+  func drain(_ body: (UnsafePointer<UInt32>) -> Void) {
+    while count > 0 {
+      let place = random.integer(draws, below: count)
+      draws += 1
+      count -= 1
+      body(records + place * words)
+      (records + place * words).update(from: records + count * words, count: words)
+    }
+  }
+}

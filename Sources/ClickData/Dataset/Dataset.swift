@@ -1,0 +1,181 @@
+import Platform
+
+/// Click logs with the rules by which they are read: files, splits, formats and encodings.
+///
+/// ```
+/// let dataset = try Dataset(settings: settings, features: features)
+/// let encoder = try dataset.fit()
+/// let stream = try dataset.batches(of: .train, encoder: encoder, batchSize: 4096)
+/// while let batch = try stream.next() { … }
+/// ```
+/// One thread uses a data set; the streams it opens have threads of their own.
+public final class Dataset {
+  /// Where the rows come from.
+  public let settings: DatasetSettings
+  /// How fields become ids.
+  public let features: FeatureSettings
+
+  private let files: [Split: [String]]
+  private var tookStandardInput = false
+
+  /// Checks the settings and expands the globs; throws `DataFailure` or `FileFailure` for files that cannot be read.
+  public init(settings: DatasetSettings, features: FeatureSettings = FeatureSettings()) throws {
+    try settings.check()
+    try features.check()
+    self.settings = settings
+    self.features = features
+    let source = try InputPaths.expand(settings.source)
+    files = try Dictionary(
+      uniqueKeysWithValues: Split.allCases.map { split in
+        guard settings.split != nil else {
+          return (split, try InputPaths.expand(settings.patterns(of: split)))
+        }
+        return (split, settings.share(of: split) > 0 ? source : [])
+      })
+  }
+
+  /// Whether the settings give a split any files, or a share of the source.
+  public func has(_ split: Split) -> Bool { !paths(of: split).isEmpty }
+
+  /// Whether a split is, in part or whole, on standard input and so can be read only once.
+  public func readsStandardInput(_ split: Split) -> Bool {
+    paths(of: split).contains(InputPaths.standardInput)
+  }
+
+  /// Fixes how every field is encoded, with a scan of the training split where buckets are automatic.
+  ///
+  /// `progress` is called now and then during the scan. Throws what the files make it throw.
+  public func fit(progress: ((ReadingProgress) -> Void)? = nil) throws -> FittedEncoder {
+    let (label, fields) = try plan()
+    guard fields.contains(where: \.needsScan) else {
+      return encoder(label, fields.map { $0.fitted(distinct: 0) })
+    }
+    guard !readsStandardInput(.train) else {
+      throw DataFailure.settings(.standardInputScan)
+    }
+    return encoder(label, try inspect(.train, progress: progress).fields.map(\.field))
+  }
+
+  /// Reads a split once and says what is in it, under the encodings of the settings.
+  public func inspect(_ split: Split = .train, progress: ((ReadingProgress) -> Void)? = nil) throws
+    -> DataSummary
+  {
+    let (label, fields) = try plan()
+    let paths = try open(split)
+    let chunks = ChunkReader(paths: paths)
+    let badRows = BadRowLedger(settings)
+    let totalBytes = InputPaths.totalBytes(paths)
+    let scan = DataScan(fields) { scan in
+      progress?(
+        ReadingProgress(
+          rows: scan.rows, read: chunks.progress, totalBytes: totalBytes,
+          encodeSeconds: scan.seconds, badRows: badRows))
+    }
+    let reader = RowReader(
+      chunks: chunks, paths: paths, format: textFormat(label, fields.map(\.name)),
+      sampler: sampler(split), badRows: badRows)
+    let thread = chunks.start()
+    defer {
+      chunks.cancel()
+      thread.join()
+    }
+    try reader.run(scan)
+    guard scan.rows > 0 else { throw DataFailure.noRows(of: "dataset.\(split)") }
+    return scan.summary(badRows: badRows)
+  }
+
+  /// Opens a pass over a split.
+  public func batches(
+    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
+  ) throws -> BatchStream {
+    let paths = try open(split)
+    return stream(
+      paths, name: "dataset.\(split)", sampler: sampler(split), encoder, batchSize, order)
+  }
+
+  /// Opens a pass over files that the settings do not name, whole and as stored.
+  public func batches(ofFiles patterns: [String], encoder: FittedEncoder, batchSize: Int) throws
+    -> BatchStream
+  {
+    let paths = try InputPaths.expand(patterns)
+    try take(paths)
+    return stream(
+      paths, name: patterns.joined(separator: ", "), sampler: nil, encoder, batchSize, .stored)
+  }
+
+  private func stream(
+    _ paths: [String], name: String, sampler: SplitSampler?, _ encoder: FittedEncoder,
+    _ batchSize: Int, _ order: RowOrder
+  ) -> BatchStream {
+    BatchStream(
+      paths: paths, name: name,
+      format: textFormat(encoder.label, encoder.fields.map(\.name)), sampler: sampler,
+      badRows: BadRowLedger(settings),
+      pipeline: BatchPipeline(encoder, batchSize: batchSize, order: order))
+  }
+
+  private func paths(of split: Split) -> [String] { files[split] ?? [] }
+
+  private func open(_ split: Split) throws -> [String] {
+    let paths = paths(of: split)
+    guard !paths.isEmpty else { throw DataFailure.settings(.noSplit("\(split)")) }
+    try take(paths)
+    return paths
+  }
+
+  private func take(_ paths: [String]) throws {
+    guard paths.contains(InputPaths.standardInput) else { return }
+    guard !tookStandardInput else { throw DataFailure.standardInputTwice }
+    tookStandardInput = true
+  }
+
+  private func sampler(_ split: Split) -> SplitSampler? {
+    settings.split.map { SplitSampler($0, split: split) }
+  }
+
+  private func encoder(_ label: String, _ fields: [FittedField]) -> FittedEncoder {
+    FittedEncoder(format: settings.format, label: label, fields: fields)
+  }
+
+  private func textFormat(_ label: String, _ fields: [String]) -> TextFormat {
+    TextFormat(
+      format: settings.format, delimiter: settings.delimiterByte, label: label, fields: fields)
+  }
+
+  /// The label's column and the fields, read from the first file's header where the settings leave them open.
+  private func plan() throws -> (label: String, fields: [PlannedField]) {
+    let (label, fields) = try declarations()
+    return (label, try features.plan(fields))
+  }
+
+  private func declarations() throws -> (String, [FieldDeclaration]) {
+    switch settings.format {
+    case .criteo: return (CriteoLayout.label, CriteoLayout.fields)
+    case .avazu: return (AvazuLayout.label, AvazuLayout.fields)
+    case .delimited: break
+    }
+    let declared = settings.fields.map { FieldDeclaration(name: $0.name, kind: $0.kind) }
+    if let label = settings.label, !declared.isEmpty { return (label, declared) }
+    guard let path = Split.allCases.lazy.compactMap({ self.paths(of: $0).first }).first else {
+      throw DataFailure.settings(.noFiles)
+    }
+    guard path != InputPaths.standardInput else {
+      throw DataFailure.settings(.standardInputFields)
+    }
+    return try declarations(from: try HeaderPeek.names(of: path, delimiter: settings.delimiterByte))
+  }
+
+  private func declarations(from names: [String]) throws -> (String, [FieldDeclaration]) {
+    let label = settings.label ?? names[0]
+    guard settings.fields.isEmpty else {
+      let fields = settings.fields.map { FieldDeclaration(name: $0.name, kind: $0.kind) }
+      guard !fields.contains(where: { $0.name == label }) else {
+        throw DataFailure.settings(.labelIsField(label))
+      }
+      return (label, fields)
+    }
+    let fields = names.filter { $0 != label }
+    guard !fields.isEmpty else { throw DataFailure.settings(.noFields) }
+    return (label, fields.map { FieldDeclaration(name: $0, kind: .categorical) })
+  }
+}

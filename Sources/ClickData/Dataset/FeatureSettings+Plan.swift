@@ -1,0 +1,47 @@
+extension FeatureSettings {
+  /// Throws `DataFailure.settings` where a number of buckets is impossible.
+  func check() throws {
+    try Self.check(categorical, key: "features.categorical")
+    for (name, encoding) in overrides.sorted(by: { $0.key < $1.key }) {
+      guard case .categorical(let categorical) = encoding else { continue }
+      try Self.check(categorical, key: "features.overrides.\(name)")
+    }
+  }
+
+  /// How each declared field is encoded; throws `DataFailure.settings` where an override does not fit.
+  func plan(_ fields: [FieldDeclaration]) throws -> [PlannedField] {
+    let names = Set(fields.map(\.name))
+    for name in overrides.keys.sorted() where !names.contains(name) {
+      throw DataFailure.settings(.unknownField(name, fields: fields.map(\.name)))
+    }
+    return try fields.map { field in
+      let encoding =
+        overrides[field.name]
+        ?? (field.kind == .numeric ? .numeric(numeric) : .categorical(categorical))
+      if case .numeric = encoding, !field.mayBeNumber {
+        throw DataFailure.settings(.numericText(field.name))
+      }
+      return PlannedField(name: field.name, encoding: Self.plan(encoding))
+    }
+  }
+
+  private static func plan(_ encoding: FieldEncoding) -> PlannedField.Encoding {
+    switch encoding {
+    case .categorical(.hash(let buckets)): .fixed(.hash(buckets: buckets))
+    case .categorical(.autoHash(let maxBuckets)): .autoHash(maxBuckets: maxBuckets)
+    case .numeric(.logBucket): .fixed(.logBucket)
+    case .numeric(.value): .fixed(.value)
+    }
+  }
+
+  private static func check(_ encoding: CategoricalEncoding, key: String) throws {
+    let (buckets, key) =
+      switch encoding {
+      case .hash(let buckets): (buckets, "\(key).buckets")
+      case .autoHash(let maxBuckets): (maxBuckets, "\(key).max_buckets")
+      }
+    guard 1...FieldHash.mostBuckets ~= buckets else {
+      throw DataFailure.settings(.buckets(buckets, key: key))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import CXXHash
+
+/// The frozen hash that turns a field's text into an id.
+///
+/// `h = XXH3-64(text, seed: XXH3-64(field name, seed: 0))` and `id = 1 + ⌊h · buckets / 2⁶⁴⌋`; the empty
+/// text is the missing value, id 0. A table has `buckets + 1` rows. Changing any of this would silently give
+/// saved models other rows of their tables.
+struct FieldHash {
+  /// The most buckets whose ids fit in 32 bits.
+  static let mostBuckets = Int(UInt32.max) - 1
+
+  private let seed: UInt64
+
+  /// The hash of one field.
+  init(field: String) {
+    var name = field
+    seed = name.withUTF8 { sfg_xxh3_64($0.baseAddress, $0.count, 0) }
+  }
+
+  /// The 64-bit hash of a text.
+  @inline(__always)
+  func hash(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+    sfg_xxh3_64(text, count, seed)
+  }
+
+  /// The id of a hash among so many buckets.
+  @inline(__always)
+  static func id(_ hash: UInt64, buckets: UInt64) -> UInt32 {
+    1 &+ UInt32(truncatingIfNeeded: hash.multipliedFullWidth(by: buckets).high)
+  }
+}

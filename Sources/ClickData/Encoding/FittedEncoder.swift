@@ -1,0 +1,43 @@
+import Foundation
+import Platform
+
+/// What turns raw rows into ids the same way again: a run keeps it as `encoder/fields.json`.
+public struct FittedEncoder: Equatable, Sendable {
+  /// The layout of the text it was made for.
+  public let format: DatasetSettings.Format
+  /// The label's column.
+  public let label: String
+  /// The fields in the order of a batch.
+  public let fields: [FittedField]
+
+  /// Puts an encoder together.
+  public init(format: DatasetSettings.Format, label: String, fields: [FittedField]) {
+    self.format = format
+    self.label = label
+    self.fields = fields
+  }
+
+  /// What a model needs to know of the fields.
+  public var schema: [FieldSchema] { fields.map(\.schema) }
+
+  /// Writes it as JSON, atomically; throws `FileFailure`.
+  public func save(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let text = String(decoding: try encoder.encode(FieldsDocument(self)), as: UTF8.self)
+    try AtomicFile.write(text + "\n", to: path)
+  }
+
+  /// Reads it back; throws `FileFailure`, or `DataFailure.damagedEncoder` where the text is not what `save` writes.
+  public init(contentsOf path: String) throws {
+    let bytes = try WholeFile.read(path)
+    do {
+      self = try JSONDecoder().decode(FieldsDocument.self, from: Data(bytes)).encoder()
+    } catch let problem as FieldsDocument.Problem {
+      throw DataFailure.damagedEncoder(path: path, reason: problem.sentence)
+    } catch is DecodingError {
+      throw DataFailure.damagedEncoder(
+        path: path, reason: FieldsDocument.Problem.notTheDocument.sentence)
+    }
+  }
+}

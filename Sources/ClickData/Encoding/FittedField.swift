@@ -1,0 +1,32 @@
+/// One field with all that turns its text into an id and a value.
+public struct FittedField: Equatable, Sendable {
+  /// How the text becomes an id.
+  public enum Encoding: Equatable, Sendable {
+    /// A frozen hash into so many buckets; ids from 1, 0 is missing.
+    case hash(buckets: Int)
+    /// `log_bucket` categories.
+    case logBucket
+    /// Id 1 with the number as its value.
+    case value
+  }
+
+  /// The field's name, which is part of its hash.
+  public let name: String
+  /// How its text becomes an id.
+  public let encoding: Encoding
+
+  /// Describes a field.
+  public init(name: String, encoding: Encoding) {
+    self.name = name
+    self.encoding = encoding
+  }
+
+  /// What a model needs to know of it.
+  public var schema: FieldSchema {
+    switch encoding {
+    case .hash(let buckets): FieldSchema(name: name, kind: .category, rows: buckets + 1)
+    case .logBucket: FieldSchema(name: name, kind: .category, rows: LogBucket.rows)
+    case .value: FieldSchema(name: name, kind: .value, rows: 2)
+    }
+  }
+}

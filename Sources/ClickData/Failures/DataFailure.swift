@@ -1,0 +1,128 @@
+/// Why rows could not be read or encoded; `description` is the one sentence its user sees.
+///
+/// Files that are missing, refused or directories are `FileFailure`s.
+public enum DataFailure: Error, Equatable, Sendable {
+  /// A glob that no file matches.
+  case noMatch(pattern: String)
+  /// A file without a single line of text.
+  case emptyFile(path: String)
+  /// A gzip member that stops before its end; `offset` counts compressed bytes.
+  case truncatedGzip(path: String, offset: Int, lastRow: Int)
+  /// A gzip member that does not inflate, or whose checksum differs.
+  case corruptGzip(path: String, offset: Int, lastRow: Int, reason: String)
+  /// Bytes after the last gzip member that are neither a member nor zero padding.
+  case bytesAfterGzip(path: String, offset: Int, lastRow: Int)
+  /// A line of more than `TextChunk.longestLine` bytes.
+  case lineTooLong(path: String, line: Int)
+  /// A row that does not follow the format; `column` counts from 1 and is nil for the whole row.
+  case badRow(path: String, line: Int, column: Column?, expected: String, found: String)
+  /// More bad rows than `dataset.max_bad_rows` allows; `last` says which one was too many.
+  case tooManyBadRows(limit: Int, last: String)
+  /// A header that differs from what its format prescribes at one column.
+  case headerName(path: String, line: Int, column: Int, expected: String, found: String)
+  /// A header with another number of columns than its format prescribes.
+  case headerWidth(path: String, line: Int, expected: Int, found: Int)
+  /// A header without a column that is needed.
+  case missingColumn(path: String, line: Int, name: String, header: [String])
+  /// A header that names a needed column twice.
+  case repeatedColumn(path: String, line: Int, name: String)
+  /// A header whose double quotes do not match.
+  case headerQuotes(path: String, line: Int)
+  /// Files in which no row belongs to a split, or none was good.
+  case noRows(of: String)
+  /// A second pass over standard input.
+  case standardInputTwice
+  /// A saved encoder that cannot be read back.
+  case damagedEncoder(path: String, reason: String)
+  /// Settings that contradict the data's layout or one another.
+  case settings(SettingsProblem)
+
+  /// A column of a row: its number from 1, and its name.
+  public struct Column: Equatable, Sendable {
+    /// Counted from 1.
+    public let number: Int
+    /// The name in the header, or in the format's definition.
+    public let name: String
+  }
+}
+
+extension DataFailure: CustomStringConvertible {
+  private static let repair = "repair the row or set dataset.on_bad_row: skip"
+  private static let refetch = "fetch the file or compress it again"
+
+  /// The failure in one line: where, what was expected, what was found, what to do.
+  public var description: String {
+    switch self {
+    case .noMatch(let pattern): "\(pattern): no file matches; check the pattern"
+    case .emptyFile(let path): "\(path): expected rows, found an empty file; check the path"
+    case .truncatedGzip(let path, let offset, let lastRow):
+      "\(path): gzip data ends early at byte \(offset), the last good row is line \(lastRow); "
+        + Self.refetch
+    case .corruptGzip(let path, let offset, let lastRow, let reason):
+      "\(path): corrupt gzip data at byte \(offset) (\(reason)), "
+        + "the last good row is line \(lastRow); \(Self.refetch)"
+    case .bytesAfterGzip(let path, let offset, let lastRow):
+      "\(path): expected a gzip member or the end at byte \(offset), found other bytes, "
+        + "the last good row is line \(lastRow); \(Self.refetch)"
+    case .lineTooLong(let path, let line):
+      "\(path):\(line): expected a line of at most 16 MiB, found a longer one; "
+        + "check that this is a text file with line ends"
+    case .badRow: "\(finding); \(Self.repair)"
+    case .tooManyBadRows(let limit, let last):
+      "\(last); it is one bad row more than dataset.max_bad_rows (\(limit)); "
+        + "repair the data or raise the limit"
+    case .noRows(let what):
+      "\(what): expected rows, found none; check the files and the split's share"
+    case .standardInputTwice:
+      "standard input can be read only once, and this would be a second pass; "
+        + "write it to a file, or train one epoch without a scan (buckets: NUMBER)"
+    case .damagedEncoder(let path, let reason):
+      "\(path): \(reason); restore the file or train the run again"
+    case .headerName, .headerWidth, .missingColumn, .repeatedColumn, .headerQuotes:
+      headerDescription
+    case .settings(let problem): problem.description
+    }
+  }
+
+  /// A bad row's place and what is wrong with it, without what to do.
+  var finding: String {
+    guard case .badRow(let path, let line, let column, let expected, let found) = self else {
+      return description
+    }
+    return "\(path):\(line)\(Self.place(column)): expected \(expected), found \(found)"
+  }
+
+  private var headerDescription: String {
+    switch self {
+    case .headerName(let path, let line, let column, let expected, let found):
+      "\(path):\(line), column \(column): expected the header name \"\(expected)\", "
+        + "found \(found); check dataset.format"
+    case .headerWidth(let path, let line, let expected, let found):
+      "\(path):\(line): expected a header of \(expected) columns, found \(found); "
+        + "check dataset.format"
+    case .missingColumn(let path, let line, let name, let header):
+      "\(path):\(line): expected a column \"\(name)\" in the header, found \(Self.list(header)); "
+        + "check dataset.label, dataset.fields and dataset.delimiter"
+    case .repeatedColumn(let path, let line, let name):
+      "\(path):\(line): expected one column \"\(name)\" in the header, found two; rename one"
+    default:
+      "\(place): expected a header with matching double quotes, found one left open; "
+        + "repair the header"
+    }
+  }
+
+  private var place: String {
+    guard case .headerQuotes(let path, let line) = self else { return "" }
+    return "\(path):\(line)"
+  }
+
+  private static func place(_ column: Column?) -> String {
+    guard let column else { return "" }
+    return ", column \(column.number) (\(column.name))"
+  }
+
+  /// Names for a sentence, the first forty of them.
+  static func list(_ names: [String]) -> String {
+    names.prefix(40).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
+  }
+}

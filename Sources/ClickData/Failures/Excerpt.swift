@@ -1,0 +1,22 @@
+/// Bytes of the data inside a sentence: quoted, at most forty of them, safe to print on a terminal.
+enum Excerpt {
+  private static let longest = 40
+  private static let digits = Array("0123456789abcdef")
+
+  /// Printable ASCII as it is, quotes and backslashes escaped, every other byte as `\xNN`.
+  static func quoted(_ bytes: UnsafePointer<UInt8>, count: Int) -> String {
+    var text = "\""
+    for index in 0..<min(count, longest) {
+      switch bytes[index] {
+      case UInt8(ascii: "\""): text += "\\\""
+      case UInt8(ascii: "\\"): text += "\\\\"
+      case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(bytes[index]))
+      case let byte:
+        text += "\\x"
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+      }
+    }
+    return text + (count > longest ? "…\"" : "\"")
+  }
+}

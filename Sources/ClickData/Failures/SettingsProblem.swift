@@ -1,0 +1,71 @@
+/// What is wrong with the `dataset:` or `features:` settings of a configuration.
+public enum SettingsProblem: Equatable, Sendable {
+  /// Neither `train` nor `source` names a file.
+  case noFiles
+  /// Both `source` and files of single splits are given.
+  case sourceAndFiles
+  /// `source` without `split`.
+  case sourceWithoutSplit
+  /// `split` without `source`.
+  case splitWithoutSource
+  /// Shares that are negative or do not sum to 1.
+  case shares(sum: Double)
+  /// A delimiter that is not one ASCII character.
+  case delimiter(String)
+  /// The label's column listed among the fields.
+  case labelIsField(String)
+  /// A field listed twice.
+  case repeatedField(String)
+  /// No field at all.
+  case noFields
+  /// An override of a field that is not there.
+  case unknownField(String, fields: [String])
+  /// A numeric encoding of a field that holds text.
+  case numericText(String)
+  /// A number of buckets that ids of 32 bits cannot name.
+  case buckets(Int, key: String)
+  /// Columns that only standard input could name.
+  case standardInputFields
+  /// A scan of standard input, which leaves nothing to train on.
+  case standardInputScan
+  /// A split that the settings do not give.
+  case noSplit(String)
+}
+
+extension SettingsProblem: CustomStringConvertible {
+  /// The problem in one line: which key, what was found, what was expected.
+  public var description: String {
+    switch self {
+    case .noFiles: "dataset: expected train or source, found neither; name the files to read"
+    case .sourceAndFiles:
+      "dataset: expected either source or train, valid and test, found both; remove one"
+    case .sourceWithoutSplit: "dataset.source: expected dataset.split beside it; add its shares"
+    case .splitWithoutSource: "dataset.split: expected dataset.source beside it; name the files"
+    case .shares(let sum):
+      "dataset.split: expected shares of 0 or more that sum to 1, found a sum of \(sum)"
+    case .delimiter(let text):
+      "dataset.delimiter: expected one ASCII character, found \"\(text)\""
+    case .labelIsField(let name):
+      "dataset.fields: expected fields without the label, found \"\(name)\"; remove it"
+    case .repeatedField(let name):
+      "dataset.fields: expected each field once, found \"\(name)\" twice; remove one"
+    case .noFields: "dataset.fields: expected a column beside the label, found none"
+    case .unknownField(let name, let fields):
+      "features.overrides: expected a field of the data, found \"\(name)\"; "
+        + "the fields are \(DataFailure.list(fields))"
+    case .numericText(let name):
+      "features.overrides.\(name): expected a categorical encoding, found a numeric one; "
+        + "the field holds text"
+    case .buckets(let count, let key):
+      "\(key): expected 1 to \(FieldHash.mostBuckets) buckets, found \(count)"
+    case .standardInputFields:
+      "dataset.fields: expected a list of columns, found none; "
+        + "a header on standard input cannot be read ahead"
+    case .standardInputScan:
+      "dataset: standard input can be read only once, and buckets: auto scans it first; "
+        + "set the buckets to a number or read a file"
+    case .noSplit(let split):
+      "dataset.\(split): expected files or a share of the source, found neither; add them"
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Platform
+
+/// What takes the rows of one pass over the files.
+protocol RowSink: AnyObject {
+  /// The following rows come from a file of this layout.
+  func begin(_ layout: FileLayout)
+  /// Takes one row, or says what is wrong with it and takes nothing.
+  func take(_ columns: ColumnTable, position: UInt64) -> RowFault?
+  /// Called after every chunk; false ends the pass.
+  func pause(after seconds: Double) -> Bool
+}
+
+/// Turns the chunks of one pass into rows: lines, headers, splits, columns, and what to do with bad rows.
+///
+/// A row's position counts the rows of its split from 0, bad ones too, blank lines not.
+final class RowReader {
+  private let chunks: ChunkReader
+  private let paths: [String]
+  private let format: TextFormat
+  private var sampler: SplitSampler?
+  private let badRows: BadRowLedger
+
+  // Of the file at hand.
+  private var layout: FileLayout?
+  private var columns = ColumnTable(capacity: 1)
+  private let hour = HourText()
+  private var path = ""
+  private var line = 0
+  private var hasText = false
+  private var position: UInt64 = 0
+
+  init(
+    chunks: ChunkReader, paths: [String], format: TextFormat, sampler: SplitSampler?,
+    badRows: BadRowLedger
+  ) {
+    self.chunks = chunks
+    self.paths = paths
+    self.format = format
+    self.sampler = sampler
+    self.badRows = badRows
+  }
+
+  /// Gives every row to `sink`, in the order of files and lines.
+  func run<Sink: RowSink>(_ sink: Sink) throws {
+    while let chunk = chunks.next() {
+      let watch = Stopwatch()
+      if chunk.startsFile { try beginFile(paths[chunk.file], sink) }
+      try read(chunk, sink)
+      if let failure = chunk.failure { throw failure.failure(path: path, lastRow: line) }
+      if chunk.endsFile, !hasText { throw DataFailure.emptyFile(path: path) }
+      guard sink.pause(after: watch.seconds) else { return }
+    }
+  }
+
+  private func beginFile<Sink: RowSink>(_ path: String, _ sink: Sink) throws {
+    self.path = InputPaths.displayName(path)
+    line = 0
+    hasText = false
+    layout = nil
+    sampler?.begin(path: path)
+    if !format.hasHeader { use(try format.layout(), sink) }
+  }
+
+  private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) {
+    self.layout = layout
+    // Three more for derived columns.
+    columns = ColumnTable(capacity: layout.columnCount + 3)
+    sink.begin(layout)
+  }
+
+  private func read<Sink: RowSink>(_ chunk: TextChunk, _ sink: Sink) throws {
+    var lines = LineCursor(chunk)
+    while let text = lines.line() {
+      line &+= 1
+      guard !text.isEmpty else { continue }
+      hasText = true
+      guard let layout else {
+        use(try format.layout(header: text, path: path, line: line), sink)
+        continue
+      }
+      if let sampler, !sampler.contains(line: line) { continue }
+      if let fault = split(text, layout) ?? sink.take(columns, position: position) {
+        try badRows.record(
+          fault.failure(path: path, line: line, layout: layout, columns: columns))
+      }
+      position &+= 1
+    }
+  }
+
+  @inline(__always)
+  private func split(_ text: UnsafeMutableBufferPointer<UInt8>, _ layout: FileLayout) -> RowFault? {
+    let found: Int
+    if layout.quotes {
+      let result = columns.splitQuoted(text, at: layout.delimiter, limit: layout.columnCount)
+      if let fault = result.fault { return fault }
+      found = result.columns
+    } else {
+      found = columns.split(text, at: layout.delimiter, limit: layout.columnCount)
+    }
+    guard found == layout.columnCount else { return .columns(found: found) }
+    if let column = layout.hourColumn {
+      guard
+        hour.derive(
+          columns.starts[column], Int(columns.counts[column]), in: columns,
+          from: layout.columnCount)
+      else { return .hour(column: column) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,67 @@
+/// Avazu's hour, `YYMMDDHH`, as the three texts that its fields hash: "00"…"23", "0"…"6" and "0" or "1".
+///
+/// Weekdays count from Sunday, 0; the weekend is Saturday and Sunday. Years are 2000 to 2099.
+final class HourText {
+  static let fields = ["hour", "weekday", "weekend"]
+
+  private let text: UnsafeMutablePointer<UInt8>
+  private static let digits = 16
+
+  init() {
+    // Two bytes of hour; then the ten digits, two bytes each, so that a byte stands free after each text.
+    text = .allocate(capacity: Self.digits + 20 + TextChunk.margin)
+    text.initialize(repeating: 0, count: Self.digits + 20 + TextChunk.margin)
+    for digit in 0..<10 { text[Self.digits + 2 * digit] = 0x30 + UInt8(digit) }
+  }
+
+  deinit { text.deallocate() }
+
+  /// Points columns `first`, `first + 1`, `first + 2` at the derived texts; false where the text is no hour.
+  func derive(
+    _ hour: UnsafeMutablePointer<UInt8>, _ count: Int, in columns: ColumnTable, from first: Int
+  )
+    -> Bool
+  {
+    guard count == 8, (0..<8).allSatisfy({ hour[$0] &- 0x30 < 10 }) else { return false }
+    let year = 2000 + Self.two(hour)
+    let month = Self.two(hour + 2)
+    let day = Self.two(hour + 4)
+    guard 1...12 ~= month, 1...Self.days(month, year) ~= day, Self.two(hour + 6) < 24 else {
+      return false
+    }
+    text[0] = hour[6]
+    text[1] = hour[7]
+    let weekday = Self.weekday(year, month, day)
+    set(columns, first, text, 2)
+    set(columns, first + 1, text + Self.digits + 2 * weekday, 1)
+    set(columns, first + 2, text + Self.digits + 2 * (weekday == 0 || weekday == 6 ? 1 : 0), 1)
+    return true
+  }
+
+  private func set(
+    _ columns: ColumnTable, _ column: Int, _ start: UnsafeMutablePointer<UInt8>, _ count: Int32
+  ) {
+    columns.starts[column] = start
+    columns.counts[column] = count
+  }
+
+  private static func two(_ digits: UnsafeMutablePointer<UInt8>) -> Int {
+    Int(digits[0] &- 0x30) * 10 + Int(digits[1] &- 0x30)
+  }
+
+  private static func days(_ month: Int, _ year: Int) -> Int {
+    switch month {
+    case 2: year % 4 == 0 ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+  }
+
+  /// Days since Saturday 1 January 2000, modulo 7, with Sunday as 0.
+  private static func weekday(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    let years = year - 2000
+    var count = years * 365 + (years + 3) / 4 + day - 1
+    for earlier in 1..<month { count += days(earlier, year) }
+    return (count + 6) % 7
+  }
+}

@@ -1,0 +1,84 @@
+import Glibc
+
+/// Decimal numbers as text.
+///
+/// `[blanks][+-]digits[.digits][e[+-]digits]` with a digit before the exponent is a number, as for `strtod`
+/// in the C locale; hexadecimal, "nan", "inf", anything after the number and what exceeds the range of a
+/// double are none. What is too small for a double is 0.
+enum NumberText {
+  /// The number that a text stands for, correctly rounded; NaN where it is none.
+  ///
+  /// The byte after the text is overwritten while `strtod` looks at it, and restored.
+  @inline(__always)
+  static func parse(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Double {
+    var index = 0
+    let negative = count > 0 && text[0] == 0x2d
+    if negative { index = 1 }
+    guard count &- index &- 1 < 18, index < count else { return parseAny(text, count) }
+    var magnitude = 0
+    while index < count {
+      let digit = text[index] &- 0x30
+      guard digit < 10 else { return parseAny(text, count) }
+      magnitude = magnitude &* 10 &+ Int(digit)
+      index &+= 1
+    }
+    // Of an integer of at most 18 digits the conversion rounds once, as `strtod` does.
+    return negative ? -Double(magnitude) : Double(magnitude)
+  }
+
+  /// The same for any text: short decimal fractions here, the rest by `strtod`.
+  private static func parseAny(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Double {
+    var index = 0
+    while index < count, text[index] == 0x20 || (text[index] >= 9 && text[index] <= 13) {
+      index += 1
+    }
+    let first = index
+    let negative = index < count && text[index] == 0x2d
+    if negative || (index < count && text[index] == 0x2b) { index += 1 }
+    var digits = 0
+    var decimals = 0
+    var magnitude: UInt64 = 0
+    var point = false
+    while index < count {
+      let digit = text[index] &- 0x30
+      if digit < 10 {
+        digits += 1
+        if point { decimals += 1 }
+        magnitude = magnitude &* 10 &+ UInt64(digit)
+      } else if text[index] == 0x2e, !point {
+        point = true
+      } else {
+        break
+      }
+      index += 1
+    }
+    guard digits > 0 else { return .nan }
+    if index == count, digits <= 15, decimals < powers.count {
+      // Both are exact doubles, so the quotient is the number rounded once (Clinger, PLDI 1990).
+      let value = Double(magnitude) / powers[decimals]
+      return negative ? -value : value
+    }
+    guard index == count || isExponent(text + index, count - index) else { return .nan }
+    return convert(text + first, count - first)
+  }
+
+  private static let powers: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  ]
+
+  private static func isExponent(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
+    guard text[0] == 0x65 || text[0] == 0x45 else { return false }
+    var index = 1
+    if index < count, text[index] == 0x2b || text[index] == 0x2d { index += 1 }
+    guard index < count else { return false }
+    return (index..<count).allSatisfy { text[$0] &- 0x30 < 10 }
+  }
+
+  private static func convert(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Double {
+    let after = text[count]
+    text[count] = 0
+    defer { text[count] = after }
+    let value = text.withMemoryRebound(to: CChar.self, capacity: count + 1) { strtod($0, nil) }
+    return value.isFinite ? value : .nan
+  }
+}
