@@ -182,7 +182,8 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
 
   @Test func chanceAndConstantPredictionsAreWarnedOf() throws {
     #expect(try metrics([0, 0], [0, 1]).warnings.count == 2)
-    #expect(try metrics([1, 0], [0, 0]).warnings == ["AUC is undefined: none of 2 rows was clicked"])
+    #expect(
+      try metrics([1, 0], [0, 0]).warnings == ["AUC is undefined: none of 2 rows was clicked"])
     #expect(try metrics([0, 1], [0, 1]).warnings.isEmpty)
   }
 }

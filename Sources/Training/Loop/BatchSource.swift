@@ -1,24 +1,15 @@
 import ClickData
+import Models
 
-/// Batches of one pass over a split, one after another, and what is known about the pass so far.
+/// Batches of one pass over a split, one after another.
 public protocol BatchSource: AnyObject {
   /// The next batch, valid until the next call; nil at the end.
   func next() throws -> EncodedBatch?
-  /// Rows handed out.
-  var rowsDelivered: Int { get }
-  /// Bytes read from the files, as stored.
-  var bytesRead: Int { get }
-  /// Bytes of all files, where that is known.
-  var totalBytes: Int? { get }
-  /// Seconds that the reading stage worked.
-  var readSeconds: Double { get }
-  /// Seconds that the encoding stage worked.
-  var encodeSeconds: Double { get }
-  /// Rows left out because they are bad.
-  var badRows: Int { get }
-  /// The first of them, a line each.
-  var firstBadRows: [String] { get }
+  /// How far the pass has come.
+  var progress: ReadingProgress { get }
 }
+
+extension BatchStream: BatchSource {}
 
 /// Where a run's rows come from, a new pass at each call.
 public struct TrainingData {
@@ -37,5 +28,25 @@ public struct TrainingData {
     self.train = train
     self.valid = valid
     self.test = test
+  }
+}
+
+extension TrainingData {
+  /// The splits of a data set, the training rows in the order that the settings ask for.
+  public init(_ dataset: Dataset, encoder: FittedEncoder, settings: TrainingSettings) {
+    func stored(_ split: Split) -> (() throws -> any BatchSource)? {
+      guard dataset.has(split) else { return nil }
+      return {
+        try dataset.batches(of: split, encoder: encoder, batchSize: settings.batchSize)
+      }
+    }
+    self.init(
+      train: { epoch in
+        try dataset.batches(
+          of: .train, encoder: encoder, batchSize: settings.batchSize,
+          order: settings.shuffle
+            ? .shuffled(seed: settings.seed, epoch: epoch, bufferRows: settings.shuffleRows)
+            : .stored)
+      }, valid: stored(.valid), test: stored(.test))
   }
 }

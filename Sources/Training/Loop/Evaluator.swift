@@ -12,13 +12,14 @@ public struct Evaluator {
   ///
   /// Throws where the pass has no rows, or where a logit is not finite.
   public func evaluate(
-    _ source: any BatchSource, split: String
+    _ source: any BatchSource, split: String, predictions: PredictionWriter? = nil
   ) throws -> Metrics {
     var accumulator = MetricsAccumulator()
     while let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       let logits = model.forward(batch)
       try accumulator.add(logits: logits, labels: batch.labels)
+      try predictions?.write(batch, logits: logits)
     }
     guard accumulator.rows > 0 else { throw TrainingFailure.noRows(split: split) }
     return accumulator.metrics()
@@ -30,7 +31,8 @@ extension Metrics {
   public var warnings: [String] {
     var warnings: [String] = []
     if isConstant {
-      warnings.append("every row got the same prediction: the model has learned nothing of its fields")
+      warnings.append(
+        "every row got the same prediction: the model has learned nothing of its fields")
     }
     if auc == nil {
       let missing = positives == 0 ? "clicked" : "not clicked"

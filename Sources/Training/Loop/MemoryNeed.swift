@@ -19,7 +19,7 @@ public struct MemoryNeed: Equatable, Sendable {
   public var total: Int { parameters + optimizerState + gradients + activations + pipeline }
 
   /// Batches that the pipeline may hold at once.
-  private static let batchesUnderway = 8
+  private static let batchesUnderway = 4
 
   /// Counts what a model of this schema and these settings takes.
   public init(schema: [FieldSchema], model: ModelSettings, training: TrainingSettings) {

@@ -1,3 +1,5 @@
+import ClickData
+
 /// What passes over one split read: rows, bad rows and the seconds of the stages before the model.
 public struct PassRecord: Equatable, Sendable {
   /// Rows of the last pass.
@@ -15,11 +17,11 @@ public struct PassRecord: Equatable, Sendable {
   public init() {}
 
   /// Adds a pass that has ended.
-  mutating func add(_ source: any BatchSource) {
-    rows = source.rowsDelivered
-    badRows = source.badRows
-    firstBadRows = source.firstBadRows
-    readSeconds += source.readSeconds
-    encodeSeconds += source.encodeSeconds
+  mutating func add(_ pass: ReadingProgress) {
+    rows = pass.rows
+    badRows = pass.badRows
+    firstBadRows = pass.badRowMessages
+    readSeconds += pass.readSeconds
+    encodeSeconds += pass.encodeSeconds
   }
 }

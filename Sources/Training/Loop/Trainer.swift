@@ -73,11 +73,11 @@ public final class Trainer {
       guard batch.rows > 0 else { continue }
       let loss = try takeStep(batch)
       meter.add(rows: batch.rows, loss: loss)
-      if meter.isReportDue { report(source, totalRows: totalRows) }
+      if meter.isReportDue { report(source.progress, totalRows: totalRows) }
       try saveIfInterrupted()
       if let every = settings.evalSteps, record.steps % every == 0 { try evaluateValid() }
     }
-    record.add(source, split: "train")
+    record.add(source.progress, split: "train")
     guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
     if record.stop != .early && record.evaluations.last?.step != record.steps {
       try evaluateValid()
@@ -111,11 +111,11 @@ public final class Trainer {
       learningRate: schedule.learningRate)
   }
 
-  private func report(_ source: any BatchSource, totalRows: Int?) {
+  private func report(_ pass: ReadingProgress, totalRows: Int?) {
     let rows = meter.epochRows
     let fraction =
       totalRows.map { Double(rows) / Double(max($0, 1)) }
-      ?? source.totalBytes.map { Double(source.bytesRead) / Double(max($0, 1)) }
+      ?? pass.totalBytes.map { Double(pass.bytesRead) / Double(max($0, 1)) }
     observer?.observe(
       .progress(
         TrainingProgress(
@@ -197,7 +197,7 @@ public final class Trainer {
     let watch = Stopwatch()
     let source = try open()
     let metrics = try Evaluator(model).evaluate(source, split: split)
-    record.add(source, split: split)
+    record.add(source.progress, split: split)
     record.evaluateSeconds += watch.seconds
     return metrics
   }

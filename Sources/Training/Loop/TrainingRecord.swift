@@ -1,3 +1,5 @@
+import ClickData
+
 /// What a finished training did and found.
 public struct TrainingRecord: Equatable, Sendable {
   /// Why training ended.
@@ -42,12 +44,12 @@ public struct TrainingRecord: Equatable, Sendable {
   }
 
   /// Adds a pass over a split that has ended.
-  mutating func add(_ source: any BatchSource, split: String) {
+  mutating func add(_ progress: ReadingProgress, split: String) {
     if let index = passes.firstIndex(where: { $0.split == split }) {
-      passes[index].pass.add(source)
+      passes[index].pass.add(progress)
     } else {
       var pass = PassRecord()
-      pass.add(source)
+      pass.add(progress)
       passes.append(Pass(split: split, pass: pass))
     }
   }

@@ -42,7 +42,8 @@ extension ElementwiseOptimizer {
     _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ slots: Range<Int>,
     _ shaping: GradientShaping, _ scratch: MatrixView
   ) {
-    let active = slots.lowerBound..<max(slots.lowerBound, min(slots.upperBound, parameter.activeRows))
+    let active =
+      slots.lowerBound..<max(slots.lowerBound, min(slots.upperBound, parameter.activeRows))
     for tile in active.tiles(of: UpdateTask.tileRows(width: parameter.width)) {
       parameter.gatherValues(of: tile, into: scratch.row(0))
       for moment in 0..<parameter.state.rows {

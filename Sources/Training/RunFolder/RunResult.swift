@@ -40,7 +40,11 @@ public struct RunResult {
       ("run", .text(name)),
       ("valid", record.valid.map { .object($0.json) } ?? .null),
       ("test", record.test.map { .object($0.json) } ?? .null),
-      ("best", record.best.map { .object([("step", .integer($0.step)), ("epoch", .integer($0.epoch))]) } ?? .null),
+      (
+        "best",
+        record.best.map { .object([("step", .integer($0.step)), ("epoch", .integer($0.epoch))]) }
+          ?? .null
+      ),
       ("steps", .integer(record.steps)), ("epochs", .integer(record.epochs)),
       ("stopped", .text(record.stop.rawValue)),
       ("data", .object(record.passes.map { ($0.split, $0.pass.json) })),
