@@ -1,42 +1,41 @@
 import ClickData
+import Foundation
 import LinearAlgebra
 import Models
 import Platform
+import Training
 
-let fields = 39
-let schema = (0..<fields).map { f in
-  FieldSchema(name: "C\(f)", kind: .category, rows: f < 13 ? 100 : (f % 4 == 0 ? 500_000 : 5_000))
-}
-let rows = 4096
-let batches = (0..<8).map { seed in
-  let b = EncodedBatch(capacity: rows, schema: schema)
-  b.rows = rows
-  let r = CounterRandom(seed: UInt64(seed), stream: 1)
-  for f in 0..<fields { for i in 0..<rows {
-    let u = r.uniform(UInt64(f * rows + i))
-    b.ids(f)[i] = UInt32(Double(schema[f].rows) * u * u * u * u)
-  } }
-  for i in 0..<rows { b.labels[i] = Float(r.integer(UInt64(10_000_000 + i), below: 2)) }
-  return b
-}
-for threads in [1, 2] {
-  for paradigm in Paradigm.allCases {
-    var settings = ModelSettings(); settings.paradigm = paradigm
-    let pool = WorkerPool(threads: threads)
-    let model = CTRModel(schema: schema, settings: settings, batchCapacity: rows, seed: 1, pool: pool)
-    let gradient = Matrix(rows: rows, columns: 1)
-    var f = 0.0, l = 0.0, b = 0.0, z = 0.0
-    let steps = 60
-    for s in 0..<steps {
-      var w = Stopwatch()
-      let logits = model.forward(batches[s % 8]); f += w.seconds
-      w = Stopwatch()
-      _ = BinaryCrossEntropy.forward(logits: logits, labels: batches[s % 8].labels, gradient: gradient.view); l += w.seconds
-      w = Stopwatch()
-      model.backward(gradient.view); b += w.seconds
-      w = Stopwatch()
-      model.zeroGradients(); z += w.seconds
+let threads = ProcessInfo.processInfo.activeProcessorCount
+let pool = WorkerPool(threads: threads)
+let rows = Int(CommandLine.arguments.dropFirst().first ?? "") ?? 800_000
+print("sfg on \(threads) threads, \(OpenBLAS.description)")
+print("\(rows) Criteo-shaped synthetic rows; best of three runs each\n")
+
+let log = try BenchmarkLog(rows: rows, pool: pool)
+let dataset = try Dataset(settings: log.settings)
+let encoder = try dataset.fit()
+
+let zlib = Double(rows) / (try bestSeconds { _ = try InflateAlone.run(log.path) })
+report("zlib alone, one thread", rowsPerSecond: zlib, against: nil)
+let scan = Double(rows) / (try bestSeconds { _ = try dataset.inspect(.train) })
+report("inspect: inflate, split, count", rowsPerSecond: scan, against: ("zlib", zlib))
+let encode =
+  Double(rows)
+  / (try bestSeconds {
+    let stream = try dataset.batches(of: .train, encoder: encoder, batchSize: 4096)
+    while try stream.next() != nil {}
+  })
+report("encode: inflate, split, hash", rowsPerSecond: encode, against: ("zlib", zlib))
+
+for (backbone, paradigm) in [
+  (BackboneKind.lr, Paradigm.discriminative), (.fm, .discriminative), (.fm, .generative),
+] {
+  let seconds = try bestSeconds {
+    try TrainingPass(backbone, paradigm, encoder.schema, pool).run {
+      try dataset.batches(of: .train, encoder: encoder, batchSize: 4096)
     }
-    print(threads, paradigm, "forward", f / Double(steps) * 1e3, "loss", l / Double(steps) * 1e3, "backward", b / Double(steps) * 1e3, "zero", z / Double(steps) * 1e3, "ms; rows/s", Double(rows * steps) / (f + l + b + z))
   }
+  report(
+    "\(backbone), \(paradigm), lazy Adam, from gzip", rowsPerSecond: Double(rows) / seconds,
+    against: ("zlib", zlib))
 }

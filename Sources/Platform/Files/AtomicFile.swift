@@ -34,6 +34,14 @@ public final class AtomicFile {
     try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Replaces bytes already appended, such as a header that counts what follows it.
+  public func rewrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+    try flush()
+    guard pwrite(descriptor, bytes.baseAddress, bytes.count, offset) == bytes.count else {
+      throw FileFailure.last("write", path)
+    }
+  }
+
   /// Syncs what was written and renames it to its path; without this call nothing is left.
   public func commit() throws {
     try flush()

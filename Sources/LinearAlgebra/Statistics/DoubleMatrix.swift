@@ -1,0 +1,43 @@
+/// A row-major matrix of doubles, whatever the element type of models: what statistics are reported in.
+public struct DoubleMatrix: Equatable, Sendable {
+  /// The number of rows.
+  public let rows: Int
+  /// The number of columns.
+  public let columns: Int
+  /// The elements row by row.
+  public private(set) var elements: [Double]
+
+  /// Wraps `rows · columns` elements given row by row.
+  public init(rows: Int, columns: Int, elements: [Double]) {
+    precondition(
+      rows >= 0 && columns >= 0 && elements.count == rows * columns,
+      "DoubleMatrix: \(elements.count) elements for \(rows)×\(columns)")
+    self.rows = rows
+    self.columns = columns
+    self.elements = elements
+  }
+
+  /// Makes a matrix of zeros.
+  public init(rows: Int, columns: Int) {
+    self.init(
+      rows: rows, columns: columns, elements: [Double](repeating: 0, count: rows * columns))
+  }
+
+  /// Copies a view, widening its elements.
+  public init(_ view: MatrixView) {
+    self.init(rows: view.rows, columns: view.columns, elements: view.elements.map { Double($0) })
+  }
+
+  /// One element.
+  public subscript(row: Int, column: Int) -> Double {
+    get { elements[index(row, column)] }
+    set { elements[index(row, column)] = newValue }
+  }
+
+  private func index(_ row: Int, _ column: Int) -> Int {
+    assert(
+      row >= 0 && row < rows && column >= 0 && column < columns,
+      "DoubleMatrix: (\(row), \(column)) in \(rows)×\(columns)")
+    return row * columns + column
+  }
+}

@@ -1,0 +1,74 @@
+import CLAPACKE
+
+/// The triangular factor of a tall table whose rows arrive one after the other.
+///
+/// Keeps `R` of the rows so far and factorises `[R; block]` whenever a block is full (`dgeqrf`), so singular
+/// values are exact to `ε·σ₁`, where those of the Gram matrix are lost below `√ε·σ₁`. One table is worked on
+/// by one thread; different tables may be on different threads.
+public final class StreamingQR {
+  private static let blockRows = 1024
+  private let columns: Int
+  private let height: Int
+  private let work: UnsafeMutablePointer<Double>
+  private let workCount: Int
+  private let reflectors: UnsafeMutablePointer<Double>
+  /// Column-major, `height × columns`: R in the first `columns` rows, new rows below it.
+  private let stack: UnsafeMutablePointer<Double>
+  private var filled: Int
+
+  /// Starts with no rows.
+  public init(columns: Int) {
+    _ = OpenBLAS.onOneThread
+    precondition(columns > 0, "StreamingQR: columns must be positive, got \(columns)")
+    self.columns = columns
+    height = columns + max(Self.blockRows, columns)
+    filled = columns
+    stack = .allocate(capacity: height * columns)
+    stack.initialize(repeating: 0, count: height * columns)
+    reflectors = .allocate(capacity: columns)
+    reflectors.initialize(repeating: 0, count: columns)
+    workCount = 32 * columns
+    work = .allocate(capacity: workCount)
+    work.initialize(repeating: 0, count: workCount)
+  }
+
+  deinit {
+    stack.deallocate()
+    reflectors.deallocate()
+    work.deallocate()
+  }
+
+  /// Adds one row of `columns` elements.
+  public func add(_ row: UnsafePointer<Scalar>) throws {
+    for column in 0..<columns { stack[column * height + filled] = Double(row[column]) }
+    filled += 1
+    if filled == height { try reduce() }
+  }
+
+  /// The singular values of all rows added, largest first: `columns` of them.
+  ///
+  /// Throws `DecompositionFailure`.
+  public func singularValues() throws -> [Double] {
+    if filled > columns { try reduce() }
+    var triangle = DoubleMatrix(rows: columns, columns: columns)
+    for row in 0..<columns {
+      for column in row..<columns { triangle[row, column] = stack[column * height + row] }
+    }
+    return try SingularValues.of(triangle)
+  }
+
+  private func reduce() throws {
+    let status = LAPACKE_dgeqrf_work(
+      LAPACK_COL_MAJOR, Int32(filled), Int32(columns), stack, Int32(height),
+      reflectors, work, Int32(workCount))
+    guard status == 0 else {
+      throw DecompositionFailure.refused(
+        routine: "dgeqrf", rows: filled, columns: columns, status: Int(status))
+    }
+    // The reflectors that LAPACK leaves below the diagonal of R would be read as rows.
+    for column in 0..<columns {
+      (stack + column * height + column + 1).update(repeating: 0, count: columns - column - 1)
+    }
+    filled = columns
+  }
+}

@@ -1,0 +1,43 @@
+import ClickData
+import Models
+import Platform
+import Training
+
+/// A finished run, read back from its folder: the configuration, the encoder and the best weights.
+struct LoadedRun {
+  let folder: RunFolder
+  let configuration: Configuration
+  let encoder: FittedEncoder
+  let model: CTRModel
+
+  /// Reads a run's folder; throws what is missing or damaged in it.
+  init(_ path: String, pool: WorkerPool) throws {
+    folder = RunFolder(path)
+    configuration = try Configuration(file: folder.configurationPath)
+    encoder = try FittedEncoder(contentsOf: "\(folder.encoderPath)/fields.json")
+    model = CTRModel(
+      schema: encoder.schema, settings: configuration.model,
+      batchCapacity: configuration.training.batchSize, seed: 0, pool: pool)
+    try Checkpoint.load(into: model.parameters, from: folder.bestPath)
+    try SeenRows.load(into: model, from: folder.seenRowsPath)
+  }
+
+  /// A pass over a split of the run's own data, as stored.
+  func batches(of split: Split) throws -> BatchStream {
+    try batches(of: split, in: configuration.dataset)
+  }
+
+  /// A pass over other files in the run's format; its own data need not be there any more.
+  func batches(ofFiles files: [String]) throws -> BatchStream {
+    var settings = configuration.dataset
+    settings.source = []
+    settings.split = nil
+    (settings.train, settings.valid, settings.test) = ([], [], files)
+    return try batches(of: .test, in: settings)
+  }
+
+  private func batches(of split: Split, in settings: DatasetSettings) throws -> BatchStream {
+    try Dataset(settings: settings, features: configuration.features).batches(
+      of: split, encoder: encoder, batchSize: configuration.training.batchSize)
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import LinearAlgebra
+import Models
+import Platform
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+@Suite struct RedundancyReportTests {
+  private func result(_ name: String, fields: Int = 3, dimension: Int = 2) -> RedundancyResult {
+    let size = fields * dimension
+    var matrix = DoubleMatrix(rows: size, columns: size)
+    for index in 0..<size { matrix[index, index] = 1 }
+    // Field 2 on the left follows field 0 on the right.
+    if fields > 2 { matrix[2 * dimension, 0] = -0.8 }
+    return RedundancyResult(
+      run: .example(name), rows: 100, fields: (0..<fields).map { "C\($0)" }, correlation: matrix,
+      constantLeft: 0, constantRight: 2)
+  }
+
+  private func size(ofPNG data: Data) -> [Int] {
+    [16, 20].map { start in data[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+  }
+
+  @Test func filesAreWrittenAndThePictureIsAPNGOfThePlannedSize() throws {
+    try withFolder { folder in
+      let results = [result("a"), result("b")]
+      try RedundancyReport.write(results, to: folder)
+      #expect(
+        Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == [
+          "correlation-a.npy", "correlation-b.npy", "fields.csv", "summary.json", "heatmap.png",
+          "report.html",
+        ])
+      let picture = try Data(contentsOf: URL(fileURLWithPath: folder + "/heatmap.png"))
+      #expect(Array(picture[0..<8]) == [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+      let layout = HeatMapLayout(
+        results.map {
+          HeatMap.Panel(
+            title: "", subtitle: "", fields: $0.fields, leftTitle: "", rightTitle: "",
+            matrix: $0.correlation)
+        })
+      #expect(size(ofPNG: picture) == [layout.width, layout.height])
+      #expect(layout.frames.allSatisfy { $0.side % 6 == 0 && abs($0.side - 1200) < 6 })
+      let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
+      #expect(page.contains("data:image/png;base64,\(picture.base64EncodedString())"))
+      #expect(!page.contains("<script") && !page.contains("src=\"http"))
+    }
+  }
+
+  @Test func aMatrixWiderThanItsPanelIsDrawnAtThePanelsSize() throws {
+    let wide = result("wide", fields: 700, dimension: 2)
+    let panel = HeatMap.Panel(
+      title: "wide", subtitle: "", fields: wide.fields, leftTitle: "", rightTitle: "",
+      matrix: wide.correlation)
+    #expect(HeatMapLayout([panel]).frames[0].side == 1200)
+    #expect(try HeatMap([panel]).png().count > 1000)
+  }
+
+  @Test func theMostRedundantPairIsNamedByItsStrongerDirection() {
+    let pairs = result("a").mostRedundantPairs(10)
+    #expect(pairs.count == 3)
+    #expect(pairs[0] == .init(left: "C2", right: "C0", meanMagnitude: 0.2))
+    #expect(pairs[1].left == "C0" && pairs[1].right == "C1")
+  }
+
+  @Test func measuresCountPairsOfDifferentDimensions() throws {
+    let measured = result("a")
+    expectClose(try #require(measured.meanOffDiagonal), 0.8 / 30, .exact)
+    expectClose(try #require(measured.meanOffOwnField), 0.8 / 24, .exact)
+    #expect(measured.share(above: 0.5) == 1.0 / 30)
+    #expect(measured.share(above: 0.8) == 0)
+    let single = result("b", fields: 1, dimension: 1)
+    #expect(single.meanOffDiagonal == nil && single.share(above: 0.1) == nil)
+  }
+
+  @Test func fieldTableOfRunsWithOtherFieldsLeavesGaps() {
+    let table = RedundancyReport.fieldTable([result("a", fields: 1), result("b", fields: 2)]).text
+    #expect(table == "run,field,C0,C1\na,C0,0.5,\nb,C0,0.5,0.0\nb,C1,0.0,0.5\n")
+  }
+
+  @Test func theScaleIsWhiteAtZeroAndAsDarkOnBothSides() {
+    #expect(ColourScale.pixel(of: 0) == 0xffff_ffff)
+    let red = ColourScale.colour(of: 1)
+    let blue = ColourScale.colour(of: -1)
+    #expect(red.red > 0.5 && red.blue < 0.2 && blue.blue > 0.5 && blue.red < 0.2)
+    #expect(ColourScale.colour(of: 7) == red && ColourScale.colour(of: -7) == blue)
+    func luminance(_ value: Double) -> Double {
+      let colour = ColourScale.colour(of: value)
+      func linear(_ part: Double) -> Double { pow(part, 2.2) }
+      return 0.2126 * linear(colour.red) + 0.7152 * linear(colour.green)
+        + 0.0722 * linear(colour.blue)
+    }
+    for sign in [-1.0, 1] {
+      let along = (0...20).map { luminance(sign * Double($0) / 20) }
+      #expect(zip(along, along.dropFirst()).allSatisfy { $0 > $1 })
+    }
+  }
+}
