@@ -21,6 +21,7 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
@@ -37,7 +38,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: kernels),
-    .target(name: "Training", dependencies: ["Models"], swiftSettings: kernels),
+    .target(name: "Training", dependencies: ["Models", "CVector"], swiftSettings: kernels),
     .target(name: "Analysis", dependencies: ["Models", "CCairo"], swiftSettings: kernels),
     .executableTarget(
       name: "sfg",

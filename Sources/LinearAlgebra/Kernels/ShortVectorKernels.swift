@@ -3,7 +3,7 @@
 /// A vector is cut into chunks of 16, 8, 4, 2 and 1 lanes, each one load and one store.
 public enum ShortVectorKernels {
   /// `y = x`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func copy(
     _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>, count: Int
   ) {
@@ -11,7 +11,7 @@ public enum ShortVectorKernels {
   }
 
   /// `y += x`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func add(
     _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>, count: Int
   ) {
@@ -19,7 +19,7 @@ public enum ShortVectorKernels {
   }
 
   /// `y = scale · x`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func copy(
     _ x: UnsafePointer<Scalar>, times scale: Scalar, to y: UnsafeMutablePointer<Scalar>, count: Int
   ) {
@@ -29,7 +29,7 @@ public enum ShortVectorKernels {
   }
 
   /// `y += scale · x`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func add(
     _ x: UnsafePointer<Scalar>, times scale: Scalar, to y: UnsafeMutablePointer<Scalar>, count: Int
   ) {
@@ -39,8 +39,8 @@ public enum ShortVectorKernels {
   }
 
   /// `y = f(x, y)`, with one closure for each width, because a closure cannot be generic.
-  @inline(__always)
-  private static func update(
+  @inlinable @inline(__always)
+  static func update(
     _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>, _ count: Int,
     _ f16: (SIMD16<Scalar>, SIMD16<Scalar>) -> SIMD16<Scalar>,
     _ f8: (SIMD8<Scalar>, SIMD8<Scalar>) -> SIMD8<Scalar>,
@@ -67,8 +67,8 @@ public enum ShortVectorKernels {
     if count & 1 != 0 { y[index] = f1(x[index], y[index]) }
   }
 
-  @inline(__always)
-  private static func apply<Lanes: SIMD>(
+  @inlinable @inline(__always)
+  static func apply<Lanes: SIMD>(
     _ f: (Lanes, Lanes) -> Lanes, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>
   ) where Lanes.Scalar == Scalar {
     let result = f(

@@ -1,0 +1,46 @@
+import ClickData
+import Models
+
+/// Runs a model over rows and judges its predictions.
+public struct Evaluator {
+  private let model: CTRModel
+
+  /// Evaluates one model.
+  public init(_ model: CTRModel) { self.model = model }
+
+  /// The metrics of all rows of a pass, whose predictions can be written down on the way.
+  ///
+  /// Throws where the pass has no rows, or where a logit is not finite.
+  public func evaluate(
+    _ source: any BatchSource, split: String, predictions: PredictionWriter? = nil
+  ) throws -> Metrics {
+    var accumulator = MetricsAccumulator()
+    while let batch = try source.next() {
+      guard batch.rows > 0 else { continue }
+      let logits = model.forward(batch)
+      try accumulator.add(logits: logits, labels: batch.labels)
+      try predictions?.write(batch, logits: logits)
+    }
+    guard accumulator.rows > 0 else { throw TrainingFailure.noRows(split: split) }
+    return accumulator.metrics()
+  }
+}
+
+extension Metrics {
+  /// What looks wrong about predictions that should mean something, a sentence each.
+  public var warnings: [String] {
+    var warnings: [String] = []
+    if isConstant {
+      warnings.append(
+        "every row got the same prediction: the model has learned nothing of its fields")
+    }
+    if auc == nil {
+      let missing = positives == 0 ? "clicked" : "not clicked"
+      warnings.append("AUC is undefined: none of \(rows) rows was \(missing)")
+    } else if let auc, abs(auc - 0.5) <= 0.001 {
+      warnings.append(
+        "AUC is \(auc), that of chance: check the label, the fields and the learning rate")
+    }
+    return warnings
+  }
+}

@@ -1,0 +1,65 @@
+import ClickData
+import Glibc
+import LinearAlgebra
+import Platform
+
+/// Writes predictions as CSV, `row,label,logit,probability`; gzipped where the name ends in ".gz".
+///
+/// Numbers read back to the same bits. The file appears whole, at `commit`, or not at all.
+public final class PredictionWriter {
+  private let file: AtomicFile
+  private let encoder: GzipEncoder?
+  private var text: [UInt8] = []
+
+  /// Text is compressed in members of about this many bytes.
+  private static let blockSize = 1 << 18
+
+  /// Opens a file beside its path.
+  public init(_ path: String) throws {
+    file = try AtomicFile(path)
+    encoder = path.hasSuffix(".gz") ? GzipEncoder() : nil
+    text.reserveCapacity(2 * Self.blockSize)
+    text.append(contentsOf: "row,label,logit,probability\n".utf8)
+  }
+
+  /// Adds the rows of a batch.
+  public func write(_ batch: EncodedBatch, logits: MatrixView) throws {
+    precondition(
+      logits.rows == batch.rows,
+      "PredictionWriter: \(logits.rows) logits for \(batch.rows) rows")
+    for row in 0..<batch.rows {
+      let logit = logits[row, 0]
+      let decay = exp(-abs(Double(logit)))
+      let probability = Float((logit >= 0 ? 1 : decay) / (1 + decay))
+      // A float's description has at most 15 characters, which a string holds without allocating.
+      append(batch.positions[row].description)
+      text.append(UInt8(ascii: ","))
+      text.append(UInt8(ascii: batch.labels[row] > 0.5 ? "1" : "0"))
+      text.append(UInt8(ascii: ","))
+      append(Float(logit).description)
+      text.append(UInt8(ascii: ","))
+      append(probability.description)
+      text.append(UInt8(ascii: "\n"))
+      if text.count >= Self.blockSize { try flush() }
+    }
+  }
+
+  /// Ends the file and puts it in its place.
+  public func commit() throws {
+    try flush()
+    try file.commit()
+  }
+
+  private func append(_ word: String) { text.append(contentsOf: word.utf8) }
+
+  private func flush() throws {
+    try text.withUnsafeBytes { bytes in
+      guard let encoder else { return try file.write(bytes) }
+      encoder.begin()
+      encoder.append(bytes)
+      encoder.finish()
+      try file.write(encoder.bytes)
+    }
+    text.removeAll(keepingCapacity: true)
+  }
+}

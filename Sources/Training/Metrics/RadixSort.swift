@@ -1,0 +1,59 @@
+/// Sorts unsigned integers by their digits, the lowest first: a fixed number of passes over the keys.
+enum RadixSort {
+  private static let digitBits = 11
+  private static let buckets = 1 << digitBits
+
+  /// Sorts in ascending order, with a second buffer as long as the first.
+  static func sort<Key: FixedWidthInteger & UnsignedInteger>(_ keys: inout [Key]) {
+    guard keys.count > 1 else { return }
+    let passes = (Key.bitWidth + digitBits - 1) / digitBits
+    var histogram = counts(keys, passes: passes)
+    var scratch = [Key](repeating: 0, count: keys.count)
+    for pass in 0..<passes {
+      let starts = pass * buckets
+      let first = starts + digit(keys[0], pass)
+      // A digit that all keys share moves none of them.
+      guard histogram[first] < keys.count else { continue }
+      var offset = 0
+      for bucket in starts..<starts + buckets {
+        (histogram[bucket], offset) = (offset, offset + histogram[bucket])
+      }
+      scatter(keys, into: &scratch, offsets: &histogram, pass: pass)
+      swap(&keys, &scratch)
+    }
+  }
+
+  private static func counts<Key: FixedWidthInteger & UnsignedInteger>(
+    _ keys: [Key], passes: Int
+  ) -> [Int] {
+    var histogram = [Int](repeating: 0, count: passes * buckets)
+    histogram.withUnsafeMutableBufferPointer { histogram in
+      for key in keys {
+        for pass in 0..<passes { histogram[pass * buckets + digit(key, pass)] += 1 }
+      }
+    }
+    return histogram
+  }
+
+  private static func scatter<Key: FixedWidthInteger & UnsignedInteger>(
+    _ keys: [Key], into result: inout [Key], offsets: inout [Int], pass: Int
+  ) {
+    let starts = pass * buckets
+    result.withUnsafeMutableBufferPointer { result in
+      offsets.withUnsafeMutableBufferPointer { offsets in
+        for key in keys {
+          let bucket = starts + digit(key, pass)
+          result[offsets[bucket]] = key
+          offsets[bucket] += 1
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func digit<Key: FixedWidthInteger & UnsignedInteger>(
+    _ key: Key, _ pass: Int
+  ) -> Int {
+    Int(truncatingIfNeeded: key >> Key(truncatingIfNeeded: pass * digitBits)) & (buckets - 1)
+  }
+}

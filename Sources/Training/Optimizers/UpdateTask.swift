@@ -1,0 +1,58 @@
+import LinearAlgebra
+import Models
+
+/// A parameter as the optimizer walks it: its memory, its history, its regulariser.
+///
+/// A row is the unit of work: a table's row, or one element of a dense parameter.
+struct OptimizedParameter {
+  let parameter: Parameter
+  /// The rows that a batch touched, for a table.
+  let touched: TouchedRows?
+  /// Elements of a row.
+  let width: Int
+  /// One row a moment, of the parameter's count.
+  let state: Matrix
+  /// λ of the regulariser.
+  let decay: Double
+
+  init(_ parameter: Parameter, moments: Int, decay: Double) {
+    self.parameter = parameter
+    self.decay = decay
+    touched = parameter.touched
+    width = touched == nil ? 1 : parameter.value.columns
+    state = Matrix(rows: moments, columns: parameter.count)
+  }
+
+  /// Rows that can have a gradient: every element, or as many of a table as one batch can touch.
+  var gradientRows: Int { touched?.capacity ?? parameter.count }
+  /// Rows that have one now.
+  var activeRows: Int { touched?.count ?? parameter.count }
+  /// All rows.
+  var rows: Int { parameter.count / width }
+}
+
+/// A fixed piece of work: consecutive rows of one parameter, or consecutive slots of its touched rows.
+struct UpdateTask {
+  let parameter: Int
+  let rows: Range<Int>
+
+  /// Elements of a tile: value, gradient and moments of one stay in a core's own cache.
+  static let tileElements = 4096
+  private static let tilesATask = 4
+
+  /// Rows of a tile for rows of `width` elements.
+  static func tileRows(width: Int) -> Int { max(1, tileElements / width) }
+
+  /// Cuts parameters into tasks; the cuts depend on their shapes alone.
+  static func tasks(
+    _ parameters: [OptimizedParameter], rows: (OptimizedParameter) -> Int
+  ) -> [UpdateTask] {
+    parameters.indices.flatMap { index in
+      let size = tileRows(width: parameters[index].width) * tilesATask
+      let count = rows(parameters[index])
+      return stride(from: 0, to: count, by: size).map {
+        UpdateTask(parameter: index, rows: $0..<min(count, $0 + size))
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import LinearAlgebra
+
+/// The three ways to walk the rows of a task; each ends in the same kernel.
+extension ElementwiseOptimizer {
+  /// Updates elements of a dense parameter where they lie.
+  @inline(__always)
+  func updateElements(
+    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ elements: Range<Int>,
+    _ shaping: GradientShaping
+  ) {
+    rule.update(
+      parameter.span(elements, gradient: parameter.parameter.gradient.base), shaping)
+  }
+
+  /// Updates consecutive rows of a table where they lie and returns `Σw²` of their new values.
+  ///
+  /// Tile by tile, a zeroed gradient receives the touched rows' gradients.
+  @inline(__always)
+  func updateEveryRow(
+    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ rows: Range<Int>,
+    _ shaping: GradientShaping, _ scratch: MatrixView
+  ) -> Double {
+    let width = parameter.width
+    let gradient = scratch.row(0)
+    var squares = 0.0
+    for tile in rows.tiles(of: UpdateTask.tileRows(width: width)) {
+      gradient.update(repeating: 0, count: tile.count * width)
+      parameter.copyGradients(of: tile, to: gradient)
+      let elements = tile.lowerBound * width..<tile.upperBound * width
+      let span = parameter.span(elements, gradient: gradient - elements.lowerBound)
+      rule.update(span, shaping)
+      if shaping.decay != 0 {
+        squares += VectorKernels.sumOfSquares(span.value, count: span.count)
+      }
+    }
+    return squares
+  }
+
+  /// Updates the table rows of some slots: gathers a tile of them, updates it, scatters it back.
+  @inline(__always)
+  func updateTouchedRows(
+    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ slots: Range<Int>,
+    _ shaping: GradientShaping, _ scratch: MatrixView
+  ) {
+    let active =
+      slots.lowerBound..<max(slots.lowerBound, min(slots.upperBound, parameter.activeRows))
+    for tile in active.tiles(of: UpdateTask.tileRows(width: parameter.width)) {
+      parameter.gatherValues(of: tile, into: scratch.row(0))
+      for moment in 0..<parameter.state.rows {
+        parameter.gather(moment, of: tile, into: scratch.row(1 + moment))
+      }
+      let span = UpdateSpan(
+        value: scratch.row(0),
+        gradient: parameter.parameter.gradient.base + tile.lowerBound * parameter.width,
+        moments: scratch.base + scratch.stride, momentStride: scratch.stride,
+        count: tile.count * parameter.width)
+      rule.update(span, shaping)
+      parameter.scatterValues(scratch.row(0), to: tile)
+      for moment in 0..<parameter.state.rows {
+        parameter.scatter(scratch.row(1 + moment), to: moment, of: tile)
+      }
+    }
+  }
+}
+
+extension OptimizedParameter {
+  /// Elements where they lie; element `i`'s gradient is `gradient[i]`.
+  @inline(__always)
+  func span(_ elements: Range<Int>, gradient: UnsafePointer<Scalar>) -> UpdateSpan {
+    UpdateSpan(
+      value: parameter.value.base + elements.lowerBound, gradient: gradient + elements.lowerBound,
+      moments: state.base + elements.lowerBound, momentStride: state.columns,
+      count: elements.count)
+  }
+
+  /// The squared norms of the rows that have a gradient, among some.
+  func squaredNorms(of rows: Range<Int>, gathering scratch: MatrixView) -> SquaredNorms {
+    let active = rows.lowerBound..<max(rows.lowerBound, min(rows.upperBound, activeRows))
+    var norms = SquaredNorms()
+    for tile in active.tiles(of: UpdateTask.tileRows(width: width)) {
+      let gradient = parameter.gradient.base + tile.lowerBound * width
+      let count = tile.count * width
+      if decay == 0 {
+        norms.gradient += VectorKernels.sumOfSquares(gradient, count: count)
+      } else if touched == nil {
+        norms.add(
+          gradient: gradient, value: parameter.value.base + tile.lowerBound,
+          decay: Scalar(decay), count: count)
+      } else {
+        gatherValues(of: tile, into: scratch.row(0))
+        norms.add(
+          gradient: gradient, value: scratch.row(0), decay: Scalar(decay), count: count)
+      }
+    }
+    return norms
+  }
+
+  /// Copies the gradients of the touched ones among some table rows to their places in a tile.
+  @inline(__always)
+  func copyGradients(of rows: Range<Int>, to tile: UnsafeMutablePointer<Scalar>) {
+    guard let touched, touched.count > 0 else { return }
+    for row in rows {
+      let slot = Int(touched.slotOfRow[row])
+      guard slot >= 0 else { continue }
+      ShortVectorKernels.copy(
+        parameter.gradient.base + slot * width, to: tile + (row - rows.lowerBound) * width,
+        count: width)
+    }
+  }
+
+  @inline(__always)
+  func gatherValues(of slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>) {
+    gather(from: parameter.value.base, slots, into: tile)
+  }
+
+  @inline(__always)
+  func gather(_ moment: Int, of slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>) {
+    gather(from: state.view.row(moment), slots, into: tile)
+  }
+
+  @inline(__always)
+  func scatterValues(_ tile: UnsafePointer<Scalar>, to slots: Range<Int>) {
+    scatter(tile, to: parameter.value.base, slots)
+  }
+
+  @inline(__always)
+  func scatter(_ tile: UnsafePointer<Scalar>, to moment: Int, of slots: Range<Int>) {
+    scatter(tile, to: state.view.row(moment), slots)
+  }
+
+  @inline(__always)
+  private func gather(
+    from base: UnsafePointer<Scalar>, _ slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>
+  ) {
+    guard let touched else { return }
+    for slot in slots {
+      ShortVectorKernels.copy(
+        base + Int(touched.rows[slot]) * width, to: tile + (slot - slots.lowerBound) * width,
+        count: width)
+    }
+  }
+
+  @inline(__always)
+  private func scatter(
+    _ tile: UnsafePointer<Scalar>, to base: UnsafeMutablePointer<Scalar>, _ slots: Range<Int>
+  ) {
+    guard let touched else { return }
+    for slot in slots {
+      ShortVectorKernels.copy(
+        tile + (slot - slots.lowerBound) * width, to: base + Int(touched.rows[slot]) * width,
+        count: width)
+    }
+  }
+}
+
+extension Range<Int> {
+  /// Consecutive pieces of `size`; the last may be shorter.
+  @inline(__always)
+  fileprivate func tiles(of size: Int) -> some Sequence<Range<Int>> {
+    stride(from: lowerBound, to: upperBound, by: size).lazy.map { [upperBound] in
+      $0..<Swift.min($0 + size, upperBound)
+    }
+  }
+}

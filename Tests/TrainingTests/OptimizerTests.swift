@@ -1,0 +1,211 @@
+import ClickData
+import LinearAlgebra
+import Models
+import Platform
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// Two tables that share touched rows, a third one, a weight and a bias; gradients drawn step by step.
+private final class Fixture {
+  let touched: [TouchedRows]
+  let parameters: [Parameter]
+  private let random = CounterRandom(seed: 11, stream: 5)
+  private let batch: Int
+
+  init(rows: [Int] = [700, 5], dimension: Int = 10, batch: Int = 64, seed: UInt64 = 1) {
+    self.batch = batch
+    touched = rows.map { TouchedRows(tableRows: $0, batchCapacity: batch) }
+    parameters =
+      [
+        Parameter(name: "embedding.A.weight", table: touched[0], dimension: dimension),
+        Parameter(name: "embedding.B.weight", table: touched[1], dimension: dimension),
+        Parameter(name: "first_order.A.weight", table: touched[0], dimension: 1),
+        Parameter(name: "encoder.weight", shape: [21, 19], regularization: .network),
+        Parameter(name: "bias", shape: [3], regularization: .none),
+      ]
+    let values = CounterRandom(seed: seed, stream: 6)
+    for (stream, parameter) in parameters.enumerated() {
+      for index in 0..<parameter.count {
+        parameter.value.base[index] = Scalar(values.normal(UInt64(stream * 1_000_000 + index)))
+      }
+    }
+  }
+
+  /// Touches some rows, or all of them, and fills every gradient with numbers that depend on the step.
+  func draw(step: Int, all: Bool = false, scale: Double = 1) {
+    clear()
+    for (field, rows) in touched.enumerated() {
+      let ids = (0..<batch).map { index in
+        all
+          ? UInt32(index % rows.tableRows)
+          : UInt32(
+            random.integer(UInt64((step * 7 + field) * batch + index), below: rows.tableRows))
+      }
+      rows.find(ids, count: batch)
+    }
+    for (stream, parameter) in parameters.enumerated() {
+      let active = (parameter.touched?.count ?? parameter.gradient.rows) * parameter.value.columns
+      for index in 0..<active {
+        let position = UInt64((step * 10 + stream) * 1_000_000 + index)
+        parameter.gradient.base[index] = Scalar(scale * random.normal(position))
+      }
+    }
+  }
+
+  func clear() {
+    for parameter in parameters { parameter.zeroGradient() }
+    for rows in touched { rows.clear() }
+  }
+
+  var values: [[Double]] { parameters.map(\.value.view.doubles) }
+}
+
+private func settings(
+  _ update: TrainingSettings.EmbeddingUpdate, regularizers: (Double, Double) = (0, 0),
+  norm: Double = 0
+) -> TrainingSettings {
+  var settings = TrainingSettings()
+  settings.embeddingUpdate = update
+  settings.embeddingRegularizer = regularizers.0
+  settings.netRegularizer = regularizers.1
+  settings.maxGradientNorm = norm
+  return settings
+}
+
+private let tolerance =
+  MemoryLayout<Scalar>.size == 8
+  ? Tolerance(absolute: 1e-11, relative: 1e-11) : Tolerance(absolute: 3e-6, relative: 3e-6)
+
+@Suite struct OptimizerTests {
+  @Test(arguments: TrainingSettings.EmbeddingUpdate.allCases, [0.0, 5.0])
+  func adamEqualsItsNaiveTwin(update: TrainingSettings.EmbeddingUpdate, norm: Double) throws {
+    for dimension in [1, 3, 10, 16, 17] {
+      let settings = settings(update, regularizers: (0.02, 0.3), norm: norm)
+      let fixture = Fixture(dimension: dimension)
+      let optimizer = settings.makeOptimizer(
+        for: fixture.parameters, pool: WorkerPool(threads: 2))
+      var twin = NaiveAdam(fixture.parameters, settings: settings)
+      for step in 1...6 {
+        fixture.draw(step: step)
+        let rate = step < 4 ? 0.01 : 0.001
+        let expected = twin.update(fixture.parameters, learningRate: rate)
+        let actual = try optimizer.step(learningRate: rate)
+        expectClose(actual, expected, tolerance, "norm, step \(step), dimension \(dimension)")
+      }
+      for (index, parameter) in fixture.parameters.enumerated() {
+        expectClose(fixture.values[index], twin.values[index], tolerance, parameter.name)
+      }
+    }
+  }
+
+  /// λ is so large that the untouched rows' part decides whether the gradient is clipped.
+  @Test func theDenseNormHoldsTheUntouchedRowsRegulariser() throws {
+    let settings = settings(.dense, regularizers: (10, 0), norm: 1)
+    let fixture = Fixture()
+    let optimizer = settings.makeOptimizer(for: fixture.parameters, pool: WorkerPool(threads: 1))
+    for step in 1...3 {
+      fixture.draw(step: step, scale: 1e-3)
+      let all = fixture.parameters.reduce(0.0) { sum, parameter in
+        sum
+          + (0..<parameter.count).reduce(0.0) { sum, element in
+            let columns = parameter.value.columns
+            let decay = parameter.regularization == .embedding ? 10.0 : 0
+            let whole =
+              Double(parameter.gradient(row: element / columns, column: element % columns))
+              + decay * Double(parameter.value.base[element])
+            return sum + whole * whole
+          }
+      }
+      expectClose(try optimizer.step(learningRate: 0.01), all.squareRoot(), tolerance)
+    }
+  }
+
+  @Test func lazyLeavesUntouchedRowsAlone() throws {
+    let settings = settings(.lazy, regularizers: (0.5, 0.5), norm: 1)
+    let fixture = Fixture()
+    let optimizer = settings.makeOptimizer(for: fixture.parameters, pool: WorkerPool(threads: 2))
+    let before = fixture.parameters[0].value.view.elements
+    fixture.draw(step: 1)
+    try optimizer.step(learningRate: 0.1)
+    let after = fixture.parameters[0].value.view.elements
+    for row in 0..<700 {
+      let isTouched = fixture.touched[0].slot(of: row) != nil
+      let range = row * 10..<row * 10 + 10
+      #expect((before[range] == after[range]) == !isTouched, "row \(row)")
+    }
+  }
+
+  @Test func denseEqualsLazyBitForBitWhereEveryRowIsTouched() throws {
+    let fixtures = TrainingSettings.EmbeddingUpdate.allCases.map { update in
+      (Fixture(rows: [64, 5]), settings(update, norm: 3))
+    }
+    for (fixture, settings) in fixtures {
+      let optimizer = settings.makeOptimizer(
+        for: fixture.parameters, pool: WorkerPool(threads: 2))
+      for step in 1...4 {
+        fixture.draw(step: step, all: true)
+        try optimizer.step(learningRate: 0.01)
+      }
+    }
+    #expect(fixtures[0].0.values == fixtures[1].0.values)
+  }
+
+  @Test(arguments: TrainingSettings.EmbeddingUpdate.allCases)
+  func theBitsDoNotDependOnTheNumberOfThreads(update: TrainingSettings.EmbeddingUpdate) throws {
+    let results = try [1, 2, 3].map { threads in
+      // Tables of several tasks, and a batch whose touched rows fill more than one.
+      let fixture = Fixture(rows: [9000, 40], dimension: 16, batch: 4000)
+      let optimizer = settings(update, regularizers: (1e-2, 1e-3), norm: 10).makeOptimizer(
+        for: fixture.parameters, pool: WorkerPool(threads: threads))
+      let norms = try (1...4).map { step in
+        fixture.draw(step: step)
+        return try optimizer.step(learningRate: 0.01)
+      }
+      return (norms, fixture.values)
+    }
+    for result in results.dropFirst() {
+      #expect(result.0 == results[0].0)
+      #expect(result.1 == results[0].1)
+    }
+  }
+
+  @Test func aClippedGradientHasTheLargestNorm() throws {
+    // Adam forgets scale, so the first moment tells: after one step it is 0.1 · the clipped gradient.
+    let settings = settings(.dense, norm: 2)
+    let fixture = Fixture()
+    let optimizer = ElementwiseOptimizer(
+      Adam(), parameters: fixture.parameters, settings: settings, pool: WorkerPool(threads: 1))
+    fixture.draw(step: 1)
+    let norm = try optimizer.step(learningRate: 0.01)
+    #expect(norm > 2)
+    let clipped = optimizer.parameters.reduce(0.0) { sum, parameter in
+      sum
+        + (0..<parameter.state.columns).reduce(0.0) {
+          $0 + 100 * Double(parameter.state[0, $1]) * Double(parameter.state[0, $1])
+        }
+    }
+    expectClose(clipped.squareRoot(), 2, Tolerance(absolute: 0, relative: 2e-6))
+  }
+
+  @Test(arguments: [Scalar.nan, .infinity])
+  func aGradientThatIsNotFiniteStopsTheRunAndChangesNothing(bad: Scalar) throws {
+    let fixture = Fixture()
+    let optimizer = settings(.lazy, norm: 10).makeOptimizer(
+      for: fixture.parameters, pool: WorkerPool(threads: 2))
+    fixture.draw(step: 1)
+    try optimizer.step(learningRate: 0.01)
+    let before = fixture.values
+    fixture.draw(step: 2)
+    fixture.parameters[3].gradient[20, 18] = bad
+    let failure = TrainingFailure.nonFiniteGradient(
+      step: 2, tensor: "encoder.weight", learningRate: 0.01)
+    #expect(throws: failure) { try optimizer.step(learningRate: 0.01) }
+    #expect(fixture.values == before)
+    #expect(
+      failure.description
+        == "step 2: the gradient of encoder.weight is not finite at learning rate 0.01; "
+        + "lower training.learning_rate (the last good checkpoint is kept)")
+  }
+}

@@ -1,0 +1,80 @@
+import Models
+import TestSupport
+import Testing
+
+@testable import Training
+
+private func settings(patience: Int = 2, reduces: Bool = true) -> TrainingSettings {
+  var settings = TrainingSettings()
+  settings.earlyStopPatience = patience
+  settings.reduceLearningRateOnPlateau = reduces
+  return settings
+}
+
+private func metrics(auc: Double?, logloss: Double) -> Metrics {
+  Metrics(
+    rows: 10, positives: 5, auc: auc, lossSum: logloss * 10, probabilitySum: 5, isConstant: false)
+}
+
+@Suite struct PlateauScheduleTests {
+  @Test func eachFailureReducesTheRateAndTwoInARowStop() {
+    var schedule = PlateauSchedule(settings())
+    // best 0.70; 0.69 fails; 0.71 improves and clears the count; two failures end it.
+    let verdicts = [0.70, 0.69, 0.71, 0.71, 0.70].map { schedule.judge(value: $0) }
+    #expect(verdicts.map(\.improved) == [true, false, true, false, false])
+    #expect(verdicts.map(\.reducedLearningRate) == [false, true, false, true, true])
+    #expect(verdicts.map(\.stops) == [false, false, false, false, true])
+    #expect(schedule.best == 0.71)
+    // 1e-3 → 1e-4 → 1e-5 → 1e-6.
+    expectClose(schedule.learningRate, 1e-6, .exact)
+  }
+
+  @Test func aGainBelowOneInAMillionIsNoImprovement() {
+    var schedule = PlateauSchedule(settings())
+    _ = schedule.judge(value: 0.5)
+    #expect(!schedule.judge(value: 0.5 + 0.9e-6).improved)
+    #expect(schedule.best == 0.5)
+    #expect(schedule.judge(value: 0.5 + 1.1e-6).improved)
+  }
+
+  @Test func theLearningRateNeverFallsBelowItsFloorNorRises() {
+    var schedule = PlateauSchedule(settings(patience: 100))
+    for _ in 0..<10 { _ = schedule.judge(value: .nan) }
+    #expect(schedule.learningRate == 1e-6)
+    var low = settings(patience: 100)
+    low.learningRate = 1e-8
+    schedule = PlateauSchedule(low)
+    #expect(!schedule.judge(value: .nan).reducedLearningRate)
+    #expect(schedule.learningRate == 1e-8)
+  }
+
+  @Test func withoutReductionTheRateStays() {
+    var schedule = PlateauSchedule(settings(reduces: false))
+    let verdicts = [0.7, 0.6, 0.5].map { schedule.judge(value: $0) }
+    #expect(schedule.learningRate == 1e-3)
+    #expect(verdicts.map(\.stops) == [false, false, true])
+  }
+
+  @Test func valuesThatAreNoNumbersNeverImprove() {
+    var schedule = PlateauSchedule(settings())
+    #expect(!schedule.judge(value: .nan).improved)
+    #expect(!schedule.judge(value: .infinity).improved)
+    #expect(schedule.best == nil)
+  }
+
+  @Test func theMonitorWeighsAUCAndLogloss() {
+    var both = settings()
+    both.monitor.logloss = -1
+    let good = metrics(auc: 0.75, logloss: 0.5)
+    #expect(PlateauSchedule(settings()).value(of: good) == 0.75)
+    #expect(PlateauSchedule(both).value(of: good) == 0.25)
+    both.monitor.auc = 0
+    #expect(PlateauSchedule(both).value(of: good) == -0.5)
+  }
+
+  @Test func anUndefinedAUCFallsBackOnTheLogloss() {
+    var schedule = PlateauSchedule(settings())
+    let verdicts = [0.5, 0.4, 0.45].map { schedule.judge(metrics(auc: nil, logloss: $0)) }
+    #expect(verdicts.map(\.improved) == [true, true, false])
+  }
+}

@@ -1,0 +1,223 @@
+import ClickData
+import Foundation
+import LinearAlgebra
+import Models
+import Platform
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// A run over `LearnableRows` in a folder of its own.
+private struct Run {
+  let temporary: TemporaryFolder
+  let folder: RunFolder
+  let model: CTRModel
+  let trainer: Trainer
+  let log = EventLog()
+
+  init(
+    _ settings: TrainingSettings, model: ModelSettings = ModelSettings(), data: TrainingData? = nil,
+    threads: Int = 2, isInterrupted: @escaping () -> Bool = { false }
+  ) throws {
+    temporary = try TemporaryFolder()
+    folder = RunFolder(temporary.file("run"))
+    try folder.begin(configuration: "run: test\n")
+    let pool = WorkerPool(threads: threads)
+    self.model = CTRModel(
+      schema: LearnableRows.schema, settings: model, batchCapacity: settings.batchSize,
+      seed: UInt64(settings.seed), pool: pool)
+    trainer = Trainer(
+      self.model, settings: settings,
+      data: data ?? LearnableRows.data(batchSize: settings.batchSize), folder: folder,
+      metadata: ["run": "test"], pool: pool, observer: log, isInterrupted: isInterrupted)
+  }
+
+  var weights: [[Double]] { model.parameters.map(\.value.view.doubles) }
+}
+
+private func settings(
+  epochs: Int = 4, update: TrainingSettings.EmbeddingUpdate = .lazy
+) -> TrainingSettings {
+  var settings = TrainingSettings()
+  settings.batchSize = 128
+  settings.epochs = epochs
+  settings.learningRate = 0.02
+  settings.embeddingUpdate = update
+  return settings
+}
+
+/// A line of `metrics.jsonl`; `JSONSerialization` would round the numbers.
+private struct Line: Decodable {
+  let step, epoch, rows: Int
+  let split: String
+  let AUC, logloss, samples_per_second: Double?
+  let learning_rate: Double
+}
+
+private func lines(_ path: String) throws -> [Line] {
+  try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
+    try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+  }
+}
+
+@Suite struct TrainerTests {
+  @Test(arguments: TrainingSettings.EmbeddingUpdate.allCases, Paradigm.allCases)
+  func trainingLearnsWhatTheRowsTeach(
+    update: TrainingSettings.EmbeddingUpdate, paradigm: Paradigm
+  ) throws {
+    var model = ModelSettings()
+    model.paradigm = paradigm
+    let run = try Run(settings(update: update), model: model)
+    let record = try run.trainer.train()
+    // The true model's AUC: P(right order) of two logits ±1.5 with ties half is 0.8176.
+    #expect(try #require(record.test?.auc) > 0.79)
+    #expect(try #require(record.test?.logloss) < 0.52)
+    #expect(record.steps == record.epochs * 16 && record.rows == record.epochs * 2000)
+  }
+
+  /// The labels of validation rows turn over after the second epoch, so later weights judge worse.
+  @Test func theBestWeightsComeBackAndTheRestStops() throws {
+    var passes = 0
+    let data = TrainingData(
+      train: { LearnableRows.Pass(rows: 2000, batchSize: 128, seed: 1, order: $0) },
+      valid: {
+        passes += 1
+        let isTurned = passes > 2 && passes < 5
+        return LearnableRows.Pass(rows: 500, batchSize: 128, seed: 2) { _, clicked in
+          clicked != isTurned ? 1 : 0
+        }
+      }, test: nil)
+    let run = try Run(settings(epochs: 10), data: data)
+    let record = try run.trainer.train()
+    #expect(record.stop == .early && record.epochs == 4)
+    let best = try #require(record.best)
+    #expect(best.epoch <= 2)
+    #expect(record.valid == best.metrics)
+    #expect(
+      run.log.kinds.suffix(8) == [
+        "worse", "reduced", "epoch", "worse", "reduced", "stopped", "reloaded", "final",
+      ])
+    #expect(try #require(record.evaluations.last).learningRate < 0.02)
+    let again = try Run(settings())
+    try Checkpoint.load(into: again.model.parameters, from: run.folder.bestPath)
+    #expect(again.weights == run.weights)
+    #expect(try Checkpoint.metadata(of: run.folder.bestPath) == ["run": "test"])
+  }
+
+  @Test func theBitsDoNotDependOnTheNumberOfThreads() throws {
+    for update in TrainingSettings.EmbeddingUpdate.allCases {
+      var settings = settings(epochs: 2, update: update)
+      settings.embeddingRegularizer = 1e-4
+      var model = ModelSettings()
+      model.paradigm = .generative
+      let results = try [1, 2, 3].map { threads in
+        let run = try Run(settings, model: model, threads: threads)
+        return (try run.trainer.train().test, run.weights)
+      }
+      for result in results.dropFirst() {
+        #expect(result.0 == results[0].0)
+        #expect(result.1 == results[0].1)
+      }
+    }
+  }
+
+  @Test func withoutValidationAllEpochsAreTrainedAndTheLastWeightsKept() throws {
+    let run = try Run(settings(), data: LearnableRows.data(batchSize: 128, hasValid: false))
+    let record = try run.trainer.train()
+    #expect(record.epochs == 4 && record.best == nil && record.valid == nil)
+    #expect(record.evaluations.isEmpty && record.test != nil)
+    let again = try Run(settings())
+    try Checkpoint.load(into: again.model.parameters, from: run.folder.bestPath)
+    #expect(again.weights == run.weights)
+  }
+
+  @Test func evaluationsComeEverySoManyStepsAndOnceAtTheEndOfAnEpoch() throws {
+    var every = settings(epochs: 2)
+    every.evalSteps = 8
+    every.earlyStopPatience = 100
+    every.reduceLearningRateOnPlateau = false
+    // 16 steps an epoch: the end of an epoch is a multiple of eight and counts once.
+    #expect(try Run(every).trainer.train().evaluations.map(\.step) == [8, 16, 24, 32])
+    every.evalSteps = 10
+    let run = try Run(every)
+    let record = try run.trainer.train()
+    #expect(record.evaluations.map(\.step) == [10, 16, 20, 30, 32])
+    #expect(record.evaluations.map(\.epoch) == [1, 1, 2, 2, 2])
+    let lines = try lines(run.folder.metricsPath)
+    #expect(lines.prefix(5).map(\.step) == [10, 16, 20, 30, 32])
+    #expect(lines.map(\.split) == Array(repeating: "valid", count: 5) + ["test"])
+    #expect(lines.prefix(5).map(\.AUC) == record.evaluations.map(\.metrics.auc))
+    #expect(lines.prefix(5).map(\.logloss) == record.evaluations.map(\.metrics.logloss))
+    #expect(lines[0].rows == 1280 && lines[0].samples_per_second != nil)
+  }
+
+  @Test func anUndefinedAUCIsNullAndWarnedOf() throws {
+    let data = TrainingData(
+      train: { LearnableRows.Pass(rows: 300, batchSize: 128, seed: 1, order: $0) },
+      valid: { LearnableRows.Pass(rows: 100, batchSize: 128, seed: 2) { _, _ in 0 } }, test: nil)
+    let run = try Run(settings(epochs: 1), data: data)
+    _ = try run.trainer.train()
+    #expect(
+      run.log.warnings == [
+        "AUC is undefined: none of 100 rows was clicked",
+        "valid: without an AUC the monitor is -logloss",
+      ])
+    let text = try String(contentsOfFile: run.folder.metricsPath, encoding: .utf8)
+    #expect(text.contains(#""AUC": null"#))
+    #expect(try lines(run.folder.metricsPath)[0].AUC == nil)
+  }
+
+  @Test func aLossThatIsNotFiniteStopsTheRunAndKeepsTheLastGoodCheckpoint() throws {
+    let run = try Run(settings())
+    _ = try run.trainer.train()
+    let good = try Data(contentsOf: URL(fileURLWithPath: run.folder.bestPath))
+    run.model.parameters[0].value.view.fill(.nan)
+    let failure = #expect(throws: TrainingFailure.self) { try run.trainer.train() }
+    guard case .nonFiniteLoss(_, let tensor, _) = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(tensor == run.model.parameters[0].name)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: run.folder.bestPath)) == good)
+  }
+
+  @Test func noTrainingRowsIsAnError() throws {
+    let data = LearnableRows.data(batchSize: 128, rows: 0)
+    #expect(throws: TrainingFailure.noRows(split: "train")) {
+      try Run(settings(), data: data).trainer.train()
+    }
+  }
+
+  @Test func anInterruptedRunSavesItsWeights() throws {
+    var asked = 0
+    let run = try Run(
+      settings(),
+      isInterrupted: {
+        asked += 1
+        return asked == 5
+      })
+    #expect(throws: TrainingFailure.interrupted(step: 5)) { try run.trainer.train() }
+    #expect(run.temporary.files.contains("run/checkpoint/last.safetensors"))
+  }
+
+  @Test func theMemoryNeededIsWhatTheModelHolds() {
+    for backbone in BackboneKind.allCases {
+      for paradigm in Paradigm.allCases where paradigm == .discriminative || backbone.hasSource {
+        var model = ModelSettings()
+        model.backbone = backbone
+        model.paradigm = paradigm
+        let training = settings()
+        let built = CTRModel(
+          schema: LearnableRows.schema, settings: model, batchCapacity: 128, seed: 1,
+          pool: WorkerPool(threads: 1))
+        let need = MemoryNeed(schema: LearnableRows.schema, model: model, training: training)
+        let bytes = built.parameters.reduce(0) { $0 + $1.count } * MemoryLayout<Scalar>.size
+        let optimizer = training.makeOptimizer(
+          for: built.parameters, pool: WorkerPool(threads: 1))
+        #expect(need.parameters == bytes, "\(backbone) \(paradigm)")
+        #expect(need.optimizerState == optimizer.stateBytes)
+      }
+    }
+  }
+}
