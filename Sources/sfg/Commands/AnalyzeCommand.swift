@@ -18,8 +18,8 @@ struct AnalyzeCommand: ParsableCommand {
       Interruption.listen()
       let folder = options.folder(for: "collapse")
       let pool = options.threads.makePool()
-      let results = try options.run.enumerated().map { index, path in
-        try AnalysisJob(path, options, pool: pool).collapse(dump: options.dump(folder, "matrix", index))
+      let results = try options.runs.enumerated().map { index, path in
+        try AnalysisJob(path, options, pool: pool).collapse(dump: options.dump("representation", of: "collapse", run: index))
       }
       try CollapseReport.write(results, to: folder, dump: options.dump)
       print(AnalysisText.table(results))
@@ -38,9 +38,10 @@ struct AnalyzeCommand: ParsableCommand {
       Interruption.listen()
       let folder = options.folder(for: "redundancy")
       let pool = options.threads.makePool()
-      let results = try options.run.enumerated().map { index, path in
+      let results = try options.runs.enumerated().map { index, path in
         try AnalysisJob(path, options, pool: pool).redundancy(
-          left: options.dump(folder, "left", index), right: options.dump(folder, "right", index))
+          left: options.dump("left", of: "redundancy", run: index),
+          right: options.dump("right", of: "redundancy", run: index))
       }
       try RedundancyReport.write(results, to: folder)
       print(AnalysisText.table(results))

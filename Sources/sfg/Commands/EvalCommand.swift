@@ -39,7 +39,7 @@ struct EvalCommand: ParsableCommand {
 
   func run() throws {
     Interruption.listen()
-    let loaded = try LoadedRun(run, pool: threads.makePool())
+    let loaded = try LoadedRun(folder, pool: threads.makePool())
     let stream = try data.isEmpty ? loaded.batches(of: split ?? .test) : loaded.batches(ofFiles: data)
     let name = data.isEmpty ? "\(split ?? .test)" : data.joined(separator: ", ")
     let writer = try predictions.map { try PredictionWriter($0) }
@@ -59,7 +59,7 @@ struct EvalCommand: ParsableCommand {
 
   private func result(_ metrics: Metrics, _ name: String, _ stream: BatchStream) -> JSONValue {
     .object(
-      [("run", .text(run)), ("split", .text(name))] + metrics.json
+      [("run", .text(folder)), ("split", .text(name))] + metrics.json
         + [("bad_rows", .integer(stream.progress.badRows))])
   }
 }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import ClickData
 
@@ -34,8 +35,10 @@ struct AnalysisOptions: ParsableArguments {
   /// The folder for the results of an analysis of that name.
   func folder(for analysis: String) -> String { output ?? "\(runs[0])/analysis/\(analysis)" }
 
-  /// Where a run's matrix is dumped, numbered where there are several runs; nil without `--dump`.
-  func dump(_ folder: String, _ matrix: String, _ index: Int) -> String? {
-    dump ? "\(folder)/\(matrix)\(run.count > 1 ? "-\(index + 1)" : "").npy" : nil
+  /// Where the matrix of one of the runs is dumped; nil without `--dump`.
+  func dump(_ matrix: String, of analysis: String, run index: Int) -> String? {
+    guard dump else { return nil }
+    let names = runs.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    return ReportFolder(folder(for: analysis), runs: names).file(matrix, "npy", run: index)
   }
 }

@@ -18,7 +18,7 @@ struct AnalysisJob {
     let configuration = loaded.configuration
     description = RunDescription(
       name: configuration.run, paradigm: configuration.model.paradigm,
-      backbone: configuration.model.backbone.rawValue, metrics: try loaded.testMetrics())
+      backbone: configuration.model.backbone.rawValue, metrics: loaded.reportedMetrics)
     probe = ModelProbe(run: path, model: loaded.model, rows: options.rows) {
       guard !Interruption.isAsked else { throw Interrupted(work: "analyze") }
       return try stream.next()
