@@ -1,4 +1,5 @@
 import ClickData
+import Glibc
 import TestSupport
 import Testing
 
@@ -63,6 +64,19 @@ import Testing
       let stream = try dataset.batches(of: .train, encoder: encoder, batchSize: 2)
       for _ in 0..<taken { #expect(try stream.next() != nil) }
     }
+  }
+
+  /// The writer keeps the pipe open, so the reading thread waits for bytes that never come.
+  @Test func lettingGoOfAPipeThatSaysNothingEndsTheThreads() throws {
+    let path = folder.path + "/pipe"
+    #expect(mkfifo(path, 0o600) == 0)
+    let writer = open(path, O_RDWR)
+    defer { close(writer) }
+    let text = Array(Sample.criteoText(0..<10).utf8)
+    #expect(write(writer, text, text.count) == text.count)
+    let dataset = try Dataset(settings: Sample.criteo([path]), features: Sample.fixed)
+    let stream = try dataset.batches(of: .train, encoder: try dataset.fit(), batchSize: 4)
+    #expect(stream.progress.totalBytes == nil)
   }
 
   @Test func rowsBeforeAFailureArriveAndItStays() throws {
