@@ -1,3 +1,5 @@
+import Platform
+
 /// One evaluation of a split and where training stood: a line of `metrics.jsonl`.
 public struct Evaluation: Equatable, Sendable {
   /// Steps taken before it.

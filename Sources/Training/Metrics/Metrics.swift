@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// How well the predictions of some rows fit their labels; what the rows leave undefined is nil.
 public struct Metrics: Equatable, Sendable {

@@ -1,4 +1,5 @@
 import Models
+import Platform
 
 /// What a finished run reports: the contents of `result.json`.
 public struct RunResult {
