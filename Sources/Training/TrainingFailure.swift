@@ -1,5 +1,7 @@
+import Platform
+
 /// Why training or an evaluation stopped.
-public enum TrainingFailure: Error, Equatable {
+public enum TrainingFailure: Equatable {
   /// The loss of a step, or the tensor it came from, is not finite.
   case nonFiniteLoss(step: Int, tensor: String, learningRate: Double)
   /// The gradient of a tensor is not finite; nothing was updated in that step.
@@ -12,7 +14,16 @@ public enum TrainingFailure: Error, Equatable {
   case interrupted(step: Int)
 }
 
-extension TrainingFailure: CustomStringConvertible {
+extension TrainingFailure: Failure {
+  /// Diverging is the run's own trouble; rows that are not there are the data's.
+  public var status: FailureStatus {
+    switch self {
+    case .nonFiniteLoss, .nonFiniteGradient, .nonFiniteLogit: .internalError
+    case .noRows: .badData
+    case .interrupted: .interrupted
+    }
+  }
+
   /// The failure in one line: where, what was found, what to do.
   public var description: String {
     switch self {

@@ -1,8 +1,9 @@
 import LinearAlgebra
 import Models
+import Platform
 
 /// Why an analysis has nothing to say.
-public enum AnalysisFailure: Error, Equatable {
+public enum AnalysisFailure: Equatable {
   /// The split gave fewer rows than a covariance needs.
   case tooFewRows(run: String, found: Int)
   /// The backbone has no such place.
@@ -13,7 +14,16 @@ public enum AnalysisFailure: Error, Equatable {
   case decomposition(run: String, matrix: String, DecompositionFailure)
 }
 
-extension AnalysisFailure: CustomStringConvertible {
+extension AnalysisFailure: Failure {
+  /// Too few rows are the data's trouble, a place that is not there the configuration's.
+  public var status: FailureStatus {
+    switch self {
+    case .tooFewRows: .badData
+    case .noSuchPlace: .badConfiguration
+    case .notFinite, .decomposition: .internalError
+    }
+  }
+
   /// The failure in one line: where, what was found, what was expected, what to do.
   public var description: String {
     switch self {

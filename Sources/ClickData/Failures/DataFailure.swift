@@ -1,7 +1,9 @@
+import Platform
+
 /// Why rows could not be read or encoded; `description` is the one sentence its user sees.
 ///
 /// Files that are missing, refused or directories are `FileFailure`s.
-public enum DataFailure: Error, Equatable, Sendable {
+public enum DataFailure: Equatable, Sendable {
   /// A glob that no file matches.
   case noMatch(pattern: String)
   /// A file without a single line of text.
@@ -46,7 +48,16 @@ public enum DataFailure: Error, Equatable, Sendable {
   }
 }
 
-extension DataFailure: CustomStringConvertible {
+extension DataFailure: Failure {
+  /// Patterns without files miss their input, settings contradict one another, the rest is bad data.
+  public var status: FailureStatus {
+    switch self {
+    case .noMatch: .missingInput
+    case .settings, .standardInputTwice: .badConfiguration
+    default: .badData
+    }
+  }
+
   private static let repair = "repair the row or set dataset.on_bad_row: skip"
   private static let refetch = "fetch the file or compress it again"
 

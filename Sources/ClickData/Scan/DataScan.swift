@@ -2,8 +2,11 @@
 final class DataScan: RowSink {
   private let fields: [PlannedField]
   private let statistics: UnsafeMutableBufferPointer<FieldStatistics>
-  /// The hash, or the bits of the number, of each field of the row at hand.
+  /// The hash, or the bits of the number, of each field of the last few rows, field by field in memory.
   private let found: UnsafeMutablePointer<UInt64>
+  private var foundRows = 0
+  /// Counting one field of many rows at once keeps its set in the cache and lets probes overlap.
+  private static let block = 64
   private var labelColumn = 0
   private(set) var rows = 0
   private var positives = 0
@@ -18,12 +21,12 @@ final class DataScan: RowSink {
     for (index, field) in fields.enumerated() {
       statistics.initializeElement(at: index, to: FieldStatistics(field))
     }
-    found = .allocate(capacity: fields.count)
-    found.initialize(repeating: 0, count: fields.count)
+    found = .allocate(capacity: fields.count * Self.block)
+    found.initialize(repeating: 0, count: fields.count * Self.block)
   }
 
   deinit {
-    statistics.deinitialize()
+    for field in statistics { field.deallocate() }
     statistics.deallocate()
     found.deallocate()
   }
@@ -37,21 +40,28 @@ final class DataScan: RowSink {
   func take(_ columns: ColumnTable, position: UInt64) -> RowFault? {
     let label = columns.starts[labelColumn][0] &- 0x30
     guard columns.counts[labelColumn] == 1, label < 2 else { return .label }
-    // Nothing is counted before the whole row is known to be good.
+    // A bad row leaves its place to the next one, so nothing of it is counted.
     for field in 0..<statistics.count {
       let column = statistics[field].column
       if let fault = statistics[field].read(
-        columns.starts[column], Int(columns.counts[column]), column, into: &found[field])
+        columns.starts[column], Int(columns.counts[column]), column,
+        into: &found[field &* Self.block &+ foundRows])
       {
         return fault
       }
     }
-    for field in 0..<statistics.count {
-      statistics[field].count(found[field], isBlank: columns.counts[statistics[field].column] == 0)
-    }
     rows &+= 1
     positives &+= Int(label)
+    foundRows &+= 1
+    if foundRows == Self.block { countFound() }
     return nil
+  }
+
+  private func countFound() {
+    for field in 0..<statistics.count {
+      statistics[field].count(.init(start: found + field * Self.block, count: foundRows))
+    }
+    foundRows = 0
   }
 
   func pause(after seconds: Double) -> Bool {
@@ -62,6 +72,7 @@ final class DataScan: RowSink {
 
   /// What was found.
   func summary(badRows: BadRowLedger) -> DataSummary {
+    countFound()
     let bad = badRows.snapshot
     return DataSummary(
       rows: rows, positives: positives, badRows: bad.count, badRowMessages: bad.messages,

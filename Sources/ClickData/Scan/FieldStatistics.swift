@@ -4,12 +4,15 @@ import Platform
 struct FieldStatistics {
   private enum Kind { case text, number, value }
 
+  /// Stands for an empty text: no number has these bits, and a hash has them once in 2⁶⁴ texts.
+  private static let blank = UInt64.max
+
   /// The column it is in.
   var column = 0
 
   private let kind: Kind
   private let hash: FieldHash
-  private let values = DistinctCounter()
+  private var values = DistinctCounter()
   private var missing = 0
   private var minimum = Double.infinity
   private var maximum = -Double.infinity
@@ -24,12 +27,15 @@ struct FieldStatistics {
       }
   }
 
-  /// Reads a text as its hash or as the bits of its number.
+  /// Reads a text as its hash or as the bits of its number; `blank` where it is empty.
   @inline(__always)
   func read(
     _ text: UnsafeMutablePointer<UInt8>, _ count: Int, _ column: Int, into found: inout UInt64
   ) -> RowFault? {
-    guard count > 0 else { return nil }
+    guard count > 0 else {
+      found = Self.blank
+      return nil
+    }
     guard kind != .text else {
       found = hash.hash(text, count)
       return nil
@@ -42,19 +48,24 @@ struct FieldStatistics {
     return nil
   }
 
-  /// Counts what `read` found in a good row.
-  @inline(__always)
-  mutating func count(_ found: UInt64, isBlank: Bool) {
-    guard !isBlank else {
-      missing &+= 1
-      return
+  /// Counts what `read` found in good rows.
+  mutating func count(_ found: UnsafeBufferPointer<UInt64>) {
+    for value in found {
+      if value == Self.blank {
+        missing &+= 1
+      } else if kind == .text {
+        values.insert(value)
+      } else {
+        let number = Double(bitPattern: value)
+        minimum = min(minimum, number)
+        maximum = max(maximum, number)
+        values.insert(CounterRandom.mix(value))
+      }
     }
-    guard kind != .text else { return values.insert(found) }
-    let number = Double(bitPattern: found)
-    minimum = min(minimum, number)
-    maximum = max(maximum, number)
-    values.insert(CounterRandom.mix(found &+ 1))
   }
+
+  /// Gives the memory back.
+  func deallocate() { values.deallocate() }
 
   func summary(of field: PlannedField) -> FieldSummary {
     let (count, exact) = values.distinct

@@ -5,7 +5,7 @@ import Glibc
 /// A hash's top 14 bits choose a register, which keeps the largest rank seen: one more than the leading zeros
 /// of the other 50 bits. The estimate is Ertl's improved one, which needs no bias tables
 /// (Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6).
-final class HyperLogLog {
+struct HyperLogLog {
   private static let indexBits: UInt64 = 14
   private static let registerCount = 1 << 14
   private static let largestRank = 64 - 14 + 1
@@ -17,7 +17,8 @@ final class HyperLogLog {
     registers.initialize(repeating: 0, count: Self.registerCount)
   }
 
-  deinit { registers.deallocate() }
+  /// Gives the memory back.
+  func deallocate() { registers.deallocate() }
 
   /// Takes note of a hash whose 64 bits are uniform.
   @inline(__always)

@@ -18,13 +18,14 @@ extension ColumnTable {
       starts[slot] = base + next
       counts[slot] = Int32(line.count - next)
       if next < line.count, base[next] == 0x22 {
-        guard let end = unescape(line, from: next, into: slot) else {
+        guard let close = closingQuote(in: line, from: next + 1) else {
           return (column + 1, .openQuote(column: slot))
         }
-        guard end == line.count || base[end] == delimiter else {
+        guard close + 1 == line.count || base[close + 1] == delimiter else {
           return (column + 1, .textAfterQuote(column: slot))
         }
-        next = end
+        counts[slot] = unescape(base + next, count: close - next)
+        next = close + 1
       } else {
         let found = memchr(base + next, Int32(delimiter), line.count - next)
         let end = found.map { $0 - UnsafeMutableRawPointer(base) } ?? line.count
@@ -37,24 +38,30 @@ extension ColumnTable {
     }
   }
 
-  /// Takes the quotes off the column that begins at `open`; returns where it ends, nil where it does not.
-  private func unescape(
-    _ line: UnsafeMutableBufferPointer<UInt8>, from open: Int, into column: Int
+  /// The first quote that is not one of two; nil where there is none.
+  private func closingQuote(
+    in line: UnsafeMutableBufferPointer<UInt8>, from start: Int
   ) -> Int? {
-    var read = open + 1
-    var write = open
-    while read < line.count {
-      if line[read] == 0x22 {
-        guard read + 1 < line.count, line[read + 1] == 0x22 else {
-          counts[column] = Int32(write - open)
-          return read + 1
-        }
-        read += 1
+    var index = start
+    while index < line.count {
+      if line[index] == 0x22 {
+        guard index + 1 < line.count, line[index + 1] == 0x22 else { return index }
+        index += 1
       }
-      line[write] = line[read]
-      write += 1
-      read += 1
+      index += 1
     }
     return nil
+  }
+
+  /// Moves text that begins with a quote over it and makes one of two quotes; returns how long it is now.
+  private func unescape(_ text: UnsafeMutablePointer<UInt8>, count: Int) -> Int32 {
+    var read = 1
+    var write = 0
+    while read < count {
+      text[write] = text[read]
+      read += text[read] == 0x22 ? 2 : 1
+      write += 1
+    }
+    return Int32(write)
   }
 }

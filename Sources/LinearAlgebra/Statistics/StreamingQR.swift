@@ -65,10 +65,8 @@ public final class StreamingQR {
       throw DecompositionFailure.refused(
         routine: "dgeqrf", rows: filled, columns: columns, status: Int(status))
     }
-    // The reflectors that LAPACK leaves below the diagonal of R would be read as rows.
-    for column in 0..<columns {
-      (stack + column * height + column + 1).update(repeating: 0, count: columns - column - 1)
-    }
+    // LAPACK leaves reflectors below the diagonal. Inside R they are zero, as R was zero there before, so
+    // what the next call reads above the new rows is R alone.
     filled = columns
   }
 }

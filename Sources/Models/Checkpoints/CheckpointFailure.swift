@@ -1,12 +1,22 @@
+import Platform
+
 /// Why a checkpoint cannot be read.
-public enum CheckpointFailure: Error, Equatable {
+public enum CheckpointFailure: Equatable {
   /// The file is not what its format says: what was found.
   case damaged(path: String, finding: String)
   /// The file is sound, but of another model: the tensor, what was expected and what was found.
   case mismatch(path: String, tensor: String, expected: String, found: String)
 }
 
-extension CheckpointFailure: CustomStringConvertible {
+extension CheckpointFailure: Failure {
+  /// A damaged file is bad data; a sound one of another model contradicts the configuration.
+  public var status: FailureStatus {
+    switch self {
+    case .damaged: .badData
+    case .mismatch: .badConfiguration
+    }
+  }
+
   /// The failure in one line.
   public var description: String {
     switch self {

@@ -1,11 +1,21 @@
 /// The encoder that generates the source of an interaction: `model.encoder`.
 public struct EncoderSettings: Equatable, Sendable {
+  /// What an encoder with layers of its own reads in a cross network.
+  public enum Input: String, CaseIterable, Sendable {
+    /// The state of the cross layer it feeds.
+    case layerState = "layer_state"
+    /// The raw embedding.
+    case embedding
+  }
+
   /// The non-linearity σ.
   public var activation = Activation.relu
   /// The constant γ that multiplies the activation (paper, section 1.2 of the method as coded).
   public var gamma = 1.0
   /// Whether the encoder's input is added to its output.
   public var residual = false
+  /// What the encoder of a cross layer reads.
+  public var input = Input.layerState
   /// The defaults.
   public init() {}
 }

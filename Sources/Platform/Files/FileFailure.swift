@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why a file could not be opened, read or written.
-public enum FileFailure: Error, Equatable {
+public enum FileFailure: Failure, Equatable {
   /// There is nothing at that path.
   case missing(path: String)
   /// A directory stands where a file was expected.
@@ -21,7 +21,15 @@ public enum FileFailure: Error, Equatable {
   }
 }
 
-extension FileFailure: CustomStringConvertible {
+extension FileFailure {
+  /// A path that leads to no file is missing input; all else is input/output.
+  public var status: FailureStatus {
+    switch self {
+    case .missing, .isDirectory: .missingInput
+    case .refused: .inputOutput
+    }
+  }
+
   /// The failure in one line: where, what was found, what to do.
   public var description: String {
     switch self {

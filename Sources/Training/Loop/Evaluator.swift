@@ -1,4 +1,5 @@
 import ClickData
+import LinearAlgebra
 import Models
 
 /// Runs a model over rows and judges its predictions.
@@ -8,18 +9,19 @@ public struct Evaluator {
   /// Evaluates one model.
   public init(_ model: CTRModel) { self.model = model }
 
-  /// The metrics of all rows of a pass, whose predictions can be written down on the way.
+  /// The metrics of all rows of a pass; `each` sees every batch with its logits on the way.
   ///
   /// Throws where the pass has no rows, or where a logit is not finite.
   public func evaluate(
-    _ source: any BatchSource, split: String, predictions: PredictionWriter? = nil
+    _ source: any BatchSource, split: String,
+    each: (EncodedBatch, MatrixView) throws -> Void = { _, _ in }
   ) throws -> Metrics {
     var accumulator = MetricsAccumulator()
     while let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       let logits = model.forward(batch)
       try accumulator.add(logits: logits, labels: batch.labels)
-      try predictions?.write(batch, logits: logits)
+      try each(batch, logits)
     }
     guard accumulator.rows > 0 else { throw TrainingFailure.noRows(split: split) }
     return accumulator.metrics()

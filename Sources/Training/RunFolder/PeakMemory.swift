@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// The most memory this process ever held at once.
 public enum PeakMemory {

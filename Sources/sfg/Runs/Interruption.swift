@@ -1,21 +1,22 @@
 import Foundation
 import Platform
 
+/// Set by the signal handler, which may touch nothing else.
+nonisolated(unsafe) private var signalCame: sig_atomic_t = 0
+
 /// Turns SIGINT and SIGTERM into a question that long work asks between two steps.
 ///
 /// The first signal asks the work to save and stop; a second one ends the process at once.
 enum Interruption {
-  nonisolated(unsafe) private static var asked: sig_atomic_t = 0
-
   /// Whether a signal has come.
-  static var isAsked: Bool { asked != 0 }
+  static var isAsked: Bool { signalCame != 0 }
 
   /// Listens from now on.
   static func listen() {
     for signal in [SIGINT, SIGTERM] {
       Foundation.signal(signal) { _ in
-        if asked != 0 { _exit(130) }
-        asked = 1
+        if signalCame != 0 { _exit(130) }
+        signalCame = 1
       }
     }
   }

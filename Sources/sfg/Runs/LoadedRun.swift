@@ -1,4 +1,5 @@
 import ClickData
+import Foundation
 import Models
 import Platform
 import Training
@@ -39,5 +40,27 @@ struct LoadedRun {
   private func batches(of split: Split, in settings: DatasetSettings) throws -> BatchStream {
     try Dataset(settings: settings, features: configuration.features).batches(
       of: split, encoder: encoder, batchSize: configuration.training.batchSize)
+  }
+
+  /// The metrics that the run's `result.json` reports for its test rows, or else for its validation rows.
+  ///
+  /// None where the file is not there or says something else: an analysis does not depend on it.
+  var reportedMetrics: [(name: String, value: Double?)] {
+    guard let bytes = try? WholeFile.read(folder.resultPath),
+      let result = try? JSONDecoder().decode(ReportedResult.self, from: Data(bytes)),
+      let (split, metrics) = result.test.map({ ("test", $0) }) ?? result.valid.map({ ("valid", $0) })
+    else { return [] }
+    return [("\(split) AUC", metrics.AUC), ("\(split) Logloss", metrics.logloss)]
+  }
+
+  /// The part of `result.json` that a report repeats.
+  private struct ReportedResult: Decodable {
+    struct Metrics: Decodable {
+      let AUC: Double?
+      let logloss: Double?
+    }
+
+    let valid: Metrics?
+    let test: Metrics?
   }
 }

@@ -1,10 +1,9 @@
 import Glibc
-import Platform
 
 /// Small files that are read at once.
-enum WholeFile {
+public enum WholeFile {
   /// All bytes of a file; throws `FileFailure`.
-  static func read(_ path: String) throws -> [UInt8] {
+  public static func read(_ path: String) throws -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFailure.last("read", path) }
     defer { close(descriptor) }

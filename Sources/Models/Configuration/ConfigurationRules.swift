@@ -1,0 +1,87 @@
+import ClickData
+
+/// What must hold between keys that are each right on their own.
+struct ConfigurationRules {
+  private let configuration: Configuration
+  private let node: ConfigurationNode
+
+  /// Checks a configuration; the nodes it was read from say where its keys are written.
+  static func check(_ configuration: Configuration, writtenAs node: ConfigurationNode) throws {
+    let rules = ConfigurationRules(configuration: configuration, node: node)
+    try rules.checkSources()
+    try rules.checkShares()
+    try rules.checkFields()
+    try rules.checkModel()
+    try rules.checkMonitor()
+  }
+
+  private func refuse(_ key: String, _ problem: String) -> ConfigurationFailure {
+    ConfigurationFailure(node.origin(of: key), key, problem)
+  }
+
+  private func checkSources() throws {
+    let dataset = configuration.dataset
+    let files = [("train", dataset.train), ("valid", dataset.valid), ("test", dataset.test)]
+    if dataset.source.isEmpty {
+      guard !dataset.train.isEmpty else {
+        throw refuse(
+          "dataset", "no training data, expected train, or source with split; name the files")
+      }
+      guard dataset.split == nil else {
+        throw refuse(
+          "dataset.split", "divides source, but no source is given; name it, or remove split")
+      }
+    } else if let (name, _) = files.first(where: { !$0.1.isEmpty }) {
+      let key = "dataset.\(name)"
+      throw refuse(
+        "dataset.source",
+        "given together with \(key) (\(node.origin(of: key))); remove one or set it to null")
+    }
+  }
+
+  private func checkShares() throws {
+    guard let split = configuration.dataset.split else { return }
+    let sum = split.train + split.valid + split.test
+    guard abs(sum - 1) < 1e-9 else {
+      throw refuse(
+        "dataset.split",
+        "train \(split.train), valid \(split.valid) and test \(split.test) sum to \(rounded(sum)), "
+          + "expected 1")
+    }
+    guard split.train > 0 else {
+      throw refuse("dataset.split.train", "found 0, expected a number above 0")
+    }
+  }
+
+  private func rounded(_ number: Double) -> Double { (number * 1e9).rounded() / 1e9 }
+
+  private func checkFields() throws {
+    let fields = configuration.dataset.fields.map(\.name)
+    for (index, name) in fields.enumerated() {
+      guard fields.firstIndex(of: name) == index else {
+        throw refuse("dataset.fields", "lists \"\(name)\" twice; remove one")
+      }
+      guard name != configuration.dataset.label else {
+        throw refuse("dataset.fields", "lists \"\(name)\", which is the label; remove it")
+      }
+    }
+  }
+
+  private func checkModel() throws {
+    let model = configuration.model
+    guard model.paradigm == .discriminative || model.backbone.hasSource else {
+      throw refuse(
+        "model.paradigm",
+        "found \"\(model.paradigm.rawValue)\", expected discriminative: backbone "
+          + "\(model.backbone.rawValue) has no interaction whose side could be generated")
+    }
+  }
+
+  private func checkMonitor() throws {
+    let monitor = configuration.training.monitor
+    guard monitor.auc != 0 || monitor.logloss != 0 else {
+      throw refuse(
+        "training.monitor", "expected a weight that is not 0, such as {AUC: 1}")
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Training
+
+/// Trains one model from one configuration.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Trains a model and keeps it in a run's folder.")
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  @Option(help: ArgumentHelp("The run's folder. (default: runs/NAME)", valueName: "dir"))
+  var output: String?
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "Says nothing on standard error but errors.")
+  var quiet = false
+
+  func run() throws {
+    let configuration = try configuration.read()
+    let folder = RunFolder(output ?? "runs/\(configuration.run)")
+    Interruption.listen()
+    let metrics = try TrainingJob(
+      configuration: configuration, folder: folder, threads: threads.count,
+      line: ProgressLine(quiet: quiet)
+    ).run()
+    if !metrics.isEmpty { print(MetricText.table(metrics)) }
+    print("run: \(folder.path)")
+  }
+}

@@ -1,0 +1,44 @@
+import Analysis
+import ArgumentParser
+import ClickData
+
+extension Split: ExpressibleByArgument {}
+
+/// What both analyses ask: which runs, which rows, and where the results go.
+struct AnalysisOptions: ParsableArguments {
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("A run's folder; may be given again, to compare.", valueName: "dir"))
+  var runs: [String]
+
+  @Option(help: "The split whose rows are read.")
+  var split = Split.valid
+
+  @Option(help: "How many rows are read.")
+  var rows = 50_000
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the results go. (default: the analysis folder of the first run)", valueName: "dir"))
+  var output: String?
+
+  @Flag(help: "Writes the analysed matrices as well, as npy.")
+  var dump = false
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    guard rows < 2 else { return }
+    throw ValidationError("'--rows' takes a number of at least 2, found \(rows).")
+  }
+
+  /// The folder for the results of an analysis of that name.
+  func folder(for analysis: String) -> String { output ?? "\(runs[0])/analysis/\(analysis)" }
+
+  /// Where the matrix of one of the runs is dumped; nil without `--dump`.
+  func dump(_ matrix: String, of analysis: String, run index: Int) -> String? {
+    guard dump else { return nil }
+    let names = runs.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    return ReportFolder(folder(for: analysis), runs: names).file(matrix, "npy", run: index)
+  }
+}

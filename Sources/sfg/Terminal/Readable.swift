@@ -1,0 +1,39 @@
+import Foundation
+
+/// Numbers as a person reads them.
+enum Readable {
+  /// Three digits or so: 0, 999, 1.2k, 412k, 1.2M, 45.8M, 3G.
+  static func count(_ number: Int) -> String { count(Double(number)) }
+
+  /// The same of a number that need not be whole.
+  static func count(_ number: Double) -> String {
+    guard number.isFinite else { return "\(number)" }
+    guard number >= 999.5 else { return fixed(number, decimals: 0) }
+    var scaled = number
+    var units = ["", "k", "M", "G", "T"][...]
+    while scaled >= 999.5, units.count > 1 {
+      scaled /= 1000
+      units.removeFirst()
+    }
+    let text = fixed(scaled, decimals: scaled < 99.95 ? 1 : 0)
+    return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + (units.first ?? "")
+  }
+
+  /// The two largest units: 0.4 s, 12 s, 1 m 20 s, 3 h 5 m, 2 d 7 h.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "\(seconds) s" }
+    if seconds < 9.95 { return "\(fixed(max(seconds, 0), decimals: 1)) s" }
+    let whole = Int(seconds.rounded())
+    switch whole {
+    case ..<60: return "\(whole) s"
+    case ..<3600: return "\(whole / 60) m \(whole % 60) s"
+    case ..<86_400: return "\(whole / 3600) h \(whole % 3600 / 60) m"
+    default: return "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
+    }
+  }
+
+  /// A number with so many decimals.
+  static func fixed(_ number: Double, decimals: Int) -> String {
+    String(format: "%.\(decimals)f", number)
+  }
+}

@@ -1,0 +1,101 @@
+import ClickData
+import TestSupport
+import Testing
+
+@Suite struct DelimitedTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func dataset(
+    _ text: String, name: String = "t.csv", _ change: (inout DatasetSettings) -> Void = { _ in }
+  ) throws -> Dataset {
+    var settings = Sample.delimited([try folder.write(name, text)])
+    change(&settings)
+    return try Dataset(settings: settings, features: Sample.fixed)
+  }
+
+  private func ids(_ texts: [(String, String)]) -> [UInt32] {
+    texts.map { naiveHashID($0.0, $0.1, 1000) }
+  }
+
+  @Test func everyColumnButTheFirstIsAField() throws {
+    let dataset = try dataset("y,a,b\n1,p,q\n0,,r\n")
+    #expect(try dataset.fit().schema.map(\.name) == ["a", "b"])
+    #expect(try dataset.fit().label == "y")
+    let rows = try dataset.rows()
+    #expect(rows.map(\.ids) == [ids([("a", "p"), ("b", "q")]), [0] + ids([("b", "r")])])
+    #expect(rows.map(\.label) == [1, 0])
+  }
+
+  @Test func labelFieldsAndDelimiterCanBeNamed() throws {
+    let dataset = try dataset("a;n;y;b\np,1;7;1;q\n") {
+      $0.label = "y"
+      $0.delimiter = ";"
+      $0.fields = [.init(name: "n", kind: .numeric), .init(name: "a", kind: .categorical)]
+    }
+    #expect(try dataset.rows().map(\.ids) == [[naiveLogBucketID(7)] + ids([("a", "p,1")])])
+  }
+
+  @Test func aTabInTheHeaderIsTheDelimiter() throws {
+    #expect(try dataset("y\ta,b\n1\tp,q\n").rows().map(\.ids) == [ids([("a,b", "p,q")])])
+  }
+
+  @Test func quotedColumnsHoldDelimitersAndQuotes() throws {
+    let text = "\"y\",\"a,b\",c\n1,\"p,\"\"q\"\"\",r\n0,\"\",x\"y\n\"1\",\"plain\",\"\"\"\"\n"
+    #expect(
+      try dataset(text).rows().map(\.ids) == [
+        ids([("a,b", "p,\"q\""), ("c", "r")]), ids([("a,b", ""), ("c", "x\"y")]),
+        ids([("a,b", "plain"), ("c", "\"")]),
+      ])
+  }
+
+  @Test func filesMayOrderTheirColumnsDifferently() throws {
+    let first = try folder.write("1.csv", "y,a,b\n1,p,q\n")
+    let second = try folder.write("2.csv", "b\tunused\ty\ta\nq\tz\t1\tp\n")
+    let rows = try Dataset(settings: Sample.delimited([first, second]), features: Sample.fixed)
+      .rows()
+    #expect(rows.map(\.ids) == Array(repeating: ids([("a", "p"), ("b", "q")]), count: 2))
+  }
+
+  @Test func columnsThatAreMissingOrTwiceAreNamed() throws {
+    let first = try folder.write("1.csv", "y,a,b\n1,p,q\n")
+    for (header, end) in [
+      (
+        "y,b",
+        "expected a column \"a\" in the header, found y, b; "
+          + "check dataset.label, dataset.fields and dataset.delimiter"
+      ),
+      ("y,a,b,a", "expected one column \"a\" in the header, found two; rename one"),
+      (
+        "y,\"a,b",
+        "expected a header with matching double quotes, found one left open; "
+          + "repair the header"
+      ),
+    ] {
+      let second = try folder.write("2.csv", header + "\n")
+      #expect(
+        sentence {
+          let settings = Sample.delimited([first, second])
+          _ = try Dataset(settings: settings, features: Sample.fixed).rows()
+        } == "\(second):1: \(end)")
+    }
+  }
+
+  @Test func avazuHeadersAreChecked() throws {
+    for (header, end) in [
+      (
+        Sample.avazuHeader.replacing(",click", with: ""),
+        ", column 2: expected the header name \"click\", found \"hour\"; check dataset.format"
+      ),
+      (
+        Sample.avazuHeader + ",x",
+        ": expected a header of 24 columns, found 25; check dataset.format"
+      ),
+    ] {
+      #expect(
+        sentence { _ = try dataset(header + "\n") { $0.format = .avazu }.rows() }
+          == "\(folder.path)/t.csv:1\(end)")
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import CXXHash
+import Foundation
+
+/// The id of a hashed text, written for reading: the definition over `String`.
+func naiveHashID(_ field: String, _ text: String, _ buckets: Int) -> UInt32 {
+  guard !text.isEmpty else { return 0 }
+  let name = Array(field.utf8)
+  let bytes = Array(text.utf8)
+  let seed = sfg_xxh3_64(name, name.count, 0)
+  let hash = sfg_xxh3_64(bytes, bytes.count, seed)
+  return 1 + UInt32(hash.multipliedFullWidth(by: UInt64(buckets)).high)
+}
+
+/// The id of a number under `log_bucket`, written for reading.
+func naiveLogBucketID(_ number: Double?) -> UInt32 {
+  guard let number else { return 0 }
+  var category = number.rounded(.towardZero)
+  if number > 2 { category = pow(log(number), 2).rounded(.down) }
+  if number > pow(2, 63) { category = 1907 }
+  return UInt32(max(category, -100) + 101)
+}

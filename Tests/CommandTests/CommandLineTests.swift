@@ -1,0 +1,107 @@
+import ArgumentParser
+import ClickData
+import Testing
+
+@testable import Models
+@testable import sfg
+
+@Suite struct CommandLineTests {
+  /// The command that a line names, with its options.
+  private func parse<Command: ParsableCommand>(
+    _ line: String, as type: Command.Type
+  ) throws -> Command {
+    try #require(try SFG.parseAsRoot(words(line)) as? Command)
+  }
+
+  /// The exit status of a line that the parser refuses; nil where it does not.
+  private func status(_ line: String) -> Int32? {
+    do {
+      _ = try SFG.parseAsRoot(words(line))
+      return nil
+    } catch {
+      #expect(ExitStatus.ending(for: error) == nil)
+      return SFG.exitCode(for: error).rawValue
+    }
+  }
+
+  private func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
+
+  @Test func trainTakesItsOptions() throws {
+    let train = try parse(
+      "train --config a.yaml --set model.gamma=2 --set run=b=c --output runs/x --threads 3 --quiet",
+      as: TrainCommand.self)
+    #expect(train.configuration.config == "a.yaml")
+    #expect(train.configuration.overrides.map(\.names) == [["model", "gamma"], ["run"]])
+    #expect(train.configuration.overrides.map(\.value) == ["2", "b=c"])
+    #expect(train.output == "runs/x")
+    #expect(train.threads.count == 3)
+    #expect(train.quiet)
+  }
+
+  @Test func threadsAreTheCoresThereAreUnlessGiven() throws {
+    let train = try parse("train --config a.yaml", as: TrainCommand.self)
+    #expect(train.threads.count >= 1)
+    #expect(!train.quiet)
+  }
+
+  @Test func evalTakesSeveralFilesOrASplit() throws {
+    let files = try parse(
+      "eval --run runs/x --data a.gz - b.gz --predictions p.csv.gz --json --threads 1",
+      as: EvalCommand.self)
+    #expect(files.folder == "runs/x")
+    #expect(files.data == ["a.gz", "-", "b.gz"])
+    #expect(files.predictions == "p.csv.gz")
+    #expect(files.json)
+    #expect(try parse("eval --run x --split valid", as: EvalCommand.self).split == .valid)
+  }
+
+  @Test func analyzeComparesRuns() throws {
+    let collapse = try parse(
+      "analyze collapse --run a --run b --rows 10 --output c --dump",
+      as: AnalyzeCommand.Collapse.self)
+    #expect(collapse.options.runs == ["a", "b"])
+    #expect(collapse.options.rows == 10)
+    #expect(collapse.options.split == .valid)
+    #expect(collapse.options.folder(for: "collapse") == "c")
+    #expect(collapse.options.dump)
+    let redundancy = try parse("analyze redundancy --run a", as: AnalyzeCommand.Redundancy.self)
+    #expect(redundancy.options.rows == 50_000)
+    #expect(redundancy.options.folder(for: "redundancy") == "a/analysis/redundancy")
+  }
+
+  @Test func inspectAndSynthTakeTheirOptions() throws {
+    #expect(try parse("inspect --config a --set run=b --json", as: InspectCommand.self).json)
+    let synth = try parse(
+      "synth --preset avazu --rows 10 --seed 18446744073709551615 --first-row 5 --output a.gz "
+        + "--truth t",
+      as: SynthCommand.self)
+    #expect(synth.preset == .avazu)
+    #expect(synth.rows == 10)
+    #expect(synth.seed == .max)
+    #expect(synth.firstRow == 5)
+    #expect(synth.output == "a.gz")
+    #expect(synth.truth == "t")
+  }
+
+  @Test(arguments: [
+    "trian", "train", "train --config", "train --config a --set b", "train --config a --set =1",
+    "train --config a --threads 0", "train --config a --threads two", "train --config a --resum",
+    "eval", "eval --run a --split tset", "eval --run a --split test --data b",
+    "analyze collapse", "analyze collapse --run a --rows 1", "analyze corr --run a",
+    "synth --preset criteo --rows 0 --output a", "synth --preset movielens --rows 1 --output a",
+    "synth --preset criteo --rows 1 --output - --json",
+  ])
+  func mistakesOnTheCommandLineEndWithUsage(line: String) {
+    #expect(status(line) == 64)
+  }
+
+  @Test(arguments: ["--help", "train --help", "analyze collapse -h", "--version"])
+  func helpIsNoFailure(line: String) {
+    #expect {
+      var command = try SFG.parseAsRoot(words(line))
+      try command.run()
+    } throws: {
+      ExitStatus.ending(for: $0) == nil && SFG.exitCode(for: $0) == .success
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Models
+import Platform
+import Testing
+
+@testable import sfg
+
+@Suite struct ExitStatusTests {
+  private struct Trouble: Failure {
+    var status: FailureStatus
+    var description: String
+  }
+
+  @Test func everyKindOfTroubleHasItsNumber() {
+    #expect(FailureStatus.allCases.map(ExitStatus.number(of:)) == [64, 65, 66, 70, 74, 78, 130])
+  }
+
+  @Test func aFailureIsOneLine() {
+    #expect(
+      ExitStatus.ending(for: Trouble(status: .badData, description: "a.gz:3: two\nlines"))
+        == .init(line: "sfg: a.gz:3: two lines", status: 65))
+  }
+
+  @Test func filesEndByWhatIsWrongWithThem() {
+    #expect(
+      ExitStatus.ending(for: FileFailure.missing(path: "a"))
+        == .init(line: "sfg: a: no such file; check the path", status: 66))
+    #expect(ExitStatus.ending(for: FileFailure.isDirectory(path: "a"))?.status == 66)
+    #expect(
+      ExitStatus.ending(
+        for: FileFailure.refused(path: "a", operation: "write", reason: "No space left on device"))
+        == .init(line: "sfg: a: cannot write: no space left on device", status: 74))
+  }
+
+  @Test func aBadConfigurationEndsWith78() throws {
+    let error = try #require(throws: ConfigurationFailure.self) {
+      try Configuration(yaml: "runn: a", name: "a.yaml")
+    }
+    #expect(
+      ExitStatus.ending(for: error)
+        == .init(line: "sfg: a.yaml:1: runn: unknown key; did you mean run?", status: 78))
+  }
+
+  @Test func anErrorNobodyKnowsIsInternal() {
+    struct Surprise: Error {}
+    #expect(
+      ExitStatus.ending(for: Surprise())
+        == .init(line: "sfg: internal error: Surprise(); please report it", status: 70))
+  }
+
+  @Test func theParserSpeaksForItself() {
+    #expect(ExitStatus.ending(for: ValidationError("no")) == nil)
+    #expect(ExitStatus.ending(for: CleanExit.message("yes")) == nil)
+  }
+}

@@ -1,0 +1,279 @@
+import Models
+import Testing
+
+/// Every sentence with which a configuration is refused, to the letter.
+@Suite struct ConfigurationRefusalTests {
+  private func refusal(_ yaml: String, set overrides: [String] = []) -> String? {
+    ConfigurationFixture.refusal(of: yaml, set: overrides)
+  }
+
+  /// The refusal of a key or two after a sound data set, which stands on line 1.
+  private func refusalBelowData(_ yaml: String) -> String? {
+    refusal(ConfigurationFixture.data + yaml)
+  }
+
+  @Test func unknownKeysNameTheirLineAndTheNearestKey() {
+    #expect(
+      refusalBelowData("model:\n  backbone: fm\n  embeding_dim: 16\n")
+        == "demo.yaml:4: model.embeding_dim: unknown key; did you mean embedding_dim?")
+    #expect(
+      refusalBelowData("modle: {backbone: fm}\n")
+        == "demo.yaml:2: modle: unknown key; did you mean model?")
+    #expect(
+      refusalBelowData("extend: base.yaml\n")
+        == "demo.yaml:2: extend: unknown key; did you mean extends?")
+    #expect(
+      refusalBelowData("features: {overrides: {C1: {bucket: 10}}}\n")
+        == "demo.yaml:2: features.overrides.C1.bucket: unknown key; did you mean buckets?")
+  }
+
+  @Test func aKeyInTheWrongSectionIsSentToItsOwn() {
+    #expect(
+      refusalBelowData("batch_size: 10\n")
+        == "demo.yaml:2: batch_size: unknown key; did you mean training.batch_size?")
+    #expect(
+      refusal("dataset:\n  train: a\n  seed: 1\n")
+        == "demo.yaml:3: dataset.seed: unknown key; did you mean dataset.split.seed?")
+  }
+
+  @Test func aKeyLikeNoOtherGetsTheListOfKeys() {
+    #expect(
+      refusalBelowData("model: {wings: 2}\n")
+        == "demo.yaml:2: model.wings: unknown key; expected one of backbone, paradigm, "
+        + "embedding_dim, encoder")
+  }
+
+  @Test(arguments: [
+    ("training: {batch_size: many}", "batch_size: found \"many\"", "1 to 2147483647"),
+    ("training: {batch_size: '4096'}", "batch_size: found the text \"4096\"", "1 to 2147483647"),
+    ("training: {batch_size: 0}", "batch_size: found 0", "1 to 2147483647"),
+    ("training: {batch_size: 1.5}", "batch_size: found 1.5", "1 to 2147483647"),
+    ("training: {batch_size: [1]}", "batch_size: found a list", "1 to 2147483647"),
+    ("training: {batch_size: {a: 1}}", "batch_size: found a mapping", "1 to 2147483647"),
+    ("training: {batch_size: }", "batch_size: found nothing", "1 to 2147483647"),
+  ])
+  func wholeNumbersAreWhole(yaml: String, found: String, bounds: String) {
+    #expect(
+      refusalBelowData(yaml)
+        == "demo.yaml:2: training.\(found), expected a whole number from \(bounds)")
+  }
+
+  @Test(arguments: [
+    ("training: {epochs: 0}", "training.epochs: found 0, expected a whole number of at least 1"),
+    (
+      "training: {eval_steps: -1}",
+      "training.eval_steps: found -1, expected a whole number of at least 1"
+    ),
+    ("training: {seed: -1}", "training.seed: found -1, expected a whole number of at least 0"),
+    ("training: {learning_rate: 0}", "training.learning_rate: found 0, expected a number above 0"),
+    (
+      "training: {learning_rate: .nan}",
+      "training.learning_rate: found \".nan\", expected a number above 0"
+    ),
+    (
+      "training: {learning_rate: 1e999}",
+      "training.learning_rate: found \"1e999\", expected a number above 0"
+    ),
+    (
+      "training: {learning_rate: 0x1}",
+      "training.learning_rate: found \"0x1\", expected a number above 0"
+    ),
+    (
+      "training: {net_regularizer: -1e-6}",
+      "training.net_regularizer: found -1e-6, expected a number of at least 0"
+    ),
+    ("training: {shuffle: maybe}", "training.shuffle: found \"maybe\", expected true or false"),
+    (
+      "training: {shuffle: 'true'}",
+      "training.shuffle: found the text \"true\", expected true or false"
+    ),
+    (
+      "training: {monitor: {logloss: 1}}",
+      "training.monitor.logloss: found 1, expected a number of at most 0"
+    ),
+    ("training: {monitor: AUC}", "training.monitor: found \"AUC\", expected a mapping"),
+    ("training: 3", "training: found 3, expected a mapping"),
+    (
+      "training: {optimizer: adm}",
+      "training.optimizer: found \"adm\", expected adam"
+    ),
+    (
+      "training: {embedding_update: lasy}",
+      "training.embedding_update: found \"lasy\", expected one of dense, lazy; did you mean lazy?"
+    ),
+    (
+      "model: {embedding_dim: 1_0_}",
+      "model.embedding_dim: found \"1_0_\", expected a whole number from 1 to 65536"
+    ),
+    (
+      "model: {paradigm: [generative]}",
+      "model.paradigm: found a list, expected one of discriminative, generative"
+    ),
+    ("model: {encoder: {gamma: -2}}", "model.encoder.gamma: found -2, expected a number above 0"),
+    ("model: {encoder: {source: own}}", "model.encoder.source: found \"own\", expected all"),
+    ("run: a/b", "run: found \"a/b\", expected a name without slashes"),
+    (
+      "features: {categorical: {buckets: 0}}",
+      "features.categorical.buckets: found 0, expected auto or a whole number from 1 to 4294967294"
+    ),
+    (
+      "features: {numeric: {encoding: log}}",
+      "features.numeric.encoding: found \"log\", expected one of log_bucket, value; did you mean log_bucket?"
+    ),
+    ("features: {overrides: [C1]}", "features.overrides: found a list, expected a mapping"),
+    (
+      "features: {overrides: {I1: {encoding: value, buckets: 3}}}",
+      "features.overrides.I1.buckets: has no meaning with encoding: value; remove it"
+    ),
+  ])
+  func valuesOfTheWrongKindSayWhatIsExpected(yaml: String, sentence: String) {
+    #expect(refusalBelowData(yaml) == "demo.yaml:2: \(sentence)")
+  }
+
+  @Test(arguments: [
+    (
+      "format: criteoo, train: a",
+      "format: found \"criteoo\", expected one of criteo, avazu, delimited; did you mean criteo?"
+    ),
+    ("train: {a: b}", "train: found a mapping, expected a path or pattern, or a list of such"),
+    ("train: [a, [b]]", "train[1]: found a list, expected a path or pattern"),
+    ("train: ''", "train: found the text \"\", expected a path or pattern"),
+    ("train: a, label: click", "label: has no meaning with format: criteo; remove it"),
+    ("train: a, delimiter: ','", "delimiter: has no meaning with format: criteo; remove it"),
+    (
+      "format: avazu, train: a, fields: [b]", "fields: has no meaning with format: avazu; remove it"
+    ),
+    (
+      "format: delimited, train: a, delimiter: ';;'",
+      "delimiter: found the text \";;\", expected one ASCII character that is no quote, digit or line end"
+    ),
+    ("format: delimited, train: a, fields: b", "fields: found \"b\", expected a list of columns"),
+    (
+      "format: delimited, train: a, fields: [{b: numerc}]",
+      "fields[0].b: found \"numerc\", expected one of categorical, numeric; did you mean numeric?"
+    ),
+    (
+      "format: delimited, train: a, fields: [b, {name: c, kind: numeric}]",
+      "fields[1].kind: unknown key; expected one of name, type"
+    ),
+    (
+      "format: delimited, train: a, fields: [{}]",
+      "fields[0]: found a mapping, expected the name of a column"
+    ),
+    (
+      "format: delimited, train: a, fields: [b, c: numeric, b]",
+      "fields: lists \"b\" twice; remove one"
+    ),
+    (
+      "format: delimited, train: a, label: c, fields: [b, c]",
+      "fields: lists \"c\", which is the label; remove it"
+    ),
+    (
+      "train: a, source: b",
+      "source: given together with dataset.train (demo.yaml:1); remove one or set it to null"
+    ),
+    (
+      "source: a, test: b",
+      "source: given together with dataset.test (demo.yaml:1); remove one or set it to null"
+    ),
+    (
+      "train: a, split: {seed: 1}",
+      "split: divides source, but no source is given; name it, or remove split"
+    ),
+    (
+      "source: a, split: {train: 0.9}",
+      "split: train 0.9, valid 0.1 and test 0.1 sum to 1.1, expected 1"
+    ),
+    ("source: a, split: {train: 1.5}", "split.train: found 1.5, expected a number from 0 to 1"),
+    (
+      "source: a, split: {train: 0, valid: 0.5, test: 0.5}",
+      "split.train: found 0, expected a number above 0"
+    ),
+    ("max_bad_rows: -1, train: a", "max_bad_rows: found -1, expected a whole number of at least 0"),
+  ])
+  func dataSetsThatCannotBeAreRefused(members: String, sentence: String) {
+    #expect(refusal("dataset: {\(members)}\n") == "demo.yaml:1: dataset.\(sentence)")
+  }
+
+  @Test func trainingDataMustBeNamed() {
+    let problem = "dataset: no training data, expected train, or source with split; name the files"
+    #expect(refusal("") == "demo.yaml: \(problem)")
+    #expect(refusal("run: x\n\ndataset: {valid: a}\n") == "demo.yaml:3: \(problem)")
+    #expect(refusal("- a\n") == "demo.yaml:1: found a list, expected a mapping of sections")
+  }
+
+  @Test func combinationsNameTheLineOfTheKeyToChange() {
+    #expect(
+      refusalBelowData("model:\n  backbone: lr\n  paradigm: generative\n")
+        == "demo.yaml:4: model.paradigm: found \"generative\", expected discriminative: backbone lr "
+        + "has no interaction whose side could be generated")
+    #expect(
+      refusalBelowData("training:\n  monitor: {AUC: 0}\n")
+        == "demo.yaml:3: training.monitor: expected a weight that is not 0, such as {AUC: 1}")
+  }
+
+  @Test func yamlThatIsNoneSaysLineAndColumn() {
+    #expect(
+      refusal("dataset:\n  train: [a, b\nmodel: 3\n")
+        == "demo.yaml:3:6: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"
+    )
+    #expect(
+      refusal("dataset:\n\ttrain: a\n")
+        == "demo.yaml:2:1: not valid YAML: found character that cannot start any token "
+        + "while scanning for the next token")
+    #expect(
+      refusal("dataset: *nowhere\n")
+        == "demo.yaml:1:10: not valid YAML: found undefined alias")
+    #expect(
+      refusal("run: a\n---\nrun: b\n")
+        == "demo.yaml:2:1: not valid YAML: but found another document "
+        + "expected a single document in the stream")
+    #expect(
+      refusal("run: a\nmodel: \u{1}\n")
+        == "demo.yaml:2:8: not valid YAML: control characters are not allowed; remove the character"
+    )
+  }
+
+  @Test func aKeyWrittenTwiceIsRefused() {
+    #expect(
+      refusalBelowData("training:\n  seed: 1\n  epochs: 2\n  seed: 3\n")
+        == "demo.yaml:3: seed: written twice in one mapping; remove one")
+    #expect(
+      refusalBelowData("training:\n  seed: 1\n  'seed': 3\n")
+        == "demo.yaml:3: seed: written twice in one mapping; remove one")
+    #expect(
+      refusalBelowData("training: {[a]: 1}\n")
+        == "demo.yaml:2: training: found a list or mapping as a key, expected a word")
+  }
+
+  @Test func overridesAreNamedAsTheyWereGiven() {
+    let data = ConfigurationFixture.data
+    #expect(
+      refusal(data, set: ["model.embeding_dim=16"])
+        == "--set model.embeding_dim=16: model.embeding_dim: unknown key; did you mean embedding_dim?"
+    )
+    #expect(
+      refusal(data, set: ["training.seed=a\nb"])
+        == "--set training.seed=a\\nb: training.seed: found \"a b\", expected a whole number of at least 0"
+    )
+    #expect(
+      refusal(data, set: ["model.backbone=lr", "model.paradigm=generative"])
+        == "--set model.paradigm=generative: model.paradigm: found \"generative\", expected "
+        + "discriminative: backbone lr has no interaction whose side could be generated")
+    #expect(
+      refusal(data, set: ["dataset.train=[a"])
+        == "--set dataset.train=[a: dataset.train: not valid YAML: did not find expected ',' or ']' "
+        + "while parsing a flow sequence")
+    #expect(
+      refusal(data, set: ["extends=base.yaml"])
+        == "--set extends=base.yaml: extends: cannot be set; name it in the file")
+    #expect(
+      refusal(data, set: ["model=3"]) == "--set model=3: model: found 3, expected a mapping")
+  }
+
+  @Test func anOverrideWithoutAKeyOrAnEqualsSignIsNone() {
+    for text in ["", "a", "=1", "a.=1", ".a=1", "a..b=1"] {
+      #expect(ConfigurationOverride(text) == nil)
+    }
+  }
+}

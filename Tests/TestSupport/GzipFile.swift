@@ -1,0 +1,31 @@
+import CZlib
+
+/// Gzip data made in a test.
+public enum GzipFile {
+  /// One gzip member that inflates to `bytes`.
+  public static func member(_ bytes: [UInt8]) -> [UInt8] {
+    var stream = z_stream()
+    let status = deflateInit2_(
+      &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size))
+    precondition(status == Z_OK, "GzipFile: zlib refused to start, status \(status)")
+    defer { deflateEnd(&stream) }
+    var input = bytes
+    var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 32)
+    let written = input.withUnsafeMutableBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        stream.next_in = input.baseAddress
+        stream.avail_in = UInt32(input.count)
+        stream.next_out = output.baseAddress
+        stream.avail_out = UInt32(output.count)
+        let status = deflate(&stream, Z_FINISH)
+        precondition(status == Z_STREAM_END, "GzipFile: deflate ended with status \(status)")
+        return output.count - Int(stream.avail_out)
+      }
+    }
+    return Array(output[..<written])
+  }
+
+  /// One gzip member that inflates to `text` in UTF-8.
+  public static func member(_ text: String) -> [UInt8] { member(Array(text.utf8)) }
+}
