@@ -36,7 +36,7 @@ public final class PredictionWriter {
       text.append(UInt8(ascii: ","))
       text.append(UInt8(ascii: batch.labels[row] > 0.5 ? "1" : "0"))
       text.append(UInt8(ascii: ","))
-      append(Float(logit).description)
+      append(logit.description)
       text.append(UInt8(ascii: ","))
       append(probability.description)
       text.append(UInt8(ascii: "\n"))

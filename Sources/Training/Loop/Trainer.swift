@@ -19,7 +19,7 @@ public final class Trainer {
   private let data: TrainingData
   private let folder: RunFolder
   private let metadata: [String: String]
-  private weak var observer: (any TrainingObserver)?
+  private let observer: (any TrainingObserver)?
   private let isInterrupted: () -> Bool
   private var schedule: PlateauSchedule
   private let logitGradient: Matrix
