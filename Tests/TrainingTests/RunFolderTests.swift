@@ -14,7 +14,8 @@ private func predictions(to path: String) throws -> Metrics {
     pool: WorkerPool(threads: 1))
   let writer = try PredictionWriter(path)
   let metrics = try Evaluator(model).evaluate(
-    LearnableRows.Pass(rows: 500, batchSize: 64, seed: 2), split: "test", predictions: writer)
+    LearnableRows.Pass(rows: 500, batchSize: 64, seed: 2), split: "test"
+  ) { try writer.write($0, logits: $1) }
   try writer.commit()
   return metrics
 }
