@@ -2,16 +2,26 @@
 public enum BackboneKind: String, CaseIterable, Sendable {
   /// Logistic regression: the first-order term alone.
   case lr
+  /// A multi-layer perceptron on the embeddings.
+  case dnn
   /// The factorisation machine.
   case fm
+  /// FM beside a perceptron.
+  case deepfm
 
   /// Whether an interaction has a side that could be generated.
-  public var hasSource: Bool { self != .lr }
+  public var hasSource: Bool {
+    switch self {
+    case .lr, .dnn: false
+    case .fm, .deepfm: true
+    }
+  }
 
   /// Whether the logit has the term `b + Σ w_f[id_f]`.
   var hasFirstOrderTerm: Bool {
     switch self {
-    case .lr, .fm: true
+    case .lr, .fm, .deepfm: true
+    case .dnn: false
     }
   }
 
@@ -19,7 +29,9 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   func make(_ blueprint: Blueprint) -> Backbone? {
     switch self {
     case .lr: nil
+    case .dnn: DNN(blueprint)
     case .fm: FM(blueprint)
+    case .deepfm: DeepFM(blueprint)
     }
   }
 }

@@ -16,14 +16,16 @@ public struct Blueprint {
   /// The threads that work.
   public let pool: WorkerPool
 
+  /// Elements of a row's concatenated embeddings: fields · dimension.
+  var width: Int { schema.count * settings.embeddingDimension }
+
   /// The source of one interaction, raw or generated as the paradigm says; its parameters begin with `name`.
   func source(named name: String) -> Source {
     switch settings.paradigm {
     case .discriminative: RawSource()
     case .generative:
       GeneratedSource(
-        encoder(named: name), batchCapacity: batchCapacity,
-        width: schema.count * settings.embeddingDimension)
+        encoder(named: name), batchCapacity: batchCapacity, width: width)
     }
   }
 

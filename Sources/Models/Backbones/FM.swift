@@ -5,6 +5,7 @@ import LinearAlgebra
 /// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`.
 final class FM: Backbone {
   var parameters: [Parameter] { source.parameters }
+  var statistics: [RunningStatistic] { source.statistics }
   private let source: Source
   private let pairs: PairwiseSum
   private var embeddings: FieldTensor?
@@ -15,8 +16,8 @@ final class FM: Backbone {
     pairs = PairwiseSum(pool: blueprint.pool)
   }
 
-  func forward(_ embeddings: FieldTensor, addingTo logits: MatrixView) {
-    let generated = source.forward(embeddings)
+  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+    let generated = source.forward(embeddings, pass)
     pairs.forward(source: generated, target: embeddings, addingTo: logits)
     self.embeddings = embeddings
     self.generated = generated
