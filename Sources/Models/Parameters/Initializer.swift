@@ -29,8 +29,11 @@ public struct Initializer {
   }
 
   /// Fills an `[out, in]` weight with N(0, 2/(in + out)) (Glorot and Bengio, 2010).
+  ///
+  /// A vector is `[1, in]`. Of `[out, in, n]` PyTorch counts both fans `n` times, and so does this.
   public func xavierNormal(_ parameter: Parameter) {
-    let fans = parameter.shape.reduce(0, +)
+    let shape = parameter.shape.count == 1 ? [1] + parameter.shape : parameter.shape
+    let fans = (shape[0] + shape[1]) * shape.dropFirst(2).reduce(1, *)
     normal(parameter, deviation: (2 / Double(fans)).squareRoot())
   }
 }
