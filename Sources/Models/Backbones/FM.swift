@@ -6,21 +6,17 @@ import LinearAlgebra
 final class FM: Backbone {
   var parameters: [Parameter] { source.parameters }
   var statistics: [RunningStatistic] { source.statistics }
-  private let source: Source
+  private let source: ObservedSource
   private let pairs: PairwiseSum
-  private var embeddings: FieldTensor?
-  private var generated: FieldTensor?
 
   init(_ blueprint: Blueprint) {
-    source = blueprint.source(named: "encoder")
+    source = ObservedSource(blueprint.source(named: "encoder"))
     pairs = PairwiseSum(pool: blueprint.pool)
   }
 
   func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
     let generated = source.forward(embeddings, pass)
     pairs.forward(source: generated, target: embeddings, addingTo: logits)
-    self.embeddings = embeddings
-    self.generated = generated
   }
 
   func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
@@ -29,10 +25,5 @@ final class FM: Backbone {
     source.backward(addingTo: embeddingGradient)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? {
-    switch point {
-    case .embedding, .left: embeddings?.flattened
-    case .generated, .right: generated?.flattened
-    }
-  }
+  func matrix(at point: ProbePoint) -> MatrixView? { source.matrix(at: point) }
 }
