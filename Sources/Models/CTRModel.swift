@@ -52,7 +52,7 @@ public final class CTRModel {
       initializer: Initializer(seed: seed, pool: pool), pool: pool)
     let width = schema.count * settings.embeddingDimension
     firstOrder =
-      settings.backbone.hasFirstOrderTerm
+      settings.backbone.hasFirstOrderTerm(settings)
       ? FirstOrderTerm(blueprint, named: "first_order") : nil
     interaction = settings.backbone.make(blueprint).map { backbone in
       Interaction(

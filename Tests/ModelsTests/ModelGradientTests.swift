@@ -10,7 +10,7 @@ import Testing
     Paradigm.allCases.filter { $0 == .discriminative || kind.hasSource }.map { (kind, $0) }
   }
 
-  private func model(
+  func model(
     _ backbone: BackboneKind, _ paradigm: Paradigm,
     _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
@@ -42,7 +42,7 @@ import Testing
       logits: model.forward(batch, .training(step: 1)), labels: batch.labels, gradient: gradient)
   }
 
-  private func checkEveryParameter(_ model: CTRModel, _ label: String) {
+  func checkEveryParameter(_ model: CTRModel, _ label: String) {
     let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 5)
     let gradient = Matrix(rows: 16, columns: 1)
     _ = loss(model, batch, gradient.view)

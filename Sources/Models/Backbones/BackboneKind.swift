@@ -8,20 +8,27 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   case fm
   /// FM beside a perceptron.
   case deepfm
+  /// FM with a weight a pair of fields.
+  case fwfm
+  /// FM with a matrix, or a vector, a pair of fields.
+  case fmfm
+  /// A perceptron on the embeddings and the inner products of all pairs.
+  case ipnn
 
   /// Whether an interaction has a side that could be generated.
   public var hasSource: Bool {
     switch self {
     case .lr, .dnn: false
-    case .fm, .deepfm: true
+    case .fm, .deepfm, .fwfm, .fmfm, .ipnn: true
     }
   }
 
   /// Whether the logit has the term `b + Σ w_f[id_f]`.
-  var hasFirstOrderTerm: Bool {
+  func hasFirstOrderTerm(_ settings: ModelSettings) -> Bool {
     switch self {
-    case .lr, .fm, .deepfm: true
-    case .dnn: false
+    case .lr, .fm, .deepfm, .fmfm: true
+    case .dnn, .ipnn: false
+    case .fwfm: settings.fwfmLinear == .lw
     }
   }
 
@@ -32,6 +39,9 @@ public enum BackboneKind: String, CaseIterable, Sendable {
     case .dnn: DNN(blueprint)
     case .fm: FM(blueprint)
     case .deepfm: DeepFM(blueprint)
+    case .fwfm: FwFM(blueprint)
+    case .fmfm: FmFM(blueprint)
+    case .ipnn: IPNN(blueprint)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ClickData
+import LinearAlgebra
 import Platform
 
 /// What a part of a model needs to build itself: the fields, the settings, the largest batch, the draws.
@@ -18,6 +19,9 @@ public struct Blueprint {
 
   /// Elements of a row's concatenated embeddings: fields · dimension.
   var width: Int { schema.count * settings.embeddingDimension }
+
+  /// Pairs of different fields: fields · (fields − 1) / 2.
+  var pairs: Int { PairwiseVectorKernel.pairs(of: schema.count) }
 
   /// The source of one interaction, raw or generated as the paradigm says; its parameters begin with `name`.
   func source(named name: String) -> Source {

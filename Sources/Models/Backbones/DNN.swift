@@ -7,9 +7,10 @@ final class DNN: Backbone {
   private let mlp: MLP
   private let logitGradients: Matrix
 
-  init(_ blueprint: Blueprint) {
+  /// Reads rows of `inputs` elements; without a number, those of the embeddings.
+  init(_ blueprint: Blueprint, inputs: Int? = nil) {
     mlp = MLP(
-      blueprint, named: "dnn", from: blueprint.width, blueprint.settings.deep, outputs: 1)
+      blueprint, named: "dnn", from: inputs ?? blueprint.width, blueprint.settings.deep, outputs: 1)
     logitGradients = Matrix(rows: blueprint.batchCapacity, columns: 1)
   }
 
