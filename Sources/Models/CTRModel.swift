@@ -11,6 +11,8 @@ public final class CTRModel {
   public let schema: [FieldSchema]
   /// Everything that training changes, by name, in one fixed order.
   public let parameters: [Parameter]
+  /// What layers gather while they train, such as running means, by name.
+  public let statistics: [RunningStatistic]
   /// The rows of each field's tables that the last backward touched.
   public let touchedRows: [TouchedRows]
 
@@ -50,7 +52,7 @@ public final class CTRModel {
       initializer: Initializer(seed: seed, pool: pool), pool: pool)
     let width = schema.count * settings.embeddingDimension
     firstOrder =
-      settings.backbone.hasFirstOrderTerm
+      settings.backbone.hasFirstOrderTerm(settings)
       ? FirstOrderTerm(blueprint, named: "first_order") : nil
     interaction = settings.backbone.make(blueprint).map { backbone in
       Interaction(
@@ -62,10 +64,11 @@ public final class CTRModel {
     parameters =
       (interaction?.layer.parameters ?? []) + (firstOrder?.parameters ?? [])
       + (interaction?.backbone.parameters ?? [])
+    statistics = interaction?.backbone.statistics ?? []
   }
 
   /// The logits of a batch, `[rows, 1]`, valid until the next forward and while the model lives.
-  public func forward(_ batch: EncodedBatch) -> MatrixView {
+  public func forward(_ batch: EncodedBatch, _ pass: Pass = .evaluation) -> MatrixView {
     self.batch = batch
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
@@ -73,7 +76,7 @@ public final class CTRModel {
     if let interaction {
       let embeddings = interaction.embeddings(batch.rows, fields: schema.count)
       interaction.layer.forward(batch, into: embeddings)
-      interaction.backbone.forward(embeddings, addingTo: logits)
+      interaction.backbone.forward(embeddings, pass, addingTo: logits)
     }
     return logits
   }

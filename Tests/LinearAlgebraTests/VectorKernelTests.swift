@@ -63,7 +63,8 @@ import Testing
     #expect(
       result { ShortVectorKernels.add($0, to: $1, count: count) } == zip(a, b).map { $1 + $0 })
     #expect(
-      result { ShortVectorKernels.copy($0, times: 0.5, to: $1, count: count) } == a.map { $0 * 0.5 })
+      result { ShortVectorKernels.copy($0, times: 0.5, to: $1, count: count) } == a.map { $0 * 0.5 }
+    )
     #expect(
       result { ShortVectorKernels.add($0, times: 0.5, to: $1, count: count) }
         == zip(a, b).map { $1 + $0 * 0.5 })

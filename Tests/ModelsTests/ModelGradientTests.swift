@@ -10,7 +10,7 @@ import Testing
     Paradigm.allCases.filter { $0 == .discriminative || kind.hasSource }.map { (kind, $0) }
   }
 
-  private func model(
+  func model(
     _ backbone: BackboneKind, _ paradigm: Paradigm,
     _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
@@ -19,6 +19,8 @@ import Testing
     settings.paradigm = paradigm
     settings.embeddingDimension = 3
     settings.encoder.gamma = 0.7
+    settings.deep.hiddenUnits = [7, 4]
+    settings.deep.activation = .tanh
     change(&settings)
     let model = CTRModel(
       schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 16, seed: 3,
@@ -37,10 +39,10 @@ import Testing
 
   private func loss(_ model: CTRModel, _ batch: EncodedBatch, _ gradient: MatrixView) -> Double {
     BinaryCrossEntropy.forward(
-      logits: model.forward(batch), labels: batch.labels, gradient: gradient)
+      logits: model.forward(batch, .training(step: 1)), labels: batch.labels, gradient: gradient)
   }
 
-  private func checkEveryParameter(_ model: CTRModel, _ label: String) {
+  func checkEveryParameter(_ model: CTRModel, _ label: String) {
     let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 5)
     let gradient = Matrix(rows: 16, columns: 1)
     _ = loss(model, batch, gradient.view)
@@ -109,5 +111,17 @@ import Testing
     for parameter in model.parameters {
       #expect(parameter.gradient.view.elements.allSatisfy { $0 == 0 }, "\(parameter.name)")
     }
+  }
+
+  @Test(arguments: Activation.allCases, [false, true])
+  func deepLayersWithNormalizationAndDropout(activation: Activation, normalizing: Bool) {
+    guard MemoryLayout<Scalar>.size == 8 || activation != .relu else { return }
+    checkEveryParameter(
+      model(.deepfm, .generative) {
+        $0.encoder.activation = .tanh
+        $0.deep.activation = activation
+        $0.deep.batchNormalization = normalizing
+        $0.deep.dropout = 0.3
+      }, "\(activation), normalizing \(normalizing)")
   }
 }

@@ -71,6 +71,14 @@ public struct MatrixView: @unchecked Sendable {
     for row in 0..<rows { self.row(row).update(from: other.row(row), count: columns) }
   }
 
+  /// Adds a view of the same shape.
+  public func add(_ other: MatrixView) {
+    precondition(
+      rows == other.rows && columns == other.columns,
+      "MatrixView: \(other.rows)×\(other.columns) added to \(rows)×\(columns)")
+    for row in 0..<rows { VectorKernels.add(other.row(row), to: self.row(row), count: columns) }
+  }
+
   /// The elements row by row, in an array: for tests, files and messages.
   public var elements: [Scalar] {
     (0..<rows).flatMap { Array(UnsafeBufferPointer(start: row($0), count: columns)) }

@@ -6,12 +6,19 @@ import LinearAlgebra
 public protocol Backbone: AnyObject {
   /// What training changes besides the tables and the first-order term, by name.
   var parameters: [Parameter] { get }
+  /// What the layers gather while they train, by name.
+  var statistics: [RunningStatistic] { get }
   /// Adds each row's interactions to its logit; `[batch, fields, dimension]` to `[batch, 1]`.
-  func forward(_ embeddings: FieldTensor, addingTo logits: MatrixView)
+  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView)
   /// Adds the embeddings' gradient, for the batch of the last forward.
   func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor)
   /// What may be looked at after a forward pass.
   func matrix(at point: ProbePoint) -> MatrixView?
+}
+
+extension Backbone {
+  /// None: a backbone without deep layers gathers nothing.
+  public var statistics: [RunningStatistic] { [] }
 }
 
 /// A place in a model whose values an analysis may read after a forward pass.

@@ -2,16 +2,33 @@
 public enum BackboneKind: String, CaseIterable, Sendable {
   /// Logistic regression: the first-order term alone.
   case lr
+  /// A multi-layer perceptron on the embeddings.
+  case dnn
   /// The factorisation machine.
   case fm
+  /// FM beside a perceptron.
+  case deepfm
+  /// FM with a weight a pair of fields.
+  case fwfm
+  /// FM with a matrix, or a vector, a pair of fields.
+  case fmfm
+  /// A perceptron on the embeddings and the inner products of all pairs.
+  case ipnn
 
   /// Whether an interaction has a side that could be generated.
-  public var hasSource: Bool { self != .lr }
+  public var hasSource: Bool {
+    switch self {
+    case .lr, .dnn: false
+    case .fm, .deepfm, .fwfm, .fmfm, .ipnn: true
+    }
+  }
 
   /// Whether the logit has the term `b + Σ w_f[id_f]`.
-  var hasFirstOrderTerm: Bool {
+  func hasFirstOrderTerm(_ settings: ModelSettings) -> Bool {
     switch self {
-    case .lr, .fm: true
+    case .lr, .fm, .deepfm, .fmfm: true
+    case .dnn, .ipnn: false
+    case .fwfm: settings.fwfmLinear == .lw
     }
   }
 
@@ -19,7 +36,12 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   func make(_ blueprint: Blueprint) -> Backbone? {
     switch self {
     case .lr: nil
+    case .dnn: DNN(blueprint)
     case .fm: FM(blueprint)
+    case .deepfm: DeepFM(blueprint)
+    case .fwfm: FwFM(blueprint)
+    case .fmfm: FmFM(blueprint)
+    case .ipnn: IPNN(blueprint)
     }
   }
 }

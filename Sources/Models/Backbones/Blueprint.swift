@@ -1,4 +1,5 @@
 import ClickData
+import LinearAlgebra
 import Platform
 
 /// What a part of a model needs to build itself: the fields, the settings, the largest batch, the draws.
@@ -16,14 +17,19 @@ public struct Blueprint {
   /// The threads that work.
   public let pool: WorkerPool
 
+  /// Elements of a row's concatenated embeddings: fields · dimension.
+  var width: Int { schema.count * settings.embeddingDimension }
+
+  /// Pairs of different fields: fields · (fields − 1) / 2.
+  var pairs: Int { PairwiseVectorKernel.pairs(of: schema.count) }
+
   /// The source of one interaction, raw or generated as the paradigm says; its parameters begin with `name`.
   func source(named name: String) -> Source {
     switch settings.paradigm {
     case .discriminative: RawSource()
     case .generative:
       GeneratedSource(
-        encoder(named: name), batchCapacity: batchCapacity,
-        width: schema.count * settings.embeddingDimension)
+        encoder(named: name), batchCapacity: batchCapacity, width: width)
     }
   }
 

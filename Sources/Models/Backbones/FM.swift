@@ -5,21 +5,18 @@ import LinearAlgebra
 /// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`.
 final class FM: Backbone {
   var parameters: [Parameter] { source.parameters }
-  private let source: Source
+  var statistics: [RunningStatistic] { source.statistics }
+  private let source: ObservedSource
   private let pairs: PairwiseSum
-  private var embeddings: FieldTensor?
-  private var generated: FieldTensor?
 
   init(_ blueprint: Blueprint) {
-    source = blueprint.source(named: "encoder")
+    source = ObservedSource(blueprint.source(named: "encoder"))
     pairs = PairwiseSum(pool: blueprint.pool)
   }
 
-  func forward(_ embeddings: FieldTensor, addingTo logits: MatrixView) {
-    let generated = source.forward(embeddings)
+  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+    let generated = source.forward(embeddings, pass)
     pairs.forward(source: generated, target: embeddings, addingTo: logits)
-    self.embeddings = embeddings
-    self.generated = generated
   }
 
   func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
@@ -28,10 +25,5 @@ final class FM: Backbone {
     source.backward(addingTo: embeddingGradient)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? {
-    switch point {
-    case .embedding, .left: embeddings?.flattened
-    case .generated, .right: generated?.flattened
-    }
-  }
+  func matrix(at point: ProbePoint) -> MatrixView? { source.matrix(at: point) }
 }

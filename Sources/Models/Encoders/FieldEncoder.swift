@@ -6,8 +6,15 @@ import LinearAlgebra
 public protocol FieldEncoder: AnyObject {
   /// What training changes, by name.
   var parameters: [Parameter] { get }
+  /// What the layers gather while they train, by name.
+  var statistics: [RunningStatistic] { get }
   /// Encodes; the output stays valid until the next call.
-  func forward(_ input: FieldTensor) -> FieldTensor
+  func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor
   /// Carries the output's gradient back to the input and the parameters.
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldTensor)
+}
+
+extension FieldEncoder {
+  /// None: most encoders gather nothing.
+  public var statistics: [RunningStatistic] { [] }
 }

@@ -19,7 +19,7 @@ public final class FieldWiseEncoder: FieldEncoder {
 
   /// Makes an encoder whose weight is named `name.weight` and drawn Xavier-normal.
   public init(_ blueprint: Blueprint, named name: String) {
-    let width = blueprint.schema.count * blueprint.settings.embeddingDimension
+    let width = blueprint.width
     weight = Parameter(
       name: "\(name).weight", shape: [width, width], regularization: .network)
     blueprint.initializer.xavierNormal(weight)
@@ -31,7 +31,7 @@ public final class FieldWiseEncoder: FieldEncoder {
   }
 
   /// `γ·σ(x·Wᵀ)` of every row.
-  public func forward(_ input: FieldTensor) -> FieldTensor {
+  public func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
     self.input = input
     let product = product.view.rows(0..<input.batch)
     let output = output.view.rows(0..<input.batch)

@@ -4,6 +4,7 @@ import Platform
 /// Adds its input to what another encoder generates: `g(x) + x` (paper, section 1.2: `gen_residual`).
 final class ResidualEncoder: FieldEncoder {
   var parameters: [Parameter] { encoder.parameters }
+  var statistics: [RunningStatistic] { encoder.statistics }
   private let encoder: FieldEncoder
   private let pool: WorkerPool
 
@@ -12,8 +13,8 @@ final class ResidualEncoder: FieldEncoder {
     self.pool = pool
   }
 
-  func forward(_ input: FieldTensor) -> FieldTensor {
-    let output = encoder.forward(input)
+  func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
+    let output = encoder.forward(input, pass)
     add(input, to: output)
     return output
   }

@@ -13,12 +13,15 @@ public struct Initializer {
     self.pool = pool
   }
 
+  /// The random numbers of whatever has a name: a parameter's initial values, a layer's dropout.
+  func random(for name: String) -> CounterRandom {
+    let stream = Array(name.utf8).withUnsafeBytes { sfg_xxh3_64($0.baseAddress, $0.count, 0) }
+    return CounterRandom(seed: seed, stream: stream)
+  }
+
   /// Fills a parameter with N(0, deviation²).
   public func normal(_ parameter: Parameter, deviation: Double) {
-    let stream = Array(parameter.name.utf8).withUnsafeBytes {
-      sfg_xxh3_64($0.baseAddress, $0.count, 0)
-    }
-    let random = CounterRandom(seed: seed, stream: stream)
+    let random = random(for: parameter.name)
     let base = parameter.value.base
     pool.tiles(of: parameter.count, size: 1 << 14) { range in
       for index in range { base[index] = Scalar(deviation * random.normal(UInt64(index))) }
@@ -26,8 +29,11 @@ public struct Initializer {
   }
 
   /// Fills an `[out, in]` weight with N(0, 2/(in + out)) (Glorot and Bengio, 2010).
+  ///
+  /// A vector is `[1, in]`. Of `[out, in, n]` PyTorch counts both fans `n` times, and so does this.
   public func xavierNormal(_ parameter: Parameter) {
-    let fans = parameter.shape.reduce(0, +)
+    let shape = parameter.shape.count == 1 ? [1] + parameter.shape : parameter.shape
+    let fans = (shape[0] + shape[1]) * shape.dropFirst(2).reduce(1, *)
     normal(parameter, deviation: (2 / Double(fans)).squareRoot())
   }
 }

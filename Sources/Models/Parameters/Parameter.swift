@@ -17,7 +17,7 @@ public final class Parameter {
 
   /// The name in checkpoints, as PyTorch would give it.
   public let name: String
-  /// PyTorch's shape: `[out, in]`, `[rows, dimension]` or `[out]`.
+  /// PyTorch's shape: `[out, in]`, `[rows, dimension]`, `[out]` or, of one matrix a pair, `[pairs, d, d]`.
   public let shape: [Int]
   /// The numbers themselves.
   public let value: Matrix
@@ -28,14 +28,15 @@ public final class Parameter {
   /// Which regulariser applies.
   public let regularization: Regularization
 
-  /// A dense parameter; a vector's shape is `[count]`, stored as one row.
+  /// A dense parameter: a vector, of shape `[count]`, is stored as one row, `[n, a, b]` as `n` rows of `a · b`.
   public init(name: String, shape: [Int], regularization: Regularization) {
-    precondition((1...2).contains(shape.count), "Parameter \(name): shape \(shape)")
+    precondition((1...3).contains(shape.count), "Parameter \(name): shape \(shape)")
     self.name = name
     self.shape = shape
-    let rows = shape.count == 2 ? shape[0] : 1
-    value = Matrix(rows: rows, columns: shape[shape.count - 1])
-    gradient = Matrix(rows: rows, columns: shape[shape.count - 1])
+    let rows = shape.count == 1 ? 1 : shape[0]
+    let columns = shape.dropFirst(shape.count == 1 ? 0 : 1).reduce(1, *)
+    value = Matrix(rows: rows, columns: columns)
+    gradient = Matrix(rows: rows, columns: columns)
     touched = nil
     self.regularization = regularization
   }

@@ -3,6 +3,7 @@ import LinearAlgebra
 /// The generative paradigm's source: what a field encoder makes of the input.
 final class GeneratedSource: Source {
   var parameters: [Parameter] { encoder.parameters }
+  var statistics: [RunningStatistic] { encoder.statistics }
   private let encoder: FieldEncoder
   private let gradient: Matrix
 
@@ -11,7 +12,9 @@ final class GeneratedSource: Source {
     gradient = Matrix(rows: batchCapacity, columns: width)
   }
 
-  func forward(_ input: FieldTensor) -> FieldTensor { encoder.forward(input) }
+  func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
+    encoder.forward(input, pass)
+  }
 
   func outputGradient(within inputGradient: FieldTensor) -> FieldTensor {
     let rows = gradient.view.rows(0..<inputGradient.batch)

@@ -7,8 +7,10 @@ import LinearAlgebra
 public protocol Source: AnyObject {
   /// What training changes, by name; none for a raw embedding.
   var parameters: [Parameter] { get }
+  /// What the layers gather while they train, by name.
+  var statistics: [RunningStatistic] { get }
   /// The source's vectors for an input, valid until the next call.
-  func forward(_ input: FieldTensor) -> FieldTensor
+  func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor
   /// Where the interaction adds the gradient of `forward`'s result: zeros, or the input's own gradient.
   func outputGradient(within inputGradient: FieldTensor) -> FieldTensor
   /// Carries the gradient that the interaction added back to the input.

@@ -1,0 +1,63 @@
+/// Elements that a kernel handles at once: a SIMD vector, or a single one at the end of a row.
+protocol LaneChunk {
+  static func load(_ address: UnsafePointer<Scalar>) -> Self
+  func store(_ address: UnsafeMutablePointer<Scalar>)
+  static var zero: Self { get }
+  static func += (sum: inout Self, term: Self)
+  static func * (a: Self, b: Self) -> Self
+  /// `self += a · b`, element by element.
+  mutating func addProduct(_ a: Self, _ b: Self)
+  /// `self += a · b` for one number `b`.
+  mutating func addProduct(_ a: Self, _ b: Scalar)
+  func sum() -> Scalar
+}
+
+/// What a kernel does with one chunk of a row, written once for every width.
+protocol ChunkKernel {
+  mutating func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int)
+}
+
+extension ChunkKernel {
+  /// Covers `0..<count` with chunks of 16, 8, 4, 2 and 1 elements.
+  @inline(__always)
+  mutating func run(count: Int) {
+    var start = 0
+    while start < count {
+      switch count - start {
+      case 16...: run(SIMD16<Scalar>.self, at: start); start += 16
+      case 8...: run(SIMD8<Scalar>.self, at: start); start += 8
+      case 4...: run(SIMD4<Scalar>.self, at: start); start += 4
+      case 2...: run(SIMD2<Scalar>.self, at: start); start += 2
+      default: run(Scalar.self, at: start); start += 1
+      }
+    }
+  }
+}
+
+extension LaneChunk where Self: SIMD, Self.Scalar == LinearAlgebra.Scalar {
+  @inline(__always)
+  static func load(_ address: UnsafePointer<LinearAlgebra.Scalar>) -> Self {
+    UnsafeRawPointer(address).loadUnaligned(as: Self.self)
+  }
+
+  @inline(__always)
+  func store(_ address: UnsafeMutablePointer<LinearAlgebra.Scalar>) {
+    UnsafeMutableRawPointer(address).storeBytes(of: self, as: Self.self)
+  }
+}
+
+extension SIMD2<Scalar>: LaneChunk {}
+extension SIMD4<Scalar>: LaneChunk {}
+extension SIMD8<Scalar>: LaneChunk {}
+extension SIMD16<Scalar>: LaneChunk {}
+
+extension Scalar: LaneChunk {
+  @inline(__always)
+  static func load(_ address: UnsafePointer<Scalar>) -> Scalar { address.pointee }
+
+  @inline(__always)
+  func store(_ address: UnsafeMutablePointer<Scalar>) { address.pointee = self }
+
+  @inline(__always)
+  func sum() -> Scalar { self }
+}

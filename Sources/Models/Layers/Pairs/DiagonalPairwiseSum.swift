@@ -1,0 +1,68 @@
+import LinearAlgebra
+import Platform
+
+/// The pairwise sum with a diagonal matrix a pair: `logit += Σ_{i<j} ⟨lᵢ ⊙ m_{ij}, rⱼ⟩` (Sun et al., 2021, "vectorized").
+///
+/// `m` is `[pairs, dimension]`. Keeps views of its operands for backward.
+final class DiagonalPairwiseSum: FieldMatrixSum {
+  var parameters: [Parameter] { [weight] }
+  private let weight: Parameter
+  private let pool: WorkerPool
+  private var left: FieldTensor?
+  private var right: FieldTensor?
+
+  /// Makes a layer whose weight is named `name.weight` and drawn Xavier-normal; no regulariser reaches it.
+  init(_ blueprint: Blueprint, named name: String) {
+    weight = Parameter(
+      name: "\(name).weight", shape: [blueprint.pairs, blueprint.settings.embeddingDimension],
+      regularization: .none)
+    blueprint.initializer.xavierNormal(weight)
+    pool = blueprint.pool
+  }
+
+  func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView) {
+    precondition(
+      left.hasShape(of: right) && logits.rows == left.batch,
+      "DiagonalPairwiseSum: left \(left.batch)×\(left.width), right \(right.batch)×\(right.width)")
+    self.left = left
+    self.right = right
+    pool.tiles(of: left.batch, size: 64) { rows in
+      for row in rows {
+        logits[row, 0] += DiagonalPairKernel.sum(
+          left: left.base + row * left.width, right: right.base + row * right.width,
+          weights: weight.value.base, fields: left.fields, dimension: left.dimension)
+      }
+    }
+  }
+
+  /// The operands' gradients by rows; then the weights', one left field after another, each owning its pairs.
+  func backward(
+    _ logitGradient: MatrixView, addingTo leftGradient: FieldTensor, _ rightGradient: FieldTensor
+  ) {
+    guard let left, let right else {
+      preconditionFailure("DiagonalPairwiseSum: backward before forward")
+    }
+    pool.tiles(of: left.batch, size: 64) { rows in
+      for row in rows {
+        let offset = row * left.width
+        DiagonalPairKernel.addGradients(
+          logitGradient[row, 0], left: left.base + offset, right: right.base + offset,
+          weights: weight.value.base, leftGradient: leftGradient.base + offset,
+          rightGradient: rightGradient.base + offset, fields: left.fields,
+          dimension: left.dimension)
+      }
+    }
+    pool.run(left.fields) { field in
+      let later = left.fields - field - 1
+      let first = weight.gradient.rows - PairwiseVectorKernel.pairs(of: later + 1)
+      let gradient = weight.gradient.base + first * left.dimension
+      for row in 0..<left.batch {
+        let vector = left.base + row * left.width + field * left.dimension
+        DiagonalPairKernel.addWeightGradients(
+          logitGradient[row, 0], left: vector,
+          laterRight: right.base + row * right.width + (field + 1) * right.dimension,
+          later: later, dimension: left.dimension, to: gradient)
+      }
+    }
+  }
+}

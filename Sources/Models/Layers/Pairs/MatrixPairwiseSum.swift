@@ -1,0 +1,110 @@
+import LinearAlgebra
+import Platform
+
+/// The pairwise sum with a matrix a pair: `logit += Σ_{i<j} ⟨lᵢ·M_{ij}, rⱼ⟩` (Sun et al., 2021, "matrixed").
+///
+/// `M` is `[pairs, dimension, dimension]`. All matrices stand in one block triangular `U` of shape `[(N−1)·d, (N−1)·d]`,
+/// rows for the left fields 0 … N−2, columns for the right fields 1 … N−1, so that with `z = r·Uᵀ` the sum is `⟨l, z⟩`:
+/// three products of matrices a step. Each is cut by fields into few strips that skip most of the zeros. Keeps views of
+/// its operands and `z` for backward.
+final class MatrixPairwiseSum: FieldMatrixSum {
+  var parameters: [Parameter] { [weight] }
+  private let weight: Parameter
+  private let triangle: Matrix
+  private let triangleGradient: Matrix
+  private let transformed: Matrix
+  private let strips: [Range<Int>]
+  private let dimension: Int
+  private let pool: WorkerPool
+  private var left: MatrixView?
+  private var right: MatrixView?
+
+  /// Makes a layer whose weight is named `name.weight` and drawn Xavier-normal; no regulariser reaches it.
+  init(_ blueprint: Blueprint, named name: String) {
+    dimension = blueprint.settings.embeddingDimension
+    weight = Parameter(
+      name: "\(name).weight", shape: [blueprint.pairs, dimension, dimension], regularization: .none)
+    blueprint.initializer.xavierNormal(weight)
+    let width = blueprint.width - dimension
+    triangle = Matrix(rows: width, columns: width)
+    triangleGradient = Matrix(rows: width, columns: width)
+    transformed = Matrix(rows: blueprint.batchCapacity, columns: width)
+    // Narrower strips skip more zeros, but products of fewer columns run slower.
+    let stripWidth = max(96 / dimension, 1) * dimension
+    strips = stride(from: 0, to: width, by: stripWidth).map { $0..<min($0 + stripWidth, width) }
+    pool = blueprint.pool
+  }
+
+  /// `z = r·Uᵀ` strip by strip of left fields, whose rows of `U` begin at the diagonal; then `⟨l, z⟩` of each row.
+  func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView) {
+    precondition(
+      left.hasShape(of: right) && logits.rows == left.batch,
+      "MatrixPairwiseSum: left \(left.batch)×\(left.width), right \(right.batch)×\(right.width)")
+    let width = triangle.columns
+    let left = left.flattened.columns(0..<width)
+    let right = right.flattened.columns(dimension..<dimension + width)
+    self.left = left
+    self.right = right
+    forEachPair(weight.value.view, triangle.view) { matrix, block in block.copy(from: matrix) }
+    let transformed = transformed.view.rows(0..<left.rows)
+    for strip in strips {
+      MatrixProduct.multiply(
+        right.columns(strip.lowerBound..<width),
+        triangle.view.rows(strip).columns(strip.lowerBound..<width), transposingB: true,
+        into: transformed.columns(strip), overwriting: true, pool: pool)
+    }
+    pool.tiles(of: left.rows, size: 64) { rows in
+      for row in rows {
+        logits[row, 0] += Scalar(
+          VectorKernels.dot(left.row(row), transformed.row(row), count: width))
+      }
+    }
+  }
+
+  /// `∂l += g·z`; then `g·l` takes the place of `z`, and `∂r += (g·l)·U`, `∂U = (g·l)ᵀ·r` strip by strip of right
+  /// fields, whose columns of `U` end at the diagonal.
+  func backward(
+    _ logitGradient: MatrixView, addingTo leftGradient: FieldTensor, _ rightGradient: FieldTensor
+  ) {
+    guard let left, let right else {
+      preconditionFailure("MatrixPairwiseSum: backward before forward")
+    }
+    let width = triangle.columns
+    let scaled = transformed.view.rows(0..<left.rows)
+    pool.tiles(of: left.rows, size: 64) { rows in
+      for row in rows {
+        let gradient = logitGradient[row, 0]
+        ShortVectorKernels.add(
+          scaled.row(row), times: gradient, to: leftGradient.flattened.row(row), count: width)
+        ShortVectorKernels.copy(left.row(row), times: gradient, to: scaled.row(row), count: width)
+      }
+    }
+    let rightGradient = rightGradient.flattened.columns(dimension..<dimension + width)
+    for strip in strips {
+      let above = 0..<strip.upperBound
+      MatrixProduct.multiply(
+        scaled.columns(above), triangle.view.rows(above).columns(strip),
+        into: rightGradient.columns(strip), overwriting: false, pool: pool)
+      MatrixProduct.multiply(
+        scaled.columns(above), transposingA: true, right.columns(strip),
+        into: triangleGradient.view.rows(above).columns(strip), overwriting: true, pool: pool)
+    }
+    forEachPair(weight.gradient.view, triangleGradient.view) { matrix, block in matrix.add(block) }
+  }
+
+  /// Hands over each pair's matrix, a row of `[pairs, d · d]`, and the block where it stands in a triangle.
+  private func forEachPair(
+    _ matrices: MatrixView, _ triangle: MatrixView, _ body: (MatrixView, MatrixView) -> Void
+  ) {
+    var pair = 0
+    for top in stride(from: 0, to: triangle.rows, by: dimension) {
+      let rows = triangle.rows(top..<top + dimension)
+      for start in stride(from: top, to: triangle.columns, by: dimension) {
+        let matrix = MatrixView(
+          base: matrices.row(pair), rows: dimension, columns: dimension, stride: dimension)
+        body(matrix, rows.columns(start..<start + dimension))
+        pair += 1
+      }
+    }
+  }
+}

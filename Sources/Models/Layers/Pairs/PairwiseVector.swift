@@ -1,0 +1,64 @@
+import LinearAlgebra
+import Platform
+
+/// The inner products of all ordered pairs: `output = (⟨sᵢ, tⱼ⟩)_{i<j}`, in the order (0,1), (0,2), …, (1,2), ….
+///
+/// `s` is the source, `t` the target, both `[batch, fields, dimension]`; the output is `[batch, pairs]`, part of a
+/// wider matrix where its reader wants it there. Backward: `∂sᵢ += Σ_{j>i} ∂p_{ij}·tⱼ`, `∂tⱼ += Σ_{i<j} ∂p_{ij}·sᵢ`.
+/// Keeps views of its operands for backward.
+final class PairwiseVector {
+  private static let tile = 64
+  private let transposed: Matrix
+  private let pool: WorkerPool
+  private var source: FieldTensor?
+  private var target: FieldTensor?
+
+  init(_ blueprint: Blueprint) {
+    // A row of scratch for each tile.
+    transposed = Matrix(
+      rows: (blueprint.batchCapacity + Self.tile - 1) / Self.tile, columns: blueprint.width)
+    pool = blueprint.pool
+  }
+
+  /// Writes each row's products.
+  func forward(source: FieldTensor, target: FieldTensor, into output: MatrixView) {
+    precondition(
+      source.hasShape(of: target) && output.rows == source.batch
+        && output.columns == PairwiseVectorKernel.pairs(of: source.fields),
+      """
+      PairwiseVector: source \(source.batch)×\(source.width), target \(target.batch)×\(target.width) \
+      into \(output.rows)×\(output.columns)
+      """)
+    self.source = source
+    self.target = target
+    pool.tiles(of: source.batch, size: Self.tile) { rows in
+      let scratch = transposed.view.row(rows.lowerBound / Self.tile)
+      for row in rows {
+        PairwiseVectorKernel.products(
+          source: source.base + row * source.width, target: target.base + row * target.width,
+          scratch: scratch, fields: source.fields, dimension: source.dimension,
+          into: output.row(row))
+      }
+    }
+  }
+
+  /// Adds each operand's gradient; the two may be the same tensor.
+  func backward(
+    _ outputGradient: MatrixView, addingTo sourceGradient: FieldTensor,
+    _ targetGradient: FieldTensor
+  ) {
+    guard let source, let target else {
+      preconditionFailure("PairwiseVector: backward before forward")
+    }
+    pool.tiles(of: source.batch, size: Self.tile) { rows in
+      for row in rows {
+        let offset = row * source.width
+        PairwiseVectorKernel.addGradients(
+          outputGradient.row(row), source: source.base + offset, target: target.base + offset,
+          sourceGradient: sourceGradient.base + offset,
+          targetGradient: targetGradient.base + offset, fields: source.fields,
+          dimension: source.dimension)
+      }
+    }
+  }
+}

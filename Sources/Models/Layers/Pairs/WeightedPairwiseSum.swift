@@ -1,0 +1,63 @@
+import LinearAlgebra
+import Platform
+
+/// The pairwise sum with a weight a pair: `logit += Σ_{i<j} r_{ij}·⟨sᵢ, tⱼ⟩` (Pan et al., 2018).
+///
+/// `s` is the source, `t` the target, both `[batch, fields, dimension]`; `r` is `[pairs]`. Keeps the inner products
+/// for backward, which overwrites them.
+final class WeightedPairwiseSum {
+  var parameters: [Parameter] { [weight] }
+  private let weight: Parameter
+  private let vector: PairwiseVector
+  private let products: Matrix
+  private let weightSums: ColumnSums
+  private let pool: WorkerPool
+
+  /// Makes a layer whose weight is named `name.weight` and drawn Xavier-normal, as that of a `Linear(pairs, 1)`.
+  init(_ blueprint: Blueprint, named name: String) {
+    weight = Parameter(
+      name: "\(name).weight", shape: [blueprint.pairs], regularization: .network)
+    blueprint.initializer.xavierNormal(weight)
+    vector = PairwiseVector(blueprint)
+    products = Matrix(rows: blueprint.batchCapacity, columns: blueprint.pairs)
+    pool = blueprint.pool
+    weightSums = ColumnSums(
+      rows: blueprint.batchCapacity, columns: blueprint.pairs, pool: pool)
+  }
+
+  /// Adds each row's weighted sum to its logit.
+  func forward(source: FieldTensor, target: FieldTensor, addingTo logits: MatrixView) {
+    let products = products.view.rows(0..<source.batch)
+    vector.forward(source: source, target: target, into: products)
+    pool.tiles(of: source.batch, size: 64) { rows in
+      for row in rows {
+        logits[row, 0] += Scalar(
+          VectorKernels.dot(products.row(row), weight.value.base, count: products.columns))
+      }
+    }
+  }
+
+  /// `∂r_{ij} += Σ_batch g·⟨sᵢ, tⱼ⟩`; then `g·r_{ij}`, the gradient of a product, takes its place and is handed on.
+  func backward(
+    _ logitGradient: MatrixView, addingTo sourceGradient: FieldTensor,
+    _ targetGradient: FieldTensor
+  ) {
+    let products = products.view.rows(0..<logitGradient.rows)
+    weightSums.compute(rows: products.rows) { row, partial in
+      let gradient = Double(logitGradient[row, 0])
+      let values = products.row(row)
+      for pair in 0..<products.columns { partial[pair] += gradient * Double(values[pair]) }
+    }
+    for pair in 0..<products.columns {
+      weight.gradient.base[pair] += Scalar(weightSums.sums[pair])
+    }
+    pool.tiles(of: products.rows, size: 64) { rows in
+      for row in rows {
+        ShortVectorKernels.copy(
+          weight.value.base, times: logitGradient[row, 0], to: products.row(row),
+          count: products.columns)
+      }
+    }
+    vector.backward(products, addingTo: sourceGradient, targetGradient)
+  }
+}

@@ -1,0 +1,210 @@
+import ClickData
+import LinearAlgebra
+import Platform
+import TestSupport
+import Testing
+
+@testable import Models
+
+/// Layers over pairs of fields, each alone: against the pairs written out, and against central differences.
+@Suite struct PairLayerTests {
+  static let batches = [1, 2, 7, 64]
+
+  /// One shape, with operands drawn from a seed; a class, so that a view's memory lives as long as the bench.
+  private final class Bench {
+    let blueprint: Blueprint
+    let left: Matrix
+    let right: Matrix
+    let outputGradient: Matrix
+    let fields: Int
+    let dimension: Int
+
+    init(batch: Int, fields: Int, dimension: Int) {
+      self.fields = fields
+      self.dimension = dimension
+      let schema = (0..<fields).map {
+        FieldSchema(name: "C\($0)", kind: .category, rows: 2)
+      }
+      var settings = ModelSettings()
+      settings.embeddingDimension = dimension
+      let pool = WorkerPool(threads: 2)
+      blueprint = Blueprint(
+        schema: schema,
+        touchedRows: schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batch) },
+        settings: settings, batchCapacity: batch, initializer: Initializer(seed: 1, pool: pool),
+        pool: pool)
+      left = Matrix.random(batch, fields * dimension, seed: 2)
+      right = Matrix.random(batch, fields * dimension, seed: 3)
+      outputGradient = Matrix.random(batch, max(blueprint.pairs, 1), seed: 4)
+    }
+
+    func tensor(_ matrix: Matrix) -> FieldTensor { FieldTensor(matrix.view, fields: fields) }
+
+    /// `Σ_{i<j} term(pair, i, j)` of one row's pairs.
+    func sumOfPairs(_ term: (Int, Int, Int) -> Double) -> Double {
+      var (sum, pair) = (0.0, 0)
+      for i in 0..<fields {
+        for j in i + 1..<max(fields, i + 1) {
+          sum += term(pair, i, j)
+          pair += 1
+        }
+      }
+      return sum
+    }
+
+    func left(_ row: Int, _ field: Int, _ index: Int) -> Double {
+      Double(left[row, field * dimension + index])
+    }
+
+    func right(_ row: Int, _ field: Int, _ index: Int) -> Double {
+      Double(right[row, field * dimension + index])
+    }
+  }
+
+  /// Compares a layer's logits with a formula, and the gradients of `Σ c·logit` with central differences.
+  private func check(
+    _ bench: Bench, _ label: String, parameters: [Parameter],
+    forward: (FieldTensor, FieldTensor, MatrixView) -> Void,
+    backward: (MatrixView, FieldTensor, FieldTensor) -> Void, expected: (Int) -> Double
+  ) {
+    let batch = bench.left.rows
+    for parameter in parameters {
+      parameter.randomize(seed: 5)
+    }
+    let logits = Matrix(rows: batch, columns: 1)
+    let weights = bench.outputGradient.view.columns(0..<1)
+    defer { withExtendedLifetime((bench, logits)) {} }
+    func loss() -> Double {
+      logits.view.fill(0)
+      forward(bench.tensor(bench.left), bench.tensor(bench.right), logits.view)
+      return (0..<batch).reduce(0) { $0 + Double(weights[$1, 0]) * Double(logits[$1, 0]) }
+    }
+    _ = loss()
+    expectClose(
+      logits.view.doubles, (0..<batch).map(expected), Tolerance(absolute: 1e-3, relative: 1e-4),
+      label)
+    let gradients = [bench.left, bench.right].map { Matrix(rows: batch, columns: $0.columns) }
+    backward(weights, bench.tensor(gradients[0]), bench.tensor(gradients[1]))
+    let arrays =
+      [("left", bench.left, gradients[0]), ("right", bench.right, gradients[1])]
+      + parameters.map { ($0.name, $0.value, $0.gradient) }
+    for (name, value, gradient) in arrays where value.count > 0 {
+      GradientCheck.check(
+        "\(label), \(name)", base: value.base, count: value.count,
+        gradient: gradient.view.doubles, directions: 2, tolerance: tolerance, loss: loss)
+    }
+  }
+
+  /// Losses of hundreds, in float: their differences carry that much more rounding.
+  private var tolerance: Tolerance {
+    MemoryLayout<Scalar>.size == 8 ? .gradient : Tolerance(absolute: 2e-2, relative: 2e-3)
+  }
+
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  func weightedSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
+    for batch in Self.batches {
+      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let layer = WeightedPairwiseSum(bench.blueprint, named: "interaction")
+      let weight = layer.parameters[0].value
+      check(
+        bench, "batch \(batch)", parameters: layer.parameters,
+        forward: { layer.forward(source: $0, target: $1, addingTo: $2) },
+        backward: { layer.backward($0, addingTo: $1, $2) },
+        expected: { row in
+          bench.sumOfPairs { pair, i, j in
+            (0..<dimension).reduce(0) { $0 + bench.left(row, i, $1) * bench.right(row, j, $1) }
+              * Double(weight[0, pair])
+          }
+        })
+    }
+  }
+
+  // Thirteen fields of 17 are cut into three strips.
+  @Test(arguments: [1, 2, 5, 13], [1, 3, 8, 17])
+  func matrixSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
+    for batch in Self.batches {
+      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let layer = MatrixPairwiseSum(bench.blueprint, named: "interaction")
+      let weight = layer.parameters[0].value
+      check(
+        bench, "batch \(batch)", parameters: layer.parameters,
+        forward: { layer.forward(left: $0, right: $1, addingTo: $2) },
+        backward: { layer.backward($0, addingTo: $1, $2) },
+        expected: { row in
+          bench.sumOfPairs { pair, i, j in
+            (0..<dimension * dimension).reduce(0) { sum, index in
+              let (k, l) = index.quotientAndRemainder(dividingBy: dimension)
+              return sum + bench.left(row, i, k) * Double(weight[pair, index])
+                * bench.right(row, j, l)
+            }
+          }
+        })
+    }
+  }
+
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  func diagonalSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
+    for batch in Self.batches {
+      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let layer = DiagonalPairwiseSum(bench.blueprint, named: "interaction")
+      let weight = layer.parameters[0].value
+      check(
+        bench, "batch \(batch)", parameters: layer.parameters,
+        forward: { layer.forward(left: $0, right: $1, addingTo: $2) },
+        backward: { layer.backward($0, addingTo: $1, $2) },
+        expected: { row in
+          bench.sumOfPairs { pair, i, j in
+            (0..<dimension).reduce(0) {
+              $0 + bench.left(row, i, $1) * Double(weight[pair, $1]) * bench.right(row, j, $1)
+            }
+          }
+        })
+    }
+  }
+
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  func linearTermEqualsTheFieldsWrittenOut(fields: Int, dimension: Int) {
+    for (batch, vectors) in zip(Self.batches + Self.batches, [1, 1, 1, 1] + [fields, fields]) {
+      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let layer = FieldLinearTerm(bench.blueprint, named: "linear", vectors: vectors)
+      let (weight, bias) = (layer.parameters[0].value, layer.parameters[1].value)
+      check(
+        bench, "batch \(batch), vectors \(vectors)", parameters: layer.parameters,
+        forward: { left, _, logits in layer.forward(left, addingTo: logits) },
+        backward: { gradient, left, _ in layer.backward(gradient, addingTo: left) },
+        expected: { row in
+          (0..<fields * dimension).reduce(Double(bias[0, 0])) { sum, index in
+            let (field, k) = index.quotientAndRemainder(dividingBy: dimension)
+            return sum + bench.left(row, field, k) * Double(weight[field % vectors, k])
+          }
+        })
+    }
+  }
+
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  func pairVectorGradientsEqualCentralDifferences(fields: Int, dimension: Int) {
+    for batch in Self.batches {
+      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let layer = PairwiseVector(bench.blueprint)
+      // Part of a wider matrix, as IPNN asks for it.
+      let wide = Matrix(rows: batch, columns: bench.blueprint.pairs + 3)
+      let output = wide.view.columns(3..<wide.columns)
+      let weights = bench.outputGradient.view.columns(0..<bench.blueprint.pairs)
+      defer { withExtendedLifetime((bench, wide)) {} }
+      func loss() -> Double {
+        layer.forward(
+          source: bench.tensor(bench.left), target: bench.tensor(bench.right), into: output)
+        return zip(weights.doubles, output.doubles).reduce(0) { $0 + $1.0 * $1.1 }
+      }
+      _ = loss()
+      #expect(wide.view.columns(0..<3).elements.allSatisfy { $0 == 0 })
+      let gradients = [bench.left, bench.right].map { Matrix(rows: batch, columns: $0.columns) }
+      layer.backward(weights, addingTo: bench.tensor(gradients[0]), bench.tensor(gradients[1]))
+      for (operand, gradient) in zip([bench.left, bench.right], gradients) {
+        GradientCheck.check(
+          "batch \(batch)", base: operand.base, count: operand.count,
+          gradient: gradient.view.doubles, directions: 2, tolerance: tolerance, loss: loss)
+      }
+    }
+  }
+}
