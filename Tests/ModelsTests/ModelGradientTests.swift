@@ -21,6 +21,10 @@ import Testing
     settings.encoder.gamma = 0.7
     settings.deep.hiddenUnits = [7, 4]
     settings.deep.activation = .tanh
+    settings.head = .linear
+    // In float the step is long: several layers bend within it.
+    settings.crossLayers = MemoryLayout<Scalar>.size == 8 ? 3 : 1
+    settings.cinHiddenUnits = [4, 3]
     change(&settings)
     let model = CTRModel(
       schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 16, seed: 3,
@@ -123,5 +127,24 @@ import Testing
         $0.deep.batchNormalization = normalizing
         $0.deep.dropout = 0.3
       }, "\(activation), normalizing \(normalizing)")
+  }
+
+  @Test(arguments: [BackboneKind.crossnet, .dcnv2], ModelSettings.Head.allCases)
+  func crossLayersInEverySetting(backbone: BackboneKind, head: ModelSettings.Head) {
+    // In float the step is long enough to cross the kinks of the head's ReLU.
+    guard MemoryLayout<Scalar>.size == 8 || head == .linear else { return }
+    for input in EncoderSettings.Input.allCases {
+      for residual in [false, true] {
+        checkEveryParameter(
+          model(backbone, .generative) {
+            $0.encoder.activation = .tanh
+            $0.encoder.input = input
+            $0.encoder.residual = residual
+            $0.crossBias = residual
+            $0.crossDropout = residual ? 0.3 : 0
+            $0.head = head
+          }, "\(backbone), \(head), \(input), residual \(residual)")
+      }
+    }
   }
 }

@@ -14,15 +14,7 @@ public enum MatrixProduct {
     _ a: MatrixView, transposingA: Bool = false, _ b: MatrixView, transposingB: Bool = false,
     scale alpha: Scalar = 1, into c: MatrixView, overwriting: Bool, pool: WorkerPool
   ) {
-    let inner = transposingA ? a.rows : a.columns
-    let aRows = transposingA ? a.columns : a.rows
-    let bRows = transposingB ? b.columns : b.rows
-    let bColumns = transposingB ? b.rows : b.columns
-    precondition(
-      inner == bRows && aRows == c.rows && bColumns == c.columns,
-      "MatrixProduct: \(aRows)×\(inner) by \(bRows)×\(bColumns) into \(c.rows)×\(c.columns)")
-    guard c.rows > 0, c.columns > 0 else { return }
-    OpenBLAS.onOneThread
+    let inner = check(a, transposingA, b, transposingB, c)
     pool.tiles(of: c.rows, size: tileRows(for: c.rows)) { rows in
       let tile = c.rows(rows)
       let aStart = transposingA ? a.base + rows.lowerBound : a.base + rows.lowerBound * a.stride
@@ -30,6 +22,31 @@ public enum MatrixProduct {
         transposingA, transposingB, rows.count, c.columns, inner, alpha, aStart, a.stride, b.base,
         b.stride, overwriting ? 0 : 1, tile.base, c.stride)
     }
+  }
+
+  /// The same product in one piece on the calling thread: for work that is itself a task of a pool.
+  public static func multiply(
+    _ a: MatrixView, transposingA: Bool = false, _ b: MatrixView, transposingB: Bool = false,
+    into c: MatrixView, overwriting: Bool
+  ) {
+    let inner = check(a, transposingA, b, transposingB, c)
+    gemm(
+      transposingA, transposingB, c.rows, c.columns, inner, 1, a.base, a.stride, b.base, b.stride,
+      overwriting ? 0 : 1, c.base, c.stride)
+  }
+
+  /// The length of the sums; traps unless the three shapes fit.
+  private static func check(
+    _ a: MatrixView, _ transposingA: Bool, _ b: MatrixView, _ transposingB: Bool, _ c: MatrixView
+  ) -> Int {
+    let inner = transposingA ? a.rows : a.columns
+    let aRows = transposingA ? a.columns : a.rows
+    let bRows = transposingB ? b.columns : b.rows
+    let bColumns = transposingB ? b.rows : b.columns
+    precondition(
+      inner == bRows && aRows == c.rows && bColumns == c.columns,
+      "MatrixProduct: \(aRows)×\(inner) by \(bRows)×\(bColumns) into \(c.rows)×\(c.columns)")
+    return inner
   }
 
   /// Rows of a tile: long results are cut every 256 rows, short ones into four.
@@ -42,6 +59,8 @@ public enum MatrixProduct {
     _ a: UnsafePointer<Scalar>, _ lda: Int, _ b: UnsafePointer<Scalar>, _ ldb: Int, _ beta: Scalar,
     _ c: UnsafeMutablePointer<Scalar>, _ ldc: Int
   ) {
+    guard m > 0, n > 0 else { return }
+    OpenBLAS.onOneThread
     let transA = transposingA ? CblasTrans : CblasNoTrans
     let transB = transposingB ? CblasTrans : CblasNoTrans
     #if SFG_DOUBLE

@@ -39,6 +39,23 @@ public enum VectorKernels {
     return total
   }
 
+  /// `Σ xᵢ`, in lanes of `Double`.
+  public static func sum(_ x: UnsafePointer<Scalar>, count: Int) -> Double {
+    let width = Lanes.scalarCount
+    var sums = SIMD16<Double>.zero
+    var index = 0
+    while index + width <= count {
+      for lane in 0..<width { sums[lane] += Double(x[index + lane]) }
+      index += width
+    }
+    var total = sums.sum()
+    while index < count {
+      total += Double(x[index])
+      index += 1
+    }
+    return total
+  }
+
   /// `y += x`.
   @inline(__always)
   public static func add(

@@ -14,20 +14,26 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   case fmfm
   /// A perceptron on the embeddings and the inner products of all pairs.
   case ipnn
+  /// Cross layers (CrossNet V2).
+  case crossnet
+  /// Cross layers beside a perceptron.
+  case dcnv2
+  /// Compressed interaction layers beside a perceptron.
+  case xdeepfm
 
   /// Whether an interaction has a side that could be generated.
   public var hasSource: Bool {
     switch self {
     case .lr, .dnn: false
-    case .fm, .deepfm, .fwfm, .fmfm, .ipnn: true
+    case .fm, .deepfm, .fwfm, .fmfm, .ipnn, .crossnet, .dcnv2, .xdeepfm: true
     }
   }
 
   /// Whether the logit has the term `b + Σ w_f[id_f]`.
   func hasFirstOrderTerm(_ settings: ModelSettings) -> Bool {
     switch self {
-    case .lr, .fm, .deepfm, .fmfm: true
-    case .dnn, .ipnn: false
+    case .lr, .fm, .deepfm, .fmfm, .xdeepfm: true
+    case .dnn, .ipnn, .crossnet, .dcnv2: false
     case .fwfm: settings.fwfmLinear == .lw
     }
   }
@@ -42,6 +48,10 @@ public enum BackboneKind: String, CaseIterable, Sendable {
     case .fwfm: FwFM(blueprint)
     case .fmfm: FmFM(blueprint)
     case .ipnn: IPNN(blueprint)
+    case .crossnet: CrossNet(blueprint)
+    case .dcnv2:
+      blueprint.settings.deep.hiddenUnits.isEmpty ? CrossNet(blueprint) : DCNv2(blueprint)
+    case .xdeepfm: XDeepFM(blueprint)
     }
   }
 }

@@ -33,6 +33,14 @@ public struct Blueprint {
     }
   }
 
+  /// The source of one layer in a stack: the raw embedding, or generated from what `encoder.input` names.
+  func layeredSource(named name: String) -> LayeredSource {
+    switch settings.paradigm {
+    case .discriminative: LayeredSource(source(named: name), reading: .embedding)
+    case .generative: LayeredSource(source(named: name), reading: settings.encoder.input)
+    }
+  }
+
   private func encoder(named name: String) -> FieldEncoder {
     let encoder = FieldWiseEncoder(self, named: name)
     return settings.encoder.residual ? ResidualEncoder(encoder, pool: pool) : encoder
