@@ -7,7 +7,7 @@ TEST := $(SWIFT) test -c release -Xswiftc -enable-testing
 DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check-gradients bench format lint clean
+.PHONY: help setup build demo test check-gradients golden bench format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: setup build  ## run every test, optimised
 
 check-gradients: setup  ## compare every gradient with central differences in double precision
 	@$(DOUBLE) --filter 'Gradient|FMTests'
+
+golden:  ## rewrite the golden fixtures from the PyTorch reference (needs PyTorch)
+	@python3 Scripts/reference/golden.py
 
 bench: build  ## measure the decoder against zlib and training on one machine, as ratios
 	@$(SWIFT) run -c release --package-path Benchmarks

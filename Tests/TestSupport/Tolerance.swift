@@ -26,6 +26,26 @@ public struct Tolerance: Sendable {
     MemoryLayout<Scalar>.size == 8
     ? Tolerance(absolute: 1e-12, relative: 1e-12) : Tolerance(absolute: 1e-5, relative: 1e-5)
 
+  /// A logit or a loss against PyTorch's in double, in the precision of this build.
+  public static let goldenValue =
+    MemoryLayout<Scalar>.size == 8
+    ? Tolerance(absolute: 1e-12, relative: 1e-12) : Tolerance(absolute: 1e-5, relative: 0)
+  /// A weight after ten steps against PyTorch's.
+  public static let goldenStep =
+    MemoryLayout<Scalar>.size == 8
+    ? Tolerance(absolute: 1e-9, relative: 0) : Tolerance(absolute: 1e-4, relative: 0)
+  /// A logit after those steps: the errors of many weights together.
+  public static let goldenEvaluation =
+    MemoryLayout<Scalar>.size == 8
+    ? Tolerance(absolute: 1e-8, relative: 0) : Tolerance(absolute: 1e-3, relative: 0)
+
+  /// A gradient against PyTorch's, in a model whose largest is `largest`: relative to itself, and to a hundredth of
+  /// that where its terms cancel.
+  public static func goldenGradient(largest: Double) -> Tolerance {
+    let relative = MemoryLayout<Scalar>.size == 8 ? 1e-9 : 1e-4
+    return Tolerance(absolute: relative * largest / 100, relative: relative)
+  }
+
   /// Whether a result lies within the tolerance; never where either number is NaN.
   public func holds(_ actual: Double, _ expected: Double) -> Bool {
     abs(actual - expected) <= absolute + relative * abs(expected)

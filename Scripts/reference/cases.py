@@ -1,0 +1,114 @@
+"""The cases of the golden fixtures: what each holds one choice of."""
+
+from dataclasses import dataclass, replace
+
+from layers import ACTIVATIONS
+from settings import Field, Settings
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fixture: a model, its fields and the size of its batches and weights."""
+
+    name: str
+    settings: Settings
+    fields: tuple[Field, ...]
+    batch: int
+    deviation: float
+
+
+SMALL = tuple(
+    Field(name, kind, rows)
+    for name, kind, rows in [
+        ("C1", "category", 4),
+        ("I1", "value", 2),
+        ("C2", "category", 7),
+        ("C3", "category", 3),
+        ("C4", "category", 5),
+    ]
+)
+LARGE = tuple(
+    Field(f"I{index}", "value", 2) if index < 3 else Field(f"C{index}", "category", 4 + 3 * index)
+    for index in range(12)
+)
+PARADIGMS = ("discriminative", "generative")
+
+# What each backbone looks like where an option is not the case's subject. Cross layers are residual, as published.
+BASE = {
+    "lr": {},
+    "dnn": dict(hidden_units=(7, 4)),
+    "fm": {},
+    "deepfm": dict(hidden_units=(7, 4)),
+    "fwfm": {},
+    "fmfm": {},
+    "ipnn": dict(hidden_units=(7, 4)),
+    "xdeepfm": dict(hidden_units=(7, 4), cin_hidden_units=(4, 3)),
+    "crossnet": dict(encoder_residual=True),
+    "dcnv2": dict(encoder_residual=True, hidden_units=(7, 4)),
+}
+WITHOUT_ENCODER = ("lr", "dnn")
+
+
+def settings(backbone, paradigm, **changes):
+    return replace(
+        Settings(backbone, paradigm, encoder_gamma=0.7), **{**BASE[backbone], **changes}
+    )
+
+
+def small(name, backbone, paradigm, **changes):
+    return Case(name, settings(backbone, paradigm, **changes), SMALL, batch=8, deviation=0.3)
+
+
+def both(backbone, option, **changes):
+    """One option of a backbone, in both paradigms."""
+    for paradigm in PARADIGMS:
+        yield small(f"{backbone}-{paradigm}-{option}", backbone, paradigm, **changes)
+
+
+def cases():
+    """Every case, by a name that is its file's."""
+    for backbone in BASE:
+        for paradigm in PARADIGMS[:1] if backbone in WITHOUT_ENCODER else PARADIGMS:
+            yield small(f"{backbone}-{paradigm}", backbone, paradigm)
+
+    def generative(backbone, option, **changes):
+        return small(f"{backbone}-generative-{option}", backbone, "generative", **changes)
+
+    for activation in ACTIVATIONS:
+        if activation != "relu":
+            yield generative("fm", activation, encoder_activation=activation)
+            yield small(
+                f"dnn-discriminative-{activation}", "dnn", "discriminative",
+                hidden_activation=activation,
+            )  # fmt: skip
+    for backbone in ("fm", "fwfm", "fmfm", "ipnn", "xdeepfm"):
+        yield generative(backbone, "residual", encoder_residual=True)
+    for linear in ("lw", "filv"):
+        yield from both("fwfm", linear, fwfm_linear=linear)
+    yield from both("fmfm", "vectorized", fmfm_field="vectorized")
+
+    # The linear head is the smaller one, and keeps the files small.
+    for backbone in ("crossnet", "dcnv2"):
+        yield from both(backbone, "linear-head", head="linear")
+        yield from both(backbone, "bias", head="linear", cross_bias=True)
+        for option, source, residual in (
+            ("plain", "layer_state", False),
+            ("embedding", "embedding", False),
+            ("embedding-residual", "embedding", True),
+        ):
+            yield generative(
+                backbone, option, head="linear", encoder_input=source, encoder_residual=residual
+            )
+    yield from both("dcnv2", "no-hidden", hidden_units=())
+    yield from both("dcnv2", "batch-norm", batch_norm=True)
+    yield small("dnn-discriminative-batch-norm", "dnn", "discriminative", batch_norm=True)
+    for backbone in ("deepfm", "ipnn", "xdeepfm"):
+        yield from both(backbone, "batch-norm", batch_norm=True)
+
+    for paradigm in PARADIGMS:
+        for backbone in ("fm", "dcnv2"):
+            # Seven times the inputs: smaller weights keep the logits where the loss is curved.
+            large = settings(
+                backbone, paradigm, embedding_dim=8, head="linear", num_cross_layers=1
+            )
+            yield Case(f"{backbone}-{paradigm}-large", large, LARGE, batch=64, deviation=0.15)

@@ -1,0 +1,122 @@
+"""The layers of the models: each is one formula, with parameters named as in `sfg`'s checkpoints."""
+
+from collections import OrderedDict
+
+import torch
+from torch import nn
+
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "silu": nn.SiLU,
+    "elu": nn.ELU,
+    "linear": nn.Identity,
+}
+
+
+class Tables(nn.ModuleDict):
+    """One embedding table a field: `[B, N]` ids and values to `[B, N, dimension]`."""
+
+    def __init__(self, fields, dimension):
+        super().__init__({field.name: nn.Embedding(field.rows, dimension) for field in fields})
+
+    def forward(self, ids, values):
+        vectors = [table(column) for table, column in zip(self.values(), ids.unbind(1))]
+        return torch.stack(vectors, dim=1) * values.unsqueeze(-1)
+
+
+class FirstOrder(Tables):
+    """b + sum_f w_f[id_f]."""
+
+    def __init__(self, fields):
+        super().__init__(fields, 1)
+        self.bias = nn.Parameter(torch.zeros(1))
+
+    def forward(self, ids, values):
+        return super().forward(ids, values).sum(dim=(1, 2)) + self.bias
+
+
+class FieldWiseEncoder(nn.Linear):
+    """The paper's encoder: g = gamma * act(x W^T), plus its input where it is residual; no bias."""
+
+    def __init__(self, width, settings):
+        super().__init__(width, width, bias=False)
+        self.activation = ACTIVATIONS[settings.encoder_activation]()
+        self.gamma = settings.encoder_gamma
+        self.residual = settings.encoder_residual
+
+    def forward(self, x):
+        flat = x.flatten(1)
+        generated = self.gamma * self.activation(super().forward(flat))
+        return (generated + flat if self.residual else generated).view_as(x)
+
+
+class Hidden(nn.Linear):
+    """Linear, batch normalisation where asked for, activation."""
+
+    def __init__(self, inputs, outputs, activation="relu", batch_norm=False):
+        super().__init__(inputs, outputs)
+        self.norm = nn.BatchNorm1d(outputs) if batch_norm else None
+        self.activation = ACTIVATIONS[activation]()
+
+    def forward(self, x):
+        z = super().forward(x)
+        return self.activation(z if self.norm is None else self.norm(z))
+
+
+def mlp(inputs, settings, outputs=None):
+    """Hidden layers `0`, `1`, ... and, where asked for, a last Linear `output`."""
+    layers = OrderedDict()
+    for index, units in enumerate(settings.hidden_units):
+        layers[str(index)] = Hidden(inputs, units, settings.hidden_activation, settings.batch_norm)
+        inputs = units
+    if outputs is not None:
+        layers["output"] = nn.Linear(inputs, outputs)
+    return nn.Sequential(layers)
+
+
+def head(inputs, settings):
+    """The authors' Linear(D, 2D), ReLU, Linear(2D, 1), or FuxiCTR's Linear(D, 1)."""
+    layers = OrderedDict()
+    if settings.head == "mlp":
+        layers["0"] = Hidden(inputs, 2 * inputs)
+        inputs *= 2
+    layers["output"] = nn.Linear(inputs, 1)
+    return nn.Sequential(layers)
+
+
+class Weight(nn.Module):
+    """A parameter called `weight`, with a `bias` of one element where asked for."""
+
+    def __init__(self, *shape, bias=False):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(shape))
+        if bias:
+            self.bias = nn.Parameter(torch.zeros(1))
+
+
+class CompressedInteraction(nn.Linear):
+    """One layer of xDeepFM's CIN: X^{k+1}_o = sum_{h,m} W_{o,hM+m} (g_h * X^k_m) + b_o, every d apart."""
+
+    def __init__(self, fields, maps, units, encoder):
+        super().__init__(fields * maps, units)
+        self.encoder = encoder
+
+    def forward(self, v, state):
+        products = self.encoder(v).unsqueeze(2) * state.unsqueeze(1)  # [B, N, M, d]
+        return super().forward(products.flatten(1, 2).transpose(1, 2)).transpose(1, 2)
+
+
+class CrossLayer(nn.Linear):
+    """X_{l+1} = X_l + G (X_l W^T (+ b)), element by element; G is x, or what an encoder makes of X_l or of x."""
+
+    def __init__(self, width, settings, encoder):
+        super().__init__(width, width, bias=settings.cross_bias)
+        self.encoder = encoder
+        reads_state = settings.paradigm == "generative" and settings.encoder_input == "layer_state"
+        self.reads_state = reads_state
+
+    def forward(self, x, state):
+        source = self.encoder(state if self.reads_state else x)
+        return state + source * super().forward(state)

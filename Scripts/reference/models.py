@@ -1,0 +1,245 @@
+"""The models of `sfg`, written a second time in PyTorch, from the paper's formulas alone.
+
+Nothing here is fast; autograd derives every gradient. Names and shapes of parameters are those of `sfg`'s checkpoints.
+Notation: B rows, N fields, P = N(N-1)/2 pairs, d elements of an embedding, v_i the embedding of field i, g_i what
+stands on the generated side (v_i in the discriminative paradigm), x = [v_1 ... v_N].
+"""
+
+import torch
+from torch import nn
+
+from layers import CompressedInteraction, CrossLayer, FieldWiseEncoder, FirstOrder, Tables, Weight
+from layers import head, mlp
+
+
+class ClickModel(nn.Module):
+    """logit = first order, where the backbone has one, + interaction(embeddings)."""
+
+    reads_embeddings = True
+    has_first_order = False
+
+    def __init__(self, fields, settings):
+        super().__init__()
+        self.settings = settings
+        self.generative = settings.paradigm == "generative"
+        self.fields = len(fields)
+        self.width = self.fields * settings.embedding_dim
+        rows, columns = torch.triu_indices(self.fields, self.fields, offset=1)
+        self.pairs = (rows, columns)
+        if self.reads_embeddings:
+            self.embedding = Tables(fields, settings.embedding_dim)
+        if self.has_first_order:
+            self.first_order = FirstOrder(fields)
+        self.build(fields)
+
+    def build(self, fields):
+        """Makes what the interaction needs."""
+
+    def interact(self, v):
+        """`[B, N, d]` to `[B]`."""
+        raise NotImplementedError
+
+    def forward(self, ids, values):
+        logit = torch.zeros(len(ids), dtype=values.dtype)
+        if self.has_first_order:
+            logit = logit + self.first_order(ids, values)
+        if self.reads_embeddings:
+            v = self.embedding(ids, values)
+            logit = logit + self.interact(v)
+        return logit
+
+    def new_encoder(self):
+        """An encoder in the generative paradigm, the identity in the discriminative one."""
+        return FieldWiseEncoder(self.width, self.settings) if self.generative else nn.Identity()
+
+    def pair_products(self, left, right):
+        """<left_i, right_j> for every i < j, `[B, P]`."""
+        rows, columns = self.pairs
+        return (left[:, rows] * right[:, columns]).sum(dim=-1)
+
+
+class LR(ClickModel):
+    """The first-order term alone."""
+
+    reads_embeddings = False
+    has_first_order = True
+
+
+class DNN(ClickModel):
+    """MLP(x)."""
+
+    def build(self, fields):
+        self.dnn = mlp(self.width, self.settings, outputs=1)
+
+    def interact(self, v):
+        return self.dnn(v.flatten(1)).squeeze(1)
+
+
+class FM(ClickModel):
+    """First order + sum_{i<j} <g_i, v_j>."""
+
+    has_first_order = True
+
+    def build(self, fields):
+        self.encoder = self.new_encoder()
+
+    def interact(self, v):
+        return self.pair_products(self.encoder(v), v).sum(dim=1)
+
+
+class DeepFM(FM):
+    """FM + MLP(x); the perceptron reads the raw embedding."""
+
+    def build(self, fields):
+        super().build(fields)
+        self.dnn = mlp(self.width, self.settings, outputs=1)
+
+    def interact(self, v):
+        return super().interact(v) + self.dnn(v.flatten(1)).squeeze(1)
+
+
+class FwFM(ClickModel):
+    """Linear part + sum_{i<j} r_ij <g_i, v_j>; the linear part is first order (lw) or reads v (felv, filv)."""
+
+    @property
+    def has_first_order(self):
+        return self.settings.fwfm_linear == "lw"
+
+    def build(self, fields):
+        self.encoder = self.new_encoder()
+        self.interaction = Weight(self.fields * (self.fields - 1) // 2)
+        if not self.has_first_order:
+            vectors = {"felv": self.fields, "filv": 1}[self.settings.fwfm_linear]
+            self.linear = Weight(vectors, self.settings.embedding_dim, bias=True)
+
+    def interact(self, v):
+        logit = self.pair_products(self.encoder(v), v) @ self.interaction.weight
+        if self.has_first_order:
+            return logit
+        return logit + (v * self.linear.weight).sum(dim=(1, 2)) + self.linear.bias
+
+
+class FmFM(ClickModel):
+    """First order + sum_{i<j} <v_i M_ij, g_j>; the right side is generated, the matrix meets the raw one."""
+
+    has_first_order = True
+
+    def build(self, fields):
+        self.encoder = self.new_encoder()
+        pairs, d = self.fields * (self.fields - 1) // 2, self.settings.embedding_dim
+        shape = {"matrixed": (pairs, d, d), "vectorized": (pairs, d)}[self.settings.fmfm_field]
+        self.interaction = Weight(*shape)
+
+    def interact(self, v):
+        rows, columns = self.pairs
+        generated = self.encoder(v)[:, columns]
+        if self.settings.fmfm_field == "vectorized":
+            moved = v[:, rows] * self.interaction.weight
+        else:
+            moved = torch.einsum("bpd,pde->bpe", v[:, rows], self.interaction.weight)
+        return (moved * generated).sum(dim=(1, 2))
+
+
+class IPNN(ClickModel):
+    """MLP([x ; (<g_i, v_j>)_{i<j}])."""
+
+    def build(self, fields):
+        self.encoder = self.new_encoder()
+        pairs = self.fields * (self.fields - 1) // 2
+        self.dnn = mlp(self.width + pairs, self.settings, outputs=1)
+
+    def interact(self, v):
+        products = self.pair_products(self.encoder(v), v)
+        return self.dnn(torch.cat([v.flatten(1), products], dim=1)).squeeze(1)
+
+
+class XDeepFM(ClickModel):
+    """First order + Linear(sum-pooled CIN) + MLP(x); every CIN layer has an encoder that reads x."""
+
+    has_first_order = True
+
+    def build(self, fields):
+        units = self.settings.cin_hidden_units
+        maps = (self.fields, *units)
+        self.cin = nn.Module()
+        for index, (before, after) in enumerate(zip(maps, units)):
+            layer = CompressedInteraction(self.fields, before, after, self.new_encoder())
+            self.cin.add_module(str(index), layer)
+        self.cin.add_module("output", nn.Linear(sum(units), 1))
+        self.dnn = mlp(self.width, self.settings, outputs=1)
+
+    def interact(self, v):
+        *layers, output = self.cin.children()
+        state, pooled = v, []
+        for layer in layers:
+            state = layer(v, state)
+            pooled.append(state.sum(dim=2))
+        return (output(torch.cat(pooled, dim=1)) + self.dnn(v.flatten(1))).squeeze(1)
+
+
+class CrossNet(ClickModel):
+    """Head(X_L)."""
+
+    def build(self, fields):
+        layers = range(self.settings.num_cross_layers)
+        self.cross = nn.ModuleList(
+            CrossLayer(self.width, self.settings, self.new_encoder()) for _ in layers
+        )
+        self.head = head(self.width, self.settings)
+
+    def crossed(self, x):
+        state = x
+        for layer in self.cross:
+            state = layer(x, state)
+        return state
+
+    def interact(self, v):
+        return self.head(self.crossed(v.flatten(1))).squeeze(1)
+
+
+class DCNv2(CrossNet):
+    """Head([X_L ; MLP(x)]); without hidden units, Head(X_L)."""
+
+    def build(self, fields):
+        super().build(fields)
+        self.dnn = mlp(self.width, self.settings)
+        deep = self.settings.hidden_units[-1] if self.settings.hidden_units else 0
+        self.head = head(self.width + deep, self.settings)
+
+    def interact(self, v):
+        x = v.flatten(1)
+        both = [self.crossed(x), self.dnn(x)] if self.settings.hidden_units else [self.crossed(x)]
+        return self.head(torch.cat(both, dim=1)).squeeze(1)
+
+
+BACKBONES = {
+    "lr": LR,
+    "dnn": DNN,
+    "fm": FM,
+    "deepfm": DeepFM,
+    "fwfm": FwFM,
+    "fmfm": FmFM,
+    "ipnn": IPNN,
+    "xdeepfm": XDeepFM,
+    "crossnet": CrossNet,
+    "dcnv2": DCNv2,
+}
+
+
+def build(fields, settings):
+    """The model that the settings ask for, in double precision."""
+    return BACKBONES[settings.backbone](fields, settings).double()
+
+
+def regularizer(model, embedding, net):
+    """(lambda/2) ||w||^2: tables with one lambda, other weights and biases with the other, FmFM's M with none."""
+    total = 0
+    for name, parameter in model.named_parameters():
+        if name.startswith(("embedding.", "first_order.")) and name.endswith(".weight"):
+            strength = embedding
+        elif isinstance(model, FmFM) and name == "interaction.weight":
+            strength = 0
+        else:
+            strength = net
+        total = total + strength / 2 * parameter.square().sum()
+    return total

@@ -1,0 +1,34 @@
+"""What a model is built from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field: a category, whose ids name rows, or a value: id 1 with the number, id 0 with 1 where it is missing."""
+
+    name: str
+    kind: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is built; the names are those of the `model:` section of a configuration."""
+
+    backbone: str
+    paradigm: str = "discriminative"
+    embedding_dim: int = 3
+    encoder_activation: str = "relu"
+    encoder_gamma: float = 1.0
+    encoder_residual: bool = False
+    encoder_input: str = "layer_state"
+    hidden_units: tuple[int, ...] = ()
+    hidden_activation: str = "relu"
+    batch_norm: bool = False
+    head: str = "mlp"
+    num_cross_layers: int = 2
+    cross_bias: bool = False
+    cin_hidden_units: tuple[int, ...] = ()
+    fwfm_linear: str = "felv"
+    fmfm_field: str = "matrixed"

@@ -1,0 +1,76 @@
+import ClickData
+import Models
+
+/// The flat text beside a golden fixture's tensors, taken key by key; a key that nobody takes is an error.
+struct GoldenSettings {
+  private let name: String
+  private var rest: [String: String]
+
+  init(case name: String, _ metadata: [String: String]) {
+    self.name = name
+    rest = metadata
+  }
+
+  mutating func take<Value>(_ key: String, _ read: (String) -> Value?) throws -> Value {
+    guard let text = rest.removeValue(forKey: key) else { throw failure("no \(key)") }
+    guard let value = read(text) else { throw failure("\(key) cannot be \(text)") }
+    return value
+  }
+
+  mutating func schema() throws -> [FieldSchema] {
+    try take("fields") { text in
+      let fields = text.split(separator: ",").compactMap { field -> FieldSchema? in
+        let parts = field.split(separator: ":").map(String.init)
+        guard parts.count == 3, let kind = FieldSchema.Kind(rawValue: parts[1]),
+          let rows = Int(parts[2])
+        else { return nil }
+        return FieldSchema(name: parts[0], kind: kind, rows: rows)
+      }
+      return fields.isEmpty ? nil : fields
+    }
+  }
+
+  mutating func model(_ backbone: String) throws -> ModelSettings {
+    var settings = ModelSettings()
+    settings.backbone = try BackboneKind(rawValue: backbone) ?? { throw failure(backbone) }()
+    settings.paradigm = try take("paradigm", Paradigm.init(rawValue:))
+    settings.embeddingDimension = try take("embedding_dim") { Int($0) }
+    settings.encoder.activation = try take("encoder_activation", Activation.init(rawValue:))
+    settings.encoder.gamma = try take("encoder_gamma") { Double($0) }
+    settings.encoder.residual = try take("encoder_residual") { Bool($0) }
+    settings.encoder.input = try take("encoder_input", EncoderSettings.Input.init(rawValue:))
+    settings.deep.hiddenUnits = try take("hidden_units", Self.integers)
+    settings.deep.activation = try take("hidden_activation", Activation.init(rawValue:))
+    settings.deep.batchNormalization = try take("batch_norm") { Bool($0) }
+    settings.head = try take("head", ModelSettings.Head.init(rawValue:))
+    settings.crossLayers = try take("num_cross_layers") { Int($0) }
+    settings.crossBias = try take("cross_bias") { Bool($0) }
+    settings.cinHiddenUnits = try take("cin_hidden_units", Self.integers)
+    settings.fwfmLinear = try take("fwfm_linear", ModelSettings.FwFMLinear.init(rawValue:))
+    settings.fmfmField = try take("fmfm_field", ModelSettings.FmFMField.init(rawValue:))
+    return settings
+  }
+
+  mutating func training() throws -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.embeddingUpdate = .dense
+    settings.learningRate = try take("learning_rate") { Double($0) }
+    settings.embeddingRegularizer = try take("embedding_regularizer") { Double($0) }
+    settings.netRegularizer = try take("net_regularizer") { Double($0) }
+    settings.maxGradientNorm = try take("max_gradient_norm") { Double($0) }
+    return settings
+  }
+
+  func finish() throws {
+    guard rest.isEmpty else { throw failure("unknown settings \(rest.keys.sorted())") }
+  }
+
+  private static func integers(_ text: String) -> [Int]? {
+    let numbers = text.split(separator: ",").map { Int($0) }
+    return numbers.contains(nil) ? nil : numbers.compactMap { $0 }
+  }
+
+  private func failure(_ finding: String) -> TensorFile.Failure {
+    TensorFile.Failure(description: "golden case \(name): \(finding)")
+  }
+}
