@@ -76,6 +76,33 @@ private func lines(_ path: String) throws -> [Line] {
     #expect(record.steps == record.epochs * 16 && record.rows == record.epochs * 2000)
   }
 
+  @Test func stepsTrainWhatOnlyTrainingChanges() throws {
+    var model = ModelSettings()
+    model.backbone = .dnn
+    model.deep.hiddenUnits = [4]
+    model.deep.batchNormalization = true
+    let run = try Run(settings(epochs: 1), model: model)
+    let initial = run.model.statistics.map(\.value.view.doubles)
+    _ = try run.trainer.train()
+    #expect(initial.count == 2)
+    for (statistic, before) in zip(run.model.statistics, initial) {
+      #expect(statistic.value.view.doubles != before, "\(statistic.name)")
+    }
+  }
+
+  @Test func dropoutChangesTrainingTheSameWayForAnyNumberOfThreads() throws {
+    var model = ModelSettings()
+    model.backbone = .dnn
+    model.deep.hiddenUnits = [64]
+    let plain = try Run(settings(epochs: 1), model: model)
+    model.deep.dropout = 0.5
+    let dropping = try [1, 2].map { try Run(settings(epochs: 1), model: model, threads: $0) }
+    for run in [plain] + dropping { _ = try run.trainer.train() }
+    let differs = dropping[0].weights != plain.weights
+    let agree = dropping[0].weights == dropping[1].weights
+    #expect(differs && agree)
+  }
+
   /// The labels of validation rows turn over after the second epoch, so later weights judge worse.
   @Test func theBestWeightsComeBackAndTheRestStops() throws {
     var passes = 0

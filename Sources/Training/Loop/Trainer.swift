@@ -87,7 +87,7 @@ public final class Trainer {
   /// Forward, loss, backward, update, zero; returns the mean loss of the batch.
   private func takeStep(_ batch: EncodedBatch) throws -> Double {
     let watch = Stopwatch()
-    let logits = model.forward(batch)
+    let logits = model.forward(batch, .training(step: record.steps + 1))
     let gradient = logitGradient.view.rows(0..<batch.rows)
     let loss = BinaryCrossEntropy.forward(
       logits: logits, labels: batch.labels, gradient: gradient)
