@@ -41,6 +41,17 @@ import Testing
     "model.encoder.source": ("all", []),
     "model.encoder.residual": ("yes", []),
     "model.encoder.input": ("embedding", []),
+    "model.hidden_units": ("[400, 2_00, 1]", []),
+    "model.hidden_activation": ("tanh", []),
+    "model.net_dropout": ("0.999", []),
+    "model.batch_norm": ("true", []),
+    "model.head": ("linear", []),
+    "model.num_cross_layers": ("5", []),
+    "model.cross_dropout": ("0.1", []),
+    "model.cross_bias": ("on", []),
+    "model.cin_hidden_units": ("[276]", []),
+    "model.linear_type": ("FiLV", []),
+    "model.field_interaction_type": ("Vectorized", []),
     "training.batch_size": ("10_000", []),
     "training.epochs": ("3", []),
     "training.optimizer": ("adam", []),
@@ -150,6 +161,22 @@ import Testing
         source: all
         residual: false
         input: layer_state
+      hidden_units:
+        - 64
+        - 64
+        - 64
+      hidden_activation: relu
+      net_dropout: 0.0
+      batch_norm: false
+      head: mlp
+      num_cross_layers: 3
+      cross_dropout: 0.0
+      cross_bias: false
+      cin_hidden_units:
+        - 16
+        - 16
+      linear_type: felv
+      field_interaction_type: matrixed
     training:
       batch_size: 4096
       epochs: 100

@@ -1,5 +1,6 @@
-import Models
 import Testing
+
+@testable import Models
 
 /// Every sentence with which a configuration is refused, to the letter.
 @Suite struct ConfigurationRefusalTests {
@@ -36,11 +37,25 @@ import Testing
         == "demo.yaml:3: dataset.seed: unknown key; did you mean dataset.split.seed?")
   }
 
+  @Test func aKeyOfFuxiCTRIsSentToItsNameHere() {
+    #expect(
+      refusalBelowData("model: {dnn_hidden_units: [400]}\n")
+        == "demo.yaml:2: model.dnn_hidden_units: unknown key; did you mean model.hidden_units?")
+    for named in Configuration.namesElsewhere.values.flatMap({ $0.split(separator: " and ") }) {
+      #expect(Configuration.keys.contains(String(named)))
+    }
+    for other in Configuration.namesElsewhere.keys {
+      #expect(!Configuration.keys.contains { $0.split(separator: ".").last == other[...] })
+    }
+  }
+
   @Test func aKeyLikeNoOtherGetsTheListOfKeys() {
     #expect(
       refusalBelowData("model: {wings: 2}\n")
         == "demo.yaml:2: model.wings: unknown key; expected one of backbone, paradigm, "
-        + "embedding_dim, encoder")
+        + "embedding_dim, encoder, hidden_units, hidden_activation, net_dropout, batch_norm, head, "
+        + "num_cross_layers, cross_dropout, cross_bias, cin_hidden_units, linear_type, "
+        + "field_interaction_type")
   }
 
   @Test(arguments: [
@@ -111,6 +126,32 @@ import Testing
     ),
     ("model: {encoder: {gamma: -2}}", "model.encoder.gamma: found -2, expected a number above 0"),
     ("model: {encoder: {source: own}}", "model.encoder.source: found \"own\", expected all"),
+    (
+      "model: {num_cross_layers: 0}",
+      "model.num_cross_layers: found 0, expected a whole number from 1 to 1000"
+    ),
+    (
+      "model: {cross_dropout: 1}",
+      "model.cross_dropout: found 1, expected a number of at least 0 and below 1"
+    ),
+    (
+      "model: {net_dropout: -0.1}",
+      "model.net_dropout: found -0.1, expected a number of at least 0 and below 1"
+    ),
+    ("model: {hidden_units: 400}", "model.hidden_units: found 400, expected a list of widths"),
+    (
+      "model: {hidden_units: [400, 0]}",
+      "model.hidden_units[1]: found 0, expected a whole number from 1 to 65536"
+    ),
+    (
+      "model: {linear_type: FeLW}",
+      "model.linear_type: found \"FeLW\", expected one of lw, felv, filv; did you mean felv?"
+    ),
+    (
+      "model: {field_interaction_type: matrix}",
+      "model.field_interaction_type: found \"matrix\", expected one of matrixed, vectorized; "
+        + "did you mean matrixed?"
+    ),
     ("run: a/b", "run: found \"a/b\", expected a name without slashes"),
     (
       "features: {categorical: {buckets: 0}}",
@@ -208,8 +249,30 @@ import Testing
         == "demo.yaml:4: model.paradigm: found \"generative\", expected discriminative: backbone lr "
         + "has no interaction whose side could be generated")
     #expect(
+      refusalBelowData("model:\n  backbone: xdeepfm\n  cin_hidden_units: []\n")
+        == "demo.yaml:4: model.cin_hidden_units: found an empty list, expected at least one width: "
+        + "backbone xdeepfm interacts in these layers alone")
+    #expect(
       refusalBelowData("training:\n  monitor: {AUC: 0}\n")
         == "demo.yaml:3: training.monitor: expected a weight that is not 0, such as {AUC: 1}")
+  }
+
+  @Test(arguments: BackboneKind.allCases)
+  func keysOfOtherBackbonesMayStandInASharedFile(backbone: BackboneKind) {
+    let refusal = refusalBelowData(
+      """
+      model:
+        backbone: \(backbone.rawValue)
+        encoder: {input: embedding, residual: true}
+        hidden_units: [8]
+        num_cross_layers: 2
+        cross_bias: true
+        head: linear
+        cin_hidden_units: \(backbone == .xdeepfm ? "[4]" : "[]")
+        linear_type: LW
+        field_interaction_type: vectorized
+      """)
+    #expect(refusal == nil)
   }
 
   @Test func yamlThatIsNoneSaysLineAndColumn() {

@@ -82,7 +82,7 @@ import Testing
 
   @Test func ipnnThatReadsOnlyTheProductsIsFM() throws {
     let batch = EncodedBatch.random(rows: 8, schema: schema, seed: 5)
-    let ipnn = model(.ipnn)
+    let ipnn = model(.ipnn) { $0.deep.hiddenUnits = [] }
     let weight = try parameter("dnn.output.weight", of: ipnn).value.view
     #expect(weight.columns == 5 * 3 + 10)
     weight.fill(0)

@@ -75,6 +75,12 @@ struct ConfigurationRules {
         "found \"\(model.paradigm.rawValue)\", expected discriminative: backbone "
           + "\(model.backbone.rawValue) has no interaction whose side could be generated")
     }
+    guard model.backbone != .xdeepfm || !model.cinHiddenUnits.isEmpty else {
+      throw refuse(
+        "model.cin_hidden_units",
+        "found an empty list, expected at least one width: backbone xdeepfm interacts in these "
+          + "layers alone")
+    }
   }
 
   private func checkMonitor() throws {

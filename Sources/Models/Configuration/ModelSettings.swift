@@ -56,8 +56,8 @@ public struct ModelSettings: Equatable, Sendable {
   public var embeddingDimension = 10
   /// How a generative model's encoder works; a discriminative one has none.
   public var encoder = EncoderSettings()
-  /// The deep layers of DNN, DeepFM, IPNN, xDeepFM and DCN V2.
-  public var deep = MLPSettings()
+  /// The deep layers of DNN, DeepFM, IPNN, xDeepFM and DCN V2, by default FuxiCTR's; DCN V2 without any is CrossNet.
+  public var deep = MLPSettings(hiddenUnits: [64, 64, 64])
   /// The head of CrossNet and DCN V2.
   public var head = Head.mlp
   /// Layers of CrossNet and DCN V2.

@@ -36,6 +36,19 @@ extension Form where Value == Int? {
   }
 }
 
+extension Form where Value == [Int] {
+  /// Whole numbers in a list; `null` is none.
+  static func list(of one: Form<Int>, _ expected: String) -> Form {
+    Form(
+      read: { node in
+        if node.isNull { return [] }
+        guard case .list(let items) = node.content else { throw node.mismatch(expected: expected) }
+        return try items.map(one.read)
+      },
+      write: { .items($0.map { "\($0)" }) })
+  }
+}
+
 extension Form where Value == Double {
   /// A number above 0.
   static var positive: Form { number("a number above 0") { $0 > 0 } }
@@ -49,7 +62,8 @@ extension Form where Value == Double {
   /// A number from 0 to 1.
   static var share: Form { number("a number from 0 to 1") { (0...1).contains($0) } }
 
-  private static func number(
+  /// A number of which something holds.
+  static func number(
     _ expected: String, where holds: @escaping (Double) -> Bool
   ) -> Form {
     .word(

@@ -45,12 +45,14 @@ extension Form where Value == Bool {
 }
 
 extension Form where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-  /// One of a few words.
+  /// One of a few words, in capitals or not.
   static var choice: Form {
     let words = Value.allCases.map(\.rawValue)
     return Form(
       read: { node in
-        guard case .scalar(let text, _) = node.content, let value = Value(rawValue: text) else {
+        guard case .scalar(let text, _) = node.content,
+          let value = Value.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
+        else {
           throw node.mismatch(
             expected: words.count == 1 ? words[0] : "one of \(words.joined(separator: ", "))",
             hint: hint(for: node, among: words))

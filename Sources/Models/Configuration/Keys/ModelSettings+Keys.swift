@@ -1,9 +1,28 @@
+/// Keys that the backbone at hand does not read keep their values: a file that others extend may set them for all.
 extension ModelSettings: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("backbone", &backbone, .choice)
     try keys.key("paradigm", &paradigm, .choice)
     try keys.key("embedding_dim", &embeddingDimension, .integer(1...65_536))
     try keys.section("encoder", &encoder)
+    try deep.visit(&keys)
+    try keys.key("head", &head, .choice)
+    try keys.key("num_cross_layers", &crossLayers, .integer(1...1_000))
+    try keys.key("cross_dropout", &crossDropout, .dropout)
+    try keys.key("cross_bias", &crossBias, .flag)
+    try keys.key("cin_hidden_units", &cinHiddenUnits, .widths)
+    try keys.key("linear_type", &fwfmLinear, .choice)
+    try keys.key("field_interaction_type", &fmfmField, .choice)
+  }
+}
+
+extension MLPSettings: KeyedSection {
+  /// Keys of the model's own section, as in FuxiCTR: a perceptron has no section of its own.
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    try keys.key("hidden_units", &hiddenUnits, .widths)
+    try keys.key("hidden_activation", &activation, .choice)
+    try keys.key("net_dropout", &dropout, .dropout)
+    try keys.key("batch_norm", &batchNormalization, .flag)
   }
 }
 
@@ -18,5 +37,17 @@ extension EncoderSettings: KeyedSection {
     try keys.key("source", &fields, .choice)
     try keys.key("residual", &residual, .flag)
     try keys.key("input", &input, .choice)
+  }
+}
+
+extension Form where Value == [Int] {
+  /// Widths of layers, the first first.
+  fileprivate static var widths: Form { list(of: .integer(1...65_536), "a list of widths") }
+}
+
+extension Form where Value == Double {
+  /// A share of elements that training drops; not all of them.
+  fileprivate static var dropout: Form {
+    number("a number of at least 0 and below 1") { (0..<1).contains($0) }
   }
 }

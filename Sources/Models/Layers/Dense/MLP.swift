@@ -11,6 +11,8 @@ public struct MLPSettings: Equatable, Sendable {
   public var dropout = 0.0
   /// Whether a hidden layer is normalised before its activation.
   public var batchNormalization = false
+  /// The defaults, with hidden layers of these widths.
+  public init(hiddenUnits: [Int]) { self.hiddenUnits = hiddenUnits }
   /// The defaults: no hidden layer.
   public init() {}
 }

@@ -1,0 +1,22 @@
+extension Configuration {
+  /// What FuxiCTR and GE4Rec call a key that has another name here, for the advice in errors.
+  static let namesElsewhere = [
+    "cross_drop": "model.cross_dropout",
+    "data_format": "dataset.format",
+    "dnn_activations": "model.hidden_activation",
+    "dnn_hidden_units": "model.hidden_units",
+    "emb_activation": "model.encoder.activation",
+    "feature_cols": "dataset.fields",
+    "gen_residual": "model.encoder.residual",
+    "hidden_activations": "model.hidden_activation",
+    "label_col": "dataset.label",
+    "model_structure": "model.backbone",
+    "parallel_dnn_hidden_units": "model.hidden_units",
+    "patience": "training.early_stop_patience",
+    "regularizer": "training.embedding_regularizer and training.net_regularizer",
+    "test_data": "dataset.test",
+    "train_data": "dataset.train",
+    "use_gen_rst": "model.encoder.input",
+    "valid_data": "dataset.valid",
+  ]
+}
