@@ -139,17 +139,6 @@ import Testing
     }
   }
 
-  @Test func everyConfigurationOfTheProjectIsRead() throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../configs").standardized
-    let files = try #require(FileManager.default.enumerator(atPath: folder.path))
-      .compactMap { $0 as? String }.filter { $0.hasSuffix(".yaml") }
-    #expect(!files.isEmpty)
-    for file in files {
-      #expect(throws: Never.self) { try Configuration(file: "\(folder.path)/\(file)") }
-    }
-  }
-
   @Test func anchorsAndMergeKeysStandForWhatTheyName() throws {
     let configuration = try ConfigurationFixture.read(
       """
