@@ -90,6 +90,34 @@ private func lines(_ path: String) throws -> [Line] {
     }
   }
 
+  /// The statistics that come back with the best weights are theirs, and a run's folder holds them.
+  @Test func aModelThatIsLoadedJudgesAsTheOneThatWasTrained() throws {
+    var model = ModelSettings()
+    model.backbone = .dnn
+    model.deep.hiddenUnits = [8]
+    model.deep.batchNormalization = true
+    var passes = 0
+    let rows = LearnableRows.data(batchSize: 128)
+    let data = TrainingData(
+      train: rows.train,
+      valid: {
+        passes += 1
+        // The labels turn over after the first epoch, so the best weights are not the last.
+        let isTurned = passes == 2
+        return LearnableRows.Pass(rows: 500, batchSize: 128, seed: 2) { _, clicked in
+          clicked != isTurned ? 1 : 0
+        }
+      }, test: rows.test)
+    let run = try Run(settings(epochs: 2), model: model, data: data)
+    let record = try run.trainer.train()
+    #expect(record.best?.epoch == 1)
+    #expect(record.valid == record.best?.metrics)
+    let again = try Run(settings(), model: model)
+    try Checkpoint.load(into: again.model, from: run.folder.bestPath)
+    let test = LearnableRows.Pass(rows: 1000, batchSize: 128, seed: 3)
+    #expect(try Evaluator(again.model).evaluate(test, split: "test") == record.test)
+  }
+
   @Test func dropoutChangesTrainingTheSameWayForAnyNumberOfThreads() throws {
     var model = ModelSettings()
     model.backbone = .dnn

@@ -19,7 +19,7 @@ struct LoadedRun {
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
       batchCapacity: configuration.training.batchSize, seed: 0, pool: pool)
-    try Checkpoint.load(into: model.parameters, from: folder.bestPath)
+    try Checkpoint.load(into: model, from: folder.bestPath)
     try SeenRows.load(into: model, from: folder.seenRowsPath)
   }
 
