@@ -27,7 +27,7 @@ let package = Package(
 
     .target(name: "Platform"),
     .target(
-      name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "Platform"],
+      name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "CVector", "Platform"],
       swiftSettings: kernels),
     .target(
       name: "ClickData", dependencies: ["CZlib", "CXXHash", "Platform"], swiftSettings: kernels),

@@ -13,4 +13,9 @@ static inline __attribute__((always_inline)) sfg_double8 sfg_square_root_double8
   return __builtin_elementwise_sqrt(x);
 }
 
+/* Asks for a cache line that will be read, or written, soon. */
+static inline __attribute__((always_inline)) void sfg_prefetch(const void *address) {
+  __builtin_prefetch(address, 0, 3);
+}
+
 #endif

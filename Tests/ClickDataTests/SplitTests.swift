@@ -70,11 +70,4 @@ import Testing
     let rows = try dataset.rows(of: .train).count + dataset.rows(of: .valid).count
     #expect(rows == 50)
   }
-
-  @Test func filesThatNoSettingNamesAreReadWhole() throws {
-    let path = try folder.write("s.tsv", text(0..<50))
-    let dataset = try Dataset(settings: settings([path]), features: Sample.fixed)
-    let stream = try dataset.batches(ofFiles: [path], encoder: try dataset.fit(), batchSize: 9)
-    #expect(try stream.allRows().map(\.position) == Array(0..<50))
-  }
 }

@@ -30,8 +30,9 @@ report("encode: inflate, split, hash", rowsPerSecond: encode, against: ("zlib", 
 for (backbone, paradigm) in [
   (BackboneKind.lr, Paradigm.discriminative), (.fm, .discriminative), (.fm, .generative),
 ] {
+  let pass = TrainingPass(backbone, paradigm, encoder.schema, pool)
   let seconds = try bestSeconds {
-    try TrainingPass(backbone, paradigm, encoder.schema, pool).run {
+    try pass.run {
       try dataset.batches(of: .train, encoder: encoder, batchSize: 4096)
     }
   }

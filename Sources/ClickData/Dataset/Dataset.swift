@@ -89,27 +89,9 @@ public final class Dataset {
     of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
   ) throws -> BatchStream {
     let paths = try open(split)
-    return stream(
-      paths, name: "dataset.\(split)", sampler: sampler(split), encoder, batchSize, order)
-  }
-
-  /// Opens a pass over files that the settings do not name, whole and as stored.
-  public func batches(ofFiles patterns: [String], encoder: FittedEncoder, batchSize: Int) throws
-    -> BatchStream
-  {
-    let paths = try InputPaths.expand(patterns)
-    try take(paths)
-    return stream(
-      paths, name: patterns.joined(separator: ", "), sampler: nil, encoder, batchSize, .stored)
-  }
-
-  private func stream(
-    _ paths: [String], name: String, sampler: SplitSampler?, _ encoder: FittedEncoder,
-    _ batchSize: Int, _ order: RowOrder
-  ) -> BatchStream {
-    BatchStream(
-      paths: paths, name: name,
-      format: textFormat(encoder.label, encoder.fields.map(\.name)), sampler: sampler,
+    return BatchStream(
+      paths: paths, name: "dataset.\(split)",
+      format: textFormat(encoder.label, encoder.fields.map(\.name)), sampler: sampler(split),
       badRows: BadRowLedger(settings),
       pipeline: BatchPipeline(encoder, batchSize: batchSize, order: order))
   }

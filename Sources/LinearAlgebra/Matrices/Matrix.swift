@@ -14,6 +14,8 @@ public final class Matrix: @unchecked Sendable {
       fatalError("Matrix: the system has no \(bytes) bytes for \(rows)×\(columns)")
     }
     allocation = memory
+    // Rows of a large table are read at random: huge pages spare most of the address look-ups.
+    if bytes >= Self.largeBytes { Self.adviseHugePages(memory, bytes) }
     let aligned = UnsafeMutableRawPointer(
       bitPattern: (UInt(bitPattern: memory) + UInt(Self.alignment) - 1)
         & ~UInt(Self.alignment - 1))
@@ -24,6 +26,16 @@ public final class Matrix: @unchecked Sendable {
   }
 
   private static let alignment = 64
+  private static let largeBytes = 1 << 22
+
+  /// Asks for huge pages where the system has them; it may decline, and nothing else changes.
+  private static func adviseHugePages(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
+    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+    let start = (UInt(bitPattern: memory) + page - 1) & ~(page - 1)
+    let end = (UInt(bitPattern: memory) + UInt(bytes)) & ~(page - 1)
+    madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), Int32(MADV_HUGEPAGE))
+  }
+
   private let allocation: UnsafeMutableRawPointer
 
   deinit { free(allocation) }

@@ -43,6 +43,8 @@ public final class EmbeddingLayer {
         let values = batch.values(field)
         let base = table.value.base
         for row in rows {
+          let ahead = min(row + Prefetch.distance, rows.upperBound - 1)
+          Prefetch.row(base + Int(ids[ahead]) * dimension, count: dimension)
           let vector = base + Int(ids[row]) * dimension
           let target = output.base + row * output.width + field * dimension
           if let values {

@@ -134,6 +134,8 @@ extension OptimizedParameter {
   ) {
     guard let touched else { return }
     for slot in slots {
+      let ahead = min(slot + Prefetch.distance, slots.upperBound - 1)
+      Prefetch.row(base + Int(touched.rows[ahead]) * width, count: width)
       ShortVectorKernels.copy(
         base + Int(touched.rows[slot]) * width, to: tile + (slot - slots.lowerBound) * width,
         count: width)

@@ -30,7 +30,9 @@ struct TrainingJob {
       seed: UInt64(bitPattern: Int64(configuration.training.seed)), pool: pool)
     let reporter = TrainingReporter(line)
     let trainer = Trainer(
-      model, settings: configuration.training, data: data(dataset, encoder), folder: folder,
+      model, settings: configuration.training,
+      data: TrainingData(dataset, encoder: encoder, settings: configuration.training),
+      folder: folder,
       metadata: ["config": configuration.yaml], pool: pool, observer: reporter,
       isInterrupted: { Interruption.isAsked })
     let record = try trainer.train()
@@ -43,24 +45,6 @@ struct TrainingJob {
     return [("valid", record.valid), ("test", record.test)].compactMap { name, metrics in
       metrics.map { (name, $0) }
     }
-  }
-
-  /// The passes over the splits that the data set has; the shuffle is seeded as the weights are.
-  private func data(_ dataset: Dataset, _ encoder: FittedEncoder) -> TrainingData {
-    let training = configuration.training
-    func stored(_ split: Split) -> (() throws -> any BatchSource)? {
-      guard dataset.has(split) else { return nil }
-      return { try dataset.batches(of: split, encoder: encoder, batchSize: training.batchSize) }
-    }
-    return TrainingData(
-      train: { epoch in
-        let order =
-          training.shuffle
-          ? RowOrder.shuffled(
-            seed: training.seed, epoch: epoch, bufferRows: training.shuffleRows) : .stored
-        return try dataset.batches(
-          of: .train, encoder: encoder, batchSize: training.batchSize, order: order)
-      }, valid: stored(.valid), test: stored(.test))
   }
 
   private func announceNeed(_ schema: [FieldSchema]) {
