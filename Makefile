@@ -24,8 +24,8 @@ demo: build  ## synthesise 200,000 rows, train FM in both paradigms, evaluate an
 test: setup build  ## run every test, optimised
 	@$(TEST) --scratch-path .build-test
 
-check-gradients: setup  ## compare every gradient with central differences in double precision
-	@$(DOUBLE) --filter 'Gradient|FMTests'
+check-gradients: setup  ## compare every gradient with central differences and PyTorch's, in double precision
+	@$(DOUBLE) --filter 'ModelsTests|TrainingTests'
 
 golden:  ## rewrite the golden fixtures from the PyTorch reference (needs PyTorch)
 	@python3 Scripts/reference/golden.py

@@ -87,13 +87,11 @@ def head(inputs, settings):
 
 
 class Weight(nn.Module):
-    """A parameter called `weight`, with a `bias` of one element where asked for."""
+    """A parameter called `weight`."""
 
-    def __init__(self, *shape, bias=False):
+    def __init__(self, *shape):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(shape))
-        if bias:
-            self.bias = nn.Parameter(torch.zeros(1))
 
 
 class CompressedInteraction(nn.Linear):

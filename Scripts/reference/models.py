@@ -99,7 +99,11 @@ class DeepFM(FM):
 
 
 class FwFM(ClickModel):
-    """Linear part + sum_{i<j} r_ij <g_i, v_j>; the linear part is first order (lw) or reads v (felv, filv)."""
+    """Linear part + sum_{i<j} r_ij <g_i, v_j>.
+
+    The linear part is a weight a value (lw: first order), a vector a value (felv) or a vector a field (filv), which
+    meets v; a number multiplies both vectors of felv, as in FuxiCTR.
+    """
 
     @property
     def has_first_order(self):
@@ -108,15 +112,22 @@ class FwFM(ClickModel):
     def build(self, fields):
         self.encoder = self.new_encoder()
         self.interaction = Weight(self.fields * (self.fields - 1) // 2)
-        if not self.has_first_order:
-            vectors = {"felv": self.fields, "filv": 1}[self.settings.fwfm_linear]
-            self.linear = Weight(vectors, self.settings.embedding_dim, bias=True)
+        if self.settings.fwfm_linear == "felv":
+            self.linear = Tables(fields, self.settings.embedding_dim)
+        elif self.settings.fwfm_linear == "filv":
+            self.linear = nn.Linear(self.width, 1, bias=False)
 
     def interact(self, v):
-        logit = self.pair_products(self.encoder(v), v) @ self.interaction.weight
-        if self.has_first_order:
-            return logit
-        return logit + (v * self.linear.weight).sum(dim=(1, 2)) + self.linear.bias
+        return self.pair_products(self.encoder(v), v) @ self.interaction.weight
+
+    def forward(self, ids, values):
+        logit = super().forward(ids, values)
+        v = self.embedding(ids, values)
+        if self.settings.fwfm_linear == "felv":
+            logit = logit + (self.linear(ids, values) * v).sum(dim=(1, 2))
+        elif self.settings.fwfm_linear == "filv":
+            logit = logit + self.linear(v.flatten(1)).squeeze(1)
+        return logit
 
 
 class FmFM(ClickModel):
@@ -233,9 +244,10 @@ def build(fields, settings):
 
 def regularizer(model, embedding, net):
     """(lambda/2) ||w||^2: tables with one lambda, other weights and biases with the other, FmFM's M with none."""
+    tables = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
     total = 0
     for name, parameter in model.named_parameters():
-        if name.startswith(("embedding.", "first_order.")) and name.endswith(".weight"):
+        if id(parameter) in tables:
             strength = embedding
         elif isinstance(model, FmFM) and name == "interaction.weight":
             strength = 0

@@ -2,9 +2,9 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// A click model: embedding tables, a first-order term where the backbone has one, and the backbone.
+/// A click model: embedding tables, a linear term where the backbone has one, and the backbone.
 ///
-/// `logit = first order + backbone(embeddings)`, the click's probability is `sigmoid(logit)`. The model is
+/// `logit = linear term + backbone(embeddings)`, the click's probability is `sigmoid(logit)`. The model is
 /// parameters, forward and backward; optimizer, schedule and files are elsewhere.
 public final class CTRModel {
   /// The fields it reads.
@@ -16,7 +16,7 @@ public final class CTRModel {
   /// The rows of each field's tables that the last backward touched.
   public let touchedRows: [TouchedRows]
 
-  private let firstOrder: FirstOrderTerm?
+  private let linear: LinearTerm?
   private let interaction: Interaction?
   private let logits: Matrix
   private let pool: WorkerPool
@@ -51,9 +51,7 @@ public final class CTRModel {
       schema: schema, touchedRows: touchedRows, settings: settings, batchCapacity: batchCapacity,
       initializer: Initializer(seed: seed, pool: pool), pool: pool)
     let width = schema.count * settings.embeddingDimension
-    firstOrder =
-      settings.backbone.hasFirstOrderTerm(settings)
-      ? FirstOrderTerm(blueprint, named: "first_order") : nil
+    linear = settings.backbone.makeLinearTerm(blueprint)
     interaction = settings.backbone.make(blueprint).map { backbone in
       Interaction(
         layer: EmbeddingLayer(
@@ -62,7 +60,7 @@ public final class CTRModel {
         gradients: Matrix(rows: batchCapacity, columns: width))
     }
     parameters =
-      (interaction?.layer.parameters ?? []) + (firstOrder?.parameters ?? [])
+      (interaction?.layer.parameters ?? []) + (linear?.parameters ?? [])
       + (interaction?.backbone.parameters ?? [])
     statistics = interaction?.backbone.statistics ?? []
   }
@@ -72,10 +70,10 @@ public final class CTRModel {
     self.batch = batch
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
-    firstOrder?.forward(batch, addingTo: logits)
-    if let interaction {
-      let embeddings = interaction.embeddings(batch.rows, fields: schema.count)
-      interaction.layer.forward(batch, into: embeddings)
+    let embeddings = interaction?.embeddings(batch.rows, fields: schema.count)
+    if let interaction, let embeddings { interaction.layer.forward(batch, into: embeddings) }
+    linear?.forward(batch, embeddings, addingTo: logits)
+    if let interaction, let embeddings {
       interaction.backbone.forward(embeddings, pass, addingTo: logits)
     }
     return logits
@@ -87,10 +85,12 @@ public final class CTRModel {
     pool.run(touchedRows.count) { field in
       touchedRows[field].find(batch.ids(field), count: batch.rows)
     }
-    firstOrder?.backward(batch, logitGradient)
-    if let interaction {
-      let gradients = interaction.gradients(batch.rows, fields: schema.count)
+    let gradients = interaction?.gradients(batch.rows, fields: schema.count)
+    if let gradients {
       pool.tiles(of: batch.rows, size: 256) { gradients.rows($0).flattened.fill(0) }
+    }
+    linear?.backward(batch, logitGradient, addingTo: gradients)
+    if let interaction, let gradients {
       interaction.backbone.backward(logitGradient, addingTo: gradients)
       interaction.layer.backward(batch, gradients)
     }

@@ -119,7 +119,10 @@ import Testing
 
   @Test(arguments: Activation.allCases, [false, true])
   func deepLayersWithNormalizationAndDropout(activation: Activation, normalizing: Bool) {
-    guard MemoryLayout<Scalar>.size == 8 || activation != .relu else { return }
+    // In float the step is long enough to cross 0, where ReLU has a kink and the slope of ELU has one; the difference
+    // across it measures the kink, and normalisation over sixteen rows magnifies the step until ELU's is seen.
+    let isBent = activation == .relu || activation == .elu && normalizing
+    guard MemoryLayout<Scalar>.size == 8 || !isBent else { return }
     checkEveryParameter(
       model(.deepfm, .generative) {
         $0.encoder.activation = .tanh

@@ -130,10 +130,11 @@ import Testing
     #expect(described(.fwfm) { $0.fwfmLinear = .lw } == [encoder, bias, weights])
     #expect(
       described(.fwfm) { $0.fwfmLinear = .felv }
-        == [encoder, weights, "linear.bias [1] network", "linear.weight [5, 3] network"])
+        == [encoder, weights]
+        + schema.map { "linear.\($0.name).weight [\($0.rows), 3] embedding" }.sorted())
     #expect(
       described(.fwfm) { $0.fwfmLinear = .filv }
-        == [encoder, weights, "linear.bias [1] network", "linear.weight [1, 3] network"])
+        == [encoder, weights, "linear.weight [1, 15] network"])
     #expect(described(.fmfm) { _ in } == [encoder, bias, "interaction.weight [10, 3, 3] none"])
     #expect(
       described(.fmfm) { $0.fmfmField = .vectorized }

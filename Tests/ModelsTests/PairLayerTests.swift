@@ -22,9 +22,7 @@ import Testing
     init(batch: Int, fields: Int, dimension: Int) {
       self.fields = fields
       self.dimension = dimension
-      let schema = (0..<fields).map {
-        FieldSchema(name: "C\($0)", kind: .category, rows: 2)
-      }
+      let schema = FieldSchema.mixed(fields: fields)
       var settings = ModelSettings()
       settings.embeddingDimension = dimension
       let pool = WorkerPool(threads: 2)
@@ -84,14 +82,24 @@ import Testing
       logits.view.doubles, (0..<batch).map(expected), Tolerance(absolute: 1e-3, relative: 1e-4),
       label)
     let gradients = [bench.left, bench.right].map { Matrix(rows: batch, columns: $0.columns) }
+    defer { withExtendedLifetime(gradients) {} }
     backward(weights, bench.tensor(gradients[0]), bench.tensor(gradients[1]))
     let arrays =
-      [("left", bench.left, gradients[0]), ("right", bench.right, gradients[1])]
-      + parameters.map { ($0.name, $0.value, $0.gradient) }
+      [
+        ("left", bench.left, gradients[0].view.doubles),
+        ("right", bench.right, gradients[1].view.doubles),
+      ] + parameters.map { ($0.name, $0.value, gradient(of: $0)) }
     for (name, value, gradient) in arrays where value.count > 0 {
       GradientCheck.check(
-        "\(label), \(name)", base: value.base, count: value.count,
-        gradient: gradient.view.doubles, directions: 2, tolerance: tolerance, loss: loss)
+        "\(label), \(name)", base: value.base, count: value.count, gradient: gradient,
+        directions: 2, tolerance: tolerance, loss: loss)
+    }
+  }
+
+  /// Of the value's shape, also where only touched rows are kept.
+  private func gradient(of parameter: Parameter) -> [Double] {
+    (0..<parameter.value.rows).flatMap { row in
+      (0..<parameter.value.columns).map { Double(parameter.gradient(row: row, column: $0)) }
     }
   }
 
@@ -163,19 +171,45 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
-  func linearTermEqualsTheFieldsWrittenOut(fields: Int, dimension: Int) {
-    for (batch, vectors) in zip(Self.batches + Self.batches, [1, 1, 1, 1] + [fields, fields]) {
+  func fieldVectorsEqualTheFieldsWrittenOut(fields: Int, dimension: Int) {
+    for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
-      let layer = FieldLinearTerm(bench.blueprint, named: "linear", vectors: vectors)
-      let (weight, bias) = (layer.parameters[0].value, layer.parameters[1].value)
+      let rows = EncodedBatch.random(rows: batch, schema: bench.blueprint.schema, seed: 6)
+      let term = FieldVectorTerm(bench.blueprint, named: "linear")
+      let weight = term.parameters[0].value
       check(
-        bench, "batch \(batch), vectors \(vectors)", parameters: layer.parameters,
-        forward: { left, _, logits in layer.forward(left, addingTo: logits) },
-        backward: { gradient, left, _ in layer.backward(gradient, addingTo: left) },
+        bench, "batch \(batch)", parameters: term.parameters,
+        forward: { left, _, logits in term.forward(rows, left, addingTo: logits) },
+        backward: { gradient, left, _ in term.backward(rows, gradient, addingTo: left) },
         expected: { row in
-          (0..<fields * dimension).reduce(Double(bias[0, 0])) { sum, index in
-            let (field, k) = index.quotientAndRemainder(dividingBy: dimension)
-            return sum + bench.left(row, field, k) * Double(weight[field % vectors, k])
+          (0..<fields * dimension).reduce(0) {
+            $0 + Double(bench.left[row, $1]) * Double(weight[0, $1])
+          }
+        })
+    }
+  }
+
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  func featureVectorsEqualTheFieldsWrittenOut(fields: Int, dimension: Int) {
+    for batch in Self.batches {
+      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let rows = EncodedBatch.random(rows: batch, schema: bench.blueprint.schema, seed: 6)
+      let term = FeatureVectorTerm(bench.blueprint, named: "linear")
+      check(
+        bench, "batch \(batch)", parameters: term.parameters,
+        forward: { left, _, logits in term.forward(rows, left, addingTo: logits) },
+        backward: { gradient, left, _ in
+          for (field, touched) in bench.blueprint.touchedRows.enumerated() {
+            touched.find(rows.ids(field), count: batch)
+          }
+          term.backward(rows, gradient, addingTo: left)
+        },
+        expected: { row in
+          (0..<fields).reduce(0) { sum, field in
+            let vector = term.parameters[field].value.view.row(Int(rows.ids(field)[row]))
+            return sum
+              + Double(rows.values(field)?[row] ?? 1)
+              * (0..<dimension).reduce(0) { $0 + Double(vector[$1]) * bench.left(row, field, $1) }
           }
         })
     }

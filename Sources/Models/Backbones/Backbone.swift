@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// A backbone is written against the two operands of its interaction and cannot tell which paradigm it is in.
 public protocol Backbone: AnyObject {
-  /// What training changes besides the tables and the first-order term, by name.
+  /// What training changes besides the tables and the linear term, by name.
   var parameters: [Parameter] { get }
   /// What the layers gather while they train, by name.
   var statistics: [RunningStatistic] { get }

@@ -29,16 +29,21 @@ public enum BackboneKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the logit has the term `b + Σ w_f[id_f]`.
-  func hasFirstOrderTerm(_ settings: ModelSettings) -> Bool {
+  /// Builds what the logit has beside the backbone; nil where that is nothing.
+  func makeLinearTerm(_ blueprint: Blueprint) -> LinearTerm? {
     switch self {
-    case .lr, .fm, .deepfm, .fmfm, .xdeepfm: true
-    case .dnn, .ipnn, .crossnet, .dcnv2: false
-    case .fwfm: settings.fwfmLinear == .lw
+    case .lr, .fm, .deepfm, .fmfm, .xdeepfm: FirstOrderTerm(blueprint, named: "first_order")
+    case .dnn, .ipnn, .crossnet, .dcnv2: nil
+    case .fwfm:
+      switch blueprint.settings.fwfmLinear {
+      case .lw: FirstOrderTerm(blueprint, named: "first_order")
+      case .felv: FeatureVectorTerm(blueprint, named: "linear")
+      case .filv: FieldVectorTerm(blueprint, named: "linear")
+      }
     }
   }
 
-  /// Builds the backbone; nil where the model is its first-order term alone.
+  /// Builds the backbone; nil where the model is its linear term alone.
   func make(_ blueprint: Blueprint) -> Backbone? {
     switch self {
     case .lr: nil

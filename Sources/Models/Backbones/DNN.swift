@@ -4,25 +4,18 @@ import LinearAlgebra
 final class DNN: Backbone {
   var parameters: [Parameter] { mlp.parameters }
   var statistics: [RunningStatistic] { mlp.statistics }
-  private let mlp: MLP
-  private let logitGradients: Matrix
+  private let mlp: LogitMLP
 
-  /// Reads rows of `inputs` elements; without a number, those of the embeddings.
-  init(_ blueprint: Blueprint, inputs: Int? = nil) {
-    mlp = MLP(
-      blueprint, named: "dnn", from: inputs ?? blueprint.width, blueprint.settings.deep, outputs: 1)
-    logitGradients = Matrix(rows: blueprint.batchCapacity, columns: 1)
+  init(_ blueprint: Blueprint) {
+    mlp = LogitMLP(blueprint, named: "dnn", from: blueprint.width, blueprint.settings.deep)
   }
 
   func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
-    let deep = mlp.forward(embeddings.flattened, pass)
-    VectorKernels.add(deep.base, to: logits.base, count: logits.rows)
+    mlp.forward(embeddings.flattened, pass, addingTo: logits)
   }
 
   func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    let gradient = logitGradients.view.rows(0..<logitGradient.rows)
-    gradient.copy(from: logitGradient)
-    mlp.backward(gradient, addingTo: embeddingGradient.flattened)
+    mlp.backward(logitGradient, addingTo: embeddingGradient.flattened)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? { nil }

@@ -11,37 +11,31 @@ final class IPNN: Backbone {
   var statistics: [RunningStatistic] { dnn.statistics + source.statistics }
   private let source: ObservedSource
   private let pairs: PairwiseVector
-  private let dnn: DNN
-  private let inputs: Matrix
-  private let inputGradients: Matrix
+  private let dnn: Head
   private let pool: WorkerPool
 
   init(_ blueprint: Blueprint) {
     source = ObservedSource(blueprint.source(named: "encoder"))
     pairs = PairwiseVector(blueprint)
-    let width = blueprint.width + blueprint.pairs
-    dnn = DNN(blueprint, inputs: width)
-    inputs = Matrix(rows: blueprint.batchCapacity, columns: width)
-    inputGradients = Matrix(rows: blueprint.batchCapacity, columns: width)
+    dnn = Head(
+      blueprint, named: "dnn", from: blueprint.width + blueprint.pairs, blueprint.settings.deep)
     pool = blueprint.pool
   }
 
   func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
     let generated = source.forward(embeddings, pass)
-    let input = inputs.view.rows(0..<embeddings.batch)
+    let input = dnn.input(rows: embeddings.batch)
     let raw = input.columns(0..<embeddings.width)
     pool.tiles(of: raw.rows, size: 256) { rows in
       raw.rows(rows).copy(from: embeddings.rows(rows).flattened)
     }
     pairs.forward(
       source: generated, target: embeddings, into: input.columns(raw.columns..<input.columns))
-    dnn.forward(FieldTensor(input, fields: 1), pass, addingTo: logits)
+    dnn.forward(pass, addingTo: logits)
   }
 
   func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    let gradient = inputGradients.view.rows(0..<embeddingGradient.batch)
-    pool.tiles(of: gradient.rows, size: 256) { gradient.rows($0).fill(0) }
-    dnn.backward(logitGradient, addingTo: FieldTensor(gradient, fields: 1))
+    let gradient = dnn.backward(logitGradient)
     let raw = gradient.columns(0..<embeddingGradient.width)
     pool.tiles(of: raw.rows, size: 256) { rows in
       embeddingGradient.rows(rows).flattened.add(raw.rows(rows))

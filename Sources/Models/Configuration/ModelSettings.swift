@@ -30,13 +30,13 @@ public struct ModelSettings: Equatable, Sendable {
     case linear
   }
 
-  /// The first-order part of FwFM (Pan et al., 2018, section 4.2).
+  /// The linear part of FwFM (Pan et al., 2018, section 4.2).
   public enum FwFMLinear: String, CaseIterable, Sendable {
-    /// One weight a value, as in FM.
+    /// A weight a feature value, and a bias, as in FM.
     case lw
-    /// One vector a field, which meets its embedding.
+    /// A vector a feature value, which meets its embedding.
     case felv
-    /// One vector for all fields.
+    /// A vector a field, which meets its embedding.
     case filv
   }
 
@@ -68,7 +68,7 @@ public struct ModelSettings: Equatable, Sendable {
   public var crossBias = false
   /// Feature maps of xDeepFM's compressed interaction layers.
   public var cinHiddenUnits = [16, 16]
-  /// The first-order part of FwFM.
+  /// The linear part of FwFM.
   public var fwfmLinear = FwFMLinear.felv
   /// What stands between two fields in FmFM.
   public var fmfmField = FmFMField.matrixed

@@ -1,28 +1,34 @@
 import LinearAlgebra
 import Platform
 
-/// What turns a row's last vector, of width D, into a logit: `Linear(D, 2D)`-ReLU-`Linear(2D, 1)`, or `Linear(D, 1)`.
+/// A perceptron that turns a row's last vector, of width D, into a logit.
 ///
 /// Owns its input, `[batch, D]`, so that the parts of a concatenation are written where they are read.
 final class Head {
   var parameters: [Parameter] { mlp.parameters }
-  private let mlp: MLP
+  var statistics: [RunningStatistic] { mlp.statistics }
+  private let mlp: LogitMLP
   private let input: Matrix
   private let inputGradient: Matrix
-  private let logitGradients: Matrix
   private let pool: WorkerPool
 
-  /// Makes `name.output` and, for the perceptron, `name.0`.
-  init(_ blueprint: Blueprint, named name: String, from width: Int, _ kind: ModelSettings.Head) {
+  /// Makes the head of a cross network: `Linear(D, 2D)`-ReLU-`Linear(2D, 1)`, or `Linear(D, 1)`.
+  convenience init(
+    _ blueprint: Blueprint, named name: String, from width: Int, _ kind: ModelSettings.Head
+  ) {
     var settings = MLPSettings()
     switch kind {
     case .mlp: settings.hiddenUnits = [2 * width]
     case .linear: settings.hiddenUnits = []
     }
-    mlp = MLP(blueprint, named: name, from: width, settings, outputs: 1)
+    self.init(blueprint, named: name, from: width, settings)
+  }
+
+  /// Makes the hidden layers `name.0`, `name.1`, … and `name.output`.
+  init(_ blueprint: Blueprint, named name: String, from width: Int, _ settings: MLPSettings) {
+    mlp = LogitMLP(blueprint, named: name, from: width, settings)
     input = Matrix(rows: blueprint.batchCapacity, columns: width)
     inputGradient = Matrix(rows: blueprint.batchCapacity, columns: width)
-    logitGradients = Matrix(rows: blueprint.batchCapacity, columns: 1)
     pool = blueprint.pool
   }
 
@@ -31,17 +37,14 @@ final class Head {
 
   /// Adds the logit of each row of the input.
   func forward(_ pass: Pass, addingTo logits: MatrixView) {
-    let output = mlp.forward(input(rows: logits.rows), pass)
-    VectorKernels.add(output.base, to: logits.base, count: logits.rows)
+    mlp.forward(input(rows: logits.rows), pass, addingTo: logits)
   }
 
   /// The input's gradient, valid until the next call.
   func backward(_ logitGradient: MatrixView) -> MatrixView {
-    let gradient = logitGradients.view.rows(0..<logitGradient.rows)
-    gradient.copy(from: logitGradient)
     let inputGradient = inputGradient.view.rows(0..<logitGradient.rows)
     pool.tiles(of: inputGradient.rows, size: 64) { inputGradient.rows($0).fill(0) }
-    mlp.backward(gradient, addingTo: inputGradient)
+    mlp.backward(logitGradient, addingTo: inputGradient)
     return inputGradient
   }
 }

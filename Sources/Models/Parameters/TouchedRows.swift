@@ -4,7 +4,7 @@ import ClickData
 ///
 /// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer; `slots[b]` is the slot of
 /// batch row `b`. Slots are numbered in the order of first appearance, so they are the same for any number of
-/// threads. The embedding and the first-order weight of a field share one of these.
+/// threads. All tables of a field share one of these.
 public final class TouchedRows {
   /// Rows of the field's tables.
   public let tableRows: Int

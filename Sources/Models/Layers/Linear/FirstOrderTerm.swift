@@ -2,12 +2,13 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// The linear part of a model: `logit += b + Σ_f value_f · w_f[id_f]` (paper, section 1.3: "LR").
+/// A weight a feature value, and a bias: `logit += b + Σ_f value_f · w_f[id_f]` (paper, section 1.3: "LR"; LW in
+/// Pan et al., 2018, section 4.2).
 ///
 /// Shapes: `w_f` is `[rows_f, 1]`, `b` is `[1]`, the logits are `[batch, 1]`.
-public final class FirstOrderTerm {
+final class FirstOrderTerm: LinearTerm {
   /// The weights of every field, then the bias.
-  public var parameters: [Parameter] { weights.parameters + [bias] }
+  var parameters: [Parameter] { weights.parameters + [bias] }
   private let weights: EmbeddingLayer
   private let bias: Parameter
   private let terms: Matrix
@@ -15,7 +16,7 @@ public final class FirstOrderTerm {
   private let pool: WorkerPool
 
   /// Makes weights from N(0, 1e-4²) and a zero bias.
-  public init(_ blueprint: Blueprint, named name: String) {
+  init(_ blueprint: Blueprint, named name: String) {
     weights = EmbeddingLayer(blueprint, named: name, dimension: 1)
     bias = Parameter(name: "\(name).bias", shape: [1], regularization: .network)
     terms = Matrix(rows: blueprint.batchCapacity, columns: blueprint.schema.count)
@@ -23,8 +24,7 @@ public final class FirstOrderTerm {
     pool = blueprint.pool
   }
 
-  /// Adds the term to each row's logit.
-  public func forward(_ batch: EncodedBatch, addingTo logits: MatrixView) {
+  func forward(_ batch: EncodedBatch, _: FieldTensor?, addingTo logits: MatrixView) {
     let terms = terms.view.rows(0..<batch.rows)
     weights.forward(batch, into: FieldTensor(terms, fields: terms.columns))
     for row in 0..<batch.rows {
@@ -35,7 +35,7 @@ public final class FirstOrderTerm {
   }
 
   /// Hands each row's gradient to the weights it used and to the bias.
-  public func backward(_ batch: EncodedBatch, _ logitGradient: MatrixView) {
+  func backward(_ batch: EncodedBatch, _ logitGradient: MatrixView, addingTo _: FieldTensor?) {
     let gradients = termGradients.view.rows(0..<batch.rows)
     var sum = 0.0
     for row in 0..<batch.rows {
