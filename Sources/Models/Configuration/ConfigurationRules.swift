@@ -12,6 +12,7 @@ struct ConfigurationRules {
     try rules.checkShares()
     try rules.checkFields()
     try rules.checkModel()
+    try rules.checkEncoder()
     try rules.checkMonitor()
   }
 
@@ -74,6 +75,24 @@ struct ConfigurationRules {
         "model.paradigm",
         "found \"\(model.paradigm.rawValue)\", expected discriminative: backbone "
           + "\(model.backbone.rawValue) has no interaction whose side could be generated")
+    }
+  }
+
+  private func checkEncoder() throws {
+    let model = configuration.model
+    guard model.paradigm == .generative else { return }
+    guard model.encoder.kind == .fieldWise || model.encoder.source == .all else {
+      throw refuse(
+        "model.encoder.source",
+        "found \"\(model.encoder.source.rawValue)\", expected all: an encoder of kind "
+          + "\(model.encoder.kind.rawValue) generates every field from all")
+    }
+    let heads = SelfAttentionEncoder.heads
+    guard model.encoder.kind != .selfAttention || model.embeddingDimension % heads == 0 else {
+      throw refuse(
+        "model.embedding_dim",
+        "found \(model.embeddingDimension), expected a multiple of \(heads): an encoder of kind "
+          + "self_attention cuts each vector into \(heads) heads")
     }
   }
 
