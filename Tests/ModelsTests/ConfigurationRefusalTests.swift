@@ -110,7 +110,11 @@ import Testing
       "model.paradigm: found a list, expected one of discriminative, generative"
     ),
     ("model: {encoder: {gamma: -2}}", "model.encoder.gamma: found -2, expected a number above 0"),
-    ("model: {encoder: {source: own}}", "model.encoder.source: found \"own\", expected all"),
+    (
+      "model: {encoder: {source: high}}",
+      "model.encoder.source: found \"high\", expected one of all, own, high_cardinality, "
+        + "low_cardinality; did you mean high_cardinality?"
+    ),
     ("run: a/b", "run: found \"a/b\", expected a name without slashes"),
     (
       "features: {categorical: {buckets: 0}}",
