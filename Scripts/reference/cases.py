@@ -65,6 +65,29 @@ def both(backbone, option, **changes):
         yield small(f"{backbone}-{paradigm}-{option}", backbone, paradigm, **changes)
 
 
+# The encoders of the ablations; five fields leave some of them raw.
+ENCODERS = {
+    "own": dict(encoder_source="own"),
+    "high": dict(encoder_source="high_cardinality", num_source=2),
+    "low": dict(encoder_source="low_cardinality", num_source=3),
+    "shared": dict(encoder_kind="field_shared"),
+    "stacked": dict(encoder_kind="stacked"),
+    "attention": dict(encoder_kind="self_attention", embedding_dim=4),
+}
+
+
+def encoder_cases():
+    """Each encoder before the simplest interaction, and residual in cross layers that read their own state."""
+    for name, encoder in ENCODERS.items():
+        yield small(
+            f"fm-generative-{name}", "fm", "generative", encoder_activation="silu", **encoder
+        )
+        yield small(
+            f"dcnv2-generative-{name}", "dcnv2", "generative", head="linear",
+            **encoder,
+        )  # fmt: skip
+
+
 def cases():
     """Every case, by a name that is its file's."""
     for backbone in BASE:
@@ -83,6 +106,7 @@ def cases():
             )  # fmt: skip
     for backbone in ("fm", "fwfm", "fmfm", "ipnn", "xdeepfm"):
         yield generative(backbone, "residual", encoder_residual=True)
+    yield from encoder_cases()
     for linear in ("lw", "filv"):
         yield from both("fwfm", linear, fwfm_linear=linear)
     yield from both("fmfm", "vectorized", fmfm_field="vectorized")

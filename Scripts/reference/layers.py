@@ -37,21 +37,6 @@ class FirstOrder(Tables):
         return super().forward(ids, values).sum(dim=(1, 2)) + self.bias
 
 
-class FieldWiseEncoder(nn.Linear):
-    """The paper's encoder: g = gamma * act(x W^T), plus its input where it is residual; no bias."""
-
-    def __init__(self, width, settings):
-        super().__init__(width, width, bias=False)
-        self.activation = ACTIVATIONS[settings.encoder_activation]()
-        self.gamma = settings.encoder_gamma
-        self.residual = settings.encoder_residual
-
-    def forward(self, x):
-        flat = x.flatten(1)
-        generated = self.gamma * self.activation(super().forward(flat))
-        return (generated + flat if self.residual else generated).view_as(x)
-
-
 class Hidden(nn.Linear):
     """Linear, batch normalisation where asked for, activation."""
 

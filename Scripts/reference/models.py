@@ -8,8 +8,8 @@ stands on the generated side (v_i in the discriminative paradigm), x = [v_1 ... 
 import torch
 from torch import nn
 
-from layers import CompressedInteraction, CrossLayer, FieldWiseEncoder, FirstOrder, Tables, Weight
-from layers import head, mlp
+from encoders import new_encoder
+from layers import CompressedInteraction, CrossLayer, FirstOrder, Tables, Weight, head, mlp
 
 
 class ClickModel(nn.Module):
@@ -24,6 +24,7 @@ class ClickModel(nn.Module):
         self.generative = settings.paradigm == "generative"
         self.fields = len(fields)
         self.width = self.fields * settings.embedding_dim
+        self.schema = tuple(fields)
         rows, columns = torch.triu_indices(self.fields, self.fields, offset=1)
         self.pairs = (rows, columns)
         if self.reads_embeddings:
@@ -50,7 +51,7 @@ class ClickModel(nn.Module):
 
     def new_encoder(self):
         """An encoder in the generative paradigm, the identity in the discriminative one."""
-        return FieldWiseEncoder(self.width, self.settings) if self.generative else nn.Identity()
+        return new_encoder(self.schema, self.settings) if self.generative else nn.Identity()
 
     def pair_products(self, left, right):
         """<left_i, right_j> for every i < j, `[B, P]`."""

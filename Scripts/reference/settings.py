@@ -23,6 +23,9 @@ class Settings:
     encoder_gamma: float = 1.0
     encoder_residual: bool = False
     encoder_input: str = "layer_state"
+    encoder_kind: str = "field_wise"
+    encoder_source: str = "all"
+    num_source: int = 10
     hidden_units: tuple[int, ...] = ()
     hidden_activation: str = "relu"
     batch_norm: bool = False

@@ -36,9 +36,12 @@ import Testing
     "model.backbone": ("lr", []),
     "model.paradigm": ("generative", []),
     "model.embedding_dim": ("16", []),
+    "model.encoder.kind": ("stacked", []),
     "model.encoder.activation": ("sigmoid", []),
     "model.encoder.gamma": ("1e-7", []),
-    "model.encoder.source": ("all", []),
+    "model.encoder.source": ("own", []),
+    "model.encoder.num_source": ("3", []),
+    "model.encoder.attention_dropout": ("0.5", []),
     "model.encoder.residual": ("yes", []),
     "model.encoder.input": ("embedding", []),
     "model.hidden_units": ("[400, 2_00, 1]", []),
@@ -71,7 +74,7 @@ import Testing
   ]
   /// Keys whose only value today is the default.
   private static let settled: Set = [
-    "features.categorical.encoding", "model.encoder.source", "training.optimizer",
+    "features.categorical.encoding", "training.optimizer",
   ]
 
   @Test func everyKeyHasASample() {
@@ -156,9 +159,12 @@ import Testing
       paradigm: discriminative
       embedding_dim: 10
       encoder:
+        kind: field_wise
         activation: relu
         gamma: 1.0
         source: all
+        num_source: 10
+        attention_dropout: 0.2
         residual: false
         input: layer_state
       hidden_units:

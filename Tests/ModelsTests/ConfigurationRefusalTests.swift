@@ -125,7 +125,6 @@ import Testing
       "model.paradigm: found a list, expected one of discriminative, generative"
     ),
     ("model: {encoder: {gamma: -2}}", "model.encoder.gamma: found -2, expected a number above 0"),
-    ("model: {encoder: {source: own}}", "model.encoder.source: found \"own\", expected all"),
     (
       "model: {num_cross_layers: 0}",
       "model.num_cross_layers: found 0, expected a whole number from 1 to 1000"
@@ -151,6 +150,11 @@ import Testing
       "model: {field_interaction_type: matrix}",
       "model.field_interaction_type: found \"matrix\", expected one of matrixed, vectorized; "
         + "did you mean matrixed?"
+    ),
+    (
+      "model: {encoder: {source: high}}",
+      "model.encoder.source: found \"high\", expected one of all, own, high_cardinality, "
+        + "low_cardinality; did you mean high_cardinality?"
     ),
     ("run: a/b", "run: found \"a/b\", expected a name without slashes"),
     (

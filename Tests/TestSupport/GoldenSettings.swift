@@ -17,6 +17,13 @@ struct GoldenSettings {
     return value
   }
 
+  /// The same for a key that is left out where it is the default.
+  mutating func take<Value>(
+    _ key: String, or standard: Value, _ read: (String) -> Value?
+  ) throws -> Value {
+    rest[key] == nil ? standard : try take(key, read)
+  }
+
   mutating func schema() throws -> [FieldSchema] {
     try take("fields") { text in
       let fields = text.split(separator: ",").compactMap { field -> FieldSchema? in
@@ -39,6 +46,11 @@ struct GoldenSettings {
     settings.encoder.gamma = try take("encoder_gamma") { Double($0) }
     settings.encoder.residual = try take("encoder_residual") { Bool($0) }
     settings.encoder.input = try take("encoder_input", EncoderSettings.Input.init(rawValue:))
+    settings.encoder.kind = try take("encoder_kind", or: .fieldWise) { .init(rawValue: $0) }
+    settings.encoder.source = try take("encoder_source", or: .all) { .init(rawValue: $0) }
+    settings.encoder.sourceFields = try take("num_source", or: 10) { Int($0) }
+    // PyTorch draws another mask.
+    settings.encoder.attentionDropout = 0
     settings.deep.hiddenUnits = try take("hidden_units", Self.integers)
     settings.deep.activation = try take("hidden_activation", Activation.init(rawValue:))
     settings.deep.batchNormalization = try take("batch_norm") { Bool($0) }

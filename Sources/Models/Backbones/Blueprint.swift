@@ -40,9 +40,4 @@ public struct Blueprint {
     case .generative: LayeredSource(source(named: name), reading: settings.encoder.input)
     }
   }
-
-  private func encoder(named name: String) -> FieldEncoder {
-    let encoder = FieldWiseEncoder(self, named: name)
-    return settings.encoder.residual ? ResidualEncoder(encoder, pool: pool) : encoder
-  }
 }

@@ -12,6 +12,7 @@ struct ConfigurationRules {
     try rules.checkShares()
     try rules.checkFields()
     try rules.checkModel()
+    try rules.checkEncoder()
     try rules.checkMonitor()
   }
 
@@ -80,6 +81,24 @@ struct ConfigurationRules {
         "model.cin_hidden_units",
         "found an empty list, expected at least one width: backbone xdeepfm interacts in these "
           + "layers alone")
+    }
+  }
+
+  private func checkEncoder() throws {
+    let model = configuration.model
+    guard model.paradigm == .generative else { return }
+    guard model.encoder.kind == .fieldWise || model.encoder.source == .all else {
+      throw refuse(
+        "model.encoder.source",
+        "found \"\(model.encoder.source.rawValue)\", expected all: an encoder of kind "
+          + "\(model.encoder.kind.rawValue) generates every field from all")
+    }
+    let heads = SelfAttentionEncoder.heads
+    guard model.encoder.kind != .selfAttention || model.embeddingDimension % heads == 0 else {
+      throw refuse(
+        "model.embedding_dim",
+        "found \(model.embeddingDimension), expected a multiple of \(heads): an encoder of kind "
+          + "self_attention cuts each vector into \(heads) heads")
     }
   }
 

@@ -8,6 +8,14 @@ public struct EncoderSettings: Equatable, Sendable {
     case embedding
   }
 
+  /// How vectors are made.
+  public var kind = EncoderKind.fieldWise
+  /// Which fields are generated, and from what.
+  public var source = EncoderSource.all
+  /// Fields that a source of high or low cardinality generates, or all where there are fewer.
+  public var sourceFields = 10
+  /// The share of attention weights that training drops.
+  public var attentionDropout = 0.2
   /// The non-linearity σ.
   public var activation = Activation.relu
   /// The constant γ that multiplies the activation (paper, section 1.2 of the method as coded).

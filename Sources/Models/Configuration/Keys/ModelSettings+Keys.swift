@@ -27,14 +27,14 @@ extension MLPSettings: KeyedSection {
 }
 
 extension EncoderSettings: KeyedSection {
-  /// The fields that an encoder reads.
-  private enum ReadFields: String, CaseIterable { case all }
-
   mutating func visit(_ keys: inout some KeyVisitor) throws {
-    var fields = ReadFields.all
+    try keys.key("kind", &kind, .choice)
     try keys.key("activation", &activation, .choice)
     try keys.key("gamma", &gamma, .positive)
-    try keys.key("source", &fields, .choice)
+    try keys.key("source", &source, .choice)
+    try keys.key("num_source", &sourceFields, .integer(1...))
+    try keys.key(
+      "attention_dropout", &attentionDropout, .share)
     try keys.key("residual", &residual, .flag)
     try keys.key("input", &input, .choice)
   }

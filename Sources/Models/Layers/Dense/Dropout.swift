@@ -33,23 +33,26 @@ final class Dropout: DenseLayer {
     return gradient
   }
 
-  /// Multiplies by the mask of the step: the same one forward and backward. Four draws come from one hash.
+  /// Multiplies by the mask of the step: the same one forward and backward.
   private func mask(_ values: MatrixView) {
+    guard case .training = pass, rate > 0 else { return }
+    pool.tiles(of: values.rows, size: 64) { rows in
+      for row in rows { mask(values.row(row), row: row, count: values.columns, pass) }
+    }
+  }
+
+  /// Multiplies one row of the batch by its mask; four draws come from one hash.
+  func mask(_ x: UnsafeMutablePointer<Scalar>, row: Int, count: Int, _ pass: Pass) {
     guard case .training(let step) = pass, rate > 0 else { return }
     let threshold = UInt16(min(rate * 65536, 65535))
     let scale = Scalar(1 / (1 - Double(threshold) / 65536))
-    let quarters = (values.columns + 3) / 4
-    pool.tiles(of: values.rows, size: 64) { rows in
-      for row in rows {
-        let x = values.row(row)
-        let start = (step * batchCapacity + row) * quarters
-        for quarter in 0..<quarters {
-          var bits = random.bits(UInt64(start + quarter))
-          for column in 4 * quarter..<min(4 * quarter + 4, values.columns) {
-            x[column] = UInt16(truncatingIfNeeded: bits) < threshold ? 0 : x[column] * scale
-            bits >>= 16
-          }
-        }
+    let quarters = (count + 3) / 4
+    let start = (step * batchCapacity + row) * quarters
+    for quarter in 0..<quarters {
+      var bits = random.bits(UInt64(start + quarter))
+      for column in 4 * quarter..<min(4 * quarter + 4, count) {
+        x[column] = UInt16(truncatingIfNeeded: bits) < threshold ? 0 : x[column] * scale
+        bits >>= 16
       }
     }
   }

@@ -1,0 +1,56 @@
+import ClickData
+
+extension Blueprint {
+  /// The encoder that the settings describe; its parameters begin with `name`.
+  ///
+  /// A field that an encoder leaves raw is its input once, with `residual` or without: the authors' code adds the input
+  /// a second time where both are set, so that such a field counts double; the definition does not.
+  func encoder(named name: String) -> FieldEncoder {
+    let encoder = settings.encoder
+    switch (encoder.kind, encoder.source) {
+    case (.fieldWise, .all): return residual(FieldWiseEncoder(self, named: name))
+    case (.fieldWise, .own): return residual(OwnFieldEncoder(self, named: name))
+    case (.fieldWise, .highCardinality), (.fieldWise, .lowCardinality):
+      let generated = generatedFields
+      let raw = schema.indices.filter { !generated.contains($0) }
+      let group = FieldGroupEncoder(self, named: name, generating: generated)
+      guard !encoder.residual else { return residual(group) }
+      return ResidualEncoder(group, adding: raw.map(columns), pool: pool)
+    case (.fieldShared, _): return residual(FieldSharedEncoder(self, named: name))
+    case (.stacked, _): return residual(StackedEncoder(self, named: name))
+    case (.selfAttention, _): return residual(SelfAttentionEncoder(self, named: name))
+    }
+  }
+
+  /// The columns of one field's vector in a row's concatenated embeddings.
+  func columns(of field: Int) -> Range<Int> {
+    let dimension = settings.embeddingDimension
+    return field * dimension..<(field + 1) * dimension
+  }
+
+  /// The fields that `encoder.source` names by the size of their tables, in the schema's order.
+  ///
+  /// At most `num_source`; a number counts as the smallest table, and of equals the earlier field is the larger.
+  var generatedFields: [Int] {
+    let ranked = schema.indices.sorted { left, right in
+      (-cardinality(left), left) < (-cardinality(right), right)
+    }
+    switch settings.encoder.source {
+    case .all, .own: return Array(schema.indices)
+    case .highCardinality: return ranked.prefix(settings.encoder.sourceFields).sorted()
+    case .lowCardinality: return ranked.suffix(settings.encoder.sourceFields).sorted()
+    }
+  }
+
+  private func cardinality(_ field: Int) -> Int {
+    switch schema[field].kind {
+    case .category: schema[field].rows
+    case .value: 0
+    }
+  }
+
+  private func residual(_ encoder: FieldEncoder) -> FieldEncoder {
+    guard settings.encoder.residual else { return encoder }
+    return ResidualEncoder(encoder, adding: [0..<width], pool: pool)
+  }
+}

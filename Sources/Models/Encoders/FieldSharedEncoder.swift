@@ -1,0 +1,49 @@
+import LinearAlgebra
+import Platform
+
+/// One vector for all fields: `gᵢ = γ·σ(x·W)` for every i (paper, section 3.2: field-shared).
+///
+/// The weight is one block `[d, N·d]`, without bias. The authors' code builds all N blocks and reads the first.
+final class FieldSharedEncoder: FieldEncoder {
+  var parameters: [Parameter] { linear.parameters }
+  private let linear: LinearLayer
+  private let activation: ActivationLayer
+  private let output: Matrix
+  private let gradient: Matrix
+  private let pool: WorkerPool
+
+  /// Makes `name.weight`.
+  init(_ blueprint: Blueprint, named name: String) {
+    let dimension = blueprint.settings.embeddingDimension
+    linear = LinearLayer(
+      blueprint, named: name, from: blueprint.width, to: dimension, bias: false)
+    activation = ActivationLayer(blueprint, blueprint.settings.encoder, width: dimension)
+    output = Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
+    gradient = Matrix(rows: blueprint.batchCapacity, columns: dimension)
+    pool = blueprint.pool
+  }
+
+  func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
+    let shared = activation.forward(linear.forward(input.flattened), pass)
+    let output = FieldTensor(output.view.rows(0..<input.batch), fields: input.fields)
+    pool.tiles(of: input.batch, size: 64) { rows in
+      for field in 0..<input.fields {
+        output.rows(rows).field(field).copy(from: shared.rows(rows))
+      }
+    }
+    return output
+  }
+
+  /// The shared vector's gradient is the sum of those of all fields.
+  func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldTensor) {
+    let gradient = gradient.view.rows(0..<outputGradient.batch)
+    pool.tiles(of: gradient.rows, size: 64) { rows in
+      gradient.rows(rows).fill(0)
+      for field in 0..<outputGradient.fields {
+        gradient.rows(rows).add(outputGradient.rows(rows).field(field))
+      }
+    }
+    linear.backward(
+      activation.backward(gradient), to: inputGradient.flattened, overwriting: false)
+  }
+}

@@ -1,0 +1,59 @@
+import LinearAlgebra
+import Platform
+
+/// Every field generated from itself alone: `gᵢ = γ·σ(vᵢ·Pᵢ)` (paper, section 3.2: own for all).
+///
+/// One `d × d` matrix a field, in a weight of shape `[N, d, d]` whose rows are the input's elements, without bias.
+final class OwnFieldEncoder: FieldEncoder {
+  var parameters: [Parameter] { [weight] }
+  private let weight: Parameter
+  private let product: Matrix
+  private let activation: ActivationLayer
+  private let pool: WorkerPool
+  private var input: FieldTensor?
+
+  /// Makes `name.weight`, Xavier-normal.
+  init(_ blueprint: Blueprint, named name: String) {
+    let dimension = blueprint.settings.embeddingDimension
+    weight = Parameter(
+      name: "\(name).weight", shape: [blueprint.schema.count, dimension, dimension],
+      regularization: .network)
+    blueprint.initializer.xavierNormal(weight)
+    product = Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
+    activation = ActivationLayer(
+      blueprint, blueprint.settings.encoder, width: blueprint.width)
+    pool = blueprint.pool
+  }
+
+  func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
+    self.input = input
+    let product = FieldTensor(product.view.rows(0..<input.batch), fields: input.fields)
+    pool.run(input.fields) { field in
+      MatrixProduct.multiply(
+        input.field(field), map(weight.value, field, input.dimension), into: product.field(field),
+        overwriting: true)
+    }
+    return FieldTensor(activation.forward(product.flattened, pass), fields: input.fields)
+  }
+
+  /// `∂Pᵢ += vᵢᵀ·δᵢ` and `∂vᵢ += δᵢ·Pᵢᵀ` with `δ = γ·σ′ ⊙ ∂g`.
+  func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldTensor) {
+    guard let input else { preconditionFailure("OwnFieldEncoder: backward before forward") }
+    let delta = FieldTensor(
+      activation.backward(outputGradient.flattened), fields: input.fields)
+    pool.run(input.fields) { field in
+      MatrixProduct.multiply(
+        input.field(field), transposingA: true, delta.field(field),
+        into: map(weight.gradient, field, input.dimension), overwriting: false)
+      MatrixProduct.multiply(
+        delta.field(field), map(weight.value, field, input.dimension), transposingB: true,
+        into: inputGradient.field(field), overwriting: false)
+    }
+  }
+
+  /// One field's matrix, a row of the parameter.
+  private func map(_ matrices: Matrix, _ field: Int, _ dimension: Int) -> MatrixView {
+    MatrixView(
+      base: matrices.view.row(field), rows: dimension, columns: dimension, stride: dimension)
+  }
+}

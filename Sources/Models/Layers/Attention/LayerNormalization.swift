@@ -1,0 +1,80 @@
+import LinearAlgebra
+import Platform
+
+/// Layer normalisation: `output = w ⊙ (input − μ)/√(σ² + ε) + b`, row by row, in place (Ba et al., 2016).
+///
+/// μ and the biased σ² are a row's own, in training and evaluation; ε = 1e-5: PyTorch's `LayerNorm`. Keeps the
+/// normalised input for backward.
+final class LayerNormalization: DenseLayer {
+  var parameters: [Parameter] { [weight, bias] }
+  var statistics: [RunningStatistic] { [] }
+  private static let epsilon: Scalar = 1e-5
+  private let weight: Parameter
+  private let bias: Parameter
+  private let normalized: Matrix
+  private let scales: Matrix
+  private let sums: ColumnSums
+  private let pool: WorkerPool
+
+  /// Makes `name.weight`, ones, and `name.bias`, zeros, for up to `rows` rows.
+  init(_ blueprint: Blueprint, named name: String, rows: Int, width: Int) {
+    weight = Parameter(name: "\(name).weight", shape: [width], regularization: .network)
+    weight.value.view.fill(1)
+    bias = Parameter(name: "\(name).bias", shape: [width], regularization: .network)
+    normalized = Matrix(rows: rows, columns: width)
+    scales = Matrix(rows: rows, columns: 1)
+    pool = blueprint.pool
+    sums = ColumnSums(rows: rows, columns: width, pool: pool)
+  }
+
+  func forward(_ values: MatrixView, _ pass: Pass) -> MatrixView {
+    let (w, b, width) = (weight.value.base, bias.value.base, values.columns)
+    pool.tiles(of: values.rows, size: 256) { rows in
+      for row in rows {
+        let (x, n) = (values.row(row), normalized.view.row(row))
+        var mean: Scalar = 0
+        for column in 0..<width { mean += x[column] }
+        mean /= Scalar(width)
+        var variance: Scalar = 0
+        for column in 0..<width { variance += (x[column] - mean) * (x[column] - mean) }
+        let scale = 1 / (variance / Scalar(width) + Self.epsilon).squareRoot()
+        scales.base[row] = scale
+        for column in 0..<width {
+          n[column] = (x[column] - mean) * scale
+          x[column] = w[column] * n[column] + b[column]
+        }
+      }
+    }
+    return values
+  }
+
+  /// `∂input = (h − mean(h) − n·mean(h ⊙ n))/√(σ² + ε)` with `h = w ⊙ ∂output`, the means over a row.
+  func backward(_ gradient: MatrixView) -> MatrixView {
+    sums.add(gradient, to: bias.gradient.base)
+    sums.compute(rows: gradient.rows) { row, partial in
+      let (g, n) = (gradient.row(row), normalized.view.row(row))
+      for column in 0..<gradient.columns {
+        partial[column] += Double(g[column]) * Double(n[column])
+      }
+    }
+    let (w, width) = (weight.value.base, gradient.columns)
+    for column in 0..<width { weight.gradient.base[column] += Scalar(sums.sums[column]) }
+    pool.tiles(of: gradient.rows, size: 256) { rows in
+      for row in rows {
+        let (g, n) = (gradient.row(row), normalized.view.row(row))
+        var (mean, slope): (Scalar, Scalar) = (0, 0)
+        for column in 0..<width {
+          g[column] *= w[column]
+          mean += g[column]
+          slope += g[column] * n[column]
+        }
+        mean /= Scalar(width)
+        slope /= Scalar(width)
+        for column in 0..<width {
+          g[column] = scales.base[row] * (g[column] - mean - n[column] * slope)
+        }
+      }
+    }
+    return gradient
+  }
+}

@@ -1,0 +1,81 @@
+import ClickData
+import LinearAlgebra
+import TestSupport
+import Testing
+
+@testable import Models
+
+/// Every encoder inside whole models.
+@Suite struct EncoderModelTests {
+  static let backbones = BackboneKind.allCases.filter(\.hasSource)
+
+  private func model(_ backbone: BackboneKind, _ choice: EncoderChoice) -> CTRModel {
+    ModelGradientTests().model(backbone, .generative) {
+      choice.apply(to: &$0.encoder)
+      $0.encoder.activation = .tanh
+      $0.encoder.residual = backbone == .dcnv2
+      $0.embeddingDimension = 4
+    }
+  }
+
+  @Test(arguments: backbones, EncoderTests.choices)
+  func everyBackboneCarriesTheGradientOfEveryEncoder(
+    backbone: BackboneKind, choice: EncoderChoice
+  ) {
+    // In float the step is long: kinks and several layers bend within it.
+    guard MemoryLayout<Scalar>.size == 8 || choice.kind == .fieldWise && backbone == .fm else {
+      return
+    }
+    ModelGradientTests().checkEveryParameter(
+      model(backbone, choice), "\(backbone), \(choice)")
+  }
+
+  @Test(arguments: [BackboneKind.fm, .dcnv2], EncoderTests.choices)
+  func aRowsLogitIsTheSameInABatchOfOne(backbone: BackboneKind, choice: EncoderChoice) {
+    let model = model(backbone, choice)
+    let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 6)
+    let together = model.logits(batch)
+    let single = EncodedBatch(capacity: 1, schema: model.schema)
+    single.rows = 1
+    let alone = (0..<16).map { row in
+      for field in 0..<model.schema.count {
+        single.ids(field)[0] = batch.ids(field)[row]
+        if let values = single.values(field), let from = batch.values(field) {
+          values[0] = from[row]
+        }
+      }
+      return model.logits(single)[0]
+    }
+    let tolerance =
+      MemoryLayout<Scalar>.size == 8
+      ? Tolerance.rounding : Tolerance(absolute: 1e-3, relative: 1e-3)
+    expectClose(alone, together, tolerance)
+  }
+
+  @Test(arguments: EncoderTests.choices)
+  func theGeneratedVectorsOfEveryFieldCanBeLookedAt(choice: EncoderChoice) {
+    for backbone in [BackboneKind.fm, .dcnv2] {
+      let model = model(backbone, choice)
+      let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 6)
+      _ = model.logits(batch)
+      let generated = model.values(at: .generated)
+      #expect(generated?.count == 16 * 5 * 4, "\(backbone)")
+      #expect(generated != model.values(at: .embedding), "\(backbone)")
+    }
+  }
+
+  @Test func sourcesOfOtherKindsAreRefused() {
+    #expect(
+      ConfigurationFixture.refusal(
+        of: ConfigurationFixture.data
+          + "model: {paradigm: generative, encoder: {kind: stacked, source: own}}\n")
+        == "demo.yaml:2: model.encoder.source: found \"own\", expected all: an encoder of kind "
+        + "stacked generates every field from all")
+    #expect(
+      ConfigurationFixture.refusal(
+        of: ConfigurationFixture.data
+          + "model: {paradigm: generative, embedding_dim: 10, encoder: {kind: self_attention}}\n")
+        == "demo.yaml:2: model.embedding_dim: found 10, expected a multiple of 4: an encoder of "
+        + "kind self_attention cuts each vector into 4 heads")
+  }
+}

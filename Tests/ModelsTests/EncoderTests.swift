@@ -1,0 +1,212 @@
+import Glibc
+import LinearAlgebra
+import Platform
+import TestSupport
+import Testing
+
+@testable import Models
+
+/// Every encoder on its own.
+@Suite struct EncoderTests {
+  /// What the settings can ask for.
+  static let choices: [EncoderChoice] =
+    EncoderSource.allCases.map { EncoderChoice(kind: .fieldWise, source: $0) }
+    + EncoderKind.allCases.dropFirst().map { EncoderChoice(kind: $0, source: .all) }
+  private static let batches = [1, 2, 7, 64]
+  private static let shapes = [(1, 1), (2, 3), (5, 8), (5, 17)]
+
+  private func blueprint(
+    _ choice: EncoderChoice, batch: Int, fields: Int, dimension: Int, threads: Int = 2,
+    residual: Bool = false
+  ) -> Blueprint {
+    .test(batch: batch, fields: fields, dimension: dimension, threads: threads) {
+      choice.apply(to: &$0.encoder)
+      $0.encoder.residual = residual
+    }
+  }
+
+  private func encoder(_ blueprint: Blueprint) -> FieldEncoder {
+    let encoder = blueprint.encoder(named: "encoder")
+    for (seed, parameter) in encoder.parameters.enumerated() {
+      parameter.randomize(seed: UInt64(seed), deviation: 0.4)
+    }
+    return encoder
+  }
+
+  /// The definition, row by row, in evaluation.
+  private func expected(
+    _ choice: EncoderChoice, _ blueprint: Blueprint, _ encoder: FieldEncoder, row x: [Double],
+    residual: Bool
+  ) -> [Double] {
+    let naive = NaiveEncoders(
+      fields: blueprint.schema.count, dimension: blueprint.settings.embeddingDimension)
+    let w = encoder.parameters.map { $0.value.view.doubles }
+    let activation = blueprint.settings.encoder.activation
+    func generated(_ z: [Double]) -> [Double] {
+      z.map { 0.7 * (activation == .tanh ? tanh($0) : $0) }
+    }
+    func sum(_ g: [Double]) -> [Double] { residual ? zip(g, x).map { $0 + $1 } : g }
+    switch choice.kind {
+    case .fieldShared:
+      let shared = naive.linear(x, w[0])
+      return sum(generated((0..<naive.fields).flatMap { _ in shared }))
+    case .stacked:
+      let scale = 1 / (1 + 1e-5).squareRoot()
+      let hidden = naive.linear(x, w[0]).enumerated().map {
+        max(0, $1 * scale * w[1][$0] + w[2][$0])
+      }
+      return sum(generated(naive.linear(hidden, w[3])))
+    case .selfAttention:
+      return sum(
+        generated(
+          naive.attention(
+            x, query: w[0], key: w[1], value: w[2], weight: w[3], bias: w[4])))
+    case .fieldWise: break
+    }
+    switch choice.source {
+    case .all: return sum(generated(naive.linear(x, w[0])))
+    case .own: return sum(generated(naive.own(x, w[0])))
+    case .highCardinality, .lowCardinality:
+      var output = x
+      let made = generated(naive.linear(x, w[0]))
+      for (place, field) in blueprint.generatedFields.enumerated() {
+        for k in 0..<naive.dimension {
+          let column = field * naive.dimension + k
+          output[column] = made[place * naive.dimension + k] + (residual ? x[column] : 0)
+        }
+      }
+      return output
+    }
+  }
+
+  @Test(arguments: choices, [false, true])
+  func theOutputEqualsTheFormulaWrittenOut(choice: EncoderChoice, residual: Bool) {
+    for batch in Self.batches {
+      for (fields, dimension) in choice.kind == .selfAttention ? [(1, 4), (5, 8)] : Self.shapes {
+        let blueprint = blueprint(
+          choice, batch: batch, fields: fields, dimension: dimension, residual: residual)
+        let encoder = encoder(blueprint)
+        let input = Matrix.random(batch, blueprint.width, seed: 3)
+        let actual = encoder.forward(FieldTensor(input.view, fields: fields), .evaluation)
+        let rows = (0..<batch).flatMap { row in
+          expected(
+            choice, blueprint, encoder, row: input.view.rows(row..<row + 1).doubles,
+            residual: residual)
+        }
+        let tolerance =
+          MemoryLayout<Scalar>.size == 8
+          ? Tolerance(absolute: 1e-11, relative: 1e-11) : Tolerance(absolute: 1e-4, relative: 1e-4)
+        expectClose(
+          actual.flattened.doubles, rows, tolerance, "\(choice) \(batch) \(fields) \(dimension)")
+        withExtendedLifetime((encoder, input)) {}
+      }
+    }
+  }
+
+  @Test(arguments: choices, [false, true])
+  func gradientsEqualCentralDifferences(choice: EncoderChoice, residual: Bool) {
+    // In float the step is long enough to cross the kinks of their ReLU.
+    let hasKinks = choice.kind == .stacked || choice.kind == .selfAttention
+    guard MemoryLayout<Scalar>.size == 8 || !hasKinks else { return }
+    let (batch, fields, dimension) = (7, 5, 4)
+    let blueprint = blueprint(
+      choice, batch: batch, fields: fields, dimension: dimension, residual: residual)
+    let encoder = encoder(blueprint)
+    let input = Matrix.random(batch, blueprint.width, seed: 3)
+    let weights = Matrix.random(batch, blueprint.width, seed: 4)
+    let inputGradient = Matrix(rows: batch, columns: blueprint.width)
+    func loss() -> Double {
+      let output = encoder.forward(
+        FieldTensor(input.view, fields: fields), .training(step: 1))
+      return VectorKernels.dot(output.base, weights.base, count: weights.count)
+    }
+    _ = loss()
+    encoder.backward(
+      FieldTensor(weights.view, fields: fields),
+      addingTo: FieldTensor(inputGradient.view, fields: fields))
+    GradientCheck.check(
+      "\(choice): input", base: input.base, count: input.count,
+      gradient: inputGradient.view.doubles, loss: loss)
+    for parameter in encoder.parameters {
+      let gradient = parameter.gradient.view.doubles
+      #expect(gradient.contains { $0 != 0 }, "\(parameter.name)")
+      GradientCheck.check(
+        "\(choice): \(parameter.name)", base: parameter.value.base, count: parameter.count,
+        gradient: gradient, loss: loss)
+    }
+  }
+
+  @Test(arguments: choices)
+  func bitsDoNotDependOnTheNumberOfThreads(choice: EncoderChoice) {
+    func numbers(_ threads: Int) -> [Scalar] {
+      let (batch, fields) = (150, 5)
+      let blueprint = blueprint(
+        choice, batch: batch, fields: fields, dimension: 4, threads: threads, residual: true)
+      let encoder = encoder(blueprint)
+      let input = Matrix.random(batch, blueprint.width, seed: 3)
+      let gradient = Matrix.random(batch, blueprint.width, seed: 4)
+      let inputGradient = Matrix(rows: batch, columns: blueprint.width)
+      let output = encoder.forward(
+        FieldTensor(input.view, fields: fields), .training(step: 2)
+      ).flattened.elements
+      encoder.backward(
+        FieldTensor(gradient.view, fields: fields),
+        addingTo: FieldTensor(inputGradient.view, fields: fields))
+      withExtendedLifetime((input, gradient)) {}
+      return output + inputGradient.view.elements
+        + encoder.parameters.flatMap { $0.gradient.view.elements }
+    }
+    let one = numbers(1)
+    #expect(one.allSatisfy(\.isFinite))
+    #expect(numbers(2) == one)
+    #expect(numbers(3) == one)
+  }
+
+  @Test func aNumberCountsAsTheSmallestTable() {
+    func fields(_ source: EncoderSource, _ count: Int) -> [Int] {
+      Blueprint.test(batch: 1, fields: 5, dimension: 1) {
+        $0.encoder.source = source
+        $0.encoder.sourceFields = count
+      }.generatedFields
+    }
+    // Tables of 3, -, 7, 9 and 11 rows; field 1 is a number.
+    #expect(fields(.highCardinality, 2) == [3, 4])
+    #expect(fields(.highCardinality, 4) == [0, 2, 3, 4])
+    #expect(fields(.lowCardinality, 1) == [1])
+    #expect(fields(.lowCardinality, 3) == [0, 1, 2])
+    #expect(fields(.highCardinality, 10) == [0, 1, 2, 3, 4])
+  }
+
+  /// A rate of zero, and evaluation, leave the weights; training drops some, the same ones forward and backward.
+  @Test func attentionDropsInTrainingAlone() {
+    func output(_ rate: Double, _ pass: Pass) -> [Double] {
+      let blueprint = Blueprint.test(batch: 7, fields: 5, dimension: 8) {
+        $0.encoder.kind = .selfAttention
+        $0.encoder.attentionDropout = rate
+      }
+      let encoder = encoder(blueprint)
+      let input = Matrix.random(7, 40, seed: 3)
+      return withExtendedLifetime((encoder, input)) {
+        encoder.forward(FieldTensor(input.view, fields: 5), pass).flattened.doubles
+      }
+    }
+    let kept = output(0, .training(step: 1))
+    #expect(output(0.5, .evaluation) == kept)
+    #expect(output(0.5, .training(step: 1)) != kept)
+    #expect(output(0.5, .training(step: 1)) != output(0.5, .training(step: 2)))
+    #expect(output(0.5, .training(step: 1)) == output(0.5, .training(step: 1)))
+  }
+}
+
+/// One encoder that a configuration can ask for.
+struct EncoderChoice: CustomStringConvertible, Sendable {
+  let kind: EncoderKind
+  let source: EncoderSource
+  var description: String { "\(kind) from \(source)" }
+
+  func apply(to encoder: inout EncoderSettings) {
+    encoder.kind = kind
+    encoder.source = source
+    encoder.sourceFields = 2
+  }
+}
