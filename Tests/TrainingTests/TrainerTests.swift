@@ -100,7 +100,7 @@ private func lines(_ path: String) throws -> [Line] {
       ])
     #expect(try #require(record.evaluations.last).learningRate < 0.02)
     let again = try Run(settings())
-    try Checkpoint.load(into: again.model.parameters, from: run.folder.bestPath)
+    try Checkpoint.load(into: again.model, from: run.folder.bestPath)
     #expect(again.weights == run.weights)
     #expect(try Checkpoint.metadata(of: run.folder.bestPath) == ["run": "test"])
   }
@@ -128,7 +128,7 @@ private func lines(_ path: String) throws -> [Line] {
     #expect(record.epochs == 4 && record.best == nil && record.valid == nil)
     #expect(record.evaluations.isEmpty && record.test != nil)
     let again = try Run(settings())
-    try Checkpoint.load(into: again.model.parameters, from: run.folder.bestPath)
+    try Checkpoint.load(into: again.model, from: run.folder.bestPath)
     #expect(again.weights == run.weights)
   }
 

@@ -1,35 +1,40 @@
 import LinearAlgebra
 
-/// A model's weights in a file, under PyTorch's names and shapes.
+/// A model's state in a file, under PyTorch's names and shapes: its parameters and its running statistics.
 public enum Checkpoint {
-  /// Writes the values of parameters, in float as trained, with free text beside them.
+  /// Writes a model's state, in float as trained, with free text beside it.
   public static func save(
-    _ parameters: [Parameter], metadata: [String: String], to path: String
+    _ model: CTRModel, metadata: [String: String], to path: String
   ) throws {
-    try SafetensorsFile.write(parameters.map(\.tensorEntry), metadata: metadata, to: path)
+    try SafetensorsFile.write(entries(of: model), metadata: metadata, to: path)
   }
 
-  /// Reads the values of parameters and returns the metadata.
+  /// Reads a model's state and returns the metadata.
   ///
   /// Names, types and shapes must be exactly theirs; where one is not, nothing is changed.
   @discardableResult
   public static func load(
-    into parameters: [Parameter], from path: String
+    into model: CTRModel, from path: String
   ) throws -> [String: String] {
-    try SafetensorsFile.read(into: parameters.map(\.tensorEntry), from: path)
+    try SafetensorsFile.read(into: entries(of: model), from: path)
   }
 
   /// The text beside the weights.
   public static func metadata(of path: String) throws -> [String: String] {
     try SafetensorsFile.metadata(of: path)
   }
+
+  private static func entries(of model: CTRModel) -> [TensorEntry] {
+    model.parameters.map { TensorEntry($0.name, $0.shape, $0.value) }
+      + model.statistics.map { TensorEntry($0.name, [$0.value.count], $0.value) }
+  }
 }
 
-extension Parameter {
-  fileprivate var tensorEntry: TensorEntry {
-    TensorEntry(
+extension TensorEntry {
+  fileprivate init(_ name: String, _ shape: [Int], _ value: Matrix) {
+    self.init(
       name: name, type: MemoryLayout<Scalar>.size == 4 ? .float32 : .float64, shape: shape,
       bytes: UnsafeMutableRawBufferPointer(
-        start: value.base, count: count * MemoryLayout<Scalar>.size))
+        start: value.base, count: value.count * MemoryLayout<Scalar>.size))
   }
 }

@@ -126,7 +126,7 @@ public final class Trainer {
 
   private func saveIfInterrupted() throws {
     guard isInterrupted() else { return }
-    try Checkpoint.save(model.parameters, metadata: metadata, to: folder.lastPath)
+    try Checkpoint.save(model, metadata: metadata, to: folder.lastPath)
     throw TrainingFailure.interrupted(step: record.steps)
   }
 
@@ -172,7 +172,7 @@ public final class Trainer {
   private func keepBest() throws {
     guard let best = record.best else { return try folder.saveBest(model, metadata: metadata) }
     guard best.step < record.steps else { return }
-    try Checkpoint.load(into: model.parameters, from: folder.bestPath)
+    try Checkpoint.load(into: model, from: folder.bestPath)
     try SeenRows.load(into: model, from: folder.seenRowsPath)
     optimizer.valuesChanged()
     observer?.observe(.bestReloaded(step: best.step))

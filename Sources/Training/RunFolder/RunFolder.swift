@@ -55,6 +55,6 @@ public final class RunFolder {
   /// Writes a model's weights as the best so far, with the rows its training touched.
   func saveBest(_ model: CTRModel, metadata: [String: String]) throws {
     try SeenRows.save(model, to: seenRowsPath)
-    try Checkpoint.save(model.parameters, metadata: metadata, to: bestPath)
+    try Checkpoint.save(model, metadata: metadata, to: bestPath)
   }
 }
