@@ -20,7 +20,8 @@ final class FieldLinearTerm {
       vectors == 1 || vectors == blueprint.schema.count,
       "FieldLinearTerm \(name): \(vectors) vectors for \(blueprint.schema.count) fields")
     weight = Parameter(
-      name: "\(name).weight", shape: [vectors, dimension], regularization: .network)
+      name: "\(name).weight", shape: [vectors, dimension], regularization: .network,
+      uses: blueprint.schema.count / vectors)
     blueprint.initializer.xavierNormal(weight)
     bias = Parameter(name: "\(name).bias", shape: [1], regularization: .network)
     pool = blueprint.pool
