@@ -38,9 +38,21 @@ public final class CTRModel {
     }
   }
 
-  /// Builds a model for batches of up to `batchCapacity` rows and draws its initial weights.
-  public init(
+  /// Builds a model for batches of up to `batchCapacity` rows and draws its initial weights from a seed.
+  public convenience init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
+    pool: WorkerPool
+  ) {
+    self.init(
+      schema: schema, settings: settings, batchCapacity: batchCapacity,
+      weights: .drawn(seed: seed), pool: pool)
+  }
+
+  /// Builds a model for batches of up to `batchCapacity` rows.
+  ///
+  /// With weights of zero its tables and buffers take addresses but no memory, whatever their size.
+  public init(
+    schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, weights: InitialWeights,
     pool: WorkerPool
   ) {
     self.schema = schema
@@ -49,7 +61,7 @@ public final class CTRModel {
     logits = Matrix(rows: batchCapacity, columns: 1)
     let blueprint = Blueprint(
       schema: schema, touchedRows: touchedRows, settings: settings, batchCapacity: batchCapacity,
-      initializer: Initializer(seed: seed, pool: pool), pool: pool)
+      initializer: Initializer(weights, pool: pool), pool: pool)
     let width = schema.count * settings.embeddingDimension
     linear = settings.backbone.makeLinearTerm(blueprint)
     interaction = settings.backbone.make(blueprint).map { backbone in

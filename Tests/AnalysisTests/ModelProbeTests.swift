@@ -51,8 +51,8 @@ import Testing
   @Test(arguments: Paradigm.allCases)
   func collapseReadsTheEncodersOutputAndTheRowsThatTrainingTouched(paradigm: Paradigm) throws {
     let model = model(paradigm)
-    model.touchedRows[2].seen[0] = true
-    model.touchedRows[2].seen[4] = true
+    model.touchedRows[2].seen[0] = 1
+    model.touchedRows[2].seen[4] = 1
     try withFolder { folder in
       let result = try ModelProbe(run: "fm", model: model, rows: 40, nextBatch: batches(4))
         .collapse(of: .example("fm", paradigm), pool: pool, dump: folder + "/rows.npy")

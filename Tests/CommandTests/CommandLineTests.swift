@@ -42,6 +42,8 @@ import Testing
     let train = try parse("train --config a.yaml", as: TrainCommand.self)
     #expect(train.threads.count >= 1)
     #expect(!train.quiet)
+    #expect(!train.dryRun)
+    #expect(try parse("train --config a.yaml --dry-run", as: TrainCommand.self).dryRun)
   }
 
   @Test func evalTakesSeveralFilesOrASplit() throws {

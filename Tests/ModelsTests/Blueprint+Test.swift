@@ -22,7 +22,8 @@ extension Blueprint {
     return Blueprint(
       schema: schema,
       touchedRows: schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batch) },
-      settings: settings, batchCapacity: batch, initializer: Initializer(seed: 5, pool: pool),
+      settings: settings, batchCapacity: batch,
+      initializer: Initializer(.drawn(seed: 5), pool: pool),
       pool: pool)
   }
 }

@@ -29,7 +29,8 @@ import Testing
       blueprint = Blueprint(
         schema: schema,
         touchedRows: schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batch) },
-        settings: settings, batchCapacity: batch, initializer: Initializer(seed: 1, pool: pool),
+        settings: settings, batchCapacity: batch,
+        initializer: Initializer(.drawn(seed: 1), pool: pool),
         pool: pool)
       left = Matrix.random(batch, fields * dimension, seed: 2)
       right = Matrix.random(batch, fields * dimension, seed: 3)

@@ -155,7 +155,7 @@ private func lines(_ path: String) throws -> [Line] {
       ])
     #expect(try #require(record.evaluations.last).learningRate < 0.02)
     let again = try Run(settings())
-    try Checkpoint.load(into: again.model.parameters, from: run.folder.bestPath)
+    try Checkpoint.load(into: again.model, from: run.folder.bestPath)
     #expect(again.weights == run.weights)
     #expect(try Checkpoint.metadata(of: run.folder.bestPath) == ["run": "test"])
   }
@@ -183,7 +183,7 @@ private func lines(_ path: String) throws -> [Line] {
     #expect(record.epochs == 4 && record.best == nil && record.valid == nil)
     #expect(record.evaluations.isEmpty && record.test != nil)
     let again = try Run(settings())
-    try Checkpoint.load(into: again.model.parameters, from: run.folder.bestPath)
+    try Checkpoint.load(into: again.model, from: run.folder.bestPath)
     #expect(again.weights == run.weights)
   }
 
@@ -266,12 +266,15 @@ private func lines(_ path: String) throws -> [Line] {
         let built = CTRModel(
           schema: LearnableRows.schema, settings: model, batchCapacity: 128, seed: 1,
           pool: WorkerPool(threads: 1))
-        let need = MemoryNeed(schema: LearnableRows.schema, model: model, training: training)
+        let need = MemoryNeed(
+          schema: LearnableRows.schema, model: model, training: training,
+          pool: WorkerPool(threads: 1))
         let bytes = built.parameters.reduce(0) { $0 + $1.count } * MemoryLayout<Scalar>.size
         let optimizer = training.makeOptimizer(
           for: built.parameters, pool: WorkerPool(threads: 1))
         #expect(need.parameters == bytes, "\(backbone) \(paradigm)")
-        #expect(need.optimizerState == optimizer.stateBytes)
+        #expect(need.optimizerState >= optimizer.stateBytes)
+        #expect(need.activations > 0)
       }
     }
   }

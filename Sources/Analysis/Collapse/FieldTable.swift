@@ -25,7 +25,7 @@ public struct FieldTable {
       parameters["embedding.\(field.name).weight"].map { table in
         FieldTable(
           name: field.name, table: table.view,
-          seen: (0..<UInt32(touched.tableRows)).filter { touched.seen[Int($0)] })
+          seen: (0..<UInt32(touched.tableRows)).filter { touched.seen[Int($0)] != 0 })
       }
     }
   }

@@ -15,17 +15,15 @@ public final class ColumnSums {
   /// Allocates for matrices of up to `rows × columns`.
   public init(rows: Int, columns: Int, pool: WorkerPool) {
     let tiles = (rows + Self.tile - 1) / Self.tile
-    partials = .allocate(capacity: tiles * columns)
-    partials.initialize(repeating: 0, count: tiles * columns)
-    sums = .allocate(capacity: columns)
-    sums.initialize(repeating: 0, count: columns)
+    partials = ZeroedMemory.allocate(tiles * columns)
+    sums = ZeroedMemory.allocate(columns)
     self.columns = columns
     self.pool = pool
   }
 
   deinit {
-    partials.deallocate()
-    sums.deallocate()
+    ZeroedMemory.free(partials)
+    ZeroedMemory.free(sums)
   }
 
   /// `sums[c] = Σ_row term(row, c)`, where `addRow` adds one row's terms to an accumulator.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A matrix that owns its memory: row-major, contiguous, zeroed, aligned to a cache line.
 public final class Matrix: @unchecked Sendable {
   /// The whole matrix as a view; valid while this object lives.
@@ -8,16 +6,10 @@ public final class Matrix: @unchecked Sendable {
   /// Allocates `rows × columns` zeros.
   public init(rows: Int, columns: Int) {
     precondition(rows >= 0 && columns >= 0, "Matrix: negative shape \(rows)×\(columns)")
-    // `calloc`'s pages come zeroed from the system and cost nothing until they are touched.
     let bytes = max(rows * columns, 1) * MemoryLayout<Scalar>.stride + Self.alignment
-    guard let memory = calloc(bytes, 1) else {
-      fatalError("Matrix: the system has no \(bytes) bytes for \(rows)×\(columns)")
-    }
-    allocation = memory
-    // Rows of a large table are read at random: huge pages spare most of the address look-ups.
-    if bytes >= Self.largeBytes { Self.adviseHugePages(memory, bytes) }
+    allocation = ZeroedMemory.allocate(bytes: bytes, for: "a matrix of \(rows)×\(columns)")
     let aligned = UnsafeMutableRawPointer(
-      bitPattern: (UInt(bitPattern: memory) + UInt(Self.alignment) - 1)
+      bitPattern: (UInt(bitPattern: allocation) + UInt(Self.alignment) - 1)
         & ~UInt(Self.alignment - 1))
     guard let aligned else { fatalError("Matrix: no address") }
     view = MatrixView(
@@ -26,19 +18,9 @@ public final class Matrix: @unchecked Sendable {
   }
 
   private static let alignment = 64
-  private static let largeBytes = 1 << 22
-
-  /// Asks for huge pages where the system has them; it may decline, and nothing else changes.
-  private static func adviseHugePages(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
-    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
-    let start = (UInt(bitPattern: memory) + page - 1) & ~(page - 1)
-    let end = (UInt(bitPattern: memory) + UInt(bytes)) & ~(page - 1)
-    madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), Int32(MADV_HUGEPAGE))
-  }
-
   private let allocation: UnsafeMutableRawPointer
 
-  deinit { free(allocation) }
+  deinit { ZeroedMemory.free(allocation) }
 
   /// The number of rows.
   public var rows: Int { view.rows }

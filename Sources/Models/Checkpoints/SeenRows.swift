@@ -5,7 +5,7 @@ public enum SeenRows {
     try SafetensorsFile.write(entries(of: model), metadata: [:], to: path)
   }
 
-  /// Reads them into the model's `touchedRows`.
+  /// Reads them into the model's `touchedRows`; any byte but zero is true.
   public static func load(into model: CTRModel, from path: String) throws {
     try SafetensorsFile.read(into: entries(of: model), from: path)
   }

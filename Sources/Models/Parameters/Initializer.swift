@@ -2,15 +2,30 @@ import CXXHash
 import LinearAlgebra
 import Platform
 
+/// What the weights of a new model are.
+public enum InitialWeights: Equatable, Sendable {
+  /// Drawn from a seed, to be trained.
+  case drawn(seed: UInt64)
+  /// Zeros, which take no memory: for a model that is counted, or read from a file.
+  case zero
+}
+
 /// Draws initial weights that depend on the seed, the parameter's name and the element's position alone.
 public struct Initializer {
-  private let seed: UInt64
+  private let weights: InitialWeights
   private let pool: WorkerPool
 
-  /// Draws for one seed, on the threads of a pool.
-  public init(seed: UInt64, pool: WorkerPool) {
-    self.seed = seed
+  /// Draws on the threads of a pool.
+  public init(_ weights: InitialWeights, pool: WorkerPool) {
+    self.weights = weights
     self.pool = pool
+  }
+
+  private var seed: UInt64 {
+    switch weights {
+    case .drawn(let seed): seed
+    case .zero: 0
+    }
   }
 
   /// The random numbers of whatever has a name: a parameter's initial values, a layer's dropout.
@@ -21,6 +36,7 @@ public struct Initializer {
 
   /// Fills a parameter with N(0, deviation²).
   public func normal(_ parameter: Parameter, deviation: Double) {
+    guard weights != .zero else { return }
     let random = random(for: parameter.name)
     let base = parameter.value.base
     pool.tiles(of: parameter.count, size: 1 << 14) { range in

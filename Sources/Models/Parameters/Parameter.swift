@@ -27,9 +27,11 @@ public final class Parameter {
   public let touched: TouchedRows?
   /// Which regulariser applies.
   public let regularization: Regularization
+  /// How many numbers of a row meet each element: 1 in a fully connected layer.
+  public let uses: Int
 
   /// A dense parameter: a vector, of shape `[count]`, is stored as one row, `[n, a, b]` as `n` rows of `a · b`.
-  public init(name: String, shape: [Int], regularization: Regularization) {
+  public init(name: String, shape: [Int], regularization: Regularization, uses: Int = 1) {
     precondition((1...3).contains(shape.count), "Parameter \(name): shape \(shape)")
     self.name = name
     self.shape = shape
@@ -39,6 +41,7 @@ public final class Parameter {
     gradient = Matrix(rows: rows, columns: columns)
     touched = nil
     self.regularization = regularization
+    self.uses = uses
   }
 
   /// An embedding table of shape `[rows, dimension]`, whose gradient holds only the touched rows.
@@ -49,6 +52,7 @@ public final class Parameter {
     gradient = Matrix(rows: touched.capacity, columns: dimension)
     self.touched = touched
     regularization = .embedding
+    uses = 1
   }
 
   /// The number of elements.

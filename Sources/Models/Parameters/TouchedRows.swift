@@ -1,4 +1,4 @@
-import ClickData
+import LinearAlgebra
 
 /// Which rows of one field's tables a batch reads, each counted once.
 ///
@@ -10,65 +10,68 @@ public final class TouchedRows {
   public let tableRows: Int
   /// The most rows one batch can touch.
   public let capacity: Int
+  /// What the bookkeeping takes.
+  public let bytes: Int
   /// How many rows the batch touched.
   public private(set) var count = 0
   /// The rows touched, by slot.
   public let rows: UnsafeMutablePointer<UInt32>
   /// The slot of each row of the batch.
   public let slots: UnsafeMutablePointer<UInt32>
-  /// The slot of each row of the table, -1 where the batch did not touch it.
-  public let slotOfRow: UnsafeMutablePointer<Int32>
-  /// Whether training ever touched a row of the table.
-  public let seen: UnsafeMutablePointer<Bool>
+  /// One more than the slot of each row of the table, 0 where the batch did not touch it.
+  ///
+  /// So a table that nothing was looked up in is all zeros, which the system hands out without memory behind them.
+  public let slotNumbers: UnsafeMutablePointer<UInt32>
+  /// 1 for each row of the table that training ever touched, else 0.
+  public let seen: UnsafeMutablePointer<UInt8>
 
   /// Allocates for tables of `tableRows` rows and batches of `batchCapacity`.
   public init(tableRows: Int, batchCapacity: Int) {
     self.tableRows = tableRows
     capacity = min(tableRows, batchCapacity)
-    rows = .allocate(capacity: capacity)
-    rows.initialize(repeating: 0, count: capacity)
-    slots = .allocate(capacity: batchCapacity)
-    slots.initialize(repeating: 0, count: batchCapacity)
-    slotOfRow = .allocate(capacity: tableRows)
-    slotOfRow.initialize(repeating: -1, count: tableRows)
-    seen = .allocate(capacity: tableRows)
-    seen.initialize(repeating: false, count: tableRows)
+    rows = ZeroedMemory.allocate(capacity)
+    slots = ZeroedMemory.allocate(batchCapacity)
+    slotNumbers = ZeroedMemory.allocate(tableRows)
+    seen = ZeroedMemory.allocate(tableRows)
+    bytes =
+      MemoryLayout<UInt32>.size * (capacity + batchCapacity + tableRows)
+      + MemoryLayout<UInt8>.size * tableRows
   }
 
   deinit {
-    rows.deallocate()
-    slots.deallocate()
-    slotOfRow.deallocate()
-    seen.deallocate()
+    ZeroedMemory.free(rows)
+    ZeroedMemory.free(slots)
+    ZeroedMemory.free(slotNumbers)
+    ZeroedMemory.free(seen)
   }
 
   /// Finds the rows that a batch's ids name; every id must be below `tableRows`.
   public func find(_ ids: UnsafePointer<UInt32>, count batchRows: Int) {
     assert(count == 0, "TouchedRows: find before clear")
-    var found = 0
+    var found: UInt32 = 0
     for index in 0..<batchRows {
       let row = Int(ids[index])
-      var slot = slotOfRow[row]
-      if slot < 0 {
-        slot = Int32(truncatingIfNeeded: found)
-        slotOfRow[row] = slot
-        rows[found] = ids[index]
-        seen[row] = true
-        found += 1
+      var number = slotNumbers[row]
+      if number == 0 {
+        rows[Int(found)] = ids[index]
+        found &+= 1
+        number = found
+        slotNumbers[row] = number
+        seen[row] = 1
       }
-      slots[index] = UInt32(bitPattern: slot)
+      slots[index] = number &- 1
     }
-    count = found
+    count = Int(found)
   }
 
   /// Forgets the batch.
   public func clear() {
-    for slot in 0..<count { slotOfRow[Int(rows[slot])] = -1 }
+    for slot in 0..<count { slotNumbers[Int(rows[slot])] = 0 }
     count = 0
   }
 
   /// The slot of a table's row, nil where the batch did not touch it.
   public func slot(of row: Int) -> Int? {
-    slotOfRow[row] < 0 ? nil : Int(slotOfRow[row])
+    slotNumbers[row] == 0 ? nil : Int(slotNumbers[row]) - 1
   }
 }

@@ -100,10 +100,10 @@ extension OptimizedParameter {
   func copyGradients(of rows: Range<Int>, to tile: UnsafeMutablePointer<Scalar>) {
     guard let touched, touched.count > 0 else { return }
     for row in rows {
-      let slot = Int(touched.slotOfRow[row])
-      guard slot >= 0 else { continue }
+      let number = Int(touched.slotNumbers[row])
+      guard number > 0 else { continue }
       ShortVectorKernels.copy(
-        parameter.gradient.base + slot * width, to: tile + (row - rows.lowerBound) * width,
+        parameter.gradient.base + (number - 1) * width, to: tile + (row - rows.lowerBound) * width,
         count: width)
     }
   }

@@ -16,14 +16,18 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Says nothing on standard error but errors.")
   var quiet = false
 
+  @Flag(help: "Prints the model, its size and the memory it needs; trains and writes nothing.")
+  var dryRun = false
+
   func run() throws {
     let configuration = try configuration.read()
     let folder = RunFolder(output ?? "runs/\(configuration.run)")
     Interruption.listen()
-    let metrics = try TrainingJob(
+    let job = TrainingJob(
       configuration: configuration, folder: folder, threads: threads.count,
-      line: ProgressLine(quiet: quiet)
-    ).run()
+      line: ProgressLine(quiet: quiet))
+    guard !dryRun else { return print(try job.outline()) }
+    let metrics = try job.run()
     if !metrics.isEmpty { print(MetricText.table(metrics)) }
     print("run: \(folder.path)")
   }

@@ -18,7 +18,7 @@ struct LoadedRun {
     encoder = try FittedEncoder(contentsOf: "\(folder.encoderPath)/fields.json")
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
-      batchCapacity: configuration.training.batchSize, seed: 0, pool: pool)
+      batchCapacity: configuration.training.batchSize, weights: .zero, pool: pool)
     try Checkpoint.load(into: model, from: folder.bestPath)
     try SeenRows.load(into: model, from: folder.seenRowsPath)
   }
@@ -48,7 +48,8 @@ struct LoadedRun {
   var reportedMetrics: [(name: String, value: Double?)] {
     guard let bytes = try? WholeFile.read(folder.resultPath),
       let result = try? JSONDecoder().decode(ReportedResult.self, from: Data(bytes)),
-      let (split, metrics) = result.test.map({ ("test", $0) }) ?? result.valid.map({ ("valid", $0) })
+      let (split, metrics) = result.test.map({ ("test", $0) })
+        ?? result.valid.map({ ("valid", $0) })
     else { return [] }
     return [("\(split) AUC", metrics.AUC), ("\(split) Logloss", metrics.logloss)]
   }

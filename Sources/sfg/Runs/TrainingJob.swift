@@ -14,16 +14,11 @@ struct TrainingJob {
 
   /// Trains, and returns the final metrics by split.
   func run() throws -> [(name: String, metrics: Metrics)] {
-    let dataset = try Dataset(settings: configuration.dataset, features: configuration.features)
-    let watch = Stopwatch()
-    let encoder = try dataset.fit { reading in
-      line.update(
-        TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
-    }
-    announceNeed(encoder.schema)
+    let (dataset, encoder) = try scan()
+    let pool = WorkerPool(threads: threads)
+    line.event(OutlineText.line(need(encoder.schema, pool)))
     try folder.begin(configuration: configuration.yaml)
     try encoder.save(to: "\(folder.encoderPath)/fields.json")
-    let pool = WorkerPool(threads: threads)
     let model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
       batchCapacity: configuration.training.batchSize,
@@ -47,13 +42,28 @@ struct TrainingJob {
     }
   }
 
-  private func announceNeed(_ schema: [FieldSchema]) {
-    let need = MemoryNeed(
-      schema: schema, model: configuration.model, training: configuration.training)
-    func megabytes(_ bytes: Int) -> String { "\(Readable.count(bytes))B" }
-    line.event(
-      "memory: \(megabytes(need.total)), of which parameters \(megabytes(need.parameters)), "
-        + "optimizer state \(megabytes(need.optimizerState)), "
-        + "gradients and batches \(megabytes(need.total - need.parameters - need.optimizerState))")
+  /// What would be trained, as text; nothing is trained and nothing written.
+  func outline() throws -> String {
+    let (_, encoder) = try scan()
+    line.clear()
+    let pool = WorkerPool(threads: threads)
+    let model = CTRModel.onPaper(
+      schema: encoder.schema, settings: configuration.model, batchCapacity: 1, pool: pool)
+    return "\(OutlineText.table(model))\n\(OutlineText.line(need(encoder.schema, pool)))"
+  }
+
+  private func scan() throws -> (Dataset, FittedEncoder) {
+    let dataset = try Dataset(settings: configuration.dataset, features: configuration.features)
+    let watch = Stopwatch()
+    let encoder = try dataset.fit { reading in
+      line.update(
+        TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
+    }
+    return (dataset, encoder)
+  }
+
+  private func need(_ schema: [FieldSchema], _ pool: WorkerPool) -> MemoryNeed {
+    MemoryNeed(
+      schema: schema, model: configuration.model, training: configuration.training, pool: pool)
   }
 }

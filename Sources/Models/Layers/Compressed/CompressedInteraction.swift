@@ -30,7 +30,7 @@ final class CompressedInteraction {
     let dimension = blueprint.settings.embeddingDimension
     weight = Parameter(
       name: "\(name).weight", shape: [outputs, blueprint.schema.count * maps],
-      regularization: .network)
+      regularization: .network, uses: dimension)
     blueprint.initializer.xavierNormal(weight)
     bias = Parameter(name: "\(name).bias", shape: [outputs], regularization: .network)
     output = Matrix(rows: blueprint.batchCapacity, columns: outputs * dimension)

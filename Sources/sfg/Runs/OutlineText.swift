@@ -1,0 +1,56 @@
+import Models
+import Training
+
+/// A model and what training it takes, as a person reads them.
+enum OutlineText {
+  /// The tables of each kind in one line, every other parameter in its own, and the sums.
+  static func table(_ model: CTRModel) -> String {
+    var table = TextTable(["parameter": .left, "shape": .left, "elements": .right])
+    let tables = model.parameters.filter { $0.touched != nil }
+    for group in groups(of: tables) {
+      let rows = group.tables.reduce(0) { $0 + $1.shape[0] }
+      let count = group.tables.reduce(0) { $0 + $1.count }
+      table.add(
+        "\(group.name).*.weight (\(group.tables.count) tables)",
+        shape([rows] + group.tables[0].shape.dropFirst()), "\(count)")
+    }
+    for parameter in model.parameters where parameter.touched == nil {
+      table.add(parameter.name, shape(parameter.shape), "\(parameter.count)")
+    }
+    table.add("total", "", "\(model.parameterCount)")
+    let forward = model.productOperations
+    return """
+      data: \(model.schema.count) fields, \(model.schema.reduce(0) { $0 + $1.rows }) table rows
+      \(table)
+      products with weight matrices, a row: \(Readable.count(forward))FLOP forward, \
+      \(Readable.count(3 * forward))FLOP in training
+      """
+  }
+
+  /// The memory that training needs, in one line.
+  static func line(_ need: MemoryNeed) -> String {
+    let rest = need.total - need.parameters - need.optimizerState
+    return "memory: \(Readable.count(need.total))B, of which "
+      + "parameters \(Readable.count(need.parameters))B, "
+      + "optimizer state \(Readable.count(need.optimizerState))B, "
+      + "gradients and batches \(Readable.count(rest))B"
+  }
+
+  /// Tables by the part of the model that owns them, in the model's order.
+  private static func groups(of tables: [Parameter]) -> [(name: String, tables: [Parameter])] {
+    var groups: [(name: String, tables: [Parameter])] = []
+    for table in tables {
+      let owner = String(table.name.prefix { $0 != "." })
+      if groups.last?.name == owner {
+        groups[groups.count - 1].tables.append(table)
+      } else {
+        groups.append((owner, [table]))
+      }
+    }
+    return groups
+  }
+
+  private static func shape(_ extents: [Int]) -> String {
+    extents.map { "\($0)" }.joined(separator: " × ")
+  }
+}
