@@ -16,6 +16,10 @@ struct LoadedRun {
     folder = RunFolder(path)
     configuration = try Configuration(file: folder.configurationPath)
     encoder = try FittedEncoder(contentsOf: "\(folder.encoderPath)/fields.json")
+    try MemoryLimit.check(
+      MemoryNeed(
+        schema: encoder.schema, model: configuration.model, training: configuration.training
+      ).parameters)
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
       batchCapacity: configuration.training.batchSize, seed: 0, pool: pool)
@@ -48,7 +52,8 @@ struct LoadedRun {
   var reportedMetrics: [(name: String, value: Double?)] {
     guard let bytes = try? WholeFile.read(folder.resultPath),
       let result = try? JSONDecoder().decode(ReportedResult.self, from: Data(bytes)),
-      let (split, metrics) = result.test.map({ ("test", $0) }) ?? result.valid.map({ ("valid", $0) })
+      let (split, metrics) = result.test.map({ ("test", $0) })
+        ?? result.valid.map({ ("valid", $0) })
     else { return [] }
     return [("\(split) AUC", metrics.AUC), ("\(split) Logloss", metrics.logloss)]
   }

@@ -20,7 +20,7 @@ struct TrainingJob {
       line.update(
         TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
     }
-    announceNeed(encoder.schema)
+    try announceNeed(encoder.schema)
     try folder.begin(configuration: configuration.yaml)
     try encoder.save(to: "\(folder.encoderPath)/fields.json")
     let pool = WorkerPool(threads: threads)
@@ -63,7 +63,7 @@ struct TrainingJob {
       }, valid: stored(.valid), test: stored(.test))
   }
 
-  private func announceNeed(_ schema: [FieldSchema]) {
+  private func announceNeed(_ schema: [FieldSchema]) throws {
     let need = MemoryNeed(
       schema: schema, model: configuration.model, training: configuration.training)
     func megabytes(_ bytes: Int) -> String { "\(Readable.count(bytes))B" }
@@ -71,5 +71,6 @@ struct TrainingJob {
       "memory: \(megabytes(need.total)), of which parameters \(megabytes(need.parameters)), "
         + "optimizer state \(megabytes(need.optimizerState)), "
         + "gradients and batches \(megabytes(need.total - need.parameters - need.optimizerState))")
+    try MemoryLimit.check(need.total)
   }
 }
