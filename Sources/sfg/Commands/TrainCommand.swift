@@ -16,6 +16,8 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Says nothing on standard error but errors.")
   var quiet = false
 
+  func validate() throws { try output.map { try FolderOption.check($0, "--output") } }
+
   func run() throws {
     let configuration = try configuration.read()
     let folder = RunFolder(output ?? "runs/\(configuration.run)")
