@@ -19,7 +19,15 @@ public enum ZeroedMemory {
   }
 
   /// Gives back what `allocate` returned.
-  public static func free(_ memory: UnsafeMutableRawPointer) { Glibc.free(memory) }
+  public static func free(_ memory: UnsafeMutableRawPointer) {
+    let block = memory - headerBytes
+    let mapped = block.load(as: Int.self)
+    if mapped > 0 {
+      munmap(block, mapped)
+    } else {
+      Glibc.free(block)
+    }
+  }
 
   /// The result of a piece of work and the bytes it allocated here, whether or not they were freed since.
   public static func measure<Result>(
@@ -33,23 +41,31 @@ public enum ZeroedMemory {
   static func allocate(bytes: Int, for purpose: @autoclosure () -> String)
     -> UnsafeMutableRawPointer
   {
-    // `calloc`'s pages come zeroed from the system and cost nothing until they are touched.
-    guard let memory = calloc(bytes, 1) else {
+    Ledger.current?.bytes += bytes
+    let whole = bytes + headerBytes
+    let mapped = bytes >= largeBytes ? whole : 0
+    guard let block = mapped > 0 ? map(whole) : calloc(whole, 1) else {
       fatalError("ZeroedMemory: the system has no \(bytes) bytes for \(purpose())")
     }
-    // Rows of a large table are read at random: huge pages spare most of the address look-ups.
-    if bytes >= largeBytes { adviseHugePages(memory, bytes) }
-    Ledger.current?.bytes += bytes
-    return memory
+    block.storeBytes(of: mapped, as: Int.self)
+    return block + headerBytes
+  }
+
+  /// In front of every block stands how many bytes were mapped for it, 0 where it came from the heap; a
+  /// cache line, so that what follows is aligned as before.
+  private static let headerBytes = 64
+
+  /// Pages of their own, which the system zeroes when they are touched and promises nothing for before.
+  ///
+  /// Rows of a large table are read at random: huge pages, where the system has them, spare most of the
+  /// address look-ups.
+  private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    let block = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard let block, block != MAP_FAILED else { return nil }
+    madvise(block, bytes, Int32(MADV_HUGEPAGE))
+    return block
   }
 
   private static let largeBytes = 1 << 22
-
-  /// Asks for huge pages where the system has them; it may decline, and nothing else changes.
-  private static func adviseHugePages(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
-    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
-    let start = (UInt(bitPattern: memory) + page - 1) & ~(page - 1)
-    let end = (UInt(bitPattern: memory) + UInt(bytes)) & ~(page - 1)
-    madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), Int32(MADV_HUGEPAGE))
-  }
 }

@@ -10,11 +10,13 @@ public enum FileFailure: Failure, Equatable {
   case refused(path: String, operation: String, reason: String)
 
   /// The failure that the last call of the system left in `errno`.
+  ///
+  /// Only what was to be read can be missing; a place that is not there to be written to was refused.
   public static func last(_ operation: String, _ path: String) -> FileFailure {
     let code = errno
-    switch code {
-    case ENOENT: return .missing(path: path)
-    case EISDIR: return .isDirectory(path: path)
+    switch (operation, code) {
+    case ("read", ENOENT): return .missing(path: path)
+    case (_, EISDIR): return .isDirectory(path: path)
     default:
       return .refused(path: path, operation: operation, reason: String(cString: strerror(code)))
     }

@@ -19,7 +19,8 @@ struct AnalyzeCommand: ParsableCommand {
       let folder = options.folder(for: "collapse")
       let pool = options.threads.makePool()
       let results = try options.runs.enumerated().map { index, path in
-        try AnalysisJob(path, options, pool: pool).collapse(dump: options.dump("representation", of: "collapse", run: index))
+        try AnalysisJob(path, options, pool: pool).collapse(
+          dump: options.dump("representation", of: "collapse", run: index))
       }
       try CollapseReport.write(results, to: folder, dump: options.dump)
       print(AnalysisText.table(results))

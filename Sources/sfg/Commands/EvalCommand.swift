@@ -33,6 +33,10 @@ struct EvalCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
+    try FolderOption.check(folder, "--run")
+    guard predictions != "-" else {
+      throw ValidationError("'--predictions' takes a file's name; standard output has the metrics.")
+    }
     guard split != nil, !data.isEmpty else { return }
     throw ValidationError("'--split' and '--data' exclude one another; give one of them.")
   }
@@ -40,7 +44,8 @@ struct EvalCommand: ParsableCommand {
   func run() throws {
     Interruption.listen()
     let loaded = try LoadedRun(folder, pool: threads.makePool())
-    let stream = try data.isEmpty ? loaded.batches(of: split ?? .test) : loaded.batches(ofFiles: data)
+    let stream =
+      try data.isEmpty ? loaded.batches(of: split ?? .test) : loaded.batches(ofFiles: data)
     let name = data.isEmpty ? "\(split ?? .test)" : data.joined(separator: ", ")
     let writer = try predictions.map { try PredictionWriter($0) }
     let line = ProgressLine(quiet: json)

@@ -38,6 +38,9 @@ struct SynthCommand: ParsableCommand {
     guard (1..<most).contains(rows), firstRow < UInt64(most) else {
       throw ValidationError("'--rows' and '--first-row' take numbers from 1 and 0 to 2⁵⁷ − 1.")
     }
+    guard truth != output else {
+      throw ValidationError("'--output' and '--truth' name the same file; give it two names.")
+    }
     guard !json || output != "-" else {
       throw ValidationError("'--json' and '--output -' would both write to standard output.")
     }

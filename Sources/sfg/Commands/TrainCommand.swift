@@ -19,6 +19,8 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Prints the model, its size and the memory it needs; trains and writes nothing.")
   var dryRun = false
 
+  func validate() throws { try output.map { try FolderOption.check($0, "--output") } }
+
   func run() throws {
     let configuration = try configuration.read()
     let folder = RunFolder(output ?? "runs/\(configuration.run)")

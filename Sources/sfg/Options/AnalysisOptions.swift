@@ -1,6 +1,8 @@
 import Analysis
 import ArgumentParser
 import ClickData
+import Models
+import Training
 
 extension Split: ExpressibleByArgument {}
 
@@ -28,6 +30,8 @@ struct AnalysisOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
+    for run in runs { try FolderOption.check(run, "--run") }
+    try output.map { try FolderOption.check($0, "--output") }
     guard rows < 2 else { return }
     throw ValidationError("'--rows' takes a number of at least 2, found \(rows).")
   }
@@ -35,10 +39,10 @@ struct AnalysisOptions: ParsableArguments {
   /// The folder for the results of an analysis of that name.
   func folder(for analysis: String) -> String { output ?? "\(runs[0])/analysis/\(analysis)" }
 
-  /// Where the matrix of one of the runs is dumped; nil without `--dump`.
-  func dump(_ matrix: String, of analysis: String, run index: Int) -> String? {
+  /// Where the matrix of one of the runs is dumped, named as the report's own files; nil without `--dump`.
+  func dump(_ matrix: String, of analysis: String, run index: Int) throws -> String? {
     guard dump else { return nil }
-    let names = runs.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    let names = try runs.map { try Configuration(file: RunFolder($0).configurationPath).run }
     return ReportFolder(folder(for: analysis), runs: names).file(matrix, "npy", run: index)
   }
 }

@@ -11,14 +11,18 @@ enum Interruption {
   /// Whether a signal has come.
   static var isAsked: Bool { signalCame != 0 }
 
-  /// Listens from now on.
+  /// Listens from now on, also where the parent process had blocked these signals.
   static func listen() {
+    var asked = sigset_t()
+    sigemptyset(&asked)
     for signal in [SIGINT, SIGTERM] {
+      sigaddset(&asked, signal)
       Foundation.signal(signal) { _ in
         if signalCame != 0 { _exit(130) }
         signalCame = 1
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &asked, nil)
   }
 }
 

@@ -16,6 +16,10 @@ struct LoadedRun {
     folder = RunFolder(path)
     configuration = try Configuration(file: folder.configurationPath)
     encoder = try FittedEncoder(contentsOf: "\(folder.encoderPath)/fields.json")
+    try MemoryLimit.check(
+      MemoryNeed(
+        schema: encoder.schema, model: configuration.model, training: configuration.training
+      ).parameters)
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
       batchCapacity: configuration.training.batchSize, weights: .zero, pool: pool)

@@ -20,7 +20,8 @@ enum SummaryText {
     }
     let bad = summary.badRows > 0 ? ", \(summary.badRows) bad rows left out" : ""
     let messages = summary.badRowMessages.map { "skipped \($0)\n" }.joined()
-    return "\(summary.rows) rows, click rate \(percent(summary.clickRate))\(bad)\n\(messages)\n\(table)"
+    return
+      "\(summary.rows) rows, click rate \(percent(summary.clickRate))\(bad)\n\(messages)\n\(table)"
   }
 
   static func json(_ summary: DataSummary) -> JSONValue {

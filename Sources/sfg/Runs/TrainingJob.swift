@@ -16,7 +16,9 @@ struct TrainingJob {
   func run() throws -> [(name: String, metrics: Metrics)] {
     let (dataset, encoder) = try scan()
     let pool = WorkerPool(threads: threads)
-    line.event(OutlineText.line(need(encoder.schema, pool)))
+    let need = need(encoder.schema, pool)
+    line.event(OutlineText.line(need))
+    try MemoryLimit.check(need.total)
     try folder.begin(configuration: configuration.yaml)
     try encoder.save(to: "\(folder.encoderPath)/fields.json")
     let model = CTRModel(

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// The release binary, run as its user runs it.
+enum SFGBinary {
+  /// What a run of the program left behind.
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The lines of standard error.
+    var errorLines: [Substring] { errors.split(separator: "\n") }
+
+    /// Standard output as the one JSON object that it must be.
+    func json() throws -> [String: Any] {
+      try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+    }
+  }
+
+  static let package = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  static let path = package.appending(path: ".build/release/sfg").path
+  static let isThere = FileManager.default.isExecutableFile(atPath: path)
+
+  /// Why the tests of the program do not run.
+  static let absence: Comment = "no program at .build/release/sfg; make build makes it"
+
+  /// Runs the program in a folder to its end.
+  static func run(
+    _ arguments: [String], in folder: String, input: String = "/dev/null"
+  ) throws -> Outcome {
+    let running = try start(arguments, in: folder, input: input)
+    return try running.outcome()
+  }
+
+  /// Runs a line of words without blanks inside.
+  static func run(_ line: String, in folder: String) throws -> Outcome {
+    try run(line.split(separator: " ").map(String.init), in: folder)
+  }
+
+  /// Starts the program and leaves it running.
+  static func start(
+    _ arguments: [String], in folder: String, input: String = "/dev/null"
+  ) throws -> Running {
+    try Running(arguments, folder: folder, input: input)
+  }
+
+  /// The program at work; what it says goes into files, so that no pipe can fill up.
+  final class Running {
+    private let process = Process()
+    private let records = FileManager.default.temporaryDirectory
+      .appending(path: "sfg-output-\(UUID().uuidString)")
+
+    init(_ arguments: [String], folder: String, input: String) throws {
+      try FileManager.default.createDirectory(at: records, withIntermediateDirectories: true)
+      process.executableURL = URL(fileURLWithPath: SFGBinary.path)
+      process.arguments = arguments
+      process.currentDirectoryURL = URL(fileURLWithPath: folder)
+      process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
+      process.standardOutput = try record("output")
+      process.standardError = try record("errors")
+      try process.run()
+    }
+
+    deinit {
+      if process.isRunning { process.terminate() }
+      try? FileManager.default.removeItem(at: records)
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// Sends SIGINT, as Ctrl-C does.
+    func interrupt() { process.interrupt() }
+
+    /// Waits for its end.
+    func outcome() throws -> Outcome {
+      process.waitUntilExit()
+      return Outcome(
+        status: process.terminationReason == .exit
+          ? process.terminationStatus : -process.terminationStatus,
+        output: try text("output"), errors: try text("errors"))
+    }
+
+    private func record(_ name: String) throws -> FileHandle {
+      let file = records.appending(path: name)
+      try Data().write(to: file)
+      return try FileHandle(forWritingTo: file)
+    }
+
+    private func text(_ name: String) throws -> String {
+      String(decoding: try Data(contentsOf: records.appending(path: name)), as: UTF8.self)
+    }
+  }
+}
