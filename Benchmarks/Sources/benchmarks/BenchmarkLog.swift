@@ -10,7 +10,8 @@ final class BenchmarkLog {
 
   init(rows: Int, pool: WorkerPool) throws {
     self.rows = rows
-    folder = FileManager.default.temporaryDirectory.appending(path: "sfg-bench-\(UUID().uuidString)")
+    folder = FileManager.default.temporaryDirectory.appending(
+      path: "sfg-bench-\(UUID().uuidString)")
     path = folder.appending(path: "criteo.tsv.gz").path
     _ = try SyntheticLog(preset: .criteo, seed: 1).write(
       rows: rows, to: path, pool: pool, progress: { _ in })

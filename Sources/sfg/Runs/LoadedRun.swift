@@ -18,7 +18,8 @@ struct LoadedRun {
     encoder = try FittedEncoder(contentsOf: "\(folder.encoderPath)/fields.json")
     try MemoryLimit.check(
       MemoryNeed(
-        schema: encoder.schema, model: configuration.model, training: configuration.training
+        schema: encoder.schema, model: configuration.model, training: configuration.training,
+        pool: pool
       ).parameters)
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
