@@ -157,7 +157,7 @@ import Testing
         + encoder.parameters.flatMap { $0.gradient.view.elements }
     }
     let one = numbers(1)
-    #expect(one.allSatisfy(\.isFinite))
+    #expect(one.allSatisfy { $0.isFinite })
     #expect(numbers(2) == one)
     #expect(numbers(3) == one)
   }
