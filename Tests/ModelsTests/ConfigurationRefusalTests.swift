@@ -198,8 +198,8 @@ import Testing
       "fields[0].b: found \"numerc\", expected one of categorical, numeric; did you mean numeric?"
     ),
     (
-      "format: delimited, train: a, fields: [b, {name: c, kind: numeric}]",
-      "fields[1].kind: unknown key; expected one of name, type"
+      "format: delimited, train: a, fields: [b, {name: c, sort: numeric}]",
+      "fields[1].sort: unknown key; expected one of name, type"
     ),
     (
       "format: delimited, train: a, fields: [{}]",
