@@ -81,6 +81,19 @@ import Testing
     #expect(try eval.json()["split"] as? String == "new.tsv.gz")
   }
 
+  @Test func aSplitsOwnFilesAreAllThatItNeeds() throws {
+    let tiny = try TinyRun(trained: false)
+    _ = try tiny.sfg("synth --preset criteo --rows 300 --seed 1 --first-row 2000 --output t.tsv.gz")
+    let train = try tiny.sfg(
+      "train --config tiny.yaml --output run --quiet --set dataset.source=null "
+        + "--set dataset.split=null --set dataset.train=clicks.tsv.gz --set dataset.test=t.tsv.gz")
+    #expect(train.status == 0, "\(train.errors)")
+    try FileManager.default.removeItem(atPath: tiny.path("clicks.tsv.gz"))
+    let eval = try tiny.sfg("eval --run run --split test --json")
+    #expect(eval.status == 0, "\(eval.errors)")
+    #expect(try eval.json()["rows"] as? Int == 300)
+  }
+
   @Test func missingClassLeavesAUCUndefined() throws {
     let tiny = try TinyRun()
     let row = "0" + String(repeating: "\t", count: 39) + "\n"

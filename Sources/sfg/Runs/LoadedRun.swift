@@ -28,9 +28,15 @@ struct LoadedRun {
     try SeenRows.load(into: model, from: folder.seenRowsPath)
   }
 
-  /// A pass over a split of the run's own data, as stored.
+  /// A pass over a split of the run's own data, as stored; other splits' files need not be there any more.
   func batches(of split: Split) throws -> BatchStream {
-    try batches(of: split, in: configuration.dataset)
+    var settings = configuration.dataset
+    if settings.split == nil {
+      if split != .train { settings.train = [] }
+      if split != .valid { settings.valid = [] }
+      if split != .test { settings.test = [] }
+    }
+    return try batches(of: split, in: settings)
   }
 
   /// A pass over other files in the run's format; its own data need not be there any more.
