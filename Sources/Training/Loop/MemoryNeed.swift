@@ -7,7 +7,7 @@ import Platform
 public struct MemoryNeed: Equatable, Sendable {
   /// The values of all parameters.
   public let parameters: Int
-  /// The optimizer's moments and scratch.
+  /// The optimizer's moments.
   public let optimizerState: Int
   /// Gradients, which rows a batch touched, and where their gradients are.
   public let gradients: Int
@@ -22,7 +22,7 @@ public struct MemoryNeed: Equatable, Sendable {
   /// Batches that the pipeline may hold at once.
   private static let batchesUnderway = 4
 
-  /// Builds the model and its optimizer on paper, and counts what they would hold.
+  /// Builds the model on paper, and counts what it and its optimizer would hold.
   public init(
     schema: [FieldSchema], model settings: ModelSettings, training: TrainingSettings,
     pool: WorkerPool
@@ -37,10 +37,7 @@ public struct MemoryNeed: Equatable, Sendable {
       number * model.parameters.reduce(0) { $0 + $1.gradient.count }
       + model.touchedRows.reduce(0) { $0 + $1.bytes }
     activations = modelBytes - parameters - gradients
-    optimizerState =
-      ZeroedMemory.measure {
-        training.makeOptimizer(for: model.parameters, pool: pool)
-      }.bytes
+    optimizerState = training.moments * parameters
     let values = schema.count { $0.kind == .value }
     let row = MemoryLayout<UInt64>.size + MemoryLayout<Float>.size * (1 + schema.count + values)
     pipeline =

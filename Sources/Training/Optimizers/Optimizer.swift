@@ -22,6 +22,13 @@ public protocol Optimizer: AnyObject {
 }
 
 extension TrainingSettings {
+  /// How many numbers the optimizer keeps beside each parameter.
+  var moments: Int {
+    switch optimizer {
+    case .adam: Adam.moments
+    }
+  }
+
   /// The optimizer that the settings ask for, over all of a model's parameters.
   public func makeOptimizer(for parameters: [Parameter], pool: WorkerPool) -> any Optimizer {
     switch optimizer {
