@@ -24,9 +24,9 @@ public enum SettingsProblem: Equatable, Sendable {
   case numericText(String)
   /// A number of buckets that ids of 32 bits cannot name.
   case buckets(Int, key: String)
-  /// Columns that only standard input could name.
+  /// Columns that only standard input or a pipe could name.
   case standardInputFields
-  /// A scan of standard input, which leaves nothing to train on.
+  /// A scan of standard input or a pipe, which leaves nothing to train on.
   case standardInputScan
   /// A split that the settings do not give.
   case noSplit(String)
@@ -60,9 +60,9 @@ extension SettingsProblem: CustomStringConvertible {
       "\(key): expected 1 to \(FieldHash.mostBuckets) buckets, found \(count)"
     case .standardInputFields:
       "dataset.fields: expected a list of columns, found none; "
-        + "a header on standard input cannot be read ahead"
+        + "a header on standard input or in a pipe cannot be read ahead"
     case .standardInputScan:
-      "dataset: standard input can be read only once, and buckets: auto scans it first; "
+      "dataset: standard input and pipes can be read only once, and buckets: auto scans it first; "
         + "set the buckets to a number or read a file"
     case .noSplit(let split):
       "dataset.\(split): expected files or a share of the source, found neither; add them"

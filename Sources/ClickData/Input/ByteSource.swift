@@ -15,6 +15,8 @@ final class ByteSource {
   private let path: String
   private let descriptor: Int32
   private let isRegular: Bool
+  /// What the file was when it was opened.
+  private let opened: stat
   private let isCancelled: () -> Bool
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private var unread: Range<Int> = 0..<0
@@ -28,10 +30,13 @@ final class ByteSource {
   init(path: String, isCancelled: @escaping () -> Bool) throws(ReadFailure) {
     self.path = path
     self.isCancelled = isCancelled
-    descriptor = path == InputPaths.standardInput ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+    // A FIFO that nobody writes to would otherwise block here, where nothing can cancel it.
+    descriptor =
+      path == InputPaths.standardInput ? 0 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     var status = stat()
     let failed = descriptor < 0 || fstat(descriptor, &status) != 0
     let failure = failed ? FileFailure.last("read", path) : nil
+    opened = status
     isRegular = !failed && status.st_mode & S_IFMT == S_IFREG
     buffer = .allocate(capacity: Self.bufferSize)
     if let failure { throw .file(failure) }
@@ -113,12 +118,22 @@ final class ByteSource {
       let room = buffer[unread.upperBound...]
       let count = Glibc.read(
         descriptor, UnsafeMutableBufferPointer(rebasing: room).baseAddress, room.count)
-      if count < 0 && errno == EINTR { continue }
+      if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
       guard count >= 0 else { throw .file(FileFailure.last("read", path)) }
       fileBytes += count
       unread = unread.lowerBound..<unread.upperBound + count
+      if count == 0, isRegular { try checkUnchanged() }
       return count > 0
     }
+  }
+
+  /// Throws where the file is no longer the one that was opened: rows may be lost, cut or mixed.
+  private func checkUnchanged() throws(ReadFailure) {
+    var now = stat()
+    guard fstat(descriptor, &now) == 0 else { throw .file(FileFailure.last("read", path)) }
+    guard now.st_size == opened.st_size, now.st_mtim.tv_sec == opened.st_mtim.tv_sec,
+      now.st_mtim.tv_nsec == opened.st_mtim.tv_nsec
+    else { throw .changed }
   }
 
   /// Waits until a pipe has bytes or is closed; false once the reading was cancelled.

@@ -17,6 +17,14 @@ enum InputPaths {
     return Set(paths).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// Whether a path leads to what can be read only once: standard input, a FIFO, a socket.
+  static func isPipe(_ path: String) -> Bool {
+    var status = stat()
+    guard path != standardInput else { return true }
+    guard stat(path, &status) == 0 else { return false }
+    return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
+  }
+
   /// The compressed size of all files; nil where one has none, as a pipe.
   static func totalBytes(_ paths: [String]) -> Int? {
     var total = 0
