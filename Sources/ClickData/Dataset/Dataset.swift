@@ -16,7 +16,7 @@ public final class Dataset {
   public let features: FeatureSettings
 
   private let files: [Split: [String]]
-  private var tookStandardInput = false
+  private var takenPipes: Set<String> = []
 
   /// Checks the settings and expands the globs; throws `DataFailure` or `FileFailure` for files that cannot be read.
   public init(settings: DatasetSettings, features: FeatureSettings = FeatureSettings()) throws {
@@ -37,9 +37,9 @@ public final class Dataset {
   /// Whether the settings give a split any files, or a share of the source.
   public func has(_ split: Split) -> Bool { !paths(of: split).isEmpty }
 
-  /// Whether a split is, in part or whole, on standard input and so can be read only once.
+  /// Whether a split is, in part or whole, on standard input or in a pipe and so can be read only once.
   public func readsStandardInput(_ split: Split) -> Bool {
-    paths(of: split).contains(InputPaths.standardInput)
+    paths(of: split).contains(where: InputPaths.isPipe)
   }
 
   /// Fixes how every field is encoded, with a scan of the training split where buckets are automatic.
@@ -60,12 +60,19 @@ public final class Dataset {
   public func inspect(_ split: Split = .train, progress: ((ReadingProgress) -> Void)? = nil) throws
     -> DataSummary
   {
+    try scan(split, profile: nil, progress: progress)
+  }
+
+  /// Reads a split once, with a profile beside what every scan counts.
+  func scan(
+    _ split: Split, profile: DataProfile?, progress: ((ReadingProgress) -> Void)?
+  ) throws -> DataSummary {
     let (label, fields) = try plan()
     let paths = try open(split)
     let chunks = ChunkReader(paths: paths)
     let badRows = BadRowLedger(settings)
     let totalBytes = InputPaths.totalBytes(paths)
-    let scan = DataScan(fields) { scan in
+    let scan = DataScan(fields, profile: profile) { scan in
       progress?(
         ReadingProgress(
           rows: scan.rows, read: chunks.progress, totalBytes: totalBytes,
@@ -106,9 +113,9 @@ public final class Dataset {
   }
 
   private func take(_ paths: [String]) throws {
-    guard paths.contains(InputPaths.standardInput) else { return }
-    guard !tookStandardInput else { throw DataFailure.standardInputTwice }
-    tookStandardInput = true
+    let pipes = paths.filter(InputPaths.isPipe)
+    guard takenPipes.isDisjoint(with: pipes) else { throw DataFailure.standardInputTwice }
+    takenPipes.formUnion(pipes)
   }
 
   private func sampler(_ split: Split) -> SplitSampler? {
@@ -125,7 +132,7 @@ public final class Dataset {
   }
 
   /// The label's column and the fields, read from the first file's header where the settings leave them open.
-  private func plan() throws -> (label: String, fields: [PlannedField]) {
+  func plan() throws -> (label: String, fields: [PlannedField]) {
     let (label, fields) = try declarations()
     return (label, try features.plan(fields))
   }
@@ -141,7 +148,7 @@ public final class Dataset {
     guard let path = Split.allCases.lazy.compactMap({ self.paths(of: $0).first }).first else {
       throw DataFailure.settings(.noFiles)
     }
-    guard path != InputPaths.standardInput else {
+    guard !InputPaths.isPipe(path) else {
       throw DataFailure.settings(.standardInputFields)
     }
     return try declarations(from: try HeaderPeek.names(of: path, delimiter: settings.delimiterByte))

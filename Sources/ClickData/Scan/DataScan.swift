@@ -6,16 +6,21 @@ final class DataScan: RowSink {
   private let found: UnsafeMutablePointer<UInt64>
   private var foundRows = 0
   /// Counting one field of many rows at once keeps its set in the cache and lets probes overlap.
-  private static let block = 64
+  static let block = 64
   private var labelColumn = 0
   private(set) var rows = 0
   private var positives = 0
   private(set) var seconds = 0.0
+  private let profile: DataProfile?
   private let pauseAction: (DataScan) -> Void
 
   /// Prepares for fields; `pauseAction` runs now and then on the scanning thread.
-  init(_ fields: [PlannedField], pauseAction: @escaping (DataScan) -> Void) {
+  init(
+    _ fields: [PlannedField], profile: DataProfile? = nil,
+    pauseAction: @escaping (DataScan) -> Void
+  ) {
     self.fields = fields
+    self.profile = profile
     self.pauseAction = pauseAction
     statistics = .allocate(capacity: fields.count)
     for (index, field) in fields.enumerated() {
@@ -34,6 +39,7 @@ final class DataScan: RowSink {
   func begin(_ layout: FileLayout) {
     labelColumn = layout.labelColumn
     for (index, column) in layout.fieldColumns.enumerated() { statistics[index].column = column }
+    profile?.begin(layout)
   }
 
   @inline(__always)
@@ -50,6 +56,7 @@ final class DataScan: RowSink {
         return fault
       }
     }
+    profile?.see(columns, position: position, isClick: label == 1, found: found, row: foundRows)
     rows &+= 1
     positives &+= Int(label)
     foundRows &+= 1
@@ -58,6 +65,7 @@ final class DataScan: RowSink {
   }
 
   private func countFound() {
+    profile?.count(found, rows: foundRows)
     for field in 0..<statistics.count {
       statistics[field].count(.init(start: found + field * Self.block, count: foundRows))
     }
@@ -66,6 +74,8 @@ final class DataScan: RowSink {
 
   func pause(after seconds: Double) -> Bool {
     self.seconds += seconds
+    // The texts of the rows go away with their chunk.
+    if profile != nil { countFound() }
     pauseAction(self)
     return true
   }

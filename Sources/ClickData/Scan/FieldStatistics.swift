@@ -5,7 +5,7 @@ struct FieldStatistics {
   private enum Kind { case text, number, value }
 
   /// Stands for an empty text: no number has these bits, and a hash has them once in 2⁶⁴ texts.
-  private static let blank = UInt64.max
+  private static let blank = RowSample.blank
 
   /// The column it is in.
   var column = 0
@@ -59,10 +59,14 @@ struct FieldStatistics {
         let number = Double(bitPattern: value)
         minimum = min(minimum, number)
         maximum = max(maximum, number)
-        values.insert(CounterRandom.mix(value))
+        values.insert(Self.hash(ofNumber: value))
       }
     }
   }
+
+  /// The hash of a number's bits.
+  @inline(__always)
+  static func hash(ofNumber bits: UInt64) -> UInt64 { CounterRandom.mix(bits) }
 
   /// Gives the memory back.
   func deallocate() { values.deallocate() }

@@ -20,8 +20,26 @@ struct PlannedField: Equatable {
     switch encoding {
     case .fixed(let encoding): return FittedField(name: name, encoding: encoding)
     case .autoHash(let maxBuckets):
-      let wanted = distinct <= 4096 ? max(16, 16 * distinct) : max(1 << 16, 2 * distinct)
-      return FittedField(name: name, encoding: .hash(buckets: min(wanted, maxBuckets)))
+      return FittedField(
+        name: name, encoding: .hash(buckets: Self.buckets(distinct: distinct, most: maxBuckets)))
+    }
+  }
+
+  /// The buckets that an automatic hash gives so many values.
+  static func buckets(distinct: Int, most: Int) -> Int {
+    min(distinct <= 4096 ? max(16, 16 * distinct) : max(1 << 16, 2 * distinct), most)
+  }
+
+  /// The most buckets that an automatic hash may have.
+  var mostBuckets: Int {
+    if case .autoHash(let most) = encoding { most } else { FieldHash.mostBuckets }
+  }
+
+  /// Whether the text is read as a number.
+  var isNumber: Bool {
+    switch encoding {
+    case .fixed(.logBucket), .fixed(.value): true
+    case .fixed(.hash), .autoHash: false
     }
   }
 }
