@@ -20,8 +20,8 @@ final class TextChunk {
   /// Why nothing follows it, where that is not the end.
   var failure: ReadFailure?
 
-  init() {
-    capacity = Self.initialCapacity
+  init(capacity: Int = TextChunk.initialCapacity) {
+    self.capacity = capacity
     bytes = .allocate(capacity: capacity + Self.margin)
     bytes.initialize(repeating: 0, count: capacity + Self.margin)
   }
