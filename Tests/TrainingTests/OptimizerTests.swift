@@ -265,12 +265,12 @@ private let tolerance =
     fixture.draw(step: 2)
     fixture.parameters[3].gradient[20, 18] = bad
     let failure = TrainingFailure.nonFiniteGradient(
-      step: 2, tensor: "encoder.weight", learningRate: 0.01)
+      step: 2, tensor: "encoder.weight", learningRate: 0.01, rows: nil)
     #expect(throws: failure) { try optimizer.step(learningRate: 0.01) }
     #expect(fixture.values == before)
     #expect(
       failure.description
-        == "step 2: the gradient of encoder.weight is not finite at learning rate 0.01; "
-        + "lower training.learning_rate (the last good checkpoint is kept)")
+        == "step 2: the gradient of encoder.weight is not finite at learning rate 0.01, in some batch; "
+        + "lower training.learning_rate or look at the rows (the last good checkpoint is kept)")
   }
 }

@@ -126,7 +126,7 @@ final class ElementwiseOptimizer: Optimizer {
       }
       guard gradient.isFinite else {
         throw TrainingFailure.nonFiniteGradient(
-          step: steps + 1, tensor: parameter.parameter.name, learningRate: learningRate)
+          step: steps + 1, tensor: parameter.parameter.name, learningRate: learningRate, rows: nil)
       }
       total += gradient
     }
