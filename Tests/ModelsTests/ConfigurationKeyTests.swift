@@ -57,7 +57,7 @@ import Testing
     "model.field_interaction_type": ("Vectorized", []),
     "training.batch_size": ("10_000", []),
     "training.epochs": ("3", []),
-    "training.optimizer": ("adam", []),
+    "training.optimizer": ("rowwise_adagrad", []),
     "training.embedding_update": ("lazy", []),
     "training.learning_rate": ("1.0e-2", []),
     "training.embedding_regularizer": ("1e-5", []),
@@ -67,14 +67,16 @@ import Testing
     "training.shuffle_rows": ("1", []),
     "training.seed": ("0", []),
     "training.eval_steps": ("100", []),
+    "training.checkpoint_minutes": ("null", []),
     "training.monitor.AUC": ("2", []),
     "training.monitor.logloss": ("-1", []),
     "training.early_stop_patience": ("1", []),
     "training.reduce_lr_on_plateau": ("false", []),
+    "training.tensorboard": ("true", []),
   ]
   /// Keys whose only value today is the default.
   private static let settled: Set = [
-    "features.categorical.encoding", "training.optimizer",
+    "features.categorical.encoding"
   ]
 
   @Test func everyKeyHasASample() {
@@ -196,11 +198,13 @@ import Testing
       shuffle_rows: 262144
       seed: 2021
       eval_steps: null
+      checkpoint_minutes: 10.0
       monitor:
         AUC: 1.0
         logloss: 0.0
       early_stop_patience: 2
       reduce_lr_on_plateau: true
+      tensorboard: false
 
     """
 

@@ -7,11 +7,12 @@ public final class AtomicFile {
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 18
+  private static let suffix = ".tmp"
 
   /// Opens a temporary file beside `path`, making the folders above it where they are missing.
   public init(_ path: String) throws {
     self.path = path
-    temporary = "\(path).\(getpid()).tmp"
+    temporary = "\(path).\(getpid())\(Self.suffix)"
     try Folder.make(Folder.parent(of: path))
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileFailure.last("write", path) }
@@ -56,6 +57,17 @@ public final class AtomicFile {
     guard descriptor >= 0 else { return }
     close(descriptor)
     unlink(temporary)
+  }
+
+  /// Removes the temporary files that processes left in a folder when they were killed.
+  ///
+  /// Only for whoever is alone in the folder: a file that is being written would go as well.
+  public static func removeLeftovers(in folder: String) {
+    for name in Folder.names(in: folder) where name.hasSuffix(suffix) {
+      let parts = name.dropLast(suffix.count).split(separator: ".")
+      guard parts.count > 1, parts.last?.allSatisfy(\.isNumber) == true else { continue }
+      unlink("\(folder)/\(name)")
+    }
   }
 
   /// Writes a whole text to a path, atomically.

@@ -29,11 +29,11 @@ enum OutlineText {
 
   /// The memory that training needs, in one line.
   static func line(_ need: MemoryNeed) -> String {
-    let rest = need.total - need.parameters - need.optimizerState
     return "memory: \(Readable.count(need.total))B, of which "
       + "parameters \(Readable.count(need.parameters))B, "
       + "optimizer state \(Readable.count(need.optimizerState))B, "
-      + "gradients and batches \(Readable.count(rest))B"
+      + "gradients and activations \(Readable.count(need.gradients + need.activations))B, "
+      + "pipeline \(Readable.count(need.pipeline))B"
   }
 
   /// Tables by the part of the model that owns them, in the model's order.

@@ -1,8 +1,8 @@
 import Foundation
 import Models
 
-/// Adam as its formula reads, element by element in double: the twin of the optimizer's kernel.
-struct NaiveAdam {
+/// Every optimizer as its formula reads, element by element in double: the twin of the optimizers' kernels.
+struct NaiveOptimizer {
   let settings: TrainingSettings
   var step = 0
   /// By parameter and element.
@@ -48,13 +48,40 @@ struct NaiveAdam {
     for index in parameters.indices {
       for element in gradients[index].indices {
         guard let gradient = gradients[index][element] else { continue }
-        apply(gradient * scale, index, element, learningRate)
+        switch settings.optimizer {
+        case .adam: adam(gradient * scale, index, element, learningRate)
+        case .adagrad: adagrad(gradient * scale, index, element, learningRate)
+        case .sgd: values[index][element] -= learningRate * gradient * scale
+        case .rowwiseAdagrad:
+          let width = parameters[index].touched == nil ? 1 : parameters[index].value.columns
+          guard element % width == 0 else { continue }
+          let row = gradients[index][element..<element + width].map { ($0 ?? .nan) * scale }
+          rowwiseAdagrad(row, index, element, learningRate)
+        }
       }
     }
     return norm
   }
 
-  private mutating func apply(
+  private mutating func adagrad(
+    _ gradient: Double, _ index: Int, _ element: Int, _ learningRate: Double
+  ) {
+    first[index][element] += gradient * gradient
+    values[index][element] -= learningRate * gradient / (first[index][element].squareRoot() + 1e-10)
+  }
+
+  /// A row's one number stands at its first element.
+  private mutating func rowwiseAdagrad(
+    _ gradient: [Double], _ index: Int, _ start: Int, _ learningRate: Double
+  ) {
+    first[index][start] += gradient.reduce(0) { $0 + $1 * $1 } / Double(gradient.count)
+    let root = first[index][start].squareRoot() + 1e-10
+    for (column, gradient) in gradient.enumerated() {
+      values[index][start + column] -= learningRate * gradient / root
+    }
+  }
+
+  private mutating func adam(
     _ gradient: Double, _ index: Int, _ element: Int, _ learningRate: Double
   ) {
     first[index][element] = 0.9 * first[index][element] + 0.1 * gradient
