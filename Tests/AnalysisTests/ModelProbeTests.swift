@@ -68,14 +68,14 @@ import Testing
   }
 
   @Test func aBackboneWithoutInteractionsIsRefused() {
-    let failure = AnalysisFailure.noSuchPlace(run: "lr", place: .generated)
+    let failure = AnalysisFailure.noSuchPlace(run: "lr", place: .encoder(0))
     #expect(throws: failure) {
       try ModelProbe(run: "lr", model: model(.discriminative, .lr), rows: 9, nextBatch: batches(1))
         .collapse(of: .example("lr", .discriminative), pool: pool)
     }
     #expect(
       failure.description
-        == "lr: its backbone has no generated representation; "
+        == "lr: its backbone has no encoder.0 representation; "
         + "analyse a backbone whose fields interact")
   }
 

@@ -129,12 +129,12 @@ import Testing
     switch backbone {
     case .xdeepfm:
       let generated = try product("cin.0.encoder.weight")
-      expectClose(try matrix(.generated), generated, .rounding)
+      expectClose(try matrix(.encoder(0)), generated, .rounding)
       expectClose(try matrix(.left), embedding.doubles, .exact)
       expectClose(try matrix(.right), generated, .rounding)
     default:
       let generated = try product("cross.0.encoder.weight")
-      expectClose(try matrix(.generated), generated, .rounding)
+      expectClose(try matrix(.encoder(0)), generated, .rounding)
       expectClose(try matrix(.left), generated, .rounding)
       expectClose(try matrix(.right), try product("cross.0.weight"), .rounding)
     }

@@ -58,7 +58,7 @@ import Testing
       let model = model(backbone, choice)
       let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 6)
       _ = model.logits(batch)
-      let generated = model.values(at: .generated)
+      let generated = model.values(at: .encoder(0))
       #expect(generated?.count == 16 * 5 * 4, "\(backbone)")
       #expect(generated != model.values(at: .embedding), "\(backbone)")
     }

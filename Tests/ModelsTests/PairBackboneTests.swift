@@ -167,7 +167,7 @@ import Testing
     let expected = raw.enumerated().map { $0 % 15 == 0 ? 3 * $1 : $1 }
     #expect(try #require(model.values(at: .left)) == raw)
     expectClose(try #require(model.values(at: .right)), expected, .rounding)
-    expectClose(try #require(model.values(at: .generated)), expected, .rounding)
+    expectClose(try #require(model.values(at: .encoder(0))), expected, .rounding)
   }
 
   @Test(arguments: [BackboneKind.fwfm, .fmfm, .ipnn])

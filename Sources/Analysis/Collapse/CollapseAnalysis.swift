@@ -2,74 +2,104 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// Finds how many directions a representation uses, from rows that arrive in batches.
-public final class CollapseAnalysis {
+/// Finds how many directions a model's representations use, from rows that arrive in batches.
+final class CollapseAnalysis {
   private let run: RunDescription
-  private let fields: [String]
-  private let moments: MomentAccumulator
-  private let columns: Int
+  private let centring: Centring
+  private let representations: [Representation]
+  private let moments: ProbedMoments
   private let pool: WorkerPool
-  private let dump: NpyRows?
+  /// One a distinct matrix, where the spectrum of the matrix itself is asked for.
+  private let factors: [StreamingQR]
+  private let dumps: [(place: ProbePoint, file: NpyRows)]
 
-  /// Starts an analysis of rows of `columns` numbers, an equal share of them for each field.
+  /// Starts an analysis of some representations, whose moments somebody else adds to.
   ///
-  /// Rows are also written to `dump`, as npy, where it is given.
-  public init(
-    run: RunDescription, fields: [String], columns: Int, pool: WorkerPool, dump: String? = nil
+  /// The rows of each single one are also written as npy where the request says so.
+  init(
+    run: RunDescription, _ request: AnalysisRequest.Collapse, representations: [Representation],
+    first: Snapshot, moments: ProbedMoments, pool: WorkerPool
   ) throws {
-    precondition(
-      !fields.isEmpty && columns % fields.count == 0,
-      "CollapseAnalysis: \(columns) columns for \(fields.count) fields")
     self.run = run
-    self.fields = fields
-    self.columns = columns
+    centring = request.centring
+    self.representations = representations
+    self.moments = moments
     self.pool = pool
-    moments = MomentAccumulator(columns: columns, pool: pool)
-    self.dump = try dump.map { try NpyRows($0, columns: columns) }
+    func width(_ place: ProbePoint) -> Int { first.matrix(at: place)?.columns ?? 0 }
+    factors =
+      centring == .raw ? moments.operands.map { StreamingQR(columns: width($0)) } : []
+    dumps = try representations.filter { $0.places.count == 1 }.compactMap { representation in
+      let place = representation.places[0]
+      return try request.dump(representation.name).map {
+        (place, try NpyRows($0, columns: width(place)))
+      }
+    }
   }
 
-  /// Adds rows of the representation: a `[rows, columns]` view.
-  public func add(_ representation: MatrixView) throws {
-    moments.add(representation)
-    try dump?.append(representation)
+  /// Looks at a batch.
+  func add(_ snapshot: Snapshot) throws {
+    for (place, file) in dumps {
+      if let matrix = snapshot.matrix(at: place) { try file.append(matrix) }
+    }
+    guard !factors.isEmpty else { return }
+    _ = try pool.all(factors.count) { index in
+      if let matrix = snapshot.matrix(at: moments.operands[index]) {
+        try factors[index].add(matrix)
+      }
+    }
   }
 
   /// Decomposes what was added, and the fields' tables.
   ///
-  /// Throws `AnalysisFailure`, and `FileFailure` where the dump cannot be written.
-  public func finish(tables: [FieldTable]) throws -> CollapseResult {
-    try dump?.commit()
-    let moments = moments.finish()
-    guard moments.count >= 2 else {
-      throw AnalysisFailure.tooFewRows(run: run.name, found: moments.count)
+  /// Throws `AnalysisFailure`, and `FileFailure` where a dump cannot be written.
+  func finish(tables: [FieldTable]) throws -> CollapseResult {
+    for (_, file) in dumps { try file.commit() }
+    // The last rows are summed by the pool: before its threads decompose what came of them.
+    let found = representations.map { Moments.stacked($0.places.map(moments.moments)) }
+    let spectra = try pool.all(found.count) { try spectrum(of: representations[$0], found[$0]) }
+    let fields = try pool.all(tables.count) { index in
+      try decomposed("embedding table of field \(tables[index].name)") {
+        try tables[index].spectrum(centring)
+      }
     }
-    if let column = moments.columns.firstNonFiniteColumn {
-      let dimension = columns / fields.count
-      throw AnalysisFailure.notFinite(
-        run: run.name, matrix: "representation", field: fields[column / dimension],
-        dimension: column % dimension)
-    }
-    let covariance = moments.covariance
-    let gram = try decomposed("Gram matrix") { try SingularValues.of(moments.gram) }
     return CollapseResult(
-      run: run, rows: moments.count, covariance: covariance,
-      spectrum: Spectrum(
-        try decomposed("covariance") { try SingularValues.of(covariance) }),
-      uncentred: Spectrum(gram.map { ($0 * Double(moments.count)).squareRoot() }),
-      constantDimensions: moments.columns.constantColumns, fields: try spectra(of: tables))
+      run: run, centring: centring, representations: spectra,
+      fields: fields.sorted { ($0.rowsSeen, $0.tableRows, $0.name) < ($1.rowsSeen, $1.tableRows, $1.name) })
   }
 
-  /// The tables' spectra, a table a thread.
-  private func spectra(of tables: [FieldTable]) throws -> [FieldSpectrum] {
-    let monitor = Monitor()
-    var results = [Result<FieldSpectrum, any Error>?](repeating: nil, count: tables.count)
-    pool.run(tables.count) { index in
-      let result = Result { try tables[index].spectrum() }
-      monitor.locked { results[index] = result }
+  private func spectrum(of representation: Representation, _ moments: Moments) throws
+    -> RepresentationSpectrum
+  {
+    let name = representation.name
+    if let column = moments.columns.firstNonFiniteColumn {
+      throw AnalysisFailure.notFinite(run: run.name, matrix: name, column: column)
     }
-    return try results.enumerated().compactMap { index, result in
-      try decomposed("embedding table of field \(tables[index].name)") { try result?.get() }
+    let covariance = moments.covariance
+    let gram = try decomposed("Gram matrix of \(name)") {
+      try SingularValues.ofSymmetric(moments.gram)
     }
+    let roots = Spectrum(gram.map { ($0 * Double(moments.count)).squareRoot() })
+    let own = try decomposed(name) { try rawSpectrum(of: representation) } ?? roots
+    let spectrum =
+      switch centring {
+      case .covariance:
+        Spectrum(
+          try decomposed("covariance of \(name)") { try SingularValues.ofSymmetric(covariance) })
+      case .raw: own
+      }
+    return RepresentationSpectrum(
+      name: name, rows: moments.count, covariance: covariance, centring: centring,
+      spectrum: spectrum, own: own, constantDimensions: moments.columns.constantColumns)
+  }
+
+  /// The singular values of the rows themselves, exact to `ε·σ₁`; nil where nobody asked for them.
+  private func rawSpectrum(of representation: Representation) throws -> Spectrum? {
+    guard !factors.isEmpty else { return nil }
+    let parts = representation.places.map { factors[moments.index(of: $0)] }
+    guard parts.count > 1 else { return Spectrum(try parts[0].singularValues()) }
+    let whole = StreamingQR(columns: parts[0].columns)
+    for part in parts { try whole.add(part) }
+    return Spectrum(try whole.singularValues())
   }
 
   private func decomposed<Value>(_ matrix: String, _ body: () throws -> Value) throws -> Value {
@@ -81,25 +111,15 @@ public final class CollapseAnalysis {
   }
 }
 
-/// What a `CollapseAnalysis` found in one run.
-public struct CollapseResult: Sendable {
-  /// The run.
-  public var run: RunDescription
-  /// Rows analysed.
-  public let rows: Int
-  /// The biased covariance of the representation.
-  public let covariance: DoubleMatrix
-  /// The singular values of the covariance: information abundance is that of this spectrum, as the authors'.
-  public let spectrum: Spectrum
-  /// The singular values of the representation itself, uncentred: RankMe is that of this spectrum.
-  public let uncentred: Spectrum
-  /// Dimensions that never change.
-  public let constantDimensions: Int
-  /// The embedding tables, in the order of the fields.
-  public let fields: [FieldSpectrum]
-
-  /// Dimensions of the representation.
-  public var dimensions: Int { spectrum.values.count }
-  /// How many of the covariance's largest singular values reach 98 % of their sum.
-  public var dimensionsFor98Percent: Int { spectrum.count(reaching: 0.98) }
+extension WorkerPool {
+  /// The results of `body(0) … body(count - 1)`, in order; throws the first error there was.
+  func all<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {
+    let monitor = Monitor()
+    var results = [Result<Value, any Error>?](repeating: nil, count: count)
+    run(count) { index in
+      let result = Result { try body(index) }
+      monitor.locked { results[index] = result }
+    }
+    return try results.compactMap { try $0?.get() }
+  }
 }

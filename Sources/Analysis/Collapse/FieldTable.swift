@@ -30,15 +30,30 @@ public struct FieldTable {
     }
   }
 
-  /// The spectrum of the touched rows, uncentred.
+  /// The spectra of the touched rows, as they are and less their mean.
   ///
-  /// Information abundance is defined on this matrix (Guo, Pan, Wang and others, ICML 2024). Throws `DecompositionFailure`.
-  func spectrum() throws -> FieldSpectrum {
+  /// Throws `DecompositionFailure`.
+  func spectrum(_ centring: Centring) throws -> FieldSpectrum {
     let factor = StreamingQR(columns: table.columns)
     for row in seen { try factor.add(table.row(Int(row))) }
+    let own = Spectrum(try factor.singularValues())
     return FieldSpectrum(
-      name: name, tableRows: table.rows, rowsSeen: seen.count,
-      spectrum: Spectrum(try factor.singularValues()))
+      name: name, tableRows: table.rows, rowsSeen: seen.count, centring: centring,
+      spectrum: centring == .raw ? own : try covarianceSpectrum(), own: own)
+  }
+
+  /// `σ(covariance) = σ(E − Ē)² / n`.
+  private func covarianceSpectrum() throws -> Spectrum {
+    let count = Double(max(seen.count, 1))
+    var means = [Double](repeating: 0, count: table.columns)
+    for row in seen {
+      let values = table.row(Int(row))
+      for column in means.indices { means[column] += Double(values[column]) }
+    }
+    for column in means.indices { means[column] /= count }
+    let factor = StreamingQR(columns: table.columns)
+    for row in seen { try factor.add(table.row(Int(row)), minus: means) }
+    return Spectrum(try factor.singularValues().map { $0 * $0 / count })
   }
 }
 
@@ -48,10 +63,16 @@ public struct FieldSpectrum: Equatable, Sendable {
   public let name: String
   /// Rows of its table.
   public let tableRows: Int
-  /// Rows that training touched: those the spectrum is of.
+  /// Rows that training touched, those the spectra are of: the field's cardinality in the training rows.
   public let rowsSeen: Int
-  /// The singular values, one a dimension.
+  /// What `spectrum` is of.
+  public let centring: Centring
+  /// The singular values, one a dimension, as for any representation.
   public let spectrum: Spectrum
+  /// The singular values of the touched rows as they are.
+  ///
+  /// Information abundance of an embedding table is that of this spectrum (Guo, Pan, Wang and others, ICML 2024).
+  public let own: Spectrum
 
   /// Elements of one embedding.
   public var dimension: Int { spectrum.values.count }
@@ -59,8 +80,11 @@ public struct FieldSpectrum: Equatable, Sendable {
   /// The most that information abundance could be: no more directions than rows or dimensions.
   public var attainable: Int { min(rowsSeen, dimension) }
 
-  /// Information abundance over the most that it could be; nil for a field that training never met.
+  /// The table's information abundance over the most that it could be; nil for a field that training never met.
   public var evenness: Double? {
-    attainable > 0 ? spectrum.informationAbundance / Double(attainable) : nil
+    attainable > 0 ? own.informationAbundance / Double(attainable) : nil
   }
+
+  /// Directions that carry nothing beyond rounding, as `Centring.deadDimensions` counts them.
+  public var deadDimensions: Int { centring.deadDimensions(in: spectrum) }
 }

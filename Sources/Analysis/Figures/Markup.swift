@@ -1,5 +1,10 @@
 /// Pieces of SVG and HTML as text.
 enum Markup {
+  /// A figure as a file of its own.
+  static func document(_ svg: String) -> String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg
+  }
+
   /// A text with the characters that markup reserves written as entities.
   static func escaped(_ text: String) -> String {
     var result = ""

@@ -53,6 +53,11 @@ struct SpectrumLayout {
   /// The horizontal place of a rank.
   func x(_ rank: Double) -> Double { left + (right - left) * (rank - 1) / (lastRank - 1) }
 
+  /// The places of a curve.
+  func points(of logs: [Double]) -> [(x: Double, y: Double)] {
+    logs.enumerated().map { (x(Double($0 + 1)), y($1)) }
+  }
+
   /// The vertical place of a logarithm; the floor for what lies below it.
   func y(_ log: Double) -> Double { top + (bottom - top) * max(log, floor) / floor }
 

@@ -30,6 +30,15 @@ public struct ReportFolder {
     file(stems.count == 1 ? "\(stem).\(type)" : "\(stem)-\(stems[run]).\(type)")
   }
 
+  /// Some results whose runs are called by their labels.
+  func labelled<Value>(_ results: [Value], _ name: WritableKeyPath<Value, String>) -> [Value] {
+    zip(results, labels).map { result, label in
+      var result = result
+      result[keyPath: name] = label
+      return result
+    }
+  }
+
   private static func distinct(_ names: [String], _ numbered: (String, Int) -> String) -> [String] {
     var taken = Set<String>()
     return names.map { name in

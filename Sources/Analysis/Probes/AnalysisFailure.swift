@@ -8,8 +8,10 @@ public enum AnalysisFailure: Equatable {
   case tooFewRows(run: String, found: Int)
   /// The backbone has no such place.
   case noSuchPlace(run: String, place: ProbePoint)
+  /// The run has no representation of that name; the ones that it has.
+  case noSuchRepresentation(run: String, name: String, known: [String])
   /// A value is infinite or no number.
-  case notFinite(run: String, matrix: String, field: String, dimension: Int)
+  case notFinite(run: String, matrix: String, column: Int)
   /// LAPACK could not decompose a matrix.
   case decomposition(run: String, matrix: String, DecompositionFailure)
 }
@@ -20,6 +22,7 @@ extension AnalysisFailure: Failure {
     switch self {
     case .tooFewRows: .badData
     case .noSuchPlace: .badConfiguration
+    case .noSuchRepresentation: .usage
     case .notFinite, .decomposition: .internalError
     }
   }
@@ -31,11 +34,12 @@ extension AnalysisFailure: Failure {
       "\(run): found \(found) rows to analyse, expected at least 2; "
         + "choose another --split or raise --rows"
     case .noSuchPlace(let run, let place):
-      "\(run): its backbone has no \(place.rawValue) representation; "
-        + "analyse a backbone whose fields interact"
-    case .notFinite(let run, let matrix, let field, let dimension):
-      "\(run): the \(matrix) of field \(field), dimension \(dimension), holds a value that is not "
-        + "finite, expected numbers alone; has training diverged?"
+      "\(run): its backbone has no \(place); analyse a backbone whose fields interact"
+    case .noSuchRepresentation(let run, let name, let known):
+      "\(run): --representation: found \"\(name)\", expected one of \(known.joined(separator: ", "))"
+    case .notFinite(let run, let matrix, let column):
+      "\(run): column \(column) of the \(matrix) holds a value that is not finite, expected numbers "
+        + "alone; has training diverged?"
     case .decomposition(let run, let matrix, let failure): "\(run): \(matrix): \(failure)"
     }
   }

@@ -4,7 +4,8 @@ import Models
 
 /// Runs a model over rows and hands out what it held at some places.
 public struct ModelProbe {
-  private let run: String
+  /// The folder of the run, which names the model in errors.
+  let run: String
   let model: CTRModel
   private let rows: Int
   private let nextBatch: () throws -> EncodedBatch?
@@ -20,23 +21,40 @@ public struct ModelProbe {
     self.nextBatch = nextBatch
   }
 
-  /// Calls `body` with one matrix a place for every batch, cut so that exactly `rows` rows are seen.
+  /// Calls `body` with what the model held for every batch, cut so that exactly `rows` rows are seen.
   ///
-  /// Throws what the source and the body throw, and `AnalysisFailure` where a place does not exist.
-  public func read(_ places: [ProbePoint], _ body: ([MatrixView]) throws -> Void) throws {
+  /// Throws what the source and the body throw.
+  public func read(_ body: (Snapshot) throws -> Void) throws {
     var left = rows
     while left > 0, let batch = try nextBatch() {
       guard batch.rows > 0 else { continue }
       _ = model.forward(batch)
       let taken = min(left, batch.rows)
-      try body(
-        places.map { place in
-          guard let matrix = model.matrix(at: place) else {
-            throw AnalysisFailure.noSuchPlace(run: run, place: place)
-          }
-          return matrix.rows(0..<taken)
-        })
+      try body(Snapshot(model: model, rows: taken))
       left -= taken
     }
+  }
+}
+
+/// What a model held in its last forward pass, valid until the next one.
+public struct Snapshot {
+  private let model: CTRModel
+  private let rows: Int
+
+  init(model: CTRModel, rows: Int) {
+    self.model = model
+    self.rows = rows
+  }
+
+  /// The matrix at a place, `[rows, columns]`; nil where the model has no such place.
+  public func matrix(at place: ProbePoint) -> MatrixView? {
+    model.matrix(at: place)?.rows(0..<rows)
+  }
+
+  /// The places of one kind that the model has, from 0 on.
+  func places(_ kind: (Int) -> ProbePoint) -> [ProbePoint] {
+    var places: [ProbePoint] = []
+    while matrix(at: kind(places.count)) != nil { places.append(kind(places.count)) }
+    return places
   }
 }

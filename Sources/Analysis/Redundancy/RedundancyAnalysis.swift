@@ -2,64 +2,59 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// Finds how strongly the two operands of an interaction repeat one another, from pairs of batches.
-public final class RedundancyAnalysis {
+/// Finds how strongly the two operands of an interaction repeat one another, and each repeats itself.
+final class RedundancyAnalysis {
   private let run: RunDescription
   private let fields: [String]
   private let operands: OperandNames
-  private let columns: Int
-  private let moments: CrossMomentAccumulator
-  private let dump: (left: NpyRows, right: NpyRows)?
+  private let moments: ProbedMoments
+  private let dumps: [(place: ProbePoint, file: NpyRows)]
 
-  /// Starts an analysis of two operands of `columns` numbers a row, an equal share of them for each field.
+  /// The two operands of the first interaction.
+  static let places: [ProbePoint] = [.left, .right]
+
+  /// Starts an analysis of a model's first interaction, whose moments somebody else adds to.
   ///
-  /// Rows are also written to the paths in `dump`, as npy, where they are given.
-  public init(
-    run: RunDescription, fields: [String], operands: OperandNames = OperandNames(), columns: Int,
-    pool: WorkerPool, dump: (left: String, right: String)? = nil
+  /// Rows are also written as npy where the request says so.
+  init(
+    run: RunDescription, _ request: AnalysisRequest.Redundancy, fields: [String],
+    first: Snapshot, moments: ProbedMoments
   ) throws {
-    precondition(
-      !fields.isEmpty && columns % fields.count == 0,
-      "RedundancyAnalysis: \(columns) columns for \(fields.count) fields")
     self.run = run
     self.fields = fields
-    self.operands = operands
-    self.columns = columns
-    moments = CrossMomentAccumulator(left: columns, right: columns, pool: pool)
-    self.dump = try dump.map {
-      (try NpyRows($0.left, columns: columns), try NpyRows($0.right, columns: columns))
+    operands = request.operands
+    self.moments = moments
+    dumps = try zip(Self.places, ["left", "right"]).compactMap { place, name in
+      let width = first.matrix(at: place)?.columns ?? 0
+      return try request.dump(name).map { (place, try NpyRows($0, columns: width)) }
     }
   }
 
-  /// Adds rows: row `i` of one operand belongs to row `i` of the other.
-  public func add(left: MatrixView, right: MatrixView) throws {
-    moments.add(left: left, right: right)
-    try dump?.left.append(left)
-    try dump?.right.append(right)
+  /// Looks at a batch.
+  func add(_ snapshot: Snapshot) throws {
+    for (place, file) in dumps {
+      if let matrix = snapshot.matrix(at: place) { try file.append(matrix) }
+    }
   }
 
   /// Correlates what was added.
   ///
-  /// Throws `AnalysisFailure`, and `FileFailure` where the dump cannot be written.
-  public func finish() throws -> RedundancyResult {
-    try dump?.left.commit()
-    try dump?.right.commit()
-    let moments = moments.finish()
-    guard moments.count >= 2 else {
-      throw AnalysisFailure.tooFewRows(run: run.name, found: moments.count)
-    }
-    for (name, side) in [(operands.left, moments.left), (operands.right, moments.right)] {
+  /// Throws `AnalysisFailure`, and `FileFailure` where a dump cannot be written.
+  func finish() throws -> RedundancyResult {
+    for (_, file) in dumps { try file.commit() }
+    let cross = moments.cross(.left, .right)
+    for (name, side) in [(operands.left, cross.left), (operands.right, cross.right)] {
       if let column = side.firstNonFiniteColumn {
-        let dimension = columns / fields.count
-        throw AnalysisFailure.notFinite(
-          run: run.name, matrix: name, field: fields[column / dimension],
-          dimension: column % dimension)
+        throw AnalysisFailure.notFinite(run: run.name, matrix: name, column: column)
       }
     }
     return RedundancyResult(
-      run: run, rows: moments.count, fields: fields, operands: operands,
-      correlation: moments.correlation, constantLeft: moments.left.constantColumns,
-      constantRight: moments.right.constantColumns)
+      run: run, rows: cross.count, fields: fields, operands: operands,
+      between: RedundancyMatrix(cross.correlation, fields: fields.count),
+      withinLeft: RedundancyMatrix(moments.cross(.left, .left).correlation, fields: fields.count),
+      withinRight: RedundancyMatrix(
+        moments.cross(.right, .right).correlation, fields: fields.count),
+      constantLeft: cross.left.constantColumns, constantRight: cross.right.constantColumns)
   }
 }
 
@@ -76,10 +71,15 @@ public struct OperandNames: Equatable, Sendable {
     self.right = right
   }
 
-  /// The raw embedding beside the encoder's output: what most backbones let interact.
-  public static func embedding(_ paradigm: Paradigm) -> OperandNames {
-    OperandNames(
-      left: "embedding",
-      right: paradigm == .generative ? "generated embedding" : "embedding")
+  /// What a backbone's first interaction reads (paper, section 4).
+  ///
+  /// A cross layer multiplies its source with the state's product; every other backbone pairs the raw embedding with
+  /// its source.
+  public init(_ backbone: BackboneKind, _ paradigm: Paradigm) {
+    let source = paradigm == .generative ? "generated embedding" : "embedding"
+    switch backbone {
+    case .crossnet, .dcnv2: self.init(left: source, right: "embedding × cross weight")
+    default: self.init(left: "embedding", right: source)
+    }
   }
 }

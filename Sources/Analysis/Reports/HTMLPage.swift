@@ -27,6 +27,18 @@ struct HTMLPage {
     body += "<figcaption>\(Markup.escaped(caption))</figcaption>\n</figure>\n"
   }
 
+  /// Adds smaller pictures beside one another, each with its caption.
+  mutating func gallery(_ figures: [(markup: String, caption: String)]) {
+    body += "<div class=\"gallery\">\n"
+    for (markup, caption) in figures { figure(markup, caption: caption) }
+    body += "</div>\n"
+  }
+
+  /// Adds a table that is folded away until the reader opens it.
+  mutating func details(_ summary: String, _ table: HTMLTable) {
+    body += "<details>\n<summary>\(Markup.escaped(summary))</summary>\n\(table.markup)</details>\n"
+  }
+
   /// Adds a table whose first column names the rows.
   mutating func table(_ table: HTMLTable) { body += table.markup }
 
@@ -82,6 +94,11 @@ struct HTMLPage {
     @media screen and (min-width:62rem){
     figure.wide{width:min(94vw,84rem);margin-left:calc(50% - min(47vw,42rem))}
     figure.wide figcaption{max-width:51.5rem;margin-inline:auto}}
+    .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:0 1.5rem}
+    details{margin:.5rem 0 1.5rem}
+    summary{cursor:pointer;color:var(--quiet)}
+    :focus-visible{outline:2px solid #0072b2;outline-offset:2px}
+    figure.wide svg{max-width:none}
     figcaption{color:var(--quiet);font-size:.9rem;margin-top:.6rem}
     .scroll{overflow-x:auto;margin:1rem 0}
     table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums;width:100%}
@@ -97,7 +114,9 @@ struct HTMLPage {
     dd{margin:.1rem 0 0;color:var(--quiet)}
     @page{margin:18mm}
     @media print{html{font-size:11pt}main{max-width:none;padding:0}
-    figure,tr,dt{break-inside:avoid}h2,thead,caption{break-after:avoid}.scroll{overflow:visible}}
+    figure,tr,dt{break-inside:avoid}h2,thead,caption{break-after:avoid}.scroll{overflow:visible}
+    .gallery{grid-template-columns:1fr 1fr}figure.wide{width:auto;margin-left:0}table{font-size:8.5pt}
+    th,td{padding:.25rem .4rem}}
     """
 }
 

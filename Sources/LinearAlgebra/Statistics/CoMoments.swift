@@ -1,10 +1,11 @@
 import COpenBLAS
 import Platform
 
-/// `Σ (a − ā)ᵀ(b − b̄)` over blocks of rows, cut into fixed tiles of the result.
+/// `Σ aᵀb` over blocks of shifted rows, cut into fixed tiles of the result.
 ///
 /// The bits of a tile depend on its shape alone, never on which thread computed it or how many there are.
 final class CoMoments {
+  /// A rectangle of the result; its task.
   private struct Tile {
     let rows: Range<Int>
     let columns: Range<Int>
@@ -24,48 +25,49 @@ final class CoMoments {
     self.symmetric = symmetric
     sums = .allocate(capacity: left * right)
     sums.initialize(repeating: 0, count: left * right)
-    tiles = Self.ranges(left).flatMap { rows in
+    let all = Self.ranges(left).flatMap { rows in
       Self.ranges(right).filter { !symmetric || $0.lowerBound >= rows.lowerBound }.map {
         Tile(rows: rows, columns: $0)
       }
     }
+    // The triangles of the diagonal are half the work of the others: they come last and fill the gaps.
+    tiles = symmetric ? all.filter { $0.rows != $0.columns } + all.filter { $0.rows == $0.columns } : all
   }
 
   deinit { sums.deallocate() }
 
-  /// Adds one pair of centred blocks that follow `count` rows.
-  func add(_ left: RowBlock, _ right: RowBlock, after count: Int, pool: WorkerPool) {
-    _ = OpenBLAS.onOneThread
-    let block = left.rows
-    let weight = Double(count) * Double(block) / Double(count + block)
-    pool.run(tiles.count) { index in
-      let tile = tiles[index]
-      let target = sums + tile.rows.lowerBound * columns + tile.columns.lowerBound
-      let source = left.base + tile.rows.lowerBound
-      if symmetric && tile.rows == tile.columns {
-        cblas_dsyrk(
-          CblasRowMajor, CblasUpper, CblasTrans, blasint(tile.rows.count), blasint(block), 1,
-          source, blasint(left.columns), 1, target, blasint(columns))
-      } else {
-        cblas_dgemm(
-          CblasRowMajor, CblasTrans, CblasNoTrans, blasint(tile.rows.count),
-          blasint(tile.columns.count), blasint(block), 1, source, blasint(left.columns),
-          right.base + tile.columns.lowerBound, blasint(right.columns), 1, target,
-          blasint(columns))
-      }
-      guard weight > 0 else { return }
-      for row in tile.rows {
-        let scale = weight * left.meanShift[row]
-        for column in tile.columns {
-          sums[row * columns + column] += scale * right.meanShift[column]
-        }
-      }
+  /// The tasks of one block.
+  var taskCount: Int { tiles.count }
+
+  /// Adds one tile of one pair of blocks.
+  func add(task index: Int, _ left: RowBlock, _ right: RowBlock) {
+    let tile = tiles[index]
+    let target = sums + tile.rows.lowerBound * columns + tile.columns.lowerBound
+    let source = left.base + tile.rows.lowerBound
+    if symmetric && tile.rows == tile.columns {
+      cblas_dsyrk(
+        CblasRowMajor, CblasUpper, CblasTrans, blasint(tile.rows.count), blasint(left.rows), 1,
+        source, blasint(left.columns), 1, target, blasint(columns))
+    } else {
+      cblas_dgemm(
+        CblasRowMajor, CblasTrans, CblasNoTrans, blasint(tile.rows.count),
+        blasint(tile.columns.count), blasint(left.rows), 1, source, blasint(left.columns),
+        right.base + tile.columns.lowerBound, blasint(right.columns), 1, target,
+        blasint(columns))
     }
   }
 
-  /// The whole matrix; the lower triangle mirrors the upper one where `symmetric`.
-  var matrix: DoubleMatrix {
+  /// `Σ (a − ā)ᵀ(b − b̄) = Σ aᵀb − Σaᵀ·Σb / n` over `count` rows; the lower triangle mirrors the upper one where
+  /// `symmetric`.
+  func matrix(_ left: RowBlock, _ right: RowBlock, count: Int) -> DoubleMatrix {
     var elements = Array(UnsafeBufferPointer(start: sums, count: rows * columns))
+    let divisor = Double(max(count, 1))
+    for row in 0..<rows {
+      let mean = left.sum(row) / divisor
+      for column in (symmetric ? row : 0)..<columns {
+        elements[row * columns + column] -= mean * right.sum(column)
+      }
+    }
     if symmetric {
       for row in 0..<rows {
         for column in 0..<row {

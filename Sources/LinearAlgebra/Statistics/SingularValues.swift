@@ -9,10 +9,7 @@ public enum SingularValues {
     _ = OpenBLAS.onOneThread
     let count = min(matrix.rows, matrix.columns)
     guard count > 0 else { return [] }
-    if let index = matrix.elements.firstIndex(where: { !$0.isFinite }) {
-      throw DecompositionFailure.notFinite(
-        row: index / matrix.columns, column: index % matrix.columns)
-    }
+    try checkFinite(matrix)
     var elements = matrix.elements
     var values = [Double](repeating: 0, count: count)
     // The transpose has the same singular values, and row-major memory is the transpose to LAPACK.
@@ -24,6 +21,34 @@ public enum SingularValues {
         routine: "dgesdd", rows: matrix.rows, columns: matrix.columns, status: Int(status))
     }
     return values
+  }
+
+  /// The singular values of a symmetric matrix, largest first: the magnitudes of its eigenvalues (`dsyevd`).
+  ///
+  /// Reads the upper triangle; a few times as fast as `of`. Throws `DecompositionFailure`.
+  public static func ofSymmetric(_ matrix: DoubleMatrix) throws -> [Double] {
+    precondition(
+      matrix.rows == matrix.columns,
+      "SingularValues: \(matrix.rows)×\(matrix.columns) is not symmetric")
+    _ = OpenBLAS.onOneThread
+    guard matrix.rows > 0 else { return [] }
+    try checkFinite(matrix)
+    var elements = matrix.elements
+    var values = [Double](repeating: 0, count: matrix.rows)
+    // The upper triangle row by row is the lower one column by column.
+    let status = LAPACKE_dsyevd(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), CChar(UInt8(ascii: "L")), Int32(matrix.rows),
+      &elements, Int32(matrix.rows), &values)
+    guard status == 0 else {
+      throw DecompositionFailure.refused(
+        routine: "dsyevd", rows: matrix.rows, columns: matrix.columns, status: Int(status))
+    }
+    return values.map(abs).sorted(by: >)
+  }
+
+  private static func checkFinite(_ matrix: DoubleMatrix) throws {
+    guard let index = matrix.elements.firstIndex(where: { !$0.isFinite }) else { return }
+    throw DecompositionFailure.notFinite(row: index / matrix.columns, column: index % matrix.columns)
   }
 }
 

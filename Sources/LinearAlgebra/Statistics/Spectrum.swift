@@ -43,6 +43,30 @@ public struct Spectrum: Equatable, Sendable {
       })
   }
 
+  /// `exp(−Σ p ln p)` with `p = σ / Σ σ`: the effective rank (Roy and Vetterli, EUSIPCO 2007).
+  ///
+  /// 0 where every value is zero.
+  public var effectiveRank: Double {
+    let total = sum
+    guard total > 0 else { return 0 }
+    return exp(
+      -values.reduce(0) { entropy, value in
+        let share = value / total
+        return share > 0 ? entropy + share * log(share) : entropy
+      })
+  }
+
+  /// `max σ / min σ`: infinite where a direction is not used at all, 1 where there is none.
+  public var conditionNumber: Double {
+    guard let last = values.last else { return 1 }
+    return last > 0 ? largest / last : .infinity
+  }
+
+  /// How many values are no more than a share of the largest: directions that carry nothing.
+  public func deadDimensions(below share: Double) -> Int {
+    values.count { $0 <= share * largest }
+  }
+
   /// How many of the largest values it takes to reach a share of their sum; 0 where every value is zero.
   public func count(reaching share: Double) -> Int {
     let bound = share * sum

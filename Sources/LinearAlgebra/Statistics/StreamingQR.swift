@@ -7,7 +7,8 @@ import CLAPACKE
 /// by one thread; different tables may be on different threads.
 public final class StreamingQR {
   private static let blockRows = 1024
-  private let columns: Int
+  /// Columns of the table.
+  public let columns: Int
   private let height: Int
   private let work: UnsafeMutablePointer<Double>
   private let workCount: Int
@@ -43,6 +44,35 @@ public final class StreamingQR {
     for column in 0..<columns { stack[column * height + filled] = Double(row[column]) }
     filled += 1
     if filled == height { try reduce() }
+  }
+
+  /// Adds rows: a `[rows, columns]` view.
+  public func add(_ rows: MatrixView) throws {
+    precondition(
+      rows.columns == columns, "StreamingQR: \(rows.columns) columns, expected \(columns)")
+    for row in 0..<rows.rows { try add(rows.row(row)) }
+  }
+
+  /// Adds one row of `columns` elements, less a number a column.
+  public func add(_ row: UnsafePointer<Scalar>, minus means: [Double]) throws {
+    for column in 0..<columns { stack[column * height + filled] = Double(row[column]) - means[column] }
+    filled += 1
+    if filled == height { try reduce() }
+  }
+
+  /// Adds all rows that another factor has seen.
+  public func add(_ other: StreamingQR) throws {
+    precondition(
+      other.columns == columns, "StreamingQR: \(other.columns) columns, expected \(columns)")
+    if other.filled > columns { try other.reduce() }
+    for row in 0..<columns {
+      for column in 0..<columns {
+        stack[column * height + filled] =
+          column < row ? 0 : other.stack[column * other.height + row]
+      }
+      filled += 1
+      if filled == height { try reduce() }
+    }
   }
 
   /// The singular values of all rows added, largest first: `columns` of them.

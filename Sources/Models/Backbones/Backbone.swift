@@ -22,13 +22,32 @@ extension Backbone {
 }
 
 /// A place in a model whose values an analysis may read after a forward pass.
-public enum ProbePoint: String, CaseIterable, Sendable {
-  /// The embeddings of all fields, flattened.
+public enum ProbePoint: Hashable, Sendable {
+  /// The embeddings of all fields, flattened: `[rows, fields · dimension]`.
   case embedding
-  /// The source of the first interaction: the encoder's output, or the embedding where nothing is generated.
-  case generated
+  /// The source of one interaction, from 0: the encoder's output, or the embedding where nothing is generated.
+  case encoder(Int)
+  /// The output of one interaction, from 0: a cross layer's state, a compressed layer's pooled maps, the pairs'
+  /// products where these are summed or handed on.
+  case interaction(Int)
+  /// What one of the model's heads reads, from 0: the last vector before the logit.
+  case final(Int)
   /// Operand A of the redundancy matrix (paper, section 4).
   case left
   /// Operand B of the redundancy matrix.
   case right
+}
+
+extension ProbePoint: CustomStringConvertible {
+  /// What the place is called, such as "encoder.0".
+  public var description: String {
+    switch self {
+    case .embedding: "embedding"
+    case .encoder(let layer): "encoder.\(layer)"
+    case .interaction(let layer): "interaction.\(layer)"
+    case .final(let head): "final.\(head)"
+    case .left: "left operand"
+    case .right: "right operand"
+    }
+  }
 }

@@ -23,5 +23,7 @@ final class CrossNet: Backbone {
     cross.backward(head.backward(logitGradient), addingTo: embeddingGradient)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? { cross.matrix(at: point) }
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    point == .final(0) ? head.lastInput : cross.matrix(at: point)
+  }
 }

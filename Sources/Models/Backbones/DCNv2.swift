@@ -42,7 +42,9 @@ final class DCNv2: Backbone {
     dnn.backward(deepGradient, addingTo: embeddingGradient.flattened)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? { cross.matrix(at: point) }
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    point == .final(0) ? head.lastInput : cross.matrix(at: point)
+  }
 
   private func copy(_ from: MatrixView, to: MatrixView) {
     pool.tiles(of: to.rows, size: 64) { to.rows($0).copy(from: from.rows($0)) }

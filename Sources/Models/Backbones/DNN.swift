@@ -18,5 +18,5 @@ final class DNN: Backbone {
     mlp.backward(logitGradient, addingTo: embeddingGradient.flattened)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? { nil }
+  func matrix(at point: ProbePoint) -> MatrixView? { point == .final(0) ? mlp.lastHidden : nil }
 }

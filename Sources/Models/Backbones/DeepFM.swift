@@ -25,5 +25,7 @@ final class DeepFM: Backbone {
     dnn.backward(logitGradient, addingTo: embeddingGradient)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? { fm.matrix(at: point) }
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    fm.matrix(at: point) ?? dnn.matrix(at: point)
+  }
 }

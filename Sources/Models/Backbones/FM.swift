@@ -25,5 +25,7 @@ final class FM: Backbone {
     source.backward(addingTo: embeddingGradient)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? { source.matrix(at: point) }
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    point == .interaction(0) ? pairs.lastProducts : source.matrix(at: point)
+  }
 }

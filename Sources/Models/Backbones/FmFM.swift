@@ -30,5 +30,7 @@ final class FmFM: Backbone {
     source.backward(addingTo: embeddingGradient)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? { source.matrix(at: point) }
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    point == .interaction(0) ? pairs.lastProducts : source.matrix(at: point)
+  }
 }

@@ -12,6 +12,7 @@ final class IPNN: Backbone {
   private let source: ObservedSource
   private let pairs: PairwiseVector
   private let dnn: Head
+  private let products: Int
   private let pool: WorkerPool
 
   init(_ blueprint: Blueprint) {
@@ -19,6 +20,7 @@ final class IPNN: Backbone {
     pairs = PairwiseVector(blueprint)
     dnn = Head(
       blueprint, named: "dnn", from: blueprint.width + blueprint.pairs, blueprint.settings.deep)
+    products = blueprint.pairs
     pool = blueprint.pool
   }
 
@@ -47,5 +49,11 @@ final class IPNN: Backbone {
     source.backward(addingTo: embeddingGradient)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? { source.matrix(at: point) }
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    switch point {
+    case .interaction(0): dnn.lastInput.map { $0.columns($0.columns - products..<$0.columns) }
+    case .final(0): dnn.lastHidden
+    default: source.matrix(at: point)
+    }
+  }
 }

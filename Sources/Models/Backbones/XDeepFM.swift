@@ -28,5 +28,13 @@ final class XDeepFM: Backbone {
     dnn.backward(logitGradient, addingTo: embeddingGradient)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? { cin.matrix(at: point) }
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    switch point {
+    case .interaction(let layer):
+      cin.columns(of: layer).flatMap { output.lastInput?.columns($0) }
+    case .final(0): output.lastInput
+    case .final(1): dnn.matrix(at: .final(0))
+    default: cin.matrix(at: point)
+    }
+  }
 }

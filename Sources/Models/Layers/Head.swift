@@ -32,6 +32,11 @@ final class Head {
     pool = blueprint.pool
   }
 
+  /// What the first layer read in the last forward.
+  var lastInput: MatrixView? { mlp.lastInput }
+  /// What the last layer read in the last forward.
+  var lastHidden: MatrixView? { mlp.lastHidden }
+
   /// Where the input of a batch is written before `forward`; every element must be.
   func input(rows: Int) -> MatrixView { input.view.rows(0..<rows) }
 

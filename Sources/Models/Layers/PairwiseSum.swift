@@ -8,6 +8,7 @@ import Platform
 /// the factorisation machine `½(‖Σv‖² − Σ‖v‖²)` (Rendle, 2010). Keeps views of its operands for backward.
 final class PairwiseSum {
   private let pool: WorkerPool
+  private let made = PairProducts()
   private var source: FieldTensor?
   private var target: FieldTensor?
 
@@ -25,6 +26,18 @@ final class PairwiseSum {
         logits[row, 0] += PairwiseKernel.sum(
           source: source.base + row * source.width, target: target.base + row * target.width,
           fields: source.fields, dimension: source.dimension)
+      }
+    }
+  }
+
+  /// What the last forward summed, made when it is asked for: `(⟨sᵢ, tⱼ⟩)_{i<j}`.
+  var lastProducts: MatrixView? {
+    guard let source, let target else { return nil }
+    return made.make(source, target, pool) { rows, _, i, j, products in
+      let (s, t) = (source.field(i), target.field(j))
+      for row in rows {
+        products[row, 0] = Scalar(
+          VectorKernels.dot(s.row(row), t.row(row), count: source.dimension))
       }
     }
   }

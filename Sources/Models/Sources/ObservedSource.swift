@@ -31,7 +31,8 @@ final class ObservedSource: Source {
   func matrix(at point: ProbePoint) -> MatrixView? {
     switch point {
     case .embedding, .left: input?.flattened
-    case .generated, .right: output?.flattened
+    case .encoder(0), .right: output?.flattened
+    default: nil
     }
   }
 }

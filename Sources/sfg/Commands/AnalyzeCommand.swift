@@ -5,23 +5,21 @@ import ArgumentParser
 struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze", abstract: "Shows how collapsed and how redundant embeddings are.",
-    subcommands: [Collapse.self, Redundancy.self])
+    subcommands: [Collapse.self, Redundancy.self, Report.self])
 
   /// The singular values of what the interactions read.
   struct Collapse: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Draws the singular-value spectrum (dimensional collapse).")
+      abstract: "Draws the singular-value spectra (dimensional collapse).")
 
     @OptionGroup var options: AnalysisOptions
+    @OptionGroup var collapse: CollapseOptions
 
     func run() throws {
-      Interruption.listen()
       let folder = options.folder(for: "collapse")
-      let pool = options.threads.makePool()
-      let results = try options.runs.enumerated().map { index, path in
-        try AnalysisJob(path, options, pool: pool).collapse(
-          dump: options.dump("representation", of: "collapse", run: index))
-      }
+      let results = try AnalysisJob.run(options) { _, run in
+        AnalysisRequest(collapse: collapse.request(dump: options.dump(into: folder, run: run)))
+      }.compactMap(\.collapse)
       try CollapseReport.write(results, to: folder, dump: options.dump)
       print(AnalysisText.table(results))
       print("report: \(folder)/report.html\nchart:  \(folder)/spectrum.svg")
@@ -36,17 +34,37 @@ struct AnalyzeCommand: ParsableCommand {
     @OptionGroup var options: AnalysisOptions
 
     func run() throws {
-      Interruption.listen()
       let folder = options.folder(for: "redundancy")
-      let pool = options.threads.makePool()
-      let results = try options.runs.enumerated().map { index, path in
-        try AnalysisJob(path, options, pool: pool).redundancy(
-          left: options.dump("left", of: "redundancy", run: index),
-          right: options.dump("right", of: "redundancy", run: index))
-      }
+      let results = try AnalysisJob.run(options) { operands, run in
+        AnalysisRequest(
+          redundancy: .init(operands: operands, dump: options.dump(into: folder, run: run)))
+      }.compactMap(\.redundancy)
       try RedundancyReport.write(results, to: folder)
       print(AnalysisText.table(results))
       print("report: \(folder)/report.html\npicture: \(folder)/heatmap.png")
+    }
+  }
+
+  /// Both, in one pass over the rows and on one page.
+  struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Runs both analyses in one pass and writes one page on them.")
+
+    @OptionGroup var options: AnalysisOptions
+    @OptionGroup var collapse: CollapseOptions
+
+    func run() throws {
+      let folder = options.output ?? "\(options.runs[0])/analysis"
+      let results = try AnalysisJob.run(options) { operands, run in
+        AnalysisRequest(
+          collapse: collapse.request(dump: options.dump(into: "\(folder)/collapse", run: run)),
+          redundancy: .init(
+            operands: operands, dump: options.dump(into: "\(folder)/redundancy", run: run)))
+      }
+      try FullReport.write(results, to: folder, dump: options.dump)
+      print(AnalysisText.table(results.compactMap(\.collapse)))
+      print(AnalysisText.table(results.compactMap(\.redundancy)))
+      print("report: \(folder)/report.html")
     }
   }
 }

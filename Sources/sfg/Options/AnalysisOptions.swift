@@ -6,7 +6,7 @@ import Training
 
 extension Split: ExpressibleByArgument {}
 
-/// What both analyses ask: which runs, which rows, and where the results go.
+/// What the analyses ask: which runs, which rows, and where the results go.
 struct AnalysisOptions: ParsableArguments {
   @Option(
     name: .customLong("run"),
@@ -16,7 +16,7 @@ struct AnalysisOptions: ParsableArguments {
   @Option(help: "The split whose rows are read.")
   var split = Split.valid
 
-  @Option(help: "How many rows are read.")
+  @Option(help: "How many rows are read; memory does not grow with them.")
   var rows = 50_000
 
   @Option(
@@ -39,10 +39,32 @@ struct AnalysisOptions: ParsableArguments {
   /// The folder for the results of an analysis of that name.
   func folder(for analysis: String) -> String { output ?? "\(runs[0])/analysis/\(analysis)" }
 
-  /// Where the matrix of one of the runs is dumped, named as the report's own files; nil without `--dump`.
-  func dump(_ matrix: String, of analysis: String, run index: Int) throws -> String? {
-    guard dump else { return nil }
-    let names = try runs.map { try Configuration(file: RunFolder($0).configurationPath).run }
-    return ReportFolder(folder(for: analysis), runs: names).file(matrix, "npy", run: index)
+  /// Where matrices of one of the runs are dumped, named as the report's own files; nil for each without `--dump`.
+  func dump(into folder: String, run index: Int) -> AnalysisRequest.Dump {
+    guard dump else { return { _ in nil } }
+    return { matrix in
+      let names = try runs.map { try Configuration(file: RunFolder($0).configurationPath).run }
+      return ReportFolder(folder, runs: names).file(matrix, "npy", run: index)
+    }
+  }
+}
+
+/// What the collapse analysis asks besides.
+struct CollapseOptions: ParsableArguments {
+  @Option(
+    name: .customLong("representation"),
+    help: ArgumentHelp(
+      "A place to look at: tables, embedding, encoder, encoder.0, …, interaction, interaction.0, …, final; "
+        + "may be given again. (default: all of them)", valueName: "name"))
+  var representations: [String] = []
+
+  @Option(help: "Whether spectra are of the covariance (true) or of the matrix itself (false).")
+  var centered = true
+
+  /// The request, for the run whose matrices are dumped as said.
+  func request(dump: @escaping AnalysisRequest.Dump) -> AnalysisRequest.Collapse {
+    AnalysisRequest.Collapse(
+      representations: representations, centring: centered ? .covariance : .raw
+    ) { try dump("representation-\($0)") }
   }
 }

@@ -1,17 +1,20 @@
 import Analysis
 
-/// What the analyses found, a run a row.
+/// What the analyses found: a run and place a row, or a run a row.
 enum AnalysisText {
   static func table(_ results: [CollapseResult]) -> String {
     var table = TextTable([
-      "run": .left, "rows": .right, "dimensions": .right, "information abundance": .right,
-      "RankMe": .right, "98 % at": .right,
+      "run": .left, "representation": .left, "rows": .right, "dimensions": .right,
+      "information abundance": .right, "RankMe": .right, "98 % at": .right, "dead": .right,
     ])
     for result in results {
-      table.add(
-        result.run.name, "\(result.rows)", "\(result.dimensions)",
-        Readable.fixed(result.spectrum.informationAbundance, decimals: 2),
-        Readable.fixed(result.uncentred.rankMe, decimals: 2), "\(result.dimensionsFor98Percent)")
+      for place in result.representations {
+        table.add(
+          result.run.name, place.name, "\(place.rows)", "\(place.dimensions)",
+          Readable.fixed(place.spectrum.informationAbundance, decimals: 2),
+          Readable.fixed(place.own.rankMe, decimals: 2),
+          "\(place.spectrum.count(reaching: 0.98))", "\(place.deadDimensions)")
+      }
     }
     return table.description
   }
@@ -19,13 +22,15 @@ enum AnalysisText {
   static func table(_ results: [RedundancyResult]) -> String {
     var table = TextTable([
       "run": .left, "rows": .right, "mean |r|": .right, "outside own field": .right,
-      "|r| > 0.1": .right, "|r| > 0.5": .right, "constant": .right,
+      "|r| > 0.1": .right, "|r| > 0.5": .right, "Frobenius": .right, "constant": .right,
     ])
     for result in results {
+      let matrix = result.between
       table.add(
-        result.run.name, "\(result.rows)", text(result.meanOffDiagonal),
-        text(result.meanOffOwnField), text(result.share(above: 0.1)),
-        text(result.share(above: 0.5)), "\(result.constantLeft) + \(result.constantRight)")
+        result.run.name, "\(result.rows)", text(matrix.meanOffDiagonal),
+        text(matrix.meanOffOwnField), text(matrix.shareAboveTenth), text(matrix.shareAboveHalf),
+        Readable.fixed(matrix.frobeniusNorm, decimals: 1),
+        "\(result.constantLeft) + \(result.constantRight)")
     }
     return table.description
   }

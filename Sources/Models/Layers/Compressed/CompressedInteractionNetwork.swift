@@ -17,13 +17,11 @@ final class CompressedInteractionNetwork {
   private let embeddingGradient: Matrix
   private let sourceGradient: Matrix
   private let pool: WorkerPool
-  private var raw: FieldTensor?
-  private var generated: FieldTensor?
 
   /// An interaction, its source, and what they hold for backward.
   private struct Layer {
     let interaction: CompressedInteraction
-    let source: Source
+    let source: ObservedSource
     let generated: Matrix
     let outputGradient: Matrix
     let maps: Int
@@ -44,7 +42,7 @@ final class CompressedInteractionNetwork {
       layers.append(
         Layer(
           interaction: CompressedInteraction(blueprint, named: name, from: maps, to: outputs),
-          source: blueprint.source(named: "\(name).encoder"),
+          source: ObservedSource(blueprint.source(named: "\(name).encoder")),
           generated: matrix(blueprint.schema.count), outputGradient: matrix(outputs),
           maps: outputs, columns: width..<width + outputs))
       maps = outputs
@@ -65,13 +63,11 @@ final class CompressedInteractionNetwork {
     state.copy(from: embeddings, pool: pool)
     for layer in layers {
       let vectors = layer.source.forward(embeddings, pass)
-      if layer.columns.lowerBound == 0 { generated = vectors }
       let source = tiles(layer.generated, vectors)
       source.copy(from: vectors, pool: pool)
       state = layer.interaction.forward(source: source, state: state)
       state.sumVectors(into: output.columns(layer.columns), pool: pool)
     }
-    raw = embeddings
   }
 
   /// Adds the embeddings' gradient: what every layer's source sends back, and what `X⁰` received.
@@ -96,12 +92,19 @@ final class CompressedInteractionNetwork {
     tiles(self.embeddingGradient, embeddingGradient).add(to: embeddingGradient, pool: pool)
   }
 
-  /// The first layer's source, and for the redundancy matrix the raw embedding against it.
+  /// The layers' sources, and for the redundancy matrix the raw embedding against the first of them.
   func matrix(at point: ProbePoint) -> MatrixView? {
     switch point {
-    case .embedding, .left: raw?.flattened
-    case .generated, .right: generated?.flattened
+    case .encoder(let layer) where layers.indices.contains(layer):
+      layers[layer].source.matrix(at: .encoder(0))
+    case .encoder: nil
+    default: layers[0].source.matrix(at: point)
     }
+  }
+
+  /// The columns of the output that hold a layer's sums; nil where there is no such layer.
+  func columns(of layer: Int) -> Range<Int>? {
+    layers.indices.contains(layer) ? layers[layer].columns : nil
   }
 
   private func tiles(_ matrix: Matrix, _ tensor: FieldTensor) -> FieldTiles {

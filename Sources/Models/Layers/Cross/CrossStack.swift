@@ -14,6 +14,7 @@ final class CrossStack {
   private let gradient: Matrix
   private let pool: WorkerPool
   private var embedding: FieldTensor?
+  private var output: MatrixView?
 
   /// Makes the layers `cross.0`, `cross.1`, ….
   init(_ blueprint: Blueprint) {
@@ -37,6 +38,7 @@ final class CrossStack {
       state = FieldTensor(next, fields: embedding.fields)
     }
     layers[layers.count - 1].forward(state, embedding: embedding, pass, into: output)
+    self.output = output
   }
 
   /// Adds the embedding's gradient; the output's is left as it is.
@@ -56,12 +58,18 @@ final class CrossStack {
     }
   }
 
-  /// The first layer's source, and for the redundancy matrix that source against `X₀·W₀ᵀ`; until backward.
+  /// The layers' sources and outputs, and for the redundancy matrix the first source against `X₀·W₀ᵀ`; until backward.
   func matrix(at point: ProbePoint) -> MatrixView? {
     switch point {
     case .embedding: embedding?.flattened
-    case .generated, .left: layers[0].generated?.flattened
+    case .left: layers[0].generated?.flattened
     case .right: layers[0].product
+    case .encoder(let layer) where layers.indices.contains(layer):
+      layers[layer].generated?.flattened
+    case .interaction(let layer) where states.indices.contains(layer):
+      (embedding?.batch).map { states[layer].view.rows(0..<$0) }
+    case .interaction(states.count): output
+    default: nil
     }
   }
 }

@@ -13,7 +13,8 @@ final class LinearLayer {
   private let biasSums: ColumnSums
   private let output: Matrix
   private let pool: WorkerPool
-  private var input: MatrixView?
+  /// What the last forward read.
+  private(set) var input: MatrixView?
 
   /// Makes a layer named `name`: weight Xavier-normal, bias zero.
   init(_ blueprint: Blueprint, named name: String, from inputs: Int, to outputs: Int, bias: Bool) {

@@ -13,6 +13,11 @@ final class LogitMLP {
     logitGradients = Matrix(rows: blueprint.batchCapacity, columns: 1)
   }
 
+  /// What the first layer read in the last forward.
+  var lastInput: MatrixView? { mlp.lastInput }
+  /// What the last layer read in the last forward.
+  var lastHidden: MatrixView? { mlp.lastHidden }
+
   /// Adds the logit of each row of the input.
   func forward(_ input: MatrixView, _ pass: Pass, addingTo logits: MatrixView) {
     logits.add(mlp.forward(input, pass))

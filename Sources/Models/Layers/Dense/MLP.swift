@@ -74,6 +74,11 @@ final class MLP {
     width = from
   }
 
+  /// What the first layer read in the last forward.
+  var lastInput: MatrixView? { blocks.first?.linear.input }
+  /// What the last layer read in the last forward.
+  var lastHidden: MatrixView? { blocks.last?.linear.input }
+
   /// The output of every row, valid until the next call.
   func forward(_ input: MatrixView, _ pass: Pass) -> MatrixView {
     blocks.reduce(input) { values, block in

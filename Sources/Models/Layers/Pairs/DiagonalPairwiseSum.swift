@@ -8,6 +8,7 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
   var parameters: [Parameter] { [weight] }
   private let weight: Parameter
   private let pool: WorkerPool
+  private let made = PairProducts()
   private var left: FieldTensor?
   private var right: FieldTensor?
 
@@ -31,6 +32,18 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
         logits[row, 0] += DiagonalPairKernel.sum(
           left: left.base + row * left.width, right: right.base + row * right.width,
           weights: weight.value.base, fields: left.fields, dimension: left.dimension)
+      }
+    }
+  }
+
+  var lastProducts: MatrixView? {
+    guard let left, let right else { return nil }
+    return made.make(left, right, pool) { rows, pair, i, j, products in
+      let (l, r, m) = (left.field(i), right.field(j), weight.value.view.row(pair))
+      for row in rows {
+        var sum: Scalar = 0
+        for k in 0..<left.dimension { sum += l[row, k] * m[k] * r[row, k] }
+        products[row, 0] = sum
       }
     }
   }

@@ -16,6 +16,8 @@ final class MatrixPairwiseSum: FieldMatrixSum {
   private let strips: [Range<Int>]
   private let dimension: Int
   private let pool: WorkerPool
+  private let made = PairProducts()
+  private var operands: (left: FieldTensor, right: FieldTensor)?
   private var left: MatrixView?
   private var right: MatrixView?
 
@@ -40,6 +42,7 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     precondition(
       left.hasShape(of: right) && logits.rows == left.batch,
       "MatrixPairwiseSum: left \(left.batch)×\(left.width), right \(right.batch)×\(right.width)")
+    operands = (left, right)
     let width = triangle.columns
     let left = left.flattened.columns(0..<width)
     let right = right.flattened.columns(dimension..<dimension + width)
@@ -57,6 +60,21 @@ final class MatrixPairwiseSum: FieldMatrixSum {
       for row in rows {
         logits[row, 0] += Scalar(
           VectorKernels.dot(left.row(row), transformed.row(row), count: width))
+      }
+    }
+  }
+
+  var lastProducts: MatrixView? {
+    guard let (left, right) = operands else { return nil }
+    return made.make(left, right, pool) { rows, pair, i, j, products in
+      let (l, r, m) = (left.field(i), right.field(j), weight.value.view.row(pair))
+      for row in rows {
+        var sum = 0.0
+        for k in 0..<dimension {
+          sum += Double(l[row, k])
+            * VectorKernels.dot(m + k * dimension, r.row(row), count: dimension)
+        }
+        products[row, 0] = Scalar(sum)
       }
     }
   }

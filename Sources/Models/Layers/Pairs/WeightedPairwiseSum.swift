@@ -12,6 +12,8 @@ final class WeightedPairwiseSum {
   private let products: Matrix
   private let weightSums: ColumnSums
   private let pool: WorkerPool
+  /// The inner products of the last forward, before their weights; until backward.
+  private(set) var lastProducts: MatrixView?
 
   /// Makes a layer whose weight is named `name.weight` and drawn Xavier-normal, as that of a `Linear(pairs, 1)`.
   init(_ blueprint: Blueprint, named name: String) {
@@ -29,6 +31,7 @@ final class WeightedPairwiseSum {
   func forward(source: FieldTensor, target: FieldTensor, addingTo logits: MatrixView) {
     let products = products.view.rows(0..<source.batch)
     vector.forward(source: source, target: target, into: products)
+    lastProducts = products
     pool.tiles(of: source.batch, size: 64) { rows in
       for row in rows {
         logits[row, 0] += Scalar(

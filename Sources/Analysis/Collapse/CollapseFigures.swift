@@ -1,0 +1,64 @@
+import LinearAlgebra
+
+/// The charts of a collapse report, all runs in each.
+struct CollapseFigures {
+  /// A chart, the file that it is kept in, and the representation that it shows.
+  struct Figure {
+    let stem: String
+    let representation: String
+    let svg: String
+  }
+
+  private let results: [CollapseResult]
+  private let shades: [Palette.Shade]
+
+  init(_ results: [CollapseResult]) {
+    self.results = results
+    shades = Palette.shades(results.map(\.run.paradigm))
+  }
+
+  /// The names of the representations that any run has, the one that the headlines are about first.
+  var names: [String] {
+    let main = results.compactMap(\.main?.name).first
+    var names = main.map { [$0] } ?? []
+    for name in results.flatMap({ $0.representations.map(\.name) }) where !names.contains(name) {
+      names.append(name)
+    }
+    return names
+  }
+
+  /// Every chart of the report.
+  var all: [Figure] { spectra + (fields.map { [$0] } ?? []) }
+
+  /// One chart a representation; the main one has the plain name.
+  var spectra: [Figure] {
+    names.enumerated().map { index, name in
+      let id = "spectrum-" + name.map { $0 == "." ? "-" : String($0) }.joined()
+      let curves = results.indices.compactMap { run -> SpectrumChart.Curve? in
+        let found = results[run].representations.first { $0.name == name }
+        return found.map {
+          SpectrumChart.Curve(
+            label: results[run].run.name, paradigm: results[run].run.paradigm, shade: shades[run],
+            logs: $0.spectrum.logNormalized)
+        }
+      }
+      return Figure(
+        stem: index == 0 ? "spectrum" : "spectrum-\(name)", representation: name,
+        svg: SpectrumChart(id: id, title: "Singular-value spectra of \(name)", curves).svg)
+    }
+  }
+
+  /// The tables' information abundance by cardinality; nil where no tables were looked at.
+  var fields: Figure? {
+    let series = results.indices.map { run in
+      FieldsChart.Series(
+        label: results[run].run.name, paradigm: results[run].run.paradigm, shade: shades[run],
+        fields: results[run].fields.compactMap { field in
+          field.evenness.map { (field.name, field.rowsSeen, $0) }
+        })
+    }
+    guard series.contains(where: { !$0.fields.isEmpty }) else { return nil }
+    return Figure(
+      stem: "fields", representation: Representation.tables, svg: FieldsChart(series).svg)
+  }
+}

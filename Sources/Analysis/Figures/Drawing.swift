@@ -1,0 +1,144 @@
+/// A figure in SVG for light and dark, whose style reaches nothing outside it.
+///
+/// Lines and texts are placed in units of a sixth of a point: 480 across are a column of a paper.
+struct Drawing {
+  /// Where a text stands to its place.
+  enum Anchor: String {
+    case start, middle, end
+  }
+
+  /// The name that tells it from other figures of a page.
+  let id: String
+  let width: Double
+  let height: Double
+  private let title: String
+  private let description: String
+  /// The colours of runs, `c0`, `c1`, ….
+  private let shades: [Palette.Shade]
+  private var elements: [String] = []
+
+  /// Starts a figure; `description` says in words what it shows.
+  init(
+    id: String, width: Double, height: Double, title: String, description: String,
+    shades: [Palette.Shade]
+  ) {
+    self.id = id
+    self.width = width
+    self.height = height
+    self.title = title
+    self.description = description
+    self.shades = shades
+  }
+
+  /// Adds a straight line.
+  mutating func line(_ names: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
+    add("<line class=\"\(names)\" x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"/>")
+  }
+
+  /// Adds a line through points.
+  mutating func path(_ names: String, _ points: [(x: Double, y: Double)]) {
+    let points = points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
+    add("<polyline class=\"\(names)\" points=\"\(points)\"/>")
+  }
+
+  /// Adds a disc, with a text that shows where the pointer rests on it.
+  mutating func disc(_ names: String, _ x: Double, _ y: Double, radius: Double, tip: String) {
+    add(
+      "<circle class=\"\(names)\" cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"\(n(radius))\">"
+        + "<title>\(Markup.escaped(tip))</title></circle>")
+  }
+
+  /// Adds a square that stands on its corner.
+  mutating func diamond(_ names: String, _ x: Double, _ y: Double, radius: Double, tip: String) {
+    let r = radius * 1.25
+    add(
+      "<path class=\"\(names)\" d=\"M\(n(x)),\(n(y - r))L\(n(x + r)),\(n(y))"
+        + "L\(n(x)),\(n(y + r))L\(n(x - r)),\(n(y))Z\"><title>\(Markup.escaped(tip))</title></path>")
+  }
+
+  /// Adds a rectangle of some opacity.
+  mutating func box(
+    _ names: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double,
+    opacity: Double? = nil, tip: String? = nil
+  ) {
+    let start =
+      "<rect class=\"\(names)\" x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(width))\" "
+      + "height=\"\(n(height))\""
+      + (opacity.map { " fill-opacity=\"\(NumberText.plain($0, 2))\"" } ?? "")
+    add(tip.map { "\(start)><title>\(Markup.escaped($0))</title></rect>" } ?? "\(start)/>")
+  }
+
+  /// Adds a text on a baseline, upright or turned a quarter to read upwards.
+  mutating func text(
+    _ text: String, _ x: Double, _ y: Double, _ names: String = "", anchor: Anchor = .start,
+    upwards: Bool = false
+  ) {
+    let place =
+      upwards
+      ? "transform=\"translate(\(n(x)) \(n(y))) rotate(-90)\"" : "x=\"\(n(x))\" y=\"\(n(y))\""
+    add(
+      "<text \(place)\(anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\"")"
+        + "\(names.isEmpty ? "" : " class=\"\(names)\"")>\(Markup.escaped(text))</text>")
+  }
+
+  private mutating func add(_ element: String) { elements.append(element) }
+
+  /// The figure as an SVG document.
+  var svg: String {
+    """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(n(width)) \(n(height))" \
+    width="\(n(width))" height="\(n(height))" id="\(id)" role="img" \
+    aria-labelledby="\(id)-title \(id)-text">
+    <title id="\(id)-title">\(Markup.escaped(title))</title>
+    <desc id="\(id)-text">\(Markup.escaped(description))</desc>
+    \(style)
+    <rect class="ground" width="\(n(width))" height="\(n(height))"/>
+    \(elements.joined(separator: "\n"))
+    </svg>
+
+    """
+  }
+
+  private var style: String {
+    func colours(_ shade: (Palette.Shade) -> String) -> String {
+      shades.indices.map { index in
+        let colour = shade(shades[index])
+        return "#\(id) .c\(index){stroke:\(colour)}#\(id) .c\(index).full{fill:\(colour)}"
+      }.joined()
+    }
+    return """
+      <style>
+      #\(id){font-family:Helvetica,Arial,"Liberation Sans",sans-serif;font-size:14px}
+      #\(id) .ground{fill:#ffffff}
+      #\(id) text{fill:#1b1f24}
+      #\(id) .quiet{fill:#57606a}
+      #\(id) .small{font-size:12px}
+      #\(id) .tiny{font-size:9.5px}
+      #\(id) .strong{font-weight:bold}
+      #\(id) .grid{stroke:#e3e6ea;stroke-width:1}
+      #\(id) .axis{stroke:#57606a;stroke-width:1;fill:none}
+      #\(id) .key{stroke:#57606a}
+      #\(id) .key.full{fill:#57606a}
+      #\(id) .hollow{fill:#ffffff}
+      #\(id) .curve{fill:none;stroke-width:2.2;stroke-linejoin:round}
+      #\(id) .curve.discriminative{stroke-dasharray:7 4}
+      #\(id) .mark{stroke-width:1.6}
+      #\(id) .leader{fill:none;stroke-width:1}
+      #\(id) .cell{fill:#1b1f24}
+      \(colours(\.light))
+      @media screen and (prefers-color-scheme:dark){
+      #\(id) .ground,#\(id) .hollow{fill:#14171a}
+      #\(id) text,#\(id) .cell{fill:#e6e8eb}
+      #\(id) .quiet{fill:#a3abb4}
+      #\(id) .grid{stroke:#2b3138}
+      #\(id) .axis,#\(id) .key{stroke:#a3abb4}
+      #\(id) .key.full{fill:#a3abb4}
+      \(colours(\.dark))
+      }
+      </style>
+      """
+  }
+
+  /// A coordinate to a tenth of a unit.
+  private func n(_ value: Double) -> String { NumberText.plain(value, 1) }
+}

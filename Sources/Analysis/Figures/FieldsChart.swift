@@ -1,0 +1,143 @@
+import Glibc
+import Models
+
+/// How evenly each field's table uses its dimensions, by the field's cardinality: one mark a run and field.
+///
+/// Across: rows of the table that training touched, logarithmic. Up: information abundance over the most that it could
+/// be. Generative runs are discs, discriminative ones hollow diamonds; the worst fields are named.
+struct FieldsChart {
+  /// One run's fields.
+  struct Series {
+    let label: String
+    let paradigm: Paradigm
+    let shade: Palette.Shade
+    let fields: [(name: String, rows: Int, share: Double)]
+  }
+
+  private let series: [Series]
+  private let decades: Int
+
+  private static let width = 480.0
+  private static let named = 4
+  private let left = 58.0
+  private let right = 466.0
+  private let top = 34.0
+  private let bottom = 262.0
+
+  init(_ series: [Series]) {
+    self.series = series
+    let largest = series.flatMap(\.fields).map(\.rows).max() ?? 1
+    var decades = 1
+    var bound = 10
+    while bound < largest {
+      bound *= 10
+      decades += 1
+    }
+    self.decades = decades
+  }
+
+  /// The chart as an SVG document.
+  var svg: String {
+    var drawing = Drawing(
+      id: "fields", width: Self.width, height: height, title: "Embedding tables by cardinality",
+      description: description, shades: series.map(\.shade))
+    drawAxes(on: &drawing)
+    for (index, run) in series.enumerated() {
+      for field in run.fields {
+        drawing.mark(
+          run.paradigm, "c\(index)", x(field.rows), y(field.share), radius: 3.4,
+          tip: "\(field.name), \(run.label): \(field.rows) rows, "
+            + "\(NumberText.fixed(100 * field.share, 0)) %")
+      }
+    }
+    drawNames(on: &drawing)
+    drawing.paradigmKey(series.map(\.paradigm), x: left + 2, y: top - 12, sample: .mark)
+    drawRuns(on: &drawing)
+    return drawing.svg
+  }
+
+  private var description: String {
+    "Information abundance of each field's embedding table over the most that it could be, by the rows "
+      + "that training touched. "
+      + series.map { run in
+        let worst = worst(run).map { "\($0.name) \(NumberText.fixed(100 * $0.share, 0)) %" }
+        return "\(run.label): lowest are \(worst.joined(separator: ", "))."
+      }.joined(separator: " ")
+  }
+
+  /// Runs are listed below the chart, a line each two.
+  private var listed: Bool { series.count > 1 }
+  private var height: Double {
+    bottom + 50 + (listed ? Double((series.count + 1) / 2) * 20 : 0)
+  }
+
+  private func x(_ rows: Int) -> Double {
+    left + (right - left) * min(max(log10(Double(max(rows, 1))) / Double(decades), 0), 1)
+  }
+
+  private func y(_ share: Double) -> Double { bottom - (bottom - top) * min(max(share, 0), 1) }
+
+  private func worst(_ run: Series) -> [(name: String, rows: Int, share: Double)] {
+    let order = run.fields.indices.sorted { (run.fields[$0].share, $0) < (run.fields[$1].share, $1) }
+    return order.prefix(Self.named).map { run.fields[$0] }
+  }
+
+  private func drawAxes(on drawing: inout Drawing) {
+    for percent in stride(from: 0, through: 100, by: 20) {
+      let y = y(Double(percent) / 100)
+      drawing.line("grid", left, y, right, y)
+      drawing.text("\(percent)", left - 8, y + 5, anchor: .end)
+    }
+    for decade in 0...decades {
+      let x = left + (right - left) * Double(decade) / Double(decades)
+      drawing.line("grid", x, top, x, bottom)
+      let bound = (0..<decade).reduce(1) { value, _ in value * 10 }
+      drawing.text(
+        NumberText.grouped(bound), x, bottom + 19, anchor: decade == decades ? .end : .middle)
+    }
+    drawing.path("axis", [(left, top), (left, bottom), (right, bottom)])
+    drawing.text(
+      "Rows of the table that training touched", (left + right) / 2, bottom + 40, anchor: .middle)
+    drawing.text(
+      "% of attainable abundance", 17, (top + bottom) / 2, anchor: .middle, upwards: true)
+  }
+
+  /// Names of the worst fields, where they touch neither a mark nor one another.
+  private func drawNames(on drawing: inout Drawing) {
+    var taken = series.flatMap(\.fields).map { field in
+      (x: x(field.rows) - 5, y: y(field.share) - 5, width: 10.0, height: 10.0)
+    }
+    for run in series {
+      for field in worst(run) {
+        let width = TextWidth.estimate(field.name, size: 12)
+        let (px, py) = (x(field.rows), y(field.share))
+        let places = [
+          (px + 7, py + 4), (px - width - 7, py + 4), (px - width / 2, py - 8),
+          (px - width / 2, py + 17), (px + 7, py + 15), (px + 7, py - 7), (px - width - 7, py + 15),
+          (px - width - 7, py - 7),
+        ]
+        let free = places.first { place in
+          place.0 >= left + 2 && place.0 + width <= right && place.1 <= bottom - 3
+            && place.1 - 11 >= top
+            && !taken.contains { other in
+              place.0 < other.x + other.width && other.x < place.0 + width
+                && place.1 - 11 < other.y + other.height && other.y < place.1 + 2
+            }
+        }
+        guard let free else { continue }
+        taken.append((free.0, free.1 - 11, width, 13))
+        drawing.text(field.name, free.0, free.1, "small")
+      }
+    }
+  }
+
+  private func drawRuns(on drawing: inout Drawing) {
+    guard listed else { return }
+    for (index, run) in series.enumerated() {
+      let x = 24 + Double(index % 2) * 232
+      let y = bottom + 60 + Double(index / 2) * 20
+      drawing.mark(run.paradigm, "c\(index)", x, y - 5, tip: run.label)
+      drawing.text(TextWidth.fitted(run.label, size: 14, limit: 200), x + 12, y)
+    }
+  }
+}
