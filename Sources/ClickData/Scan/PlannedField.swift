@@ -12,16 +12,19 @@ struct PlannedField: Equatable {
     if case .autoHash = encoding { true } else { false }
   }
 
-  /// The field once so many distinct values are known; `distinct` matters to automatic hashing alone.
+  /// The field once so many distinct values are known; nil where none were counted, as for encodings that need none.
   ///
   /// Buckets are 16 a value up to 4096 values, and twice the values but at least 65,536 beyond; never fewer
   /// than 16, never more than the settings allow.
-  func fitted(distinct: Int) -> FittedField {
+  func fitted(distinct: Int?) -> FittedField {
     switch encoding {
-    case .fixed(let encoding): return FittedField(name: name, encoding: encoding)
+    case .fixed(let encoding):
+      return FittedField(name: name, encoding: encoding, distinct: distinct)
     case .autoHash(let maxBuckets):
-      let wanted = distinct <= 4096 ? max(16, 16 * distinct) : max(1 << 16, 2 * distinct)
-      return FittedField(name: name, encoding: .hash(buckets: min(wanted, maxBuckets)))
+      let values = distinct ?? 0
+      let wanted = values <= 4096 ? max(16, 16 * values) : max(1 << 16, 2 * values)
+      return FittedField(
+        name: name, encoding: .hash(buckets: min(wanted, maxBuckets)), distinct: distinct)
     }
   }
 }
