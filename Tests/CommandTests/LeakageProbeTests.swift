@@ -79,6 +79,6 @@ import Testing
     for line in tables.joined(separator: ["\n"]).split(separator: "\n") {
       #expect(line.count <= width, "\(line)")
     }
-    #expect(tables.first?.contains("AUC alone") == (width > 60))
+    #expect(tables.first?.contains("encoding") == (width > 60))
   }
 }

@@ -39,6 +39,8 @@ enum SummaryText {
 
   /// A number of a field; blank where there is none.
   static func number(_ value: Double?) -> String {
-    value.map { String(format: "%.6g", $0) } ?? ""
+    guard let value else { return "" }
+    return Int(exactly: value).flatMap { abs($0) < 1_000_000_000 ? "\($0)" : nil }
+      ?? String(format: "%.6g", value)
   }
 }
