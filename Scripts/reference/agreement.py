@@ -31,6 +31,9 @@ OPTIMIZERS = {"adam": torch.optim.Adam, "adagrad": torch.optim.Adagrad, "sgd": t
 
 @dataclass(frozen=True)
 class Case:
+    """A run of both; γ is small, as the paper's for Criteo: where logits are large, rounding decides 200 steps later,
+    and PyTorch's single precision itself leaves its double by more than the tolerance."""
+
     name: str
     settings: Settings
     optimizer: str = "adam"
@@ -38,12 +41,12 @@ class Case:
 
 
 CASES = [
-    Case("fm_gen", Settings("fm", "generative", 8, encoder_gamma=6)),
+    Case("fm_gen", Settings("fm", "generative", 8, encoder_gamma=0.1)),
     Case("deepfm_dis", Settings("deepfm", "discriminative", 8, hidden_units=(32, 32))),
-    Case("deepfm_gen", Settings("deepfm", "generative", 8, hidden_units=(32, 32))),
-    Case("dcnv2_gen", Settings("dcnv2", "generative", 8, hidden_units=(32,), encoder_gamma=0.1)),
-    Case("deepfm_adagrad", Settings("deepfm", "generative", 8, hidden_units=(32,)), "adagrad", 1e-2),
-    Case("deepfm_sgd", Settings("deepfm", "generative", 8, hidden_units=(32,)), "sgd", 1e-1),
+    Case("deepfm_gen", Settings("deepfm", "generative", 8, hidden_units=(32, 32), encoder_gamma=0.1)),
+    Case("dcnv2_gen", Settings("dcnv2", "generative", 8, hidden_units=(32,), encoder_gamma=0.01)),
+    Case("deepfm_adagrad", Settings("deepfm", "generative", 8, hidden_units=(32,), encoder_gamma=0.1), "adagrad", 1e-2),
+    Case("deepfm_sgd", Settings("deepfm", "generative", 8, hidden_units=(32,), encoder_gamma=0.1), "sgd", 1e-1),
 ]
 
 
@@ -95,8 +98,7 @@ def configuration(case, folder):
             "train": str(folder / "train.csv"),
             "valid": str(folder / "valid.csv"),
             "label": "click",
-            "fields": [{"name": name, "kind": "categorical"} for name in CATEGORIES]
-            + [{"name": name, "kind": "numeric"} for name in NUMBERS],
+            "fields": CATEGORIES + [{name: "numeric"} for name in NUMBERS],
         },
         "features": {
             "categorical": {"encoding": "hash", "buckets": BUCKETS},

@@ -106,7 +106,7 @@ import Testing
     #expect(throws: CheckpointFailure.self) { try Checkpoint.metadata(of: path) }
   }
 
-  @Test(arguments: [UInt64.max, 1 << 63, 1 << 40, (64 << 20) + 1])
+  @Test(arguments: [UInt64.max, 1 << 63, 1 << 40, (64 << 20) + 1] as [UInt64])
   func absurdHeaderSizesAreRefused(size: UInt64) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     try Folder.make(Folder.parent(of: path))

@@ -73,7 +73,8 @@ import Testing
       records[index].evaluations = records[index].evaluations.map(timeless)
       records[index].best = records[index].best.map(timeless)
     }
-    #expect(records[0] == records[1], "\(label)")
+    let isSame = records[0] == records[1]
+    #expect(isSame, "\(label)")
   }
 
   @Test(arguments: [
@@ -109,7 +110,7 @@ import Testing
       (last, result, _) = try run(
         settings, interruptedAt: 30 + rounds % 5, resuming: last.temporary)
     }
-    #expect(rounds > 5)
+    #expect(rounds > 3)
     try expectSameFiles(last, whole, "\(rounds) rounds")
     try expectSameRecords(result, record, "\(rounds) rounds")
   }

@@ -180,8 +180,9 @@ import Testing
       Issue.record("\(String(describing: failure))")
       return
     }
-    #expect(rows.count == 1 && rows.places.count == 1)
-    #expect(failure?.description.contains("in a batch with row \(rows.places[0]) of") == true)
+    #expect(rows.count == 2 && rows.places.count == 2)
+    let places = rows.places.map { "\($0)" }.joined(separator: ", ")
+    #expect(failure?.description.contains("in a batch with rows \(places) of") == true)
     // The weights of the first epoch's evaluation are there, and only they.
     let again = try TrainingRun(TrainingRun.settings(epochs: 1))
     _ = try again.trainer.train()
@@ -204,7 +205,7 @@ import Testing
     #expect(failure?.description.contains(" and 123 more of dataset.train; ") == true)
   }
 
-  /// A run in which one row of one step has a number that spoils it.
+  /// A run in which two rows of one step have a number that spoils it.
   private func spoilt(at step: Int, with number: Float) throws -> TrainingRun {
     final class Spoilt: BatchSource {
       private let pass: LearnableRows.Pass
@@ -226,7 +227,12 @@ import Testing
       train: { epoch in
         Spoilt(LearnableRows.Pass(rows: 2000, batchSize: 128, seed: 1, order: epoch)) { batch in
           steps += 1
-          if steps == step { batch.values(2)?[7] = number }
+          guard steps == step else { return }
+          // One row of each class: whatever the logit's sign, one of them is wrong.
+          for row in [7, 8] {
+            batch.values(2)?[row] = number
+            batch.labels[row] = row == 7 ? 0 : 1
+          }
         }
       }, valid: rows.valid, test: rows.test)
     return try TrainingRun(TrainingRun.settings(), data: data)

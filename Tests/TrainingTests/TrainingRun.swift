@@ -23,15 +23,18 @@ struct TrainingRun {
     folder = RunFolder(temporary.file("run"))
     if earlier == nil { try folder.begin(configuration: "run: test\n") }
     let pool = WorkerPool(threads: threads)
-    // Weights that were drawn from another seed tell whether a resumed run has read its own.
     self.model = CTRModel(
       schema: LearnableRows.schema, settings: model, batchCapacity: settings.batchSize,
-      weights: .drawn(seed: UInt64(settings.seed) + (earlier == nil ? 0 : 1)), pool: pool)
+      weights: .drawn(seed: UInt64(settings.seed)), pool: pool)
     trainer = Trainer(
       self.model, settings: settings,
       data: data ?? LearnableRows.data(batchSize: settings.batchSize), folder: folder,
       metadata: ["run": "test"], pool: pool, observer: log, isInterrupted: isInterrupted)
-    if earlier != nil { try trainer.resume() }
+    guard earlier != nil else { return }
+    // Whatever is not read from the checkpoint shows.
+    for parameter in self.model.parameters { parameter.value.view.fill(9) }
+    for statistic in self.model.statistics { statistic.value.view.fill(9) }
+    try trainer.resume()
   }
 
   static func settings(
