@@ -173,25 +173,39 @@ def train_reference(case, weights, train, valid, dtype):
     return numpy.array(losses), auc(logits.numpy(), valid[2].numpy()), clipped
 
 
+def draw(sfg, case, folder, train, valid):
+    """Initial weights that rounding does not decide about, and what PyTorch makes of them in both precisions.
+
+    Where a ReLU's input or the first gradient that Adam normalises is all but zero, PyTorch's own single precision
+    leaves its double, and no tolerance would be honest: such weights are drawn again, as golden.py does.
+    """
+    for seed in range(2021, 2041):
+        options = ("training.learning_rate=1e-300", f"training.seed={seed}")
+        still = train_sfg(sfg, case, folder, f"{case.name}_{seed}", *options)
+        weights = load_file(still / "checkpoint/best.safetensors")
+        double = train_reference(case, weights, train, valid, torch.float64)
+        single = train_reference(case, weights, train, valid, torch.float32)
+        if numpy.abs(double[0] - single[0]).max() <= TOLERANCE and abs(double[1] - single[1]) <= TOLERANCE:
+            return seed, double, single
+    raise SystemExit(f"{case.name}: no draw in 20 is insensitive to rounding")
+
+
 def compare(sfg, case, folder, train, valid):
     """Prints a line; whether both agree."""
-    still = train_sfg(sfg, case, folder, f"{case.name}_0", "training.learning_rate=1e-300")
-    weights = load_file(still / "checkpoint/best.safetensors")
-    run = train_sfg(sfg, case, folder, case.name)
+    seed, (losses, expected, clipped), single = draw(sfg, case, folder, train, valid)
+    run = train_sfg(sfg, case, folder, case.name, f"training.seed={seed}")
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     steps = [line for line in lines if line["split"] == "valid"]
     assert [line["step"] for line in steps] == list(range(1, STEPS + 1))
-    found = numpy.array([line["train_loss"] for line in steps])
-    losses, expected, clipped = train_reference(case, weights, train, valid, torch.float64)
-    single, single_auc, _ = train_reference(case, weights, train, valid, torch.float32)
-    loss_error = numpy.abs(found - losses).max()
+    loss_error = numpy.abs(numpy.array([line["train_loss"] for line in steps]) - losses).max()
     auc_error = abs(steps[-1]["AUC"] - expected)
     agrees = loss_error <= TOLERANCE and auc_error <= TOLERANCE
     print(
-        f"{case.name:16}{case.optimizer:9}{losses[0]:.6f} -> {losses[-20:].mean():.6f}  AUC {expected:.6f}  "
-        f"clipped {clipped:3}  loss off by {loss_error:.1e}, AUC by {auc_error:.1e}  "
-        f"(PyTorch's single precision: {numpy.abs(single - losses).max():.1e}, {abs(single_auc - expected):.1e})"
-        f"  {'agrees' if agrees else 'DIFFERS'}"
+        f"{case.name:16}{case.optimizer:9}draw {seed - 2020}  loss {losses[0]:.4f} -> {losses[-20:].mean():.4f}  "
+        f"AUC {expected:.6f}  clipped {clipped:3}  off by {loss_error:.1e} and {auc_error:.1e}  "
+        f"(PyTorch's single precision: {numpy.abs(single[0] - losses).max():.1e}, {abs(single[1] - expected):.1e})  "
+        f"{'agrees' if agrees else 'DIFFERS'}",
+        flush=True,
     )
     return agrees
 
