@@ -14,8 +14,8 @@ import ArgumentParser
       """,
     version: version,
     subcommands: [
-      TrainCommand.self, EvalCommand.self, AnalyzeCommand.self, InspectCommand.self,
-      SynthCommand.self,
+      TrainCommand.self, EvalCommand.self, CompareCommand.self, AnalyzeCommand.self,
+      InspectCommand.self, SynthCommand.self,
     ])
 
   static func main() {

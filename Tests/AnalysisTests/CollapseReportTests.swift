@@ -13,14 +13,24 @@ import Testing
     _ name: String, _ paradigm: Paradigm, _ values: [Double]
   ) -> CollapseResult {
     CollapseResult(
-      run: .example(name, paradigm), rows: 1234,
-      covariance: DoubleMatrix(rows: values.count, columns: values.count),
-      spectrum: Spectrum(values), uncentred: Spectrum(values), constantDimensions: 1,
-      fields: [
-        FieldSpectrum(name: "even", tableRows: 9, rowsSeen: 5, spectrum: Spectrum([2, 2])),
-        FieldSpectrum(name: "C<1>", tableRows: 9, rowsSeen: 5, spectrum: Spectrum([4, 0])),
-        FieldSpectrum(name: "unmet", tableRows: 9, rowsSeen: 0, spectrum: Spectrum([0, 0])),
-      ])
+      run: .example(name, paradigm), centring: .covariance,
+      representations: [
+        representation("embedding", [2, 1]), representation("encoder", values),
+      ],
+      fields: [field("C<1>", 3, [4, 0]), field("even", 5, [2, 2]), field("unmet", 0, [0, 0])])
+  }
+
+  private func representation(_ name: String, _ values: [Double]) -> RepresentationSpectrum {
+    RepresentationSpectrum(
+      name: name, rows: 1234,
+      covariance: DoubleMatrix(rows: values.count, columns: values.count), centring: .covariance,
+      spectrum: Spectrum(values), own: Spectrum(values), constantDimensions: 1)
+  }
+
+  private func field(_ name: String, _ rows: Int, _ values: [Double]) -> FieldSpectrum {
+    FieldSpectrum(
+      name: name, tableRows: 9, rowsSeen: rows, centring: .covariance,
+      spectrum: Spectrum(values), own: Spectrum(values))
   }
 
   private func text(_ path: String) throws -> String {
@@ -33,28 +43,30 @@ import Testing
 
   private let halves = [4, 1, 0.25, 0]
 
-  @Test func aReportOfOneRunHasPlainColumnsAndEmptyCellsForZeros() throws {
+  @Test func theTableHasALineARankAndEmptyCellsForZeros() throws {
     try withFolder { folder in
       try CollapseReport.write([result("fm", .generative, halves)], to: folder)
       let lines = try text(folder + "/spectrum.csv").split(separator: "\n")
-      #expect(lines[0] == "rank,singular_value,normalized,log_normalized")
-      #expect(lines[1] == "1,4.0,1.0,0.0")
-      #expect(lines[4] == "4,0.0,0.0,")
+      #expect(lines[0] == "run,representation,rank,singular_value,normalized,log_normalized")
+      #expect(lines[3] == "fm,encoder,1,4.0,1.0,0.0")
+      #expect(lines[6] == "fm,encoder,4,0.0,0.0,")
       #expect(
-        Set(try FileManager.default.contentsOfDirectory(atPath: folder))
-          == ["spectrum.csv", "fields.csv", "summary.json", "spectrum.svg", "report.html"])
+        Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == [
+          "spectrum.csv", "representations.csv", "fields.csv", "summary.json", "spectrum.svg",
+          "spectrum-embedding.svg", "fields.svg", "report.html",
+        ])
     }
   }
 
-  @Test func severalRunsShareOneTableEvenWithDifferentWidths() {
-    let table = CollapseReport.spectrumTable([
-      result("a", .generative, [2, 1]), result("b", .discriminative, [8, 4, 2]),
+  @Test func measuresStandInOneTableForAllRuns() {
+    let table = CollapseTables.measures([
+      result("a", .generative, halves), result("b", .discriminative, [8, 4, 2]),
     ]).text.split(separator: "\n")
-    #expect(
-      table[0]
-        == "rank,a.singular_value,a.normalized,a.log_normalized,"
-        + "b.singular_value,b.normalized,b.log_normalized")
-    #expect(table[3].hasPrefix("3,,,,2.0,0.25,-1.38"))
+    #expect(table.count == 5)
+    #expect(table[2].hasPrefix("a,generative,fm,encoder,covariance,1234,4,5.25,1.3125,"))
+    // The smallest value is zero: no condition number, one dead dimension, one constant column.
+    #expect(table[2].hasSuffix(",3,,1,1"))
+    #expect(table[4].hasSuffix(",3,4.0,0,1"))
   }
 
   @Test func summaryHasNullForTheLogarithmOfZero() throws {
@@ -62,10 +74,14 @@ import Testing
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(summary.utf8)) as? [String: Any])
     let run = try #require((object["runs"] as? [[String: Any]])?.first)
-    let logs = try #require(run["log_normalized"] as? [Any])
+    let places = try #require(run["representations"] as? [[String: Any]])
+    #expect(places.map { $0["representation"] as? String } == ["embedding", "encoder"])
+    let place = places[1]
+    let logs = try #require(place["log_normalized"] as? [Any])
     #expect(logs.count == 4 && logs[3] is NSNull)
-    #expect(run["information_abundance"] as? Double == 1.3125)
-    #expect(run["dimensions_98_percent"] as? Int == 3)
+    #expect(place["information_abundance"] as? Double == 1.3125)
+    #expect(place["dimensions_98_percent"] as? Int == 3)
+    #expect(place["condition_number"] is NSNull && place["dead_dimensions"] as? Int == 1)
     #expect((run["metrics"] as? [String: Any])?["calibration"] is NSNull)
     #expect((run["fields"] as? [[String: Any]])?.count == 3)
   }
@@ -81,11 +97,14 @@ import Testing
       for label in [">fm &amp; &lt;friends&gt;</text>", ">deepfm</text>", ">deepfm (2)</text>"] {
         #expect(svg.contains(label))
       }
+      for chart in ["fields", "spectrum-embedding"] {
+        #expect(isWellFormed(try text("\(folder)/\(chart).svg")))
+      }
       #expect(svg.contains("<title") && svg.contains("<desc"))
       #expect(svg.contains(">Singular value index</text>"))
       #expect(svg.contains(">Log of normalized singular value</text>"))
       #expect(!svg.contains("inf") && !svg.contains("nan"))
-      #expect(FileManager.default.fileExists(atPath: folder + "/covariance-deepfm_2.npy"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/covariance-encoder-deepfm_2.npy"))
     }
   }
 
@@ -95,10 +114,13 @@ import Testing
       let page = try text(folder + "/report.html")
       #expect(
         !page.contains("<script") && !page.contains("src=\"http") && !page.contains("@import"))
-      let worst = try #require(page.range(of: "<th scope=\"row\">C&lt;1&gt;</th>"))
-      let best = try #require(page.range(of: "<th scope=\"row\">even</th>"))
+      let table = try #require(page.range(of: "with the lowest share"))
+      let all = try #require(page.range(of: "<details>"))
+      let lowest = page[table.upperBound..<all.lowerBound]
+      let worst = try #require(lowest.range(of: "<th scope=\"row\">C&lt;1&gt;</th>"))
+      let best = try #require(lowest.range(of: "<th scope=\"row\">even</th>"))
       #expect(worst.lowerBound < best.lowerBound)
-      #expect(!page.contains("<th scope=\"row\">unmet</th>"))
+      #expect(!lowest.contains("<th scope=\"row\">unmet</th>"))
     }
   }
 
@@ -109,7 +131,7 @@ import Testing
         // All curves end at the same place.
         SpectrumChart.Curve(
           label: "\(name)\(index)", paradigm: index % 2 == 0 ? .generative : .discriminative,
-          logs: [0, -1, -3])
+          shade: Palette.shade(.generative, index), logs: [0, -1, -3])
       })
     #expect(layout.names.count == runs)
     for (index, first) in layout.names.enumerated() {

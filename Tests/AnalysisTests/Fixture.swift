@@ -9,15 +9,41 @@ struct Fixture: Decodable {
   struct NumpySpectrum: Decodable {
     let values: [Double]
     let logNormalized: [Double?]
+    let sum: Double
     let informationAbundance: Double
     let rankme: Double
+    let effectiveRank: Double
     let count98: Int
+    let conditionNumber: Double?
+    let dead: Int
 
     enum CodingKeys: String, CodingKey {
-      case values, rankme
+      case values, rankme, sum, dead
       case logNormalized = "log_normalized"
       case informationAbundance = "information_abundance"
+      case effectiveRank = "effective_rank"
       case count98 = "count_98"
+      case conditionNumber = "condition_number"
+    }
+  }
+
+  struct NumpyRedundancy: Decodable {
+    let r: [[Double]]
+    let fields: [[Double]]
+    let meanOffDiagonal: Double
+    let meanOffOwnField: Double
+    let shareAboveTenth: Double
+    let shareAboveHalf: Double
+    let frobenius: Double
+    let barlowTwins: Double
+
+    enum CodingKeys: String, CodingKey {
+      case r, fields, frobenius
+      case meanOffDiagonal = "mean_off_diagonal"
+      case meanOffOwnField = "mean_off_own_field"
+      case shareAboveTenth = "share_above_0.1"
+      case shareAboveHalf = "share_above_0.5"
+      case barlowTwins = "barlow_twins"
     }
   }
 
@@ -26,35 +52,41 @@ struct Fixture: Decodable {
   let covariance: [[Double]]
   let covarianceSpectrum: NumpySpectrum
   let uncentredSpectrum: NumpySpectrum
-  let pearson: [[Double]]
+  let stackedCovarianceSpectrum: NumpySpectrum
+  let stackedUncentredSpectrum: NumpySpectrum
+  let between: NumpyRedundancy
+  let withinLeft: NumpyRedundancy
+  let withinRight: NumpyRedundancy
   let constantLeft: Int
   let constantRight: Int
-  let fields: [[Double]]
-  let meanOffDiagonal: Double
-  let meanOffOwnField: Double
-  let shareAboveTenth: Double
-  let shareAboveHalf: Double
   let table: [[Double]]
   let seen: [UInt32]
   let tableSpectrum: NumpySpectrum
-
-  enum CodingKeys: String, CodingKey {
-    case left, right, covariance, pearson, fields, table, seen
-    case covarianceSpectrum = "covariance_spectrum"
-    case uncentredSpectrum = "uncentred_spectrum"
-    case constantLeft = "constant_left"
-    case constantRight = "constant_right"
-    case meanOffDiagonal = "mean_off_diagonal"
-    case meanOffOwnField = "mean_off_own_field"
-    case shareAboveTenth = "share_above_0.1"
-    case shareAboveHalf = "share_above_0.5"
-    case tableSpectrum = "table_spectrum"
-  }
+  let tableCovarianceSpectrum: NumpySpectrum
 
   static func load() throws -> Fixture {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "Fixtures/statistics.json")
-    return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: path))
+    return try JSONDecoder().decode(Fixture.self, from: data("statistics"))
+  }
+
+  /// The bytes of one of the committed files.
+  static func data(_ name: String) throws -> Data {
+    try Data(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appending(path: "Fixtures/\(name).json"))
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case left, right, covariance, between, table, seen
+    case covarianceSpectrum = "covariance_spectrum"
+    case uncentredSpectrum = "uncentred_spectrum"
+    case stackedCovarianceSpectrum = "stacked_covariance_spectrum"
+    case stackedUncentredSpectrum = "stacked_uncentred_spectrum"
+    case withinLeft = "within_left"
+    case withinRight = "within_right"
+    case constantLeft = "constant_left"
+    case constantRight = "constant_right"
+    case tableSpectrum = "table_spectrum"
+    case tableCovarianceSpectrum = "table_covariance_spectrum"
   }
 }
 

@@ -35,7 +35,7 @@ import Testing
     var heights: [Int] = []
     let probe = ModelProbe(
       run: "fm", model: model(.discriminative), rows: rows, nextBatch: batches(4))
-    try probe.read([.embedding]) { heights.append($0[0].rows) }
+    try probe.read { heights.append($0.matrix(at: .embedding)?.rows ?? 0) }
     #expect(heights.count == batchesRead)
     #expect(heights.reduce(0, +) == min(rows, 64))
   }
@@ -43,9 +43,11 @@ import Testing
   @Test func discriminativeOperandsAreTheSameSoEveryDimensionCorrelatesWithItself() throws {
     let probe = ModelProbe(
       run: "fm", model: model(.discriminative), rows: 60, nextBatch: batches(4))
-    let result = try probe.redundancy(of: .example("fm", .discriminative), pool: pool)
+    let found = try probe.analyse(
+      .example("fm", .discriminative), AnalysisRequest(redundancy: .init()), pool: pool)
+    let result = try #require(found.redundancy)
     #expect(result.rows == 60 && result.fields == schema.map(\.name))
-    for index in 0..<12 { expectClose(result.correlation[index, index], 1, .exact) }
+    for index in 0..<12 { expectClose(result.between.correlation[index, index], 1, .exact) }
   }
 
   @Test(arguments: Paradigm.allCases)
@@ -54,29 +56,94 @@ import Testing
     model.touchedRows[2].seen[0] = 1
     model.touchedRows[2].seen[4] = 1
     try withFolder { folder in
-      let result = try ModelProbe(run: "fm", model: model, rows: 40, nextBatch: batches(4))
-        .collapse(of: .example("fm", paradigm), pool: pool, dump: folder + "/rows.npy")
-      #expect(result.rows == 40 && result.dimensions == 12)
-      #expect(result.fields.map(\.rowsSeen) == [0, 0, 2, 0])
-      #expect(result.fields.map(\.tableRows) == schema.map(\.rows))
+      let request = AnalysisRequest.Collapse(representations: ["encoder", "tables"]) {
+        "\(folder)/\($0).npy"
+      }
+      let found = try ModelProbe(run: "fm", model: model, rows: 40, nextBatch: batches(4))
+        .analyse(.example("fm", paradigm), AnalysisRequest(collapse: request), pool: pool)
+      let result = try #require(found.collapse)
+      let main = try #require(result.main)
+      #expect(result.representations.map(\.name) == ["encoder"])
+      #expect(main.rows == 40 && main.dimensions == 12)
+      // Fields of few values first: the one that was met comes last.
+      #expect(result.fields.map(\.rowsSeen) == [0, 0, 0, 2])
+      #expect(result.fields[3].name == schema[2].name)
+      #expect(result.fields[3].tableRows == schema[2].rows)
       // Two rows span two of the three dimensions.
-      let values = result.fields[2].spectrum.values
+      let values = result.fields[3].own.values
       #expect(values[1] > 0 && values[2] <= 1e-15 * values[0])
-      let dump = try Data(contentsOf: URL(fileURLWithPath: folder + "/rows.npy"))
+      let dump = try Data(contentsOf: URL(fileURLWithPath: folder + "/encoder.npy"))
       #expect(dump.count == 128 + 40 * 12 * MemoryLayout<Scalar>.size)
     }
   }
 
-  @Test func aBackboneWithoutInteractionsIsRefused() {
-    let failure = AnalysisFailure.noSuchPlace(run: "lr", place: .encoder(0))
+  @Test(arguments: [
+    (BackboneKind.fm, ["embedding", "encoder", "interaction"]),
+    (.deepfm, ["embedding", "encoder", "interaction", "final"]), (.dnn, ["embedding", "final"]),
+    (
+      .dcnv2,
+      [
+        "embedding", "encoder", "encoder.0", "encoder.1", "encoder.2", "interaction",
+        "interaction.0", "interaction.1", "interaction.2", "final",
+      ]
+    ),
+    (
+      .xdeepfm,
+      [
+        "embedding", "encoder", "encoder.0", "encoder.1", "interaction", "interaction.0",
+        "interaction.1", "final.0", "final.1",
+      ]
+    ),
+  ])
+  func everyRepresentationOfABackboneIsAnalysedByName(backbone: BackboneKind, names: [String])
+    throws
+  {
+    let model = model(backbone.hasSource ? .generative : .discriminative, backbone)
+    let found = try ModelProbe(run: "run", model: model, rows: 40, nextBatch: batches(4))
+      .analyse(.example(), AnalysisRequest(collapse: .init()), pool: pool)
+    let result = try #require(found.collapse)
+    #expect(result.representations.map(\.name) == names)
+    #expect(result.fields.count == schema.count)
+  }
+
+  @Test func aRepresentationThatARunHasNotIsRefusedWithThoseItHas() {
+    let failure = AnalysisFailure.noSuchRepresentation(
+      run: "fm", name: "encoder.1", known: ["tables", "embedding", "encoder", "interaction"])
     #expect(throws: failure) {
-      try ModelProbe(run: "lr", model: model(.discriminative, .lr), rows: 9, nextBatch: batches(1))
-        .collapse(of: .example("lr", .discriminative), pool: pool)
+      try ModelProbe(run: "fm", model: model(.generative), rows: 9, nextBatch: batches(1)).analyse(
+        .example("fm"), AnalysisRequest(collapse: .init(representations: ["encoder.1"])),
+        pool: pool)
     }
     #expect(
       failure.description
-        == "lr: its backbone has no encoder.0 representation; "
-        + "analyse a backbone whose fields interact")
+        == "fm: --representation: found \"encoder.1\", expected one of tables, embedding, encoder, "
+        + "interaction")
+  }
+
+  @Test func bothAnalysesOfOnePassAreThoseOfTwo() throws {
+    func found(_ request: AnalysisRequest) throws -> AnalysisResults {
+      try ModelProbe(run: "fm", model: model(.generative), rows: 50, nextBatch: batches(4))
+        .analyse(.example(), request, pool: pool)
+    }
+    let both = try found(AnalysisRequest(collapse: .init(), redundancy: .init()))
+    let collapse = try found(AnalysisRequest(collapse: .init()))
+    let redundancy = try found(AnalysisRequest(redundancy: .init()))
+    #expect(
+      both.collapse?.representations.map(\.spectrum)
+        == collapse.collapse?.representations.map(\.spectrum))
+    #expect(both.redundancy?.between == redundancy.redundancy?.between)
+  }
+
+  @Test func aBackboneWithoutInteractionsIsRefused() {
+    let failure = AnalysisFailure.noSuchPlace(run: "lr", place: .embedding)
+    #expect(throws: failure) {
+      try ModelProbe(run: "lr", model: model(.discriminative, .lr), rows: 9, nextBatch: batches(1))
+        .analyse(
+          .example("lr", .discriminative), AnalysisRequest(collapse: .init()), pool: pool)
+    }
+    #expect(
+      failure.description
+        == "lr: its backbone has no embedding; analyse a backbone whose fields interact")
   }
 
   @Test(arguments: [0, 1])
@@ -85,7 +152,7 @@ import Testing
     #expect(throws: failure) {
       try ModelProbe(
         run: "fm", model: model(.generative), rows: 1, nextBatch: rows == 0 ? { nil } : batches(1)
-      ).collapse(of: .example("fm"), pool: pool)
+      ).analyse(.example("fm"), AnalysisRequest(collapse: .init()), pool: pool)
     }
     #expect(
       failure.description
@@ -93,20 +160,20 @@ import Testing
         + "choose another --split or raise --rows")
   }
 
-  @Test func aValueThatIsNotFiniteIsNamedByItsFieldAndDimension() throws {
+  @Test func aValueThatIsNotFiniteIsNamedByItsColumn() throws {
     let rows = Matrix.random(9, 6, seed: 1)
     rows[4, 5] = .nan
-    let analysis = try RedundancyAnalysis(
-      run: .example("fm"), fields: ["a", "b"], operands: .embedding(.generative), columns: 6,
-      pool: pool)
-    let left = Matrix.random(9, 6, seed: 2)
-    try withExtendedLifetime((left, rows)) { try analysis.add(left: left.view, right: rows.view) }
-    let failure = AnalysisFailure.notFinite(
-      run: "fm", matrix: "generated embedding", field: "b", dimension: 2)
-    #expect(throws: failure) { try analysis.finish() }
+    let snapshot = Snapshot(rows: 9) { $0 == .left || $0 == .right ? rows.view : nil }
+    let pass = try AnalysisPass(
+      .example("fm"), AnalysisRequest(redundancy: .init()), run: "fm", fields: ["a", "b"],
+      first: snapshot, pool)
+    try pass.add(snapshot)
+    let failure = AnalysisFailure.notFinite(run: "fm", matrix: "left operand", column: 5)
+    #expect(throws: failure) { try pass.finish(tables: []) }
     #expect(
       failure.description
-        == "fm: the generated embedding of field b, dimension 2, holds a value that is not finite, "
-        + "expected numbers alone; has training diverged?")
+        == "fm: column 5 of the left operand holds a value that is not finite, expected numbers "
+        + "alone; has training diverged?")
+    withExtendedLifetime(rows) {}
   }
 }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Models
 import Platform
 import TestSupport
 import Testing
@@ -7,100 +8,151 @@ import Testing
 
 @Suite struct NumpyAgreementTests {
   private let numpy: Fixture
-  private let pool = WorkerPool(threads: 2)
   private let close = Tolerance(absolute: 1e-12, relative: 1e-9)
-  private let fields = ["a", "b", "c"]
 
   init() throws { numpy = try Fixture.load() }
 
-  private func collapse(batch: Int = 7, threads: Int = 2) throws -> CollapseResult {
-    let rows = Matrix.of(numpy.right)
+  /// A model of two layers whose sources are the fixture's operands, seen in batches.
+  private func analyse(
+    _ centring: Centring = .covariance, batch: Int = 7, threads: Int = 2
+  ) throws -> AnalysisResults {
+    let (left, right) = (Matrix.of(numpy.left), Matrix.of(numpy.right))
     let table = Matrix.of(numpy.table)
-    let analysis = try CollapseAnalysis(
-      run: .example(), fields: fields, columns: 6, pool: WorkerPool(threads: threads))
-    return try withExtendedLifetime((rows, table)) {
-      for start in stride(from: 0, to: rows.rows, by: batch) {
-        try analysis.add(rows.view.rows(start..<min(rows.rows, start + batch)))
+    let pool = WorkerPool(threads: threads)
+    func snapshot(_ rows: Range<Int>) -> Snapshot {
+      Snapshot(rows: rows.count) { place in
+        switch place {
+        case .left, .encoder(0): left.view.rows(rows)
+        case .embedding, .right, .encoder(1): right.view.rows(rows)
+        default: nil
+        }
       }
-      return try analysis.finish(tables: [
-        FieldTable(name: "a", table: table.view, seen: numpy.seen)
-      ])
+    }
+    return try withExtendedLifetime((left, right, table)) {
+      let pass = try AnalysisPass(
+        .example(), AnalysisRequest(collapse: .init(centring: centring), redundancy: .init()),
+        run: "fm", fields: ["a", "b", "c"], first: snapshot(0..<1), pool)
+      for start in stride(from: 0, to: left.rows, by: batch) {
+        try pass.add(snapshot(start..<min(left.rows, start + batch)))
+      }
+      return try pass.finish(
+        tables: [FieldTable(name: "a", table: table.view, seen: numpy.seen)])
     }
   }
 
-  private func redundancy() throws -> RedundancyResult {
-    let analysis = try RedundancyAnalysis(run: .example(), fields: fields, columns: 6, pool: pool)
-    let (left, right) = (Matrix.of(numpy.left), Matrix.of(numpy.right))
-    try withExtendedLifetime((left, right)) { try analysis.add(left: left.view, right: right.view) }
-    return try analysis.finish()
+  private func representation(_ name: String, _ results: AnalysisResults) throws
+    -> RepresentationSpectrum
+  {
+    try #require(results.collapse?.representations.first { $0.name == name })
   }
 
   private func expect(_ spectrum: Spectrum, equals expected: Fixture.NumpySpectrum, label: String) {
     // A value that numpy calls zero may come out as rounding of the largest.
-    let rounding = Tolerance(absolute: 1e-12 * expected.values[0], relative: 1e-9)
+    let rounding = Tolerance(absolute: 1e-14 * expected.values[0], relative: 1e-9)
     expectClose(spectrum.values, expected.values, rounding, label)
+    expectClose(spectrum.sum, expected.sum, close, label)
     expectClose(spectrum.informationAbundance, expected.informationAbundance, close, label)
+    expectClose(spectrum.effectiveRank, expected.effectiveRank, close, label)
     #expect(spectrum.count(reaching: 0.98) == expected.count98)
     for (log, numpyLog) in zip(spectrum.logNormalized, expected.logNormalized) {
-      if let numpyLog { expectClose(log, numpyLog, close, label) } else { #expect(log < -25) }
+      if let numpyLog, numpyLog > -25 {
+        expectClose(log, numpyLog, close, label)
+      } else {
+        #expect(log < -25)
+      }
+    }
+    if let condition = expected.conditionNumber, condition < 1e9 {
+      expectClose(spectrum.conditionNumber, condition, Tolerance(absolute: 0, relative: 1e-6))
+    } else {
+      #expect(spectrum.conditionNumber > 1e9)
     }
   }
 
   @Test func covarianceAndItsSpectrumEqualNumpys() throws {
-    let result = try collapse()
-    #expect(result.rows == 60)
-    expectClose(result.covariance.elements, numpy.covariance.flatMap(\.self), close)
-    expect(result.spectrum, equals: numpy.covarianceSpectrum, label: "covariance")
-    expectClose(result.spectrum.rankMe, numpy.covarianceSpectrum.rankme, close)
-    #expect(result.constantDimensions == numpy.constantRight)
+    let found = try representation("embedding", analyse())
+    #expect(found.rows == 60 && found.dimensions == 6)
+    expectClose(found.covariance.elements, numpy.covariance.flatMap(\.self), close)
+    expect(found.spectrum, equals: numpy.covarianceSpectrum, label: "covariance")
+    #expect(found.deadDimensions == numpy.covarianceSpectrum.dead)
+    #expect(found.constantDimensions == numpy.constantRight)
+    expectClose(
+      found.own.rankMe, numpy.uncentredSpectrum.rankme, Tolerance(absolute: 0, relative: 1e-6))
   }
 
-  @Test func rankMeOfTheRepresentationEqualsNumpys() throws {
-    let result = try collapse()
-    // Through the Gram matrix, a value below √ε of the largest is lost; RankMe does not see it.
+  @Test func rowsThemselvesHaveNumpysSingularValues() throws {
+    let found = try representation("embedding", analyse(.raw))
+    expect(found.spectrum, equals: numpy.uncentredSpectrum, label: "rows")
+    expectClose(found.own.rankMe, numpy.uncentredSpectrum.rankme, close)
+    #expect(found.deadDimensions == numpy.uncentredSpectrum.dead)
+  }
+
+  @Test func layersAreStackedAsSamplesAndLookedAtOneByOne() throws {
+    let results = try analyse()
+    #expect(
+      results.collapse?.representations.map(\.name)
+        == ["embedding", "encoder", "encoder.0", "encoder.1"])
+    let stacked = try representation("encoder", results)
+    #expect(stacked.rows == 120)
+    expect(stacked.spectrum, equals: numpy.stackedCovarianceSpectrum, label: "stacked")
     expectClose(
-      result.uncentred.values, numpy.uncentredSpectrum.values,
-      Tolerance(absolute: 1e-6, relative: 1e-9))
-    expectClose(
-      result.uncentred.rankMe, numpy.uncentredSpectrum.rankme,
+      stacked.own.rankMe, numpy.stackedUncentredSpectrum.rankme,
       Tolerance(absolute: 0, relative: 1e-6))
+    #expect(
+      try representation("encoder.1", results).spectrum
+        == representation("embedding", results).spectrum)
+    expect(
+      try representation("encoder", analyse(.raw)).spectrum,
+      equals: numpy.stackedUncentredSpectrum, label: "stacked rows")
   }
 
-  @Test func spectrumOfTheRowsThatTrainingTouchedEqualsNumpys() throws {
-    let field = try collapse().fields[0]
+  @Test func spectraOfTheRowsThatTrainingTouchedEqualNumpys() throws {
+    let field = try #require(analyse().collapse?.fields.first)
     #expect(field.rowsSeen == numpy.seen.count && field.tableRows == 40 && field.attainable == 4)
-    expect(field.spectrum, equals: numpy.tableSpectrum, label: "table")
-    expectClose(field.spectrum.rankMe, numpy.tableSpectrum.rankme, close)
+    expect(field.own, equals: numpy.tableSpectrum, label: "table")
+    expect(field.spectrum, equals: numpy.tableCovarianceSpectrum, label: "table's covariance")
+    expectClose(field.own.rankMe, numpy.tableSpectrum.rankme, close)
+    #expect(field.deadDimensions == numpy.tableCovarianceSpectrum.dead)
+    let raw = try #require(analyse(.raw).collapse?.fields.first)
+    #expect(raw.spectrum == raw.own && raw.deadDimensions == numpy.tableSpectrum.dead)
   }
 
-  @Test func correlationAndItsMeasuresEqualNumpys() throws {
-    let result = try redundancy()
-    expectClose(result.correlation.elements, numpy.pearson.flatMap(\.self), close)
-    expectClose(result.fieldMeans.elements, numpy.fields.flatMap(\.self), close)
-    expectClose(try #require(result.meanOffDiagonal), numpy.meanOffDiagonal, close)
-    expectClose(try #require(result.meanOffOwnField), numpy.meanOffOwnField, close)
-    #expect(result.share(above: 0.1) == numpy.shareAboveTenth)
-    #expect(result.share(above: 0.5) == numpy.shareAboveHalf)
+  @Test func correlationsAndTheirMeasuresEqualNumpys() throws {
+    let result = try #require(analyse().redundancy)
+    #expect(result.matrices.map(\.name) == ["between", "within_left", "within_right"])
+    for (found, expected) in zip(
+      result.matrices.map(\.matrix), [numpy.between, numpy.withinLeft, numpy.withinRight])
+    {
+      expectClose(found.correlation.elements, expected.r.flatMap(\.self), close)
+      expectClose(found.fieldMeans.elements, expected.fields.flatMap(\.self), close)
+      expectClose(try #require(found.meanOffDiagonal), expected.meanOffDiagonal, close)
+      expectClose(try #require(found.meanOffOwnField), expected.meanOffOwnField, close)
+      #expect(found.shareAboveTenth == expected.shareAboveTenth)
+      #expect(found.shareAboveHalf == expected.shareAboveHalf)
+      expectClose(found.frobeniusNorm, expected.frobenius, close)
+      expectClose(found.barlowTwinsSum, expected.barlowTwins, close)
+    }
   }
 
   @Test func constantColumnsAreCountedAndCorrelateZero() throws {
-    let result = try redundancy()
+    let result = try #require(analyse().redundancy)
     #expect(result.constantLeft == numpy.constantLeft && result.constantLeft == 1)
     #expect(result.constantRight == numpy.constantRight && result.constantRight == 1)
     for index in 0..<6 {
-      #expect(result.correlation[2, index] == 0)
-      #expect(result.correlation[index, 4] == 0)
+      #expect(result.between.correlation[2, index] == 0)
+      #expect(result.between.correlation[index, 4] == 0)
+      #expect(result.withinLeft.correlation[2, index] == 0)
     }
   }
 
   @Test func resultsDependNeitherOnThreadsNorOnBatches() throws {
-    let expected = try collapse(batch: 60, threads: 1)
+    let expected = try analyse(batch: 60, threads: 1)
     for threads in 1...3 {
-      let result = try collapse(batch: 11, threads: threads)
-      #expect(result.covariance == expected.covariance)
-      #expect(result.spectrum == expected.spectrum)
-      #expect(result.uncentred == expected.uncentred)
-      #expect(result.fields == expected.fields)
+      let results = try analyse(batch: 11, threads: threads)
+      #expect(results.collapse?.fields == expected.collapse?.fields)
+      #expect(
+        results.collapse?.representations.map(\.spectrum)
+          == expected.collapse?.representations.map(\.spectrum))
+      #expect(results.redundancy?.between == expected.redundancy?.between)
     }
   }
 }

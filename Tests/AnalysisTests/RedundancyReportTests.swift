@@ -14,8 +14,10 @@ import Testing
     for index in 0..<size { matrix[index, index] = 1 }
     // Field 2 on the left follows field 0 on the right.
     if fields > 2 { matrix[2 * dimension, 0] = -0.8 }
+    let measured = RedundancyMatrix(matrix, fields: fields)
     return RedundancyResult(
-      run: .example(name), rows: 100, fields: (0..<fields).map { "C\($0)" }, correlation: matrix,
+      run: .example(name), rows: 100, fields: (0..<fields).map { "C\($0)" },
+      operands: OperandNames(), between: measured, withinLeft: measured, withinRight: measured,
       constantLeft: 0, constantRight: 2)
   }
 
@@ -29,8 +31,10 @@ import Testing
       try RedundancyReport.write(results, to: folder)
       #expect(
         Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == [
-          "correlation-a.npy", "correlation-b.npy", "fields.csv", "summary.json", "heatmap.png",
-          "report.html",
+          "correlation-a.npy", "correlation-b.npy", "correlation-within_left-a.npy",
+          "correlation-within_left-b.npy", "correlation-within_right-a.npy",
+          "correlation-within_right-b.npy", "fields.csv", "measures.csv", "summary.json",
+          "heatmap.png", "fields.svg", "report.html",
         ])
       let picture = try Data(contentsOf: URL(fileURLWithPath: folder + "/heatmap.png"))
       #expect(Array(picture[0..<8]) == [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
@@ -38,7 +42,7 @@ import Testing
         results.map {
           HeatMap.Panel(
             title: "", subtitle: "", fields: $0.fields, leftTitle: "", rightTitle: "",
-            matrix: $0.correlation)
+            matrix: $0.between.correlation)
         })
       #expect(size(ofPNG: picture) == [layout.width, layout.height])
       #expect(layout.frames.allSatisfy { $0.side % 6 == 0 && abs($0.side - 1200) < 6 })
@@ -52,31 +56,35 @@ import Testing
     let wide = result("wide", fields: 700, dimension: 2)
     let panel = HeatMap.Panel(
       title: "wide", subtitle: "", fields: wide.fields, leftTitle: "", rightTitle: "",
-      matrix: wide.correlation)
+      matrix: wide.between.correlation)
     #expect(HeatMapLayout([panel]).frames[0].side == 1200)
     #expect(try HeatMap([panel]).png().count > 1000)
   }
 
   @Test func theMostRedundantPairIsNamedByItsStrongerDirection() {
-    let pairs = result("a").mostRedundantPairs(10)
+    let pairs = result("a").between.mostRedundantPairs(10)
     #expect(pairs.count == 3)
-    #expect(pairs[0] == .init(left: "C2", right: "C0", meanMagnitude: 0.2))
-    #expect(pairs[1].left == "C0" && pairs[1].right == "C1")
+    #expect(pairs[0] == .init(left: 2, right: 0, meanMagnitude: 0.2))
+    #expect(pairs[1].left == 0 && pairs[1].right == 1)
   }
 
   @Test func measuresCountPairsOfDifferentDimensions() throws {
-    let measured = result("a")
+    let measured = result("a").between
     expectClose(try #require(measured.meanOffDiagonal), 0.8 / 30, .exact)
     expectClose(try #require(measured.meanOffOwnField), 0.8 / 24, .exact)
-    #expect(measured.share(above: 0.5) == 1.0 / 30)
-    #expect(measured.share(above: 0.8) == 0)
-    let single = result("b", fields: 1, dimension: 1)
-    #expect(single.meanOffDiagonal == nil && single.share(above: 0.1) == nil)
+    #expect(measured.shareAboveHalf == 1.0 / 30 && measured.shareAboveTenth == 1.0 / 30)
+    expectClose(measured.barlowTwinsSum, 0.64, .exact)
+    expectClose(measured.frobeniusNorm, 6.64.squareRoot(), .exact)
+    let single = result("b", fields: 1, dimension: 1).between
+    #expect(single.meanOffDiagonal == nil && single.shareAboveTenth == nil)
   }
 
-  @Test func fieldTableOfRunsWithOtherFieldsLeavesGaps() {
+  @Test func theFieldTableHasALineAPairOfFieldsAndMatrix() {
     let table = RedundancyReport.fieldTable([result("a", fields: 1), result("b", fields: 2)]).text
-    #expect(table == "run,field,C0,C1\na,C0,0.5,\nb,C0,0.5,0.0\nb,C1,0.0,0.5\n")
+      .split(separator: "\n")
+    #expect(table[0] == "run,matrix,left,right,mean_abs_r")
+    #expect(table[1] == "a,between,C0,C0,0.5" && table[3] == "a,within_right,C0,C0,0.5")
+    #expect(table.count == 1 + 3 + 12 && table[5] == "b,between,C0,C1,0.0")
   }
 
   @Test func theScaleIsWhiteAtZeroAndAsDarkOnBothSides() {

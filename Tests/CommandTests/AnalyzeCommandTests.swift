@@ -11,17 +11,21 @@ import Testing
     #expect(collapse.output.contains("report: run/analysis/collapse/report.html\n"))
     #expect(
       try tiny.files(below: "run/analysis/collapse") == [
-        "spectrum.csv", "fields.csv", "summary.json", "spectrum.svg", "report.html",
-        "covariance.npy", "representation.npy",
+        "spectrum.csv", "representations.csv", "fields.csv", "summary.json", "spectrum.svg",
+        "spectrum-embedding.svg", "spectrum-interaction.svg", "fields.svg", "report.html",
+        "covariance-embedding.npy", "covariance-encoder.npy", "covariance-interaction.npy",
+        "representation-embedding.npy", "representation-encoder.npy",
+        "representation-interaction.npy",
       ])
     let spectrum = try tiny.text("run/analysis/collapse/spectrum.csv").split(separator: "\n")
-    #expect(spectrum[0] == "rank,singular_value,normalized,log_normalized")
-    #expect(spectrum.count == 157)
+    #expect(spectrum[0] == "run,representation,rank,singular_value,normalized,log_normalized")
+    #expect(spectrum.count == 1 + 156 + 156 + 741)
     let summary = try tiny.json("run/analysis/collapse/summary.json")
     let runs = try #require(summary["runs"] as? [[String: Any]])
-    #expect(runs.map { $0["rows"] as? Int } == [200])
-    #expect(try shape(of: "run/analysis/collapse/representation.npy", tiny) == "(200, 156)")
-    #expect(try shape(of: "run/analysis/collapse/covariance.npy", tiny) == "(156, 156)")
+    let places = try #require(runs.first?["representations"] as? [[String: Any]])
+    #expect(places.map { $0["rows"] as? Int } == [200, 200, 200])
+    #expect(try shape(of: "run/analysis/collapse/representation-encoder.npy", tiny) == "(200, 156)")
+    #expect(try shape(of: "run/analysis/collapse/covariance-encoder.npy", tiny) == "(156, 156)")
   }
 
   @Test func twoRunsAreComparedUnderNamesOfTheirOwn() throws {
@@ -33,8 +37,10 @@ import Testing
     #expect(redundancy.status == 0, "\(redundancy.errors)")
     #expect(
       try tiny.files(below: "out") == [
-        "correlation-tiny.npy", "correlation-raw.npy", "left-tiny.npy", "left-raw.npy",
-        "right-tiny.npy", "right-raw.npy", "fields.csv", "summary.json", "heatmap.png",
+        "correlation-tiny.npy", "correlation-raw.npy", "correlation-within_left-tiny.npy",
+        "correlation-within_left-raw.npy", "correlation-within_right-tiny.npy",
+        "correlation-within_right-raw.npy", "left-tiny.npy", "left-raw.npy", "right-tiny.npy",
+        "right-raw.npy", "fields.csv", "measures.csv", "summary.json", "heatmap.png", "fields.svg",
         "report.html",
       ])
     #expect(try tiny.bytes("out/heatmap.png").starts(with: [0x89, 0x50, 0x4e, 0x47]))
@@ -43,9 +49,31 @@ import Testing
     #expect(try tiny.bytes("out/left-tiny.npy") != tiny.bytes("out/right-tiny.npy"))
     let collapse = try tiny.sfg("analyze collapse --run run --run b --output out2")
     #expect(collapse.status == 0)
-    let header = try tiny.text("out2/spectrum.csv").split(separator: "\n").first
-    #expect(header?.hasPrefix("rank,tiny.singular_value,") == true)
-    #expect(header?.contains("raw.singular_value") == true)
+    let spectra = try tiny.text("out2/spectrum.csv")
+    #expect(spectra.contains("\ntiny,encoder,1,") && spectra.contains("\nraw,encoder,1,"))
+    try compares(tiny)
+  }
+
+  /// Two runs on the same held-out rows, and the page of both analyses in one pass.
+  private func compares(_ tiny: TinyRun) throws {
+    let compare = try tiny.sfg("compare run b --output compared --json")
+    #expect(compare.status == 0, "\(compare.errors)")
+    let differences = try #require(try compare.json()["differences"] as? [[String: Any]])
+    let auc = try #require(differences.first?["AUC"] as? [String: Any])
+    #expect(try #require(auc["p"] as? Double) <= 1)
+    #expect(try tiny.text("compared/report.html").contains("<svg"))
+    #expect(try tiny.sfg("compare run").status == 64)
+    #expect(try tiny.sfg("compare run b --split train --threads 1").status == 0)
+    let report = try tiny.sfg("analyze report --run run --run b --rows 300 --output both")
+    #expect(report.status == 0, "\(report.errors)")
+    #expect(try tiny.text("both/report.html").contains("data:image/png;base64,"))
+    #expect(tiny.exists("both/collapse/spectrum.csv") && tiny.exists("both/redundancy/heatmap.png"))
+    let raw = try tiny.sfg(
+      "analyze collapse --run run --representation encoder --centered false --output raw")
+    #expect(raw.status == 0, "\(raw.errors)")
+    #expect(try tiny.text("raw/representations.csv").contains(",encoder,raw,"))
+    let unknown = try tiny.sfg("analyze collapse --run run --representation head")
+    #expect(unknown.status == 64 && unknown.errorLines.count == 1)
   }
 
   private func shape(of file: String, _ tiny: TinyRun) throws -> String? {

@@ -40,3 +40,5 @@ for (backbone, paradigm) in [
     "\(backbone), \(paradigm), lazy Adam, from gzip", rowsPerSecond: Double(rows) / seconds,
     against: ("zlib", zlib))
 }
+
+try AnalysisSpeed.report(threads: threads)

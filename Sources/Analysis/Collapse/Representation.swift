@@ -29,6 +29,22 @@ public struct Representation: Hashable, Sendable {
       + kind("final", ProbePoint.final, stacked: false)
   }
 
+  /// The representations of these names, all where none is named, and whether the tables are among them.
+  ///
+  /// Throws `AnalysisFailure` where the model has none, or none of a name.
+  static func chosen(_ names: [String], of snapshot: Snapshot, run: String) throws
+    -> (representations: [Representation], tables: Bool)
+  {
+    let all = all(of: snapshot)
+    guard !all.isEmpty else { throw AnalysisFailure.noSuchPlace(run: run, place: .embedding) }
+    guard !names.isEmpty else { return (all, true) }
+    let known = [tables] + all.map(\.name)
+    if let name = names.first(where: { !known.contains($0) }) {
+      throw AnalysisFailure.noSuchRepresentation(run: run, name: name, known: known)
+    }
+    return (all.filter { names.contains($0.name) }, names.contains(tables))
+  }
+
   /// What a representation of this name is, in a sentence.
   static func meaning(of name: String) -> String {
     let parts = name.split(separator: ".")

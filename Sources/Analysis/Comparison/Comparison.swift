@@ -19,7 +19,7 @@ public struct Comparison: Sendable {
   /// One run.
   public struct Judged: Sendable {
     /// The run.
-    public let run: RunDescription
+    public var run: RunDescription
     /// The area under the ROC curve; nil where a class is missing.
     public let auc: Estimate?
     /// The mean loss of a row.
@@ -53,7 +53,7 @@ public struct Comparison: Sendable {
   /// Rows that were clicked.
   public let positives: Int
   /// Each run.
-  public let runs: [Judged]
+  public private(set) var runs: [Judged]
   /// Every pair of them.
   public let pairs: [Pair]
 
@@ -91,6 +91,13 @@ public struct Comparison: Sendable {
           logloss: Self.difference(losses[i], losses[j], bound: bound))
       }
     }
+  }
+
+  /// The same with runs of one name told apart by a number.
+  public func labelled() -> Comparison {
+    var result = self
+    result.runs = ReportFolder("", runs: runs.map(\.run.name)).labelled(runs, \.run.name)
+    return result
   }
 
   private static func difference(_ delong: DeLong, _ i: Int, _ j: Int) -> Difference {

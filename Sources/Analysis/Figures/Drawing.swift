@@ -124,7 +124,7 @@ struct Drawing {
       #\(id) .curve.discriminative{stroke-dasharray:7 4}
       #\(id) .mark{stroke-width:1.6}
       #\(id) .leader{fill:none;stroke-width:1}
-      #\(id) .cell{fill:#1b1f24}
+      #\(id) .cell{fill:#1b1f24;shape-rendering:crispEdges}
       \(colours(\.light))
       @media screen and (prefers-color-scheme:dark){
       #\(id) .ground,#\(id) .hollow{fill:#14171a}

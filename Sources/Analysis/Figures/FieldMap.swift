@@ -103,7 +103,7 @@ struct FieldMap {
       let share = (Double(step) + 0.5) / Double(steps)
       let height = Self.side / Double(steps)
       drawing.box(
-        "cell", x, Self.top + Self.side - Double(step + 1) * height, 12, height + 0.2,
+        "cell", x, Self.top + Self.side - Double(step + 1) * height, 12, height,
         opacity: share)
     }
     for tick in Ticks.round(0, most, count: 4) {

@@ -16,6 +16,8 @@ struct FieldsChart {
 
   private let series: [Series]
   private let decades: Int
+  /// The upper end of the shares, a multiple of 20 %.
+  private let most: Double
 
   private static let width = 480.0
   private static let named = 4
@@ -34,6 +36,8 @@ struct FieldsChart {
       decades += 1
     }
     self.decades = decades
+    let highest = series.flatMap(\.fields).map(\.share).max() ?? 1
+    most = min(max((highest / 0.2).rounded(.up) * 0.2, 0.2), 1)
   }
 
   /// The chart as an SVG document.
@@ -75,7 +79,7 @@ struct FieldsChart {
     left + (right - left) * min(max(log10(Double(max(rows, 1))) / Double(decades), 0), 1)
   }
 
-  private func y(_ share: Double) -> Double { bottom - (bottom - top) * min(max(share, 0), 1) }
+  private func y(_ share: Double) -> Double { bottom - (bottom - top) * min(max(share / most, 0), 1) }
 
   private func worst(_ run: Series) -> [(name: String, rows: Int, share: Double)] {
     let order = run.fields.indices.sorted { (run.fields[$0].share, $0) < (run.fields[$1].share, $1) }
@@ -83,7 +87,7 @@ struct FieldsChart {
   }
 
   private func drawAxes(on drawing: inout Drawing) {
-    for percent in stride(from: 0, through: 100, by: 20) {
+    for percent in stride(from: 0, through: Int((100 * most).rounded()), by: 20) {
       let y = y(Double(percent) / 100)
       drawing.line("grid", left, y, right, y)
       drawing.text("\(percent)", left - 8, y + 5, anchor: .end)
@@ -91,9 +95,8 @@ struct FieldsChart {
     for decade in 0...decades {
       let x = left + (right - left) * Double(decade) / Double(decades)
       drawing.line("grid", x, top, x, bottom)
-      let bound = (0..<decade).reduce(1) { value, _ in value * 10 }
-      drawing.text(
-        NumberText.grouped(bound), x, bottom + 19, anchor: decade == decades ? .end : .middle)
+      let unit = ["1", "10", "100"][decade % 3] + ["", "k", "M", "G"][min(decade / 3, 3)]
+      drawing.text(unit, x, bottom + 19, anchor: .middle)
     }
     drawing.path("axis", [(left, top), (left, bottom), (right, bottom)])
     drawing.text(
@@ -102,13 +105,14 @@ struct FieldsChart {
       "% of attainable abundance", 17, (top + bottom) / 2, anchor: .middle, upwards: true)
   }
 
-  /// Names of the worst fields, where they touch neither a mark nor one another.
+  /// Names of the worst fields, each once, where they touch neither a mark nor one another.
   private func drawNames(on drawing: inout Drawing) {
     var taken = series.flatMap(\.fields).map { field in
       (x: x(field.rows) - 5, y: y(field.share) - 5, width: 10.0, height: 10.0)
     }
+    var named = Set<String>()
     for run in series {
-      for field in worst(run) {
+      for field in worst(run) where named.insert(field.name).inserted {
         let width = TextWidth.estimate(field.name, size: 12)
         let (px, py) = (x(field.rows), y(field.share))
         let places = [

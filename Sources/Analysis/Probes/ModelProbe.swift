@@ -30,7 +30,7 @@ public struct ModelProbe {
       guard batch.rows > 0 else { continue }
       _ = model.forward(batch)
       let taken = min(left, batch.rows)
-      try body(Snapshot(model: model, rows: taken))
+      try body(Snapshot(rows: taken, model.matrix))
       left -= taken
     }
   }
@@ -38,18 +38,17 @@ public struct ModelProbe {
 
 /// What a model held in its last forward pass, valid until the next one.
 public struct Snapshot {
-  private let model: CTRModel
   private let rows: Int
+  private let matrices: (ProbePoint) -> MatrixView?
 
-  init(model: CTRModel, rows: Int) {
-    self.model = model
+  /// Looks matrices up by their places, and at their first `rows` rows alone.
+  init(rows: Int, _ matrices: @escaping (ProbePoint) -> MatrixView?) {
     self.rows = rows
+    self.matrices = matrices
   }
 
   /// The matrix at a place, `[rows, columns]`; nil where the model has no such place.
-  public func matrix(at place: ProbePoint) -> MatrixView? {
-    model.matrix(at: place)?.rows(0..<rows)
-  }
+  public func matrix(at place: ProbePoint) -> MatrixView? { matrices(place)?.rows(0..<rows) }
 
   /// The places of one kind that the model has, from 0 on.
   func places(_ kind: (Int) -> ProbePoint) -> [ProbePoint] {

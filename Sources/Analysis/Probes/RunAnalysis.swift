@@ -71,49 +71,37 @@ extension ModelProbe {
     var pass: AnalysisPass?
     try read { snapshot in
       let started =
-        try pass ?? AnalysisPass(description, request, self, first: snapshot, pool)
+        try pass
+        ?? AnalysisPass(
+          description, request, run: run, fields: model.schema.map(\.name), first: snapshot, pool)
       pass = started
       try started.add(snapshot)
     }
     guard let pass, pass.rows >= 2 else {
       throw AnalysisFailure.tooFewRows(run: description.name, found: pass?.rows ?? 0)
     }
-    return try pass.finish()
-  }
-
-  /// The representations that are asked for, and whether the tables are.
-  func chosen(_ request: AnalysisRequest.Collapse, _ snapshot: Snapshot) throws
-    -> (representations: [Representation], tables: Bool)
-  {
-    let all = Representation.all(of: snapshot)
-    guard !all.isEmpty else {
-      throw AnalysisFailure.noSuchPlace(run: run, place: .embedding)
-    }
-    let names = request.representations
-    guard !names.isEmpty else { return (all, true) }
-    let known = [Representation.tables] + all.map(\.name)
-    if let name = names.first(where: { !known.contains($0) }) {
-      throw AnalysisFailure.noSuchRepresentation(run: run, name: name, known: known)
-    }
-    return (all.filter { names.contains($0.name) }, names.contains(Representation.tables))
+    return try pass.finish(tables: FieldTable.all(of: model))
   }
 }
 
 /// The analyses of one pass, which share the sums of what they both read.
-private final class AnalysisPass {
+final class AnalysisPass {
   private let moments: ProbedMoments
   private let collapse: CollapseAnalysis?
   private let redundancy: RedundancyAnalysis?
-  private let tables: [FieldTable]
+  private let readsTables: Bool
 
+  /// Starts both analyses, whose errors name the run by its folder; a first batch says what the model has.
   init(
-    _ description: RunDescription, _ request: AnalysisRequest, _ probe: ModelProbe,
+    _ description: RunDescription, _ request: AnalysisRequest, run: String, fields: [String],
     first: Snapshot, _ pool: WorkerPool
   ) throws {
-    let chosen = try request.collapse.map { try probe.chosen($0, first) }
+    let chosen = try request.collapse.map {
+      try Representation.chosen($0.representations, of: first, run: run)
+    }
     let sides = request.redundancy == nil ? [] : RedundancyAnalysis.places
     for place in sides where first.matrix(at: place) == nil {
-      throw AnalysisFailure.noSuchPlace(run: probe.run, place: place)
+      throw AnalysisFailure.noSuchPlace(run: run, place: place)
     }
     let representations = chosen?.representations ?? []
     // Rows are counted where nothing but the tables is looked at, too.
@@ -122,7 +110,7 @@ private final class AnalysisPass {
       first, places: places.isEmpty ? [.embedding] : places,
       pairs: sides.isEmpty ? [] : [(.left, .right)], pool: pool)
     self.moments = moments
-    tables = chosen?.tables == true ? FieldTable.all(of: probe.model) : []
+    readsTables = chosen?.tables == true
     collapse = try request.collapse.map { request in
       try CollapseAnalysis(
         run: description, request, representations: representations, first: first,
@@ -130,8 +118,7 @@ private final class AnalysisPass {
     }
     redundancy = try request.redundancy.map { request in
       try RedundancyAnalysis(
-        run: description, request, fields: probe.model.schema.map(\.name), first: first,
-        moments: moments)
+        run: description, request, fields: fields, first: first, moments: moments)
     }
   }
 
@@ -143,8 +130,10 @@ private final class AnalysisPass {
     try redundancy?.add(snapshot)
   }
 
-  func finish() throws -> AnalysisResults {
+  /// What was found; the tables are read where they were asked for.
+  func finish(tables: @autoclosure () -> [FieldTable]) throws -> AnalysisResults {
     AnalysisResults(
-      collapse: try collapse?.finish(tables: tables), redundancy: try redundancy?.finish())
+      collapse: try collapse?.finish(tables: readsTables ? tables() : []),
+      redundancy: try redundancy?.finish())
   }
 }

@@ -82,7 +82,7 @@ struct HTMLPage {
     html{background:var(--ground);color:var(--ink);line-height:1.55;
     font:17px/1.55 system-ui,-apple-system,"Segoe UI",Helvetica,Arial,"Liberation Sans",sans-serif}
     body{margin:0}
-    main{max-width:54rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
+    main{max-width:62rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
     h1{font-size:2rem;line-height:1.2;margin:0 0 .5rem;letter-spacing:-.01em}
     h2{font-size:1.25rem;margin:2.5rem 0 .75rem}
     .lead{font-size:1.15rem;color:var(--quiet);margin:0 0 1.5rem}
@@ -93,7 +93,7 @@ struct HTMLPage {
     figure.wide img{max-width:none}
     @media screen and (min-width:62rem){
     figure.wide{width:min(94vw,84rem);margin-left:calc(50% - min(47vw,42rem))}
-    figure.wide figcaption{max-width:51.5rem;margin-inline:auto}}
+    figure.wide figcaption{max-width:59.5rem;margin-inline:auto}}
     .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:0 1.5rem}
     details{margin:.5rem 0 1.5rem}
     summary{cursor:pointer;color:var(--quiet)}
@@ -103,7 +103,7 @@ struct HTMLPage {
     .scroll{overflow-x:auto;margin:1rem 0}
     table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums;width:100%}
     caption{text-align:left;color:var(--quiet);font-size:.9rem;padding:0 0 .4rem}
-    th,td{padding:.38rem .7rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:bottom}
+    th,td{padding:.38rem .5rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:bottom}
     th{font-weight:600}
     thead th{border-bottom:2px solid var(--line)}
     td{white-space:nowrap}

@@ -1,0 +1,114 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The reports, opened in a browser without a screen.
+@Suite(
+  .enabled(if: Browser.path != nil, Browser.absence),
+  .enabled(if: SFGBinary.isThere, SFGBinary.absence))
+struct BrowserTests {
+  @Test func everyReportShowsItsFiguresAndSaysNothingOnTheConsole() throws {
+    let tiny = try TinyRun()
+    _ = try tiny.sfg(
+      "train --config tiny.yaml --set run=raw --set model.paradigm=discriminative --output b --quiet"
+    )
+    for line in [
+      "analyze report --run run --run b --rows 300 --output report",
+      "analyze collapse --run run --rows 300 --output collapse",
+      "analyze redundancy --run run --rows 300 --output redundancy",
+      "compare run b --output compared",
+    ] {
+      let outcome = try tiny.sfg(line)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    // Spectra of three places, the fields, the heat map and the fields' map.
+    for (report, figures) in [("report", 6), ("collapse", 4), ("redundancy", 2), ("compared", 1)] {
+      let seen = try Browser.open(tiny.path("\(report)/report.html"))
+      #expect(seen.figures.count == figures, "\(report): \(seen.figures)")
+      #expect(seen.figures.allSatisfy { $0.width > 100 && $0.height > 60 }, "\(seen.figures)")
+      #expect(seen.console.isEmpty, "\(report): \(seen.console)")
+      #expect(!seen.overflows, "\(report) is wider than its window")
+      #expect(seen.requests.isEmpty, "\(report) asks for \(seen.requests)")
+    }
+  }
+
+  @Test func theBrowserTestSeesABrokenFigureAndAnError() throws {
+    let folder = try TemporaryFolder()
+    let page = try folder.write(
+      "page.html",
+      "<body><figure><img src=\"data:image/png;base64,AAAA\"></figure><script>nonsense()</script></body>"
+    )
+    let seen = try Browser.open(page)
+    #expect(seen.figures.map(\.width) == [0])
+    #expect(seen.console.contains { $0.contains("nonsense") })
+  }
+}
+
+/// A browser without a screen that looks at a page.
+enum Browser {
+  /// What it saw.
+  struct Page: Decodable {
+    struct Figure: Decodable {
+      let width: Double
+      let height: Double
+    }
+
+    let figures: [Figure]
+    let console: [String]
+    let requests: [String]
+    let overflows: Bool
+  }
+
+  /// Where it is; nil where there is none.
+  static let path: String? = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+  }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// Why the tests of pages do not run.
+  static let absence: Comment = "skipped: no chromium on the PATH; Scripts/setup chromium installs it"
+
+  /// Opens a copy of a page that ends with a script, which writes down what the browser made of it.
+  static func open(_ path: String) throws -> Page {
+    let folder = try TemporaryFolder()
+    let page = try String(contentsOfFile: path, encoding: .utf8)
+    let copy = try folder.write(
+      "page.html",
+      page.replacingOccurrences(of: "<body>", with: "<body><script>\(listener)</script>")
+        .replacingOccurrences(of: "</body>", with: "<script>\(report)</script></body>"))
+    let output = URL(fileURLWithPath: folder.path).appending(path: "dom.txt")
+    try Data().write(to: output)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try #require(Self.path))
+    process.arguments = [
+      "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1000,900",
+      "--user-data-dir=\(folder.path)/profile", "--virtual-time-budget=3000", "--dump-dom",
+      "file://\(copy)",
+    ]
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    let dom = try String(contentsOf: output, encoding: .utf8)
+    let match = try #require(dom.firstMatch(of: /<pre id="seen">(.*?)<\/pre>/.dotMatchesNewlines()))
+    let json = match.1.replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+      .replacing("&amp;", with: "&")
+    return try JSONDecoder().decode(Page.self, from: Data(json.utf8))
+  }
+
+  private static let listener = """
+    window.said=[];window.onerror=(m)=>{said.push(String(m))};
+    for(const k of ["error","warn"])console[k]=(...a)=>said.push(a.join(" "));
+    """
+
+  private static let report = """
+    window.addEventListener("load",()=>{
+    const figures=[...document.querySelectorAll("figure svg,figure img")].map(f=>{
+    const r=f.getBoundingClientRect();const drawn=f.tagName=="IMG"?f.naturalWidth>0:f.querySelectorAll("text").length>0;
+    return {width:drawn?r.width:0,height:drawn?r.height:0}});
+    const p=document.createElement("pre");p.id="seen";
+    p.textContent=JSON.stringify({figures,console:said,
+    requests:performance.getEntriesByType("resource").map(e=>e.name).filter(n=>!n.startsWith("data:")),
+    overflows:document.documentElement.scrollWidth>window.innerWidth});
+    document.body.append(p)});
+    """
+}
