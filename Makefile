@@ -37,8 +37,8 @@ sanitize: setup  ## run every test under AddressSanitizer, then under ThreadSani
 golden:  ## rewrite the golden fixtures from the PyTorch reference (needs PyTorch)
 	@python3 Scripts/reference/golden.py
 
-bench: build  ## measure the decoder against zlib and training on one machine, as ratios
-	@$(SWIFT) run -c release --package-path Benchmarks
+bench: build  ## print each bar as a ratio beside its roof; BARS="products start" chooses some
+	@$(SWIFT) run -c release --package-path Benchmarks benchmarks $(BARS)
 
 format:  ## rewrite the sources in the project's format
 	@git ls-files -z '*.swift' | xargs -0 $(SWIFT) format format --in-place --parallel

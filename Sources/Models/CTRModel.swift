@@ -124,7 +124,7 @@ public final class CTRModel {
 
   /// Sets every gradient to zero and forgets the rows touched.
   public func zeroGradients() {
-    for parameter in parameters { parameter.zeroGradient() }
+    pool.run(parameters.count) { parameters[$0].zeroGradient() }
     for touched in touchedRows { touched.clear() }
   }
 

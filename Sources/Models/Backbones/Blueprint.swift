@@ -38,7 +38,7 @@ public struct Blueprint {
     case .discriminative: RawSource()
     case .generative:
       GeneratedSource(
-        encoder(named: name), batchCapacity: batchCapacity, width: width)
+        encoder(named: name), batchCapacity: batchCapacity, width: width, pool: pool)
     }
   }
 

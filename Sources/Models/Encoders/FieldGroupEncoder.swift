@@ -27,7 +27,7 @@ final class FieldGroupEncoder: FieldEncoder {
   }
 
   func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
-    let generated = activation.forward(linear.forward(input.flattened), pass)
+    let generated = linear.forward(input.flattened, through: activation, pass)
     let output = output.view.rows(0..<input.batch)
     pool.tiles(of: input.batch, size: 64) { rows in
       output.rows(rows).fill(0)

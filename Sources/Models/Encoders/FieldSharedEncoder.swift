@@ -24,7 +24,7 @@ final class FieldSharedEncoder: FieldEncoder {
   }
 
   func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
-    let shared = activation.forward(linear.forward(input.flattened), pass)
+    let shared = linear.forward(input.flattened, through: activation, pass)
     let output = FieldTensor(output.view.rows(0..<input.batch), fields: input.fields)
     pool.tiles(of: input.batch, size: 64) { rows in
       for field in 0..<input.fields {

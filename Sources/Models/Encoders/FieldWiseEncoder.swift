@@ -19,7 +19,7 @@ final class FieldWiseEncoder: FieldEncoder {
 
   func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
     FieldTensor(
-      activation.forward(linear.forward(input.flattened), pass), fields: input.fields)
+      linear.forward(input.flattened, through: activation, pass), fields: input.fields)
   }
 
   /// `∂W += δᵀ·x` and `∂x += δ·W` with `δ = γ·σ′(x·Wᵀ) ⊙ ∂g`, which takes the place of `x·Wᵀ`.

@@ -37,15 +37,16 @@ final class CrossLayer {
       output.rows == input.rows && output.columns == input.columns,
       "CrossLayer: \(input.rows)×\(input.columns) into \(output.rows)×\(output.columns)")
     let generated = source.forward(embedding: embedding, state: state, pass)
-    let product = linear.forward(input)
+    let product = linear.output(rows: input.rows)
     let factor = generated.flattened
-    pool.tiles(of: input.rows, size: 64) { rows in
+    _ = dropout.begin(output, pass)
+    linear.forward(input) { rows in
       for row in rows {
         let (x, g, p, next) = (input.row(row), factor.row(row), product.row(row), output.row(row))
         for column in 0..<input.columns { next[column] = x[column] + g[column] * p[column] }
       }
+      dropout.forward(rows: rows)
     }
-    _ = dropout.forward(output, pass)
     self.generated = generated
     self.product = product
   }
