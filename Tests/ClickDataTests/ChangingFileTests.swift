@@ -75,7 +75,9 @@ import Testing
       let file = open(path, O_WRONLY)
       var done = 0
       while done < bytes.count {
-        let count = bytes.withUnsafeBytes { write(file, $0.baseAddress.map { $0 + done }, 1000) }
+        let count = bytes.withUnsafeBytes {
+          write(file, $0.baseAddress.map { $0 + done }, min(1000, bytes.count - done))
+        }
         guard count > 0 else { break }
         done += count
       }

@@ -1,0 +1,19 @@
+import ClickData
+import Platform
+import Training
+
+/// Where a run finds and keeps encoded rows.
+enum RunCache {
+  /// The folder that the settings ask for; `auto` is one beside the run's, so that runs of the same data share it.
+  static func folder(
+    of settings: DatasetSettings, run: RunFolder, writes: Bool,
+    report: @escaping (CacheEvent) -> Void = { _ in }
+  ) -> CacheFolder? {
+    switch settings.cache {
+    case .off: nil
+    case .auto:
+      CacheFolder("\(Folder.parent(of: run.path))/.sfg-cache", writes: writes, report: report)
+    case .folder(let path): CacheFolder(path, writes: writes, report: report)
+    }
+  }
+}
