@@ -114,7 +114,8 @@ import Testing
       #expect(message.hasPrefix("dataset.valid: "))
       #expect(
         message.hasSuffix(
-          " is the same file as \(path) of dataset.train, and no row may stand in both; remove one"))
+          " is the same file as \(path) of dataset.train, and no row may stand in both; remove one")
+      )
     }
   }
 

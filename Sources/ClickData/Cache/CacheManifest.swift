@@ -62,30 +62,23 @@ struct CacheManifest: Codable, Equatable {
 
   /// The rows of other files, or of files with other bytes, are others: throws `changed`.
   ///
-  /// A file whose stamp is the one it had is not read again. Returns whether all were like that.
-  func check(_ paths: [String]) throws(CacheProblem) -> Bool {
-    var known = true
-    for (path, file) in zip(paths, files) {
+  /// A file whose stamp is the one it had is not read again. Returns the manifest with the stamps of those that were.
+  func checked(_ paths: [String]) throws(CacheProblem) -> CacheManifest {
+    var manifest = self
+    for (index, (path, file)) in zip(paths, files).enumerated() {
+      // Taken before the bytes are read, so that a change meanwhile is seen the next time.
       guard let stamp = FileStamp(path: path) else { throw .changed(path: path) }
       if stamp == file.stamp { continue }
-      known = false
+      manifest.files[index].stamp = stamp.isSettled ? stamp : nil
       do {
-        guard try ContentHash.ofFile(path) == file.hash else { throw CacheProblem.changed(path: path) }
+        guard try ContentHash.ofFile(path) == file.hash else {
+          throw CacheProblem.changed(path: path)
+        }
       } catch let problem as CacheProblem {
         throw problem
       } catch {
         throw .refused("\(error)")
       }
-    }
-    return known
-  }
-
-  /// The same with the stamps that the files have now.
-  func restamped(_ paths: [String]) -> CacheManifest {
-    var manifest = self
-    for (index, path) in paths.enumerated() {
-      let stamp = FileStamp(path: path)
-      manifest.files[index].stamp = stamp?.isSettled == true ? stamp : nil
     }
     return manifest
   }

@@ -22,7 +22,8 @@ struct CacheRecipe: Equatable {
     // A row's place in a source depends on the name that its file is given, which a link may change.
     lines =
       [
-        "format \(format.format.rawValue), delimiter \(delimiter)", "encoder \(encoder.fingerprint)",
+        "format \(format.format.rawValue), delimiter \(delimiter)",
+        "encoder \(encoder.fingerprint)",
         "rows \(sampler?.recipe ?? "all")",
       ] + zip(paths, files).map { "file \(InputPaths.lastComponent($0)) at \($1)" }
   }

@@ -31,7 +31,9 @@ final class EncodedCache {
     guard file.bytes.prefix(header.count).elementsEqual(header) else {
       throw .damaged("its header is not what was written")
     }
-    guard checksum() == manifest.checksum else { throw .damaged("its rows are not those that were written") }
+    guard checksum() == manifest.checksum else {
+      throw .damaged("its rows are not those that were written")
+    }
   }
 
   /// Where the manifest of a file of rows stands.

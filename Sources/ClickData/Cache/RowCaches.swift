@@ -53,12 +53,12 @@ final class RowCaches {
     let manifestPath = EncodedCache.manifestPath(path)
     guard let manifest = try CacheManifest(contentsOf: manifestPath) else { return nil }
     guard manifest.recipe == recipe.lines else { return nil }
-    var isKnown = last?.isCommitted == true
     // The rows that this process wrote are those of the data it began with.
-    if !isKnown { isKnown = try manifest.check(recipe.files) }
+    let isOwn = last?.isCommitted == true
+    let checked = try isOwn ? manifest : manifest.checked(recipe.files)
     let cache = try EncodedCache(path, manifest: manifest, layout: layout)
     // In a folder that cannot be written, the files are read again the next time too.
-    if !isKnown { try? manifest.restamped(recipe.files).write(to: manifestPath) }
+    if checked != manifest { try? checked.write(to: manifestPath) }
     return cache
   }
 

@@ -129,7 +129,8 @@ final class ByteSource {
         try checkUnchanged()
         return false
       }
-      contentHash?.add(UnsafeRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room.prefix(count))))
+      contentHash?.add(
+        UnsafeRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room.prefix(count))))
       fileBytes += count
       unread = unread.lowerBound..<unread.upperBound + count
       return true

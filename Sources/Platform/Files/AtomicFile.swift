@@ -57,8 +57,9 @@ public final class AtomicFile {
       // Another process may have renamed or removed it between opening and locking.
       var opened = stat()
       var there = stat()
-      guard fstat(descriptor, &opened) != 0 || stat(path, &there) != 0
-        || opened.st_ino != there.st_ino || opened.st_dev != there.st_dev
+      guard
+        fstat(descriptor, &opened) != 0 || stat(path, &there) != 0
+          || opened.st_ino != there.st_ino || opened.st_dev != there.st_dev
       else { return descriptor }
       close(descriptor)
     }

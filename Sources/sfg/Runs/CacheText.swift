@@ -8,8 +8,8 @@ enum CacheText {
     case .used(let split, let path, let rows):
       "cache: \(Readable.count(rows)) \(split) rows come from \(path)"
     case .written(let split, let path, let bytes, let problem):
-      "cache: \(problem.map { "\(path) is not used: \(reason($0)); " } ?? "")\(split) rows go to \(path)"
-        + (bytes.map { ", about \(Readable.count($0))B" } ?? "")
+      "cache: " + (problem.map { "\(path) is not used: \(reason($0)); " } ?? "")
+        + "\(split) rows go to \(path)" + (bytes.map { ", about \(Readable.count($0))B" } ?? "")
     case .unused(let split, let problem):
       "cache: none for the \(split) rows: \(reason(problem))"
     }
@@ -17,7 +17,8 @@ enum CacheText {
 
   private static func reason(_ problem: CacheProblem) -> String {
     switch problem {
-    case .version(let found): "it has version \(found) of the format, which this program does not read"
+    case .version(let found):
+      "it has version \(found) of the format, which this program does not read"
     case .damaged(let what): "it is damaged (\(what))"
     case .changed(let path): "\(path) has changed since it was written"
     case .noSpace(let needed, let free):

@@ -12,8 +12,16 @@ enum RunCache {
     switch settings.cache {
     case .off: nil
     case .auto:
-      CacheFolder("\(Folder.parent(of: run.path))/.sfg-cache", writes: writes, report: report)
+      CacheFolder(
+        "\(Folder.parent(of: trimmed(run.path)))/.sfg-cache", writes: writes, report: report)
     case .folder(let path): CacheFolder(path, writes: writes, report: report)
     }
+  }
+
+  /// A path without slashes at its end.
+  private static func trimmed(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return String(path)
   }
 }
