@@ -79,7 +79,7 @@ enum InputPaths {
   private static func contents(_ path: String) throws -> [String] {
     guard try isFolder(path) else { return [path] }
     let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    let files = Folder.names(in: folder)
+    let files = try Folder.names(in: folder)
       .filter { !$0.hasPrefix(".") && !$0.hasPrefix("_") }
       .map { folder == "/" ? "/\($0)" : "\(folder)/\($0)" }
       .filter { try !isFolder($0) }

@@ -34,7 +34,8 @@ public final class AtomicFile {
 
   /// Removes what processes that were killed have left of exclusive files in a folder.
   public static func removeAbandoned(in folder: String) {
-    for path in Folder.names(in: folder).filter({ $0.hasSuffix(partial) }).map({ "\(folder)/\($0)" }) {
+    for path in Folder.names(in: folder).filter({ $0.hasSuffix(partial) }).map({ "\(folder)/\($0)" }
+    ) {
       guard let descriptor = try? lock(path) else { continue }
       unlink(path)
       close(descriptor)
