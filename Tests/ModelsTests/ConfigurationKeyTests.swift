@@ -26,6 +26,7 @@ import Testing
     ),
     "dataset.on_bad_row": ("skip", []),
     "dataset.max_bad_rows": ("0", []),
+    "dataset.cache": ("scratch/rows", []),
     "features.categorical.encoding": ("hash", []),
     "features.categorical.buckets": ("1_000", []),
     "features.categorical.max_buckets": ("1e3", []),
@@ -144,6 +145,7 @@ import Testing
       fields: []
       on_bad_row: fail
       max_bad_rows: 1000
+      cache: auto
     features:
       categorical:
         encoding: hash

@@ -17,21 +17,32 @@ public final class Dataset {
 
   private let files: [Split: [String]]
   private var takenPipes: Set<String> = []
+  private let stamps: [String: FileStamp]
+  private let caches: RowCaches?
 
   /// Checks the settings and expands the globs; throws `DataFailure` or `FileFailure` for files that cannot be read.
-  public init(settings: DatasetSettings, features: FeatureSettings = FeatureSettings()) throws {
+  ///
+  /// Encoded rows are kept in `cache`; without one, every pass reads the text.
+  public init(
+    settings: DatasetSettings, features: FeatureSettings = FeatureSettings(),
+    cache: CacheFolder? = nil
+  ) throws {
     try settings.check()
     try features.check()
     self.settings = settings
     self.features = features
-    let source = try InputPaths.expand(settings.source)
-    files = try Dictionary(
+    caches = cache.map(RowCaches.init)
+    let source = try SplitFiles.source(settings.source)
+    let files = try Dictionary(
       uniqueKeysWithValues: Split.allCases.map { split in
         guard settings.split != nil else {
           return (split, try InputPaths.expand(settings.patterns(of: split)))
         }
         return (split, settings.share(of: split) > 0 ? source : [])
       })
+    if settings.split == nil { try SplitFiles.checkApart(files) }
+    self.files = files
+    stamps = FileStamp.all(Set(files.values.joined()))
   }
 
   /// Whether the settings give a split any files, or a share of the source.
@@ -76,7 +87,7 @@ public final class Dataset {
       progress?(
         ReadingProgress(
           rows: scan.rows, read: chunks.progress, totalBytes: totalBytes,
-          encodeSeconds: scan.seconds, badRows: badRows))
+          encodeSeconds: scan.seconds, badRows: badRows.snapshot))
     }
     let reader = RowReader(
       chunks: chunks, paths: paths, format: textFormat(label, fields.map(\.name)),
@@ -91,16 +102,42 @@ public final class Dataset {
     return scan.summary(badRows: badRows)
   }
 
-  /// Opens a pass over a split.
+  /// Opens a pass over a split, its first `skippedBatches` batches left out as if they had been taken.
   public func batches(
-    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
+    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored,
+    skippingBatches skippedBatches: Int = 0
   ) throws -> BatchStream {
-    let paths = try open(split)
+    let format = textFormat(encoder.label, encoder.fields.map(\.name))
+    let source = rowSource(split, format: format, encoder: encoder)
+    let pass: any RowPass
+    switch source {
+    case .cache(let cache): pass = CachedPass(cache, order: order)
+    case .text(let writer):
+      pass = TextPass(
+        paths: try open(split), format: format, sampler: sampler(split),
+        badRows: BadRowLedger(settings), encoder: encoder, order: order, writer: writer)
+    }
     return BatchStream(
-      paths: paths, name: "dataset.\(split)",
-      format: textFormat(encoder.label, encoder.fields.map(\.name)), sampler: sampler(split),
-      badRows: BadRowLedger(settings),
-      pipeline: BatchPipeline(encoder, batchSize: batchSize, order: order))
+      pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize,
+      skippedBatches: skippedBatches)
+  }
+
+  private func rowSource(
+    _ split: Split, format: TextFormat, encoder: FittedEncoder
+  ) -> RowCaches.Source {
+    let paths = paths(of: split)
+    // What is no regular file cannot be told from another one.
+    guard let caches, !paths.isEmpty, paths.allSatisfy({ stamps[$0] != nil }) else {
+      return .text(nil)
+    }
+    let sampler = sampler(split)
+    let recipe = CacheRecipe(
+      split: split, paths: paths, format: format, sampler: sampler, encoder: encoder)
+    return caches.source(
+      recipe, layout: CacheLayout(RecordLayout(encoder.schema)), share: sampler?.share ?? 1
+    ) { badRows in
+      badRows == 0 || (settings.onBadRow == .skip && badRows <= settings.maxBadRows)
+    }
   }
 
   private func paths(of split: Split) -> [String] { files[split] ?? [] }
@@ -109,6 +146,12 @@ public final class Dataset {
     let paths = paths(of: split)
     guard !paths.isEmpty else { throw DataFailure.settings(.noSplit("\(split)")) }
     try take(paths)
+    for path in paths {
+      guard let before = stamps[path], let now = FileStamp(path: path) else { continue }
+      guard now.isUnwritten(since: before) else {
+        throw DataFailure.changed(path: path, from: before.bytes, to: now.bytes)
+      }
+    }
     return paths
   }
 

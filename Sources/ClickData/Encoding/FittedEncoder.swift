@@ -22,10 +22,20 @@ public struct FittedEncoder: Equatable, Sendable {
 
   /// Writes it as JSON, atomically; throws `FileFailure`.
   public func save(to path: String) throws {
+    try AtomicFile.write(try text() + "\n", to: path)
+  }
+
+  /// A hash of all that turns text into ids: encoders with the same one give the same rows.
+  var fingerprint: String {
+    // Texts and integers alone cannot fail to be encoded.
+    let bytes = Array(((try? text()) ?? "").utf8)
+    return ContentHash.text(bytes.withUnsafeBytes { ContentHash.of($0) })
+  }
+
+  private func text() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let text = String(decoding: try encoder.encode(FieldsDocument(self)), as: UTF8.self)
-    try AtomicFile.write(text + "\n", to: path)
+    return String(decoding: try encoder.encode(FieldsDocument(self)), as: UTF8.self)
   }
 
   /// Reads it back; throws `FileFailure`, or `DataFailure.damagedEncoder` where the text is not what `save` writes.

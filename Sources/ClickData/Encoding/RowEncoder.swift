@@ -1,7 +1,4 @@
 /// Turns the columns of a row into a compact record: ids, values, the label and the row's position.
-///
-/// A record is `words` words of 32 bits: an id a field, a value a field of kind `value` (the bits of a
-/// `Float`), the label (likewise), and the position in two halves.
 final class RowEncoder {
   private enum Kind { case hash, logBucket, value }
 
@@ -14,21 +11,17 @@ final class RowEncoder {
     var valueWord = 0
   }
 
-  let fields: Int
-  /// The fields of kind `value`, in the order of their words.
-  let valueFields: [Int]
-  /// Words of a record.
-  let words: Int
-  var labelWord: Int { fields + valueFields.count }
+  /// Where the columns of a record stand.
+  let layout: RecordLayout
 
   private let plans: UnsafeMutableBufferPointer<Plan>
   private let logBucket = LogBucket()
   private var labelColumn = 0
 
   init(_ encoder: FittedEncoder) {
-    fields = encoder.fields.count
-    plans = .allocate(capacity: fields)
-    var valueFields: [Int] = []
+    layout = RecordLayout(encoder.schema)
+    plans = .allocate(capacity: layout.fields)
+    var values = 0
     for (index, field) in encoder.fields.enumerated() {
       var plan = Plan(kind: .logBucket, hash: FieldHash(field: field.name), buckets: 0)
       switch field.encoding {
@@ -38,13 +31,11 @@ final class RowEncoder {
       case .logBucket: break
       case .value:
         plan.kind = .value
-        plan.valueWord = encoder.fields.count + valueFields.count
-        valueFields.append(index)
+        plan.valueWord = layout.fields + values
+        values += 1
       }
       plans.initializeElement(at: index, to: plan)
     }
-    self.valueFields = valueFields
-    words = encoder.fields.count + valueFields.count + 3
   }
 
   deinit { plans.deallocate() }
@@ -64,7 +55,7 @@ final class RowEncoder {
     let counts = columns.counts
     guard counts[labelColumn] == 1, starts[labelColumn][0] &- 0x30 < 2 else { return .label }
     let label = Float(starts[labelColumn][0] &- 0x30)
-    for field in 0..<fields {
+    for field in 0..<layout.fields {
       let plan = plans[field]
       let text = starts[plan.column]
       let count = Int(counts[plan.column])
@@ -87,6 +78,7 @@ final class RowEncoder {
         record[plan.valueWord] = Float(number).bitPattern
       }
     }
+    let labelWord = layout.labelWord
     record[labelWord] = label.bitPattern
     record[labelWord + 1] = UInt32(truncatingIfNeeded: position)
     record[labelWord + 2] = UInt32(truncatingIfNeeded: position >> 32)

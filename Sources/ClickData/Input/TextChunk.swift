@@ -28,6 +28,15 @@ final class TextChunk {
 
   deinit { bytes.deallocate() }
 
+  /// Empties it for text of a file.
+  func begin(_ file: Int, startsFile: Bool) {
+    self.file = file
+    self.startsFile = startsFile
+    endsFile = false
+    failure = nil
+    count = 0
+  }
+
   /// Doubles the room and keeps the first `kept` bytes; false once the longest line fits already.
   func grow(keeping kept: Int) -> Bool {
     guard capacity < Self.longestLine else { return false }

@@ -49,8 +49,8 @@ private final class CheckingSink: RowSink {
   init(_ fitted: FittedEncoder) {
     encoder = RowEncoder(fitted)
     tables = fitted.schema.map(\.rows)
-    record = .allocate(capacity: encoder.words)
-    record.initialize(repeating: 0, count: encoder.words)
+    record = .allocate(capacity: encoder.layout.words)
+    record.initialize(repeating: 0, count: encoder.layout.words)
   }
 
   deinit { record.deallocate() }

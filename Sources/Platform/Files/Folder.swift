@@ -40,6 +40,13 @@ public enum Folder {
     return names.filter { $0 != "." && $0 != ".." }
   }
 
+  /// The bytes that may still be written into a folder's file system; nil where it does not say.
+  public static func freeBytes(in path: String) -> Int? {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { return nil }
+    return Int(status.f_bavail) * Int(status.f_frsize)
+  }
+
   /// Makes a rename inside a folder durable; file systems that cannot are left alone.
   public static func sync(_ path: String) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

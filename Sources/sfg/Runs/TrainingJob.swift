@@ -78,7 +78,12 @@ struct TrainingJob {
 
   /// Reads the training rows once, where the encodings need it.
   private func scan() throws -> (Dataset, FittedEncoder) {
-    let dataset = try Dataset(settings: configuration.dataset, features: configuration.features)
+    let dataset = try Dataset(
+      settings: configuration.dataset, features: configuration.features,
+      cache: RunCache.folder(
+        of: configuration.dataset, run: folder,
+        writes: configuration.dataset.cache != .auto || configuration.training.epochs > 1
+      ) { [line] in line.event(CacheText.sentence($0)) })
     let watch = Stopwatch()
     let encoder = try dataset.fit { reading in
       line.update(
