@@ -10,7 +10,7 @@ import Testing
     format: .delimited, label: "y",
     fields: [
       FittedField(name: "a", encoding: .hash(buckets: 77)),
-      FittedField(name: "n", encoding: .logBucket),
+      FittedField(name: "n", encoding: .logBucket, distinct: 12),
       FittedField(name: "v \"w\"", encoding: .value),
     ])
 
@@ -21,6 +21,7 @@ import Testing
     try encoder.save(to: path)
     #expect(try FittedEncoder(contentsOf: path) == encoder)
     #expect(encoder.schema.map(\.rows) == [78, 2009, 2])
+    #expect(encoder.schema.map(\.distinct) == [nil, 12, nil])
     #expect(encoder.schema.map(\.kind) == [.category, .category, .value])
   }
 

@@ -48,7 +48,7 @@ public final class Dataset {
   public func fit(progress: ((ReadingProgress) -> Void)? = nil) throws -> FittedEncoder {
     let (label, fields) = try plan()
     guard fields.contains(where: \.needsScan) else {
-      return encoder(label, fields.map { $0.fitted(distinct: 0) })
+      return encoder(label, fields.map { $0.fitted(distinct: nil) })
     }
     guard !readsStandardInput(.train) else {
       throw DataFailure.settings(.standardInputScan)

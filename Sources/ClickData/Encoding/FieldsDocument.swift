@@ -13,6 +13,7 @@ struct FieldsDocument: Codable {
     var name: String
     var encoding: String
     var buckets: Int?
+    var distinct: Int?
   }
 
   /// Why a document cannot be used.
@@ -44,6 +45,7 @@ struct FieldsDocument: Codable {
       case .value: Field(name: field.name, encoding: "value")
       }
     }
+    for (index, field) in encoder.fields.enumerated() { fields[index].distinct = field.distinct }
   }
 
   /// The encoder that the document describes.
@@ -57,7 +59,8 @@ struct FieldsDocument: Codable {
     return FittedEncoder(
       format: format, label: label,
       fields: try fields.map { field in
-        FittedField(name: field.name, encoding: try Self.encoding(of: field))
+        FittedField(
+          name: field.name, encoding: try Self.encoding(of: field), distinct: field.distinct)
       })
   }
 

@@ -14,15 +14,24 @@ public struct FittedField: Equatable, Sendable {
   public let name: String
   /// How its text becomes an id.
   public let encoding: Encoding
+  /// Distinct values of the training rows, blanks apart; nil where no scan counted them.
+  public let distinct: Int?
 
   /// Describes a field.
-  public init(name: String, encoding: Encoding) {
+  public init(name: String, encoding: Encoding, distinct: Int? = nil) {
     self.name = name
     self.encoding = encoding
+    self.distinct = distinct
   }
 
   /// What a model needs to know of it.
   public var schema: FieldSchema {
+    var schema = table
+    schema.distinct = distinct
+    return schema
+  }
+
+  private var table: FieldSchema {
     switch encoding {
     case .hash(let buckets): FieldSchema(name: name, kind: .category, rows: buckets + 1)
     case .logBucket: FieldSchema(name: name, kind: .category, rows: LogBucket.rows)

@@ -12,16 +12,19 @@ struct PlannedField: Equatable {
     if case .autoHash = encoding { true } else { false }
   }
 
-  /// The field once so many distinct values are known; `distinct` matters to automatic hashing alone.
+  /// The field once so many distinct values are known; nil where none were counted, as for encodings that need none.
   ///
   /// Buckets are 16 a value up to 4096 values, and twice the values but at least 65,536 beyond; never fewer
   /// than 16, never more than the settings allow.
-  func fitted(distinct: Int) -> FittedField {
+  func fitted(distinct: Int?) -> FittedField {
     switch encoding {
-    case .fixed(let encoding): return FittedField(name: name, encoding: encoding)
+    case .fixed(let encoding):
+      return FittedField(name: name, encoding: encoding, distinct: distinct)
     case .autoHash(let maxBuckets):
       return FittedField(
-        name: name, encoding: .hash(buckets: Self.buckets(distinct: distinct, most: maxBuckets)))
+        name: name,
+        encoding: .hash(buckets: Self.buckets(distinct: distinct ?? 0, most: maxBuckets)),
+        distinct: distinct)
     }
   }
 

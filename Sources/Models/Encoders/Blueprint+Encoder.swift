@@ -32,20 +32,10 @@ extension Blueprint {
   ///
   /// At most `num_source`; a number counts as the smallest table, and of equals the earlier field is the larger.
   var generatedFields: [Int] {
-    let ranked = schema.indices.sorted { left, right in
-      (-cardinality(left), left) < (-cardinality(right), right)
-    }
     switch settings.encoder.source {
-    case .all, .own: return Array(schema.indices)
-    case .highCardinality: return ranked.prefix(settings.encoder.sourceFields).sorted()
-    case .lowCardinality: return ranked.suffix(settings.encoder.sourceFields).sorted()
-    }
-  }
-
-  private func cardinality(_ field: Int) -> Int {
-    switch schema[field].kind {
-    case .category: schema[field].rows
-    case .value: 0
+    case .all, .own: Array(schema.indices)
+    case .highCardinality: rankedFields.prefix(settings.encoder.sourceFields).sorted()
+    case .lowCardinality: rankedFields.suffix(settings.encoder.sourceFields).sorted()
     }
   }
 
