@@ -70,9 +70,9 @@ import Testing
       model(backbone, paradigm) { $0.encoder.activation = .tanh }, "\(backbone) \(paradigm)")
   }
 
-  @Test(arguments: Activation.allCases, [false, true])
-  func everyActivationOfTheEncoder(activation: Activation, residual: Bool) {
-    guard MemoryLayout<Scalar>.size == 8 || activation != .relu else { return }
+  @Test(arguments: ActivationKind.allCases, [false, true])
+  func everyActivationOfTheEncoder(activation: ActivationKind, residual: Bool) {
+    guard MemoryLayout<Scalar>.size == 8 || ![.relu, .prelu].contains(activation) else { return }
     checkEveryParameter(
       model(.fm, .generative) {
         $0.encoder.activation = activation
@@ -117,11 +117,11 @@ import Testing
     }
   }
 
-  @Test(arguments: Activation.allCases, [false, true])
-  func deepLayersWithNormalizationAndDropout(activation: Activation, normalizing: Bool) {
+  @Test(arguments: ActivationKind.allCases, [false, true])
+  func deepLayersWithNormalizationAndDropout(activation: ActivationKind, normalizing: Bool) {
     // In float the step is long enough to cross 0, where ReLU has a kink and the slope of ELU has one; the difference
     // across it measures the kink, and normalisation over sixteen rows magnifies the step until ELU's is seen.
-    let isBent = activation == .relu || activation == .elu && normalizing
+    let isBent = [.relu, .prelu].contains(activation) || activation == .elu && normalizing
     guard MemoryLayout<Scalar>.size == 8 || !isBent else { return }
     checkEveryParameter(
       model(.deepfm, .generative) {

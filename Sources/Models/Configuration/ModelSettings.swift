@@ -17,7 +17,7 @@ public struct EncoderSettings: Equatable, Sendable {
   /// The share of attention weights that training drops.
   public var attentionDropout = 0.2
   /// The non-linearity σ.
-  public var activation = Activation.relu
+  public var activation = ActivationKind.relu
   /// The constant γ that multiplies the activation (paper, section 1.2 of the method as coded).
   public var gamma = 1.0
   /// Whether the encoder's input is added to its output.

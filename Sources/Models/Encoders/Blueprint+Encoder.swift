@@ -22,15 +22,19 @@ extension Blueprint {
     }
   }
 
+  /// What ends every encoder: `γ·σ(z)`; what it trains begins with `name.activation`.
+  func encoderActivation(named name: String, width: Int) -> DenseLayer {
+    settings.encoder.activation.makeLayer(
+      self, named: "\(name).activation", scale: settings.encoder.gamma, width: width)
+  }
+
   /// The columns of one field's vector in a row's concatenated embeddings.
   func columns(of field: Int) -> Range<Int> {
     let dimension = settings.embeddingDimension
     return field * dimension..<(field + 1) * dimension
   }
 
-  /// The fields that `encoder.source` names by the size of their tables, in the schema's order.
-  ///
-  /// At most `num_source`; a number counts as the smallest table, and of equals the earlier field is the larger.
+  /// The fields that `encoder.source` names, at most `num_source` by cardinality, in the schema's order.
   var generatedFields: [Int] {
     switch settings.encoder.source {
     case .all, .own: Array(schema.indices)

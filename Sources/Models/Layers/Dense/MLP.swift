@@ -6,7 +6,7 @@ public struct MLPSettings: Equatable, Sendable {
   /// Widths of the hidden layers, the one nearest the input first.
   public var hiddenUnits: [Int] = []
   /// The non-linearity of every hidden layer.
-  public var activation = Activation.relu
+  public var activation = ActivationKind.relu
   /// The share of a hidden layer's elements that training drops.
   public var dropout = 0.0
   /// Whether a hidden layer is normalised before its activation.
@@ -50,7 +50,8 @@ final class MLP {
       if settings.batchNormalization {
         rest.append(BatchNormalization(blueprint, named: "\(prefix).norm", width: units))
       }
-      rest.append(ActivationLayer(blueprint, settings.activation, width: units))
+      rest.append(
+        settings.activation.makeLayer(blueprint, named: "\(prefix).activation", width: units))
       if settings.dropout > 0 {
         rest.append(Dropout(blueprint, named: "\(prefix).dropout", rate: settings.dropout))
       }
