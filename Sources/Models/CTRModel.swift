@@ -28,6 +28,8 @@ public final class CTRModel {
     let backbone: Backbone
     let embeddings: Matrix
     let gradients: Matrix
+    /// What everything but a source reads in the place of the embeddings.
+    let target: Source
 
     func embeddings(_ rows: Int, fields: Int) -> FieldTensor {
       FieldTensor(embeddings.view.rows(0..<rows), fields: fields)
@@ -65,14 +67,18 @@ public final class CTRModel {
     let width = schema.count * settings.embeddingDimension
     linear = settings.backbone.makeLinearTerm(blueprint)
     interaction = settings.backbone.make(blueprint).map { backbone in
+    blueprint.mask = blueprint.targetMask()
+    interactionOperations = blueprint.interactionOperations
       Interaction(
         layer: EmbeddingLayer(
           blueprint, named: "embedding", dimension: settings.embeddingDimension),
         backbone: backbone, embeddings: Matrix(rows: batchCapacity, columns: width),
         gradients: Matrix(rows: batchCapacity, columns: width))
     }
+        target: blueprint.maskedTarget,
     parameters =
-      (interaction?.layer.parameters ?? []) + (linear?.parameters ?? [])
+      (interaction?.layer.parameters ?? []) + (interaction?.target.parameters ?? [])
+      + (linear?.parameters ?? [])
       + (interaction?.backbone.parameters ?? [])
     statistics = interaction?.backbone.statistics ?? []
   }
@@ -82,11 +88,14 @@ public final class CTRModel {
     self.batch = batch
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
-    let embeddings = interaction?.embeddings(batch.rows, fields: schema.count)
-    if let interaction, let embeddings { interaction.layer.forward(batch, into: embeddings) }
-    linear?.forward(batch, embeddings, addingTo: logits)
-    if let interaction, let embeddings {
-      interaction.backbone.forward(embeddings, pass, addingTo: logits)
+    let target = interaction.map { interaction in
+      let embeddings = interaction.embeddings(batch.rows, fields: schema.count)
+      interaction.layer.forward(batch, into: embeddings)
+      return interaction.target.forward(embeddings, pass)
+    }
+    linear?.forward(batch, target, addingTo: logits)
+    if let interaction, let target {
+      interaction.backbone.forward(target, pass, addingTo: logits)
     }
     return logits
   }
@@ -101,9 +110,11 @@ public final class CTRModel {
     if let gradients {
       pool.tiles(of: batch.rows, size: 256) { gradients.rows($0).flattened.fill(0) }
     }
-    linear?.backward(batch, logitGradient, addingTo: gradients)
-    if let interaction, let gradients {
-      interaction.backbone.backward(logitGradient, addingTo: gradients)
+    let targetGradient = gradients.flatMap { interaction?.target.outputGradient(within: $0) }
+    linear?.backward(batch, logitGradient, addingTo: targetGradient)
+    if let interaction, let gradients, let targetGradient {
+      interaction.backbone.backward(logitGradient, addingTo: targetGradient)
+      interaction.target.backward(addingTo: gradients)
       interaction.layer.backward(batch, gradients)
     }
   }

@@ -44,6 +44,8 @@ import Testing
     "model.encoder.attention_dropout": ("0.5", []),
     "model.encoder.residual": ("yes", []),
     "model.encoder.input": ("embedding", []),
+    "model.target": ("random", ["model.backbone=dcnv2"]),
+    "model.num_target": ("3", []),
     "model.hidden_units": ("[400, 2_00, 1]", []),
     "model.hidden_activation": ("tanh", []),
     "model.net_dropout": ("0.999", []),
@@ -169,6 +171,8 @@ import Testing
         attention_dropout: 0.2
         residual: false
         input: layer_state
+      target: all
+      num_target: 10
       hidden_units:
         - 64
         - 64

@@ -51,6 +51,8 @@ struct GoldenSettings {
     settings.encoder.sourceFields = try take("num_source", or: 10) { Int($0) }
     // PyTorch draws another mask.
     settings.encoder.attentionDropout = 0
+    settings.target = try take("target", or: .all) { .init(rawValue: $0) }
+    settings.targetFields = try take("num_target", or: 10) { Int($0) }
     settings.deep.hiddenUnits = try take("hidden_units", Self.integers)
     settings.deep.activation = try take("hidden_activation", ActivationKind.init(rawValue:))
     settings.deep.batchNormalization = try take("batch_norm") { Bool($0) }

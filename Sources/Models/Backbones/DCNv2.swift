@@ -4,11 +4,11 @@ import Platform
 /// DCN V2, parallel: `logit += head([X_L ; MLP(x)])`, where `X_L` is CrossNet V2's (Wang et al., 2021; paper, section 1.3).
 ///
 /// The generated side is that of the cross layers; the perceptron reads the raw embedding in both paradigms. No
-/// first-order term. Without hidden layers it is CrossNet V2.
+/// first-order term. Without hidden layers it is CrossNet V2; as there, `target` may set interactions in the place of `X_L`.
 final class DCNv2: Backbone {
   var parameters: [Parameter] { cross.parameters + dnn.parameters + head.parameters }
   var statistics: [RunningStatistic] { cross.statistics + dnn.statistics }
-  private let cross: CrossStack
+  private let cross: CrossNetwork
   private let dnn: MLP
   private let head: Head
   private let deepGradient: Matrix
@@ -17,10 +17,10 @@ final class DCNv2: Backbone {
   private let pool: WorkerPool
 
   init(_ blueprint: Blueprint) {
-    cross = CrossStack(blueprint)
+    cross = blueprint.crossNetwork()
     dnn = MLP(blueprint, named: "dnn", from: blueprint.width, blueprint.settings.deep)
-    crossed = 0..<blueprint.width
-    deep = blueprint.width..<blueprint.width + dnn.width
+    crossed = 0..<cross.width
+    deep = cross.width..<cross.width + dnn.width
     head = Head(blueprint, named: "head", from: deep.upperBound, blueprint.settings.head)
     deepGradient = Matrix(rows: blueprint.batchCapacity, columns: dnn.width)
     pool = blueprint.pool

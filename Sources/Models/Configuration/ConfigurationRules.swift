@@ -13,6 +13,7 @@ struct ConfigurationRules {
     try rules.checkFields()
     try rules.checkModel()
     try rules.checkEncoder()
+    try rules.checkTarget()
     try rules.checkMonitor()
   }
 
@@ -100,7 +101,6 @@ struct ConfigurationRules {
         "found \(model.embeddingDimension), expected a multiple of \(heads): an encoder of kind "
           + "self_attention cuts each vector into \(heads) heads")
     }
-  }
     guard model.encoder.kind != .selfAttention || model.encoder.activation != .prelu else {
       throw refuse(
         "model.encoder.activation",
@@ -135,6 +135,7 @@ struct ConfigurationRules {
     case .delimited:
       configuration.dataset.fields.isEmpty ? nil : configuration.dataset.fields.count
     }
+  }
 
   private func checkMonitor() throws {
     let monitor = configuration.training.monitor

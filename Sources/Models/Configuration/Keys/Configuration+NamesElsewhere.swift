@@ -17,6 +17,8 @@ extension Configuration {
     "test_data": "dataset.test",
     "train_data": "dataset.train",
     "use_gen_rst": "model.encoder.input",
+    "use_hard_mask_predict": "model.target",
+    "use_random_predict": "model.target",
     "valid_data": "dataset.valid",
   ]
 }
