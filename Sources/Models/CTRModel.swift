@@ -15,6 +15,9 @@ public final class CTRModel {
   public let statistics: [RunningStatistic]
   /// The rows of each field's tables that the last backward touched.
   public let touchedRows: [TouchedRows]
+  /// Floating-point operations of a row's products of vectors with one another, forward: the interactions, and the
+  /// weighing of fields by self-attention.
+  public let interactionOperations: Int
 
   private let linear: LinearTerm?
   private let interaction: Interaction?
@@ -25,11 +28,11 @@ public final class CTRModel {
   /// Embeddings and the backbone that reads them, with the embeddings' buffers.
   private struct Interaction {
     let layer: EmbeddingLayer
+    /// What everything but a source reads in the place of the embeddings.
+    let target: Source
     let backbone: Backbone
     let embeddings: Matrix
     let gradients: Matrix
-    /// What everything but a source reads in the place of the embeddings.
-    let target: Source
 
     func embeddings(_ rows: Int, fields: Int) -> FieldTensor {
       FieldTensor(embeddings.view.rows(0..<rows), fields: fields)
@@ -61,21 +64,21 @@ public final class CTRModel {
     self.pool = pool
     touchedRows = schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batchCapacity) }
     logits = Matrix(rows: batchCapacity, columns: 1)
-    let blueprint = Blueprint(
+    var blueprint = Blueprint(
       schema: schema, touchedRows: touchedRows, settings: settings, batchCapacity: batchCapacity,
       initializer: Initializer(weights, pool: pool), pool: pool)
+    blueprint.mask = blueprint.targetMask()
+    interactionOperations = blueprint.interactionOperations
     let width = schema.count * settings.embeddingDimension
     linear = settings.backbone.makeLinearTerm(blueprint)
     interaction = settings.backbone.make(blueprint).map { backbone in
-    blueprint.mask = blueprint.targetMask()
-    interactionOperations = blueprint.interactionOperations
       Interaction(
         layer: EmbeddingLayer(
           blueprint, named: "embedding", dimension: settings.embeddingDimension),
+        target: blueprint.maskedTarget,
         backbone: backbone, embeddings: Matrix(rows: batchCapacity, columns: width),
         gradients: Matrix(rows: batchCapacity, columns: width))
     }
-        target: blueprint.maskedTarget,
     parameters =
       (interaction?.layer.parameters ?? []) + (interaction?.target.parameters ?? [])
       + (linear?.parameters ?? [])

@@ -30,7 +30,9 @@ final class SelfAttentionEncoder: FieldEncoder {
     let vectors = blueprint.batchCapacity * blueprint.schema.count
     let one = blueprint.withCapacity(vectors)
     func map(_ part: String) -> LinearLayer {
-      LinearLayer(one, named: "\(name).\(part)", from: dimension, to: dimension, bias: false)
+      LinearLayer(
+        one, named: "\(name).\(part)", from: dimension, to: dimension, bias: false,
+        uses: blueprint.schema.count)
     }
     (query, key, value) = (map("query"), map("key"), map("value"))
     attention = FieldAttention(

@@ -18,12 +18,14 @@ enum OutlineText {
       table.add(parameter.name, shape(parameter.shape), "\(parameter.count)")
     }
     table.add("total", "", "\(model.parameterCount)")
-    let forward = model.productOperations
+    let (products, interactions) = (model.productOperations, model.interactionOperations)
     return """
       data: \(model.schema.count) fields, \(model.schema.reduce(0) { $0 + $1.rows }) table rows
       \(table)
-      products with weight matrices, a row: \(Readable.count(forward))FLOP forward, \
-      \(Readable.count(3 * forward))FLOP in training
+      a row forward: \(Readable.count(products + interactions))FLOP, of which products with weight matrices \
+      \(Readable.count(products))FLOP, interactions of vectors \(Readable.count(interactions))FLOP; in training \
+      \(Readable.count(3 * (products + interactions)))FLOP
+      not counted: lookups, biases, activations, normalisation, dropout, the optimizer
       """
   }
 

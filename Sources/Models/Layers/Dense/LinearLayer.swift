@@ -16,9 +16,13 @@ final class LinearLayer {
   /// What the last forward read.
   private(set) var input: MatrixView?
 
-  /// Makes a layer named `name`: weight Xavier-normal, bias zero.
-  init(_ blueprint: Blueprint, named name: String, from inputs: Int, to outputs: Int, bias: Bool) {
-    weight = Parameter(name: "\(name).weight", shape: [outputs, inputs], regularization: .network)
+  /// Makes a layer named `name`: weight Xavier-normal, bias zero; `uses` says how many of its rows one of the batch is.
+  init(
+    _ blueprint: Blueprint, named name: String, from inputs: Int, to outputs: Int, bias: Bool,
+    uses: Int = 1
+  ) {
+    weight = Parameter(
+      name: "\(name).weight", shape: [outputs, inputs], regularization: .network, uses: uses)
     blueprint.initializer.xavierNormal(weight)
     self.bias =
       bias ? Parameter(name: "\(name).bias", shape: [outputs], regularization: .network) : nil
