@@ -58,8 +58,8 @@ struct TargetChoice: CustomStringConvertible, Sendable {
           $0.encoder.input = input
           $0.encoder.residual = true
           $0.crossBias = true
-          $0.crossDropout = 0.2
-          $0.head = .mlp
+          $0.crossDropout = 0.3
+          $0.crossLayers = 2
         }, "\(backbone) \(target) \(input)")
     }
   }
