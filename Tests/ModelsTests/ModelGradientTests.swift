@@ -81,25 +81,6 @@ import Testing
   }
 
   @Test(arguments: paradigms)
-  func aRowsLogitIsTheSameInABatchOfOne(backbone: BackboneKind, paradigm: Paradigm) {
-    let model = model(backbone, paradigm)
-    let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 6)
-    let together = model.forward(batch).doubles
-    let single = EncodedBatch(capacity: 1, schema: model.schema)
-    single.rows = 1
-    let alone = (0..<16).map { row in
-      for field in 0..<model.schema.count {
-        single.ids(field)[0] = batch.ids(field)[row]
-        if let values = single.values(field), let from = batch.values(field) {
-          values[0] = from[row]
-        }
-      }
-      return model.forward(single).doubles[0]
-    }
-    expectClose(alone, together, .rounding)
-  }
-
-  @Test(arguments: paradigms)
   func backwardAddsAndZeroGradientsForgets(backbone: BackboneKind, paradigm: Paradigm) {
     let model = model(backbone, paradigm)
     let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 5)

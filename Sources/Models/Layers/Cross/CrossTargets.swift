@@ -11,7 +11,7 @@ final class CrossTargets: CrossNetwork {
   var parameters: [Parameter] { stack.parameters }
   var statistics: [RunningStatistic] { stack.statistics }
   private let stack: CrossStack
-  private let choices: [FieldChoice]
+  private let choices: [DrawnFields]
   private let lastState: Matrix
   private let stateGradient: Matrix
   private let combined: Matrix
@@ -19,7 +19,7 @@ final class CrossTargets: CrossNetwork {
   private let pool: WorkerPool
 
   /// Makes the layers of a `CrossStack`, and the choices `cross.0.target`, ….
-  init(_ blueprint: Blueprint, choosing choice: (Blueprint, String) -> FieldChoice) {
+  init(_ blueprint: Blueprint, choosing choice: (Blueprint, String) -> DrawnFields) {
     stack = CrossStack(blueprint)
     choices = stack.layers.indices.map { choice(blueprint, "cross.\($0).target") }
     dimension = blueprint.settings.embeddingDimension
