@@ -1,5 +1,5 @@
 extension FeatureSettings {
-  /// Throws `DataFailure.settings` where a number of buckets is impossible.
+  /// Throws `DataFailure.settings` where a number of buckets or a count is impossible.
   func check() throws {
     try Self.check(categorical, key: "features.categorical")
     for (name, encoding) in overrides.sorted(by: { $0.key < $1.key }) {
@@ -29,17 +29,24 @@ extension FeatureSettings {
     switch encoding {
     case .categorical(.hash(let buckets)): .fixed(.hash(buckets: buckets))
     case .categorical(.autoHash(let maxBuckets)): .autoHash(maxBuckets: maxBuckets)
+    case .categorical(.vocabulary(let minCount)): .scanned(.vocabulary(minCount: minCount))
     case .numeric(.logBucket): .fixed(.logBucket)
     case .numeric(.value): .fixed(.value)
     }
   }
 
   private static func check(_ encoding: CategoricalEncoding, key: String) throws {
-    let (buckets, key) =
-      switch encoding {
-      case .hash(let buckets): (buckets, "\(key).buckets")
-      case .autoHash(let maxBuckets): (maxBuckets, "\(key).max_buckets")
+    switch encoding {
+    case .hash(let buckets): try check(buckets: buckets, key: "\(key).buckets")
+    case .autoHash(let maxBuckets): try check(buckets: maxBuckets, key: "\(key).max_buckets")
+    case .vocabulary(let minCount):
+      guard minCount >= 1 else {
+        throw DataFailure.settings(.minCount(minCount, key: "\(key).min_count"))
       }
+    }
+  }
+
+  private static func check(buckets: Int, key: String) throws {
     guard 1...FieldHash.mostBuckets ~= buckets else {
       throw DataFailure.settings(.buckets(buckets, key: key))
     }

@@ -4,6 +4,9 @@ public struct FittedField: Equatable, Sendable {
   public enum Encoding: Equatable, Sendable {
     /// A frozen hash into so many buckets; ids from 1, 0 is missing.
     case hash(buckets: Int)
+    /// An id for each value of a vocabulary, from 1, and one for every other text; it holds the values that at least
+    /// `minCount` training rows had.
+    case vocabulary(Vocabulary, minCount: Int)
     /// `log_bucket` categories.
     case logBucket
     /// Id 1 with the number as its value.
@@ -34,6 +37,8 @@ public struct FittedField: Equatable, Sendable {
   private var table: FieldSchema {
     switch encoding {
     case .hash(let buckets): FieldSchema(name: name, kind: .category, rows: buckets + 1)
+    case .vocabulary(let vocabulary, _):
+      FieldSchema(name: name, kind: .category, rows: vocabulary.rows)
     case .logBucket: FieldSchema(name: name, kind: .category, rows: LogBucket.rows)
     case .value: FieldSchema(name: name, kind: .value, rows: 2)
     }

@@ -3,12 +3,10 @@
 /// A record is `words` words of 32 bits: an id a field, a value a field of kind `value` (the bits of a
 /// `Float`), the label (likewise), and the position in two halves.
 final class RowEncoder {
-  private enum Kind { case hash, logBucket, value }
-
   private struct Plan {
-    var kind: Kind
-    var hash: FieldHash
-    var buckets: UInt64
+    var coder: FieldCoder
+    /// The id of the empty text.
+    var blank: UInt32
     var column = 0
     /// Where the record keeps the value.
     var valueWord = 0
@@ -21,23 +19,20 @@ final class RowEncoder {
   let words: Int
   var labelWord: Int { fields + valueFields.count }
 
+  private let encoder: FittedEncoder
   private let plans: UnsafeMutableBufferPointer<Plan>
   private let logBucket = LogBucket()
   private var labelColumn = 0
 
   init(_ encoder: FittedEncoder) {
+    self.encoder = encoder
     fields = encoder.fields.count
     plans = .allocate(capacity: fields)
     var valueFields: [Int] = []
     for (index, field) in encoder.fields.enumerated() {
-      var plan = Plan(kind: .logBucket, hash: FieldHash(field: field.name), buckets: 0)
-      switch field.encoding {
-      case .hash(let buckets):
-        plan.kind = .hash
-        plan.buckets = UInt64(buckets)
-      case .logBucket: break
-      case .value:
-        plan.kind = .value
+      let coder = FieldCoder(field)
+      var plan = Plan(coder: coder, blank: coder.blank)
+      if field.schema.kind == .value {
         plan.valueWord = encoder.fields.count + valueFields.count
         valueFields.append(index)
       }
@@ -69,19 +64,21 @@ final class RowEncoder {
       let text = starts[plan.column]
       let count = Int(counts[plan.column])
       guard count > 0 else {
-        record[field] = 0
-        if plan.kind == .value { record[plan.valueWord] = Float(1).bitPattern }
+        record[field] = plan.blank
+        if plan.valueWord > 0 { record[plan.valueWord] = Float(1).bitPattern }
         continue
       }
-      guard plan.kind != .hash else {
-        record[field] = FieldHash.id(plan.hash.hash(text, count), buckets: plan.buckets)
-        continue
-      }
-      let number = NumberText.parse(text, count)
-      guard !number.isNaN else { return .number(column: plan.column) }
-      if plan.kind == .logBucket {
+      switch plan.coder {
+      case .hash(let hash, let buckets):
+        record[field] = FieldHash.id(hash.hash(text, count), buckets: buckets)
+      case .vocabulary(let lookup): record[field] = lookup.id(text, count)
+      case .logBucket:
+        let number = NumberText.parse(text, count)
+        guard !number.isNaN else { return .number(column: plan.column) }
         record[field] = logBucket.id(number)
-      } else {
+      case .value:
+        let number = NumberText.parse(text, count)
+        guard !number.isNaN else { return .number(column: plan.column) }
         guard Float(number).isFinite else { return .range(column: plan.column) }
         record[field] = 1
         record[plan.valueWord] = Float(number).bitPattern

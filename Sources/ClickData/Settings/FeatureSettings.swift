@@ -4,6 +4,8 @@ public enum CategoricalEncoding: Equatable, Sendable {
   case hash(buckets: Int)
   /// A hash whose buckets are sized from a first scan of the training data, at most `maxBuckets`.
   case autoHash(maxBuckets: Int)
+  /// An id for each value that at least `minCount` training rows have, in the order of their counts; one for all else.
+  case vocabulary(minCount: Int)
 }
 
 /// How a numeric field's text becomes an id and a value.

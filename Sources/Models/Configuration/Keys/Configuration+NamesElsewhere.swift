@@ -10,6 +10,7 @@ extension Configuration {
     "gen_residual": "model.encoder.residual",
     "hidden_activations": "model.hidden_activation",
     "label_col": "dataset.label",
+    "min_categr_count": "features.categorical.min_count",
     "model_structure": "model.backbone",
     "parallel_dnn_hidden_units": "model.hidden_units",
     "patience": "training.early_stop_patience",

@@ -17,47 +17,68 @@ extension NumericEncoding: KeyedSection {
 }
 
 extension CategoricalEncoding: KeyedSection {
-  private enum Name: String, CaseIterable { case hash }
+  fileprivate enum Name: String, CaseIterable { case hash, vocabulary }
+
+  fileprivate var name: Name {
+    switch self {
+    case .hash, .autoHash: .hash
+    case .vocabulary: .vocabulary
+    }
+  }
 
   init() { self = FeatureSettings().categorical }
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
-    var name = Name.hash
+    var name = name
     try keys.key("encoding", &name, .choice)
-    try visitBuckets(&keys, meaninglessWith: nil)
+    try visitParts(&keys, of: name, named: name.rawValue)
   }
 
-  /// The keys of a hash.
+  /// The keys beside `encoding`; of no name, none has a meaning.
   ///
   /// `max_buckets` may stand beside a fixed number, which it does not bound, so that one file can fix what
   /// the file it extends leaves open.
-  fileprivate mutating func visitBuckets(
-    _ keys: inout some KeyVisitor, meaninglessWith context: String?
+  fileprivate mutating func visitParts(
+    _ keys: inout some KeyVisitor, of name: Name?, named encoding: String
   ) throws {
     // Ids are 32 bits wide, and row 0 of every table stands for the missing value.
     let bounds = 1...(Int(UInt32.max) - 1)
     var buckets: Int?
     var maxBuckets = 1_000_000
+    var minCount = 1
     switch self {
     case .hash(let fixed): buckets = fixed
     case .autoHash(let most): maxBuckets = most
+    case .vocabulary(let least): minCount = least
     }
+    let unlessHash = name == .hash ? nil : "encoding: \(encoding)"
     try keys.key(
-      "buckets", &buckets, .integer(bounds, or: "auto"), meaninglessWith: context)
-    try keys.key("max_buckets", &maxBuckets, .integer(bounds), meaninglessWith: context)
-    self = buckets.map { .hash(buckets: $0) } ?? .autoHash(maxBuckets: maxBuckets)
+      "buckets", &buckets, .integer(bounds, or: "auto"), meaninglessWith: unlessHash)
+    try keys.key("max_buckets", &maxBuckets, .integer(bounds), meaninglessWith: unlessHash)
+    try keys.key(
+      "min_count", &minCount, .integer(1...),
+      meaninglessWith: name == .vocabulary ? nil : "encoding: \(encoding)")
+    switch name {
+    case .hash: self = buckets.map { .hash(buckets: $0) } ?? .autoHash(maxBuckets: maxBuckets)
+    case .vocabulary: self = .vocabulary(minCount: minCount)
+    case nil: break
+    }
   }
 }
 
 extension FieldEncoding: KeyedSection {
   private enum Name: String, CaseIterable {
-    case hash, value
+    case hash, vocabulary, value
     case logBucket = "log_bucket"
   }
 
   private var name: Name {
     switch self {
-    case .categorical: .hash
+    case .categorical(let encoding):
+      switch encoding.name {
+      case .hash: .hash
+      case .vocabulary: .vocabulary
+      }
     case .numeric(.value): .value
     case .numeric(.logBucket): .logBucket
     }
@@ -67,13 +88,13 @@ extension FieldEncoding: KeyedSection {
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     var name = name
-    var hash = CategoricalEncoding()
-    if case .categorical(let encoding) = self { hash = encoding }
+    var categorical = CategoricalEncoding()
+    if case .categorical(let encoding) = self { categorical = encoding }
     try keys.key("encoding", &name, .choice)
-    try hash.visitBuckets(
-      &keys, meaninglessWith: name == .hash ? nil : "encoding: \(name.rawValue)")
+    try categorical.visitParts(
+      &keys, of: CategoricalEncoding.Name(rawValue: name.rawValue), named: name.rawValue)
     switch name {
-    case .hash: self = .categorical(hash)
+    case .hash, .vocabulary: self = .categorical(categorical)
     case .value: self = .numeric(.value)
     case .logBucket: self = .numeric(.logBucket)
     }
