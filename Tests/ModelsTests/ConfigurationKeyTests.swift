@@ -31,12 +31,16 @@ import Testing
     "features.categorical.max_buckets": ("1e3", []),
     "features.categorical.min_count": ("10", ["features.categorical.encoding=vocabulary"]),
     "features.numeric.encoding": ("value", []),
+    "features.numeric.quantiles": ("4", ["features.numeric.encoding=quantile"]),
+    "features.numeric.scale": ("standard", ["features.numeric.encoding=value"]),
     "features.overrides.FIELD.encoding": ("value", []),
     "features.overrides.FIELD.buckets": ("5", []),
     "features.overrides.FIELD.max_buckets": ("6", []),
     "features.overrides.FIELD.min_count": (
       "7", ["features.overrides.FIELD.encoding=vocabulary"]
     ),
+    "features.overrides.FIELD.quantiles": ("8", ["features.overrides.FIELD.encoding=quantile"]),
+    "features.overrides.FIELD.scale": ("standard", ["features.overrides.FIELD.encoding=value"]),
     "model.backbone": ("lr", []),
     "model.paradigm": ("generative", []),
     "model.embedding_dim": ("16", []),
@@ -155,6 +159,7 @@ import Testing
       overrides:
         "C 1":
           encoding: value
+          scale: none
         C2:
           encoding: hash
           buckets: auto

@@ -2,9 +2,13 @@ extension FeatureSettings {
   /// Throws `DataFailure.settings` where a number of buckets or a count is impossible.
   func check() throws {
     try Self.check(categorical, key: "features.categorical")
+    try Self.check(numeric, key: "features.numeric")
     for (name, encoding) in overrides.sorted(by: { $0.key < $1.key }) {
-      guard case .categorical(let categorical) = encoding else { continue }
-      try Self.check(categorical, key: "features.overrides.\(name)")
+      let key = "features.overrides.\(name)"
+      switch encoding {
+      case .categorical(let categorical): try Self.check(categorical, key: key)
+      case .numeric(let numeric): try Self.check(numeric, key: key)
+      }
     }
   }
 
@@ -31,7 +35,9 @@ extension FeatureSettings {
     case .categorical(.autoHash(let maxBuckets)): .autoHash(maxBuckets: maxBuckets)
     case .categorical(.vocabulary(let minCount)): .scanned(.vocabulary(minCount: minCount))
     case .numeric(.logBucket): .fixed(.logBucket)
+    case .numeric(.quantile(let buckets)): .scanned(.quantile(buckets: buckets))
     case .numeric(.value): .fixed(.value)
+    case .numeric(.standardValue): .scanned(.standardValue)
     }
   }
 
@@ -44,6 +50,13 @@ extension FeatureSettings {
         throw DataFailure.settings(.minCount(minCount, key: "\(key).min_count"))
       }
     }
+  }
+
+  private static func check(_ encoding: NumericEncoding, key: String) throws {
+    guard case .quantile(let buckets) = encoding, !(2...QuantileFit.mostBuckets ~= buckets) else {
+      return
+    }
+    throw DataFailure.settings(.quantiles(buckets, key: "\(key).quantiles"))
   }
 
   private static func check(buckets: Int, key: String) throws {

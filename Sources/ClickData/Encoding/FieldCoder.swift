@@ -6,8 +6,10 @@ enum FieldCoder {
   case vocabulary(Vocabulary.Lookup)
   /// The category of a number.
   case logBucket
-  /// Id 1 and the number.
-  case value
+  /// The bucket of a number.
+  case quantile(QuantileEdges.Lookup)
+  /// Id 1 and the number, less a mean and over a deviation.
+  case value(mean: Double, deviation: Double)
 
   init(_ field: FittedField) {
     switch field.encoding {
@@ -15,7 +17,11 @@ enum FieldCoder {
       self = .hash(FieldHash(field: field.name), buckets: UInt64(buckets))
     case .vocabulary(let vocabulary, _): self = .vocabulary(vocabulary.lookup)
     case .logBucket: self = .logBucket
-    case .value: self = .value
+    case .quantile(let edges): self = .quantile(edges.lookup)
+    // Exactly the number itself.
+    case .value: self = .value(mean: 0, deviation: 1)
+    case .standardValue(let mean, let deviation):
+      self = .value(mean: mean, deviation: deviation)
     }
   }
 

@@ -16,6 +16,9 @@ struct FieldsDocument: Codable {
     var buckets: Int?
     var distinct: Int?
     var vocabulary: VocabularyFile?
+    var edges: [Double]?
+    var mean: Double?
+    var deviation: Double?
   }
 
   /// Where a field's vocabulary is, and what must be found there.
@@ -68,7 +71,11 @@ struct FieldsDocument: Codable {
           minCount: minCount, checksum: vocabulary.checksum.hexadecimal)
         return Field(name: field.name, encoding: "vocabulary", vocabulary: file)
       case .logBucket: return Field(name: field.name, encoding: "log_bucket")
+      case .quantile(let edges):
+        return Field(name: field.name, encoding: "quantile", edges: edges.edges)
       case .value: return Field(name: field.name, encoding: "value")
+      case .standardValue(let mean, let deviation):
+        return Field(name: field.name, encoding: "value", mean: mean, deviation: deviation)
       }
     }
     for (index, field) in encoder.fields.enumerated() { fields[index].distinct = field.distinct }
@@ -102,15 +109,26 @@ struct FieldsDocument: Codable {
   private static func encoding(
     of field: Field, in folder: String
   ) throws -> FittedField.Encoding {
-    switch (field.encoding, field.buckets, field.vocabulary) {
-    case ("hash", .some(let buckets), nil) where 1...FieldHash.mostBuckets ~= buckets:
+    switch field.encoding {
+    case "hash":
+      guard let buckets = field.buckets, 1...FieldHash.mostBuckets ~= buckets else { break }
       return .hash(buckets: buckets)
-    case ("vocabulary", nil, .some(let file)) where !file.file.contains("/"):
+    case "vocabulary":
+      guard let file = field.vocabulary, !file.file.contains("/") else { break }
       return .vocabulary(try vocabulary(file, in: folder), minCount: file.minCount)
-    case ("log_bucket", nil, nil): return .logBucket
-    case ("value", nil, nil): return .value
-    default: throw Problem.field(field.name)
+    case "log_bucket": return .logBucket
+    case "quantile":
+      guard let edges = field.edges, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else {
+        break
+      }
+      return .quantile(QuantileEdges(edges))
+    case "value":
+      guard let mean = field.mean, let deviation = field.deviation else { return .value }
+      guard deviation > 0 else { break }
+      return .standardValue(mean: mean, deviation: deviation)
+    default: break
     }
+    throw Problem.field(field.name)
   }
 
   private static func vocabulary(_ file: VocabularyFile, in folder: String) throws -> Vocabulary {

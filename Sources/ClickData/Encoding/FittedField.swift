@@ -9,8 +9,12 @@ public struct FittedField: Equatable, Sendable {
     case vocabulary(Vocabulary, minCount: Int)
     /// `log_bucket` categories.
     case logBucket
+    /// Buckets between edges.
+    case quantile(QuantileEdges)
     /// Id 1 with the number as its value.
     case value
+    /// Id 1 with the number, less a mean and over a deviation, as its value.
+    case standardValue(mean: Double, deviation: Double)
   }
 
   /// The field's name, which is part of its hash.
@@ -40,7 +44,8 @@ public struct FittedField: Equatable, Sendable {
     case .vocabulary(let vocabulary, _):
       FieldSchema(name: name, kind: .category, rows: vocabulary.rows)
     case .logBucket: FieldSchema(name: name, kind: .category, rows: LogBucket.rows)
-    case .value: FieldSchema(name: name, kind: .value, rows: 2)
+    case .quantile(let edges): FieldSchema(name: name, kind: .category, rows: edges.rows)
+    case .value, .standardValue: FieldSchema(name: name, kind: .value, rows: 2)
     }
   }
 }

@@ -76,12 +76,17 @@ final class RowEncoder {
         let number = NumberText.parse(text, count)
         guard !number.isNaN else { return .number(column: plan.column) }
         record[field] = logBucket.id(number)
-      case .value:
+      case .quantile(let lookup):
         let number = NumberText.parse(text, count)
         guard !number.isNaN else { return .number(column: plan.column) }
-        guard Float(number).isFinite else { return .range(column: plan.column) }
+        record[field] = lookup.id(number)
+      case .value(let mean, let deviation):
+        let number = NumberText.parse(text, count)
+        guard !number.isNaN else { return .number(column: plan.column) }
+        let value = Float((number - mean) / deviation)
+        guard Float(number).isFinite, value.isFinite else { return .range(column: plan.column) }
         record[field] = 1
-        record[plan.valueWord] = Float(number).bitPattern
+        record[plan.valueWord] = value.bitPattern
       }
     }
     record[labelWord] = label.bitPattern

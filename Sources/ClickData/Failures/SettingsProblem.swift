@@ -26,6 +26,8 @@ public enum SettingsProblem: Equatable, Sendable {
   case buckets(Int, key: String)
   /// A count below which no value can be.
   case minCount(Int, key: String)
+  /// A number of buckets between quantiles that cannot be.
+  case quantiles(Int, key: String)
   /// Columns that only standard input or a pipe could name.
   case standardInputFields
   /// A scan of standard input or a pipe, which leaves nothing to train on.
@@ -62,6 +64,8 @@ extension SettingsProblem: CustomStringConvertible {
       "\(key): expected 1 to \(FieldHash.mostBuckets) buckets, found \(count)"
     case .minCount(let count, let key):
       "\(key): expected a count of at least 1, found \(count)"
+    case .quantiles(let count, let key):
+      "\(key): expected 2 to \(QuantileFit.mostBuckets) buckets, found \(count)"
     case .standardInputFields:
       "dataset.fields: expected a list of columns, found none; "
         + "a header on standard input or in a pipe cannot be read ahead"

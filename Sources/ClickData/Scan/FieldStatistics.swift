@@ -21,8 +21,8 @@ struct FieldStatistics {
     hash = FieldHash(field: field.name)
     kind =
       switch field.encoding {
-      case .fixed(.logBucket): .number
-      case .fixed(.value): .value
+      case .fixed(.logBucket), .fixed(.quantile), .scanned(.quantile): .number
+      case .fixed(.value), .fixed(.standardValue), .scanned(.standardValue): .value
       case .fixed(.hash), .fixed(.vocabulary), .autoHash, .scanned(.vocabulary): .text
       }
   }

@@ -51,8 +51,8 @@ struct PlannedField: Equatable {
   /// Whether the text is read as a number.
   var isNumber: Bool {
     switch encoding {
-    case .fixed(.logBucket), .fixed(.value): true
     case .fixed(.hash), .fixed(.vocabulary), .autoHash, .scanned(.vocabulary): false
+    case .fixed, .scanned: true
     }
   }
 }

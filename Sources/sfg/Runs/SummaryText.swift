@@ -29,7 +29,8 @@ enum SummaryText {
     case .hash: "hash"
     case .vocabulary: "vocabulary"
     case .logBucket: "log_bucket"
-    case .value: "value"
+    case .quantile: "quantile"
+    case .value, .standardValue: "value"
     }
   }
 

@@ -13,11 +13,15 @@ protocol FieldFit: AnyObject {
 /// An encoding that a scan fixes.
 enum ScannedEncoding: Equatable {
   case vocabulary(minCount: Int)
+  case quantile(buckets: Int)
+  case standardValue
 
   /// What gathers the values for it.
   func makeFit() -> any FieldFit {
     switch self {
     case .vocabulary(let minCount): VocabularyFit(minCount: minCount)
+    case .quantile(let buckets): QuantileFit(buckets: buckets)
+    case .standardValue: StandardFit()
     }
   }
 }

@@ -12,6 +12,8 @@ extension Configuration {
     "label_col": "dataset.label",
     "min_categr_count": "features.categorical.min_count",
     "model_structure": "model.backbone",
+    "normalizer": "features.numeric.scale",
+    "num_buckets": "features.numeric.quantiles",
     "parallel_dnn_hidden_units": "model.hidden_units",
     "patience": "training.early_stop_patience",
     "regularizer": "training.embedding_regularizer and training.net_regularizer",

@@ -9,10 +9,47 @@ extension FeatureSettings: KeyedSection {
 }
 
 extension NumericEncoding: KeyedSection {
+  fileprivate enum Name: String, CaseIterable {
+    case logBucket = "log_bucket"
+    case value, quantile
+  }
+
+  private enum Scale: String, CaseIterable { case none, standard }
+
+  fileprivate var name: Name {
+    switch self {
+    case .logBucket: .logBucket
+    case .quantile: .quantile
+    case .value, .standardValue: .value
+    }
+  }
+
   init() { self = FeatureSettings().numeric }
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
-    try keys.key("encoding", &self, .choice)
+    var name = name
+    try keys.key("encoding", &name, .choice)
+    try visitParts(&keys, of: name, named: name.rawValue)
+  }
+
+  /// The keys beside `encoding`; of no name, none has a meaning.
+  fileprivate mutating func visitParts(
+    _ keys: inout some KeyVisitor, of name: Name?, named encoding: String
+  ) throws {
+    var quantiles = 10
+    if case .quantile(let buckets) = self { quantiles = buckets }
+    var scale: Scale = self == .standardValue ? .standard : .none
+    try keys.key(
+      "quantiles", &quantiles, .integer(2...65_536),
+      meaninglessWith: name == .quantile ? nil : "encoding: \(encoding)")
+    try keys.key(
+      "scale", &scale, .choice, meaninglessWith: name == .value ? nil : "encoding: \(encoding)")
+    switch name {
+    case .logBucket: self = .logBucket
+    case .quantile: self = .quantile(buckets: quantiles)
+    case .value: self = scale == .standard ? .standardValue : .value
+    case nil: break
+    }
   }
 }
 
@@ -68,8 +105,9 @@ extension CategoricalEncoding: KeyedSection {
 
 extension FieldEncoding: KeyedSection {
   private enum Name: String, CaseIterable {
-    case hash, vocabulary, value
+    case hash, vocabulary
     case logBucket = "log_bucket"
+    case value, quantile
   }
 
   private var name: Name {
@@ -79,8 +117,12 @@ extension FieldEncoding: KeyedSection {
       case .hash: .hash
       case .vocabulary: .vocabulary
       }
-    case .numeric(.value): .value
-    case .numeric(.logBucket): .logBucket
+    case .numeric(let encoding):
+      switch encoding.name {
+      case .logBucket: .logBucket
+      case .quantile: .quantile
+      case .value: .value
+      }
     }
   }
 
@@ -89,14 +131,19 @@ extension FieldEncoding: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     var name = name
     var categorical = CategoricalEncoding()
-    if case .categorical(let encoding) = self { categorical = encoding }
+    var numeric = NumericEncoding()
+    switch self {
+    case .categorical(let encoding): categorical = encoding
+    case .numeric(let encoding): numeric = encoding
+    }
     try keys.key("encoding", &name, .choice)
     try categorical.visitParts(
       &keys, of: CategoricalEncoding.Name(rawValue: name.rawValue), named: name.rawValue)
+    try numeric.visitParts(
+      &keys, of: NumericEncoding.Name(rawValue: name.rawValue), named: name.rawValue)
     switch name {
     case .hash, .vocabulary: self = .categorical(categorical)
-    case .value: self = .numeric(.value)
-    case .logBucket: self = .numeric(.logBucket)
+    case .logBucket, .value, .quantile: self = .numeric(numeric)
     }
   }
 }
