@@ -79,8 +79,9 @@ import Testing
         (settings.train, settings.format) = (["-"], .criteo)
         features = FeatureSettings()
       }
-        == "dataset: standard input and pipes can be read only once, and buckets: auto scans it first; "
-        + "set the buckets to a number or read a file")
+        == "dataset: standard input and pipes can be read only once, and an encoding that depends "
+        + "on the data scans them first; set features.categorical.buckets to a number or read a file"
+    )
     #expect(
       found { settings, _ in settings.train = ["-"] }
         == "dataset.fields: expected a list of columns, found none; "

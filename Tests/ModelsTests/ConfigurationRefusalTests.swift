@@ -164,7 +164,7 @@ import Testing
     ),
     (
       "features: {numeric: {encoding: log}}",
-      "features.numeric.encoding: found \"log\", expected one of log_bucket, value; did you mean log_bucket?"
+      "features.numeric.encoding: found \"log\", expected one of log_bucket, value, quantile; did you mean log_bucket?"
     ),
     ("features: {overrides: [C1]}", "features.overrides: found a list, expected a mapping"),
     (

@@ -53,7 +53,7 @@ public final class Dataset {
     paths(of: split).contains(where: InputPaths.isPipe)
   }
 
-  /// Fixes how every field is encoded, with a scan of the training split where buckets are automatic.
+  /// Fixes how every field is encoded, with a scan of the training split where an encoding depends on it.
   ///
   /// `progress` is called now and then during the scan. Throws what the files make it throw.
   public func fit(progress: ((ReadingProgress) -> Void)? = nil) throws -> FittedEncoder {
@@ -83,7 +83,7 @@ public final class Dataset {
     let chunks = ChunkReader(paths: paths)
     let badRows = BadRowLedger(settings)
     let totalBytes = InputPaths.totalBytes(paths)
-    let scan = DataScan(fields, profile: profile) { scan in
+    let scan = DataScan(fields, fit: EncodingFit(fields), profile: profile) { scan in
       progress?(
         ReadingProgress(
           rows: scan.rows, read: chunks.progress, totalBytes: totalBytes,
@@ -99,7 +99,7 @@ public final class Dataset {
     }
     try reader.run(scan)
     guard scan.rows > 0 else { throw DataFailure.noRows(of: "dataset.\(split)") }
-    return scan.summary(badRows: badRows)
+    return try scan.summary(badRows: badRows)
   }
 
   /// Opens a pass over a split, its first `skippedBatches` batches left out as if they had been taken.

@@ -1,6 +1,7 @@
 /// The first pass over the training split: counts rows, labels and, field by field, what there is.
 final class DataScan: RowSink {
   private let fields: [PlannedField]
+  private let fit: EncodingFit
   private let statistics: UnsafeMutableBufferPointer<FieldStatistics>
   /// The hash, or the bits of the number, of each field of the last few rows, field by field in memory.
   private let found: UnsafeMutablePointer<UInt64>
@@ -16,10 +17,11 @@ final class DataScan: RowSink {
 
   /// Prepares for fields; `pauseAction` runs now and then on the scanning thread.
   init(
-    _ fields: [PlannedField], profile: DataProfile? = nil,
+    _ fields: [PlannedField], fit: EncodingFit, profile: DataProfile? = nil,
     pauseAction: @escaping (DataScan) -> Void
   ) {
     self.fields = fields
+    self.fit = fit
     self.profile = profile
     self.pauseAction = pauseAction
     statistics = .allocate(capacity: fields.count)
@@ -40,6 +42,7 @@ final class DataScan: RowSink {
     labelColumn = layout.labelColumn
     for (index, column) in layout.fieldColumns.enumerated() { statistics[index].column = column }
     profile?.begin(layout)
+    fit.begin(layout)
   }
 
   @inline(__always)
@@ -57,6 +60,7 @@ final class DataScan: RowSink {
       }
     }
     profile?.see(columns, position: position, isClick: label == 1, found: found, row: foundRows)
+    fit.take(columns)
     rows &+= 1
     positives &+= Int(label)
     foundRows &+= 1
@@ -72,20 +76,24 @@ final class DataScan: RowSink {
     foundRows = 0
   }
 
-  func pause(after seconds: Double) -> Bool {
+  func pause(after seconds: Double) throws -> Bool {
     self.seconds += seconds
     // The texts of the rows go away with their chunk.
     if profile != nil { countFound() }
+    try fit.relieve()
     pauseAction(self)
     return true
   }
 
   /// What was found.
-  func summary(badRows: BadRowLedger) -> DataSummary {
+  func summary(badRows: BadRowLedger) throws -> DataSummary {
     countFound()
+    let encodings = try fit.encodings()
     let bad = badRows.snapshot
     return DataSummary(
       rows: rows, positives: positives, badRows: bad.count, badRowMessages: bad.messages,
-      fields: zip(fields, statistics).map { $1.summary(of: $0) })
+      fields: fields.indices.map {
+        statistics[$0].summary(of: fields[$0], scanned: encodings[$0])
+      })
   }
 }

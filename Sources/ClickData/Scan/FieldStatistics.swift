@@ -21,9 +21,9 @@ struct FieldStatistics {
     hash = FieldHash(field: field.name)
     kind =
       switch field.encoding {
-      case .fixed(.logBucket): .number
-      case .fixed(.value): .value
-      case .fixed(.hash), .autoHash: .text
+      case .fixed(.logBucket), .fixed(.quantile), .scanned(.quantile): .number
+      case .fixed(.value), .fixed(.standardValue), .scanned(.standardValue): .value
+      case .fixed(.hash), .fixed(.vocabulary), .autoHash, .scanned(.vocabulary): .text
       }
   }
 
@@ -71,10 +71,11 @@ struct FieldStatistics {
   /// Gives the memory back.
   func deallocate() { values.deallocate() }
 
-  func summary(of field: PlannedField) -> FieldSummary {
+  func summary(of field: PlannedField, scanned: FittedField.Encoding?) -> FieldSummary {
     let (count, exact) = values.distinct
     return FieldSummary(
-      field: field.fitted(distinct: count), distinct: count, isExact: exact, missing: missing,
+      field: field.fitted(distinct: count, scanned: scanned), distinct: count, isExact: exact,
+      missing: missing,
       numbers: minimum <= maximum ? minimum...maximum : nil)
   }
 }

@@ -7,7 +7,7 @@ protocol RowSink: AnyObject {
   /// Takes one row, or says what is wrong with it and takes nothing.
   func take(_ columns: ColumnTable, position: UInt64) -> RowFault?
   /// Called after every chunk; false ends the pass.
-  func pause(after seconds: Double) -> Bool
+  func pause(after seconds: Double) throws -> Bool
 }
 
 /// Turns the chunks of one pass into rows: lines, headers, splits, columns, and what to do with bad rows.
@@ -55,7 +55,7 @@ final class RowReader {
       }
       if let failure = chunk.failure { throw failure.failure(path: path, lastRow: line) }
       if chunk.endsFile, !hasText { throw DataFailure.emptyFile(path: path) }
-      guard sink.pause(after: watch.seconds) else { return }
+      guard try sink.pause(after: watch.seconds) else { return }
     }
   }
 

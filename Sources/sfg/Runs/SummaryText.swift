@@ -27,8 +27,10 @@ enum SummaryText {
   static func encoding(_ field: FittedField) -> String {
     switch field.encoding {
     case .hash: "hash"
+    case .vocabulary: "vocabulary"
     case .logBucket: "log_bucket"
-    case .value: "value"
+    case .quantile: "quantile"
+    case .value, .standardValue: "value"
     }
   }
 

@@ -30,46 +30,12 @@ final class MLP {
   /// The gradient of each layer's output, the last one's included.
   private let gradients: [Matrix]
 
-<<<<<<< HEAD
   /// Makes the layers `name.0`, `name.1`, ….
   init(_ blueprint: Blueprint, named name: String, from inputs: Int, _ settings: MLPSettings) {
     let widths = [inputs] + settings.hiddenUnits
     layers = settings.hiddenUnits.indices.map { index in
       HiddenLayer(
         blueprint, named: "\(name).\(index)", from: widths[index], to: widths[index + 1], settings)
-=======
-  /// A Linear layer, what follows it, and where the gradient of its input goes inside the perceptron.
-  private struct Block {
-    let linear: LinearLayer
-    let rest: [DenseLayer]
-    let inputGradient: Matrix?
-  }
-
-  /// Makes the layers `name.0`, `name.1`, … and `name.output`.
-  init(
-    _ blueprint: Blueprint, named name: String, from inputs: Int, _ settings: MLPSettings,
-    outputs: Int? = nil
-  ) {
-    var blocks: [Block] = []
-    var from = inputs
-    for (index, units) in settings.hiddenUnits.enumerated() {
-      let prefix = "\(name).\(index)"
-      var rest: [DenseLayer] = []
-      if settings.batchNormalization {
-        rest.append(BatchNormalization(blueprint, named: "\(prefix).norm", width: units))
-      }
-      rest.append(
-        settings.activation.makeLayer(blueprint, named: "\(prefix).activation", width: units))
-      if settings.dropout > 0 {
-        rest.append(Dropout(blueprint, named: "\(prefix).dropout", rate: settings.dropout))
-      }
-      // A bias before a batch normalisation changes nothing, but PyTorch's references keep it: so does this.
-      blocks.append(
-        Block(
-          linear: LinearLayer(blueprint, named: prefix, from: from, to: units, bias: true),
-          rest: rest, inputGradient: Self.gradient(blueprint, from, isFirst: index == 0)))
-      from = units
->>>>>>> w-models
     }
     gradients = settings.hiddenUnits.map { Matrix(rows: blueprint.batchCapacity, columns: $0) }
     width = widths[widths.count - 1]
