@@ -16,7 +16,8 @@ struct CollapseSection {
     if let main = spectra.first {
       page.heading("How many directions are used")
       page.list(headlines)
-      page.figure(main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))")
+      page.figure(
+        main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))")
       page.table(measures)
       page.definitions(meanings)
     }

@@ -71,7 +71,8 @@ final class MatrixPairwiseSum: FieldMatrixSum {
       for row in rows {
         var sum = 0.0
         for k in 0..<dimension {
-          sum += Double(l[row, k])
+          sum +=
+            Double(l[row, k])
             * VectorKernels.dot(m + k * dimension, r.row(row), count: dimension)
         }
         products[row, 0] = Scalar(sum)
