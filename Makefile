@@ -7,7 +7,7 @@ TEST := $(SWIFT) test -c release -Xswiftc -enable-testing
 DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check-gradients golden bench format lint clean
+.PHONY: help setup build demo test check-gradients fuzz sanitize golden bench format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,11 +27,18 @@ test: setup build  ## run every test, optimised
 check-gradients: setup  ## compare every gradient with central differences and PyTorch's, in double precision
 	@$(DOUBLE) --filter 'ModelsTests|TrainingTests'
 
+fuzz: setup  ## feed 10 million changed inputs to every reader, under libFuzzer and AddressSanitizer
+	@Scripts/fuzz runs 10000000
+
+sanitize: setup  ## run every test under AddressSanitizer, then under ThreadSanitizer
+	@Scripts/sanitize address
+	@Scripts/sanitize thread
+
 golden:  ## rewrite the golden fixtures from the PyTorch reference (needs PyTorch)
 	@python3 Scripts/reference/golden.py
 
-bench: build  ## measure the decoder against zlib and training on one machine, as ratios
-	@$(SWIFT) run -c release --package-path Benchmarks
+bench: build  ## print each bar as a ratio beside its roof; BARS="products start" chooses some
+	@$(SWIFT) run -c release --package-path Benchmarks benchmarks $(BARS)
 
 format:  ## rewrite the sources in the project's format
 	@git ls-files -z '*.swift' | xargs -0 $(SWIFT) format format --in-place --parallel
@@ -41,4 +48,4 @@ lint:  ## check format and documentation, strictly
 	@echo "lint: clean"
 
 clean:  ## remove what was built
-	rm -rf .build .build-test .build-double Benchmarks/.build
+	rm -rf .build .build-test .build-double .build-fuzz .build-address .build-thread Benchmarks/.build

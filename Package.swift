@@ -60,5 +60,19 @@ let package = Package(
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["sfg", "TestSupport"]),
+
+    .target(
+      name: "FuzzTargets", dependencies: ["ClickData", "Models", "Platform"],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "Platform"], exclude: ["Corpus"]),
   ]
 )
+
+// libFuzzer's loop is part of the package only where its library is named: `make fuzz` does so.
+if let libFuzzer = Context.environment["SFG_LIBFUZZER"] {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets"], path: "Fuzzing",
+      linkerSettings: [.unsafeFlags([libFuzzer]), .linkedLibrary("stdc++")]))
+}

@@ -27,6 +27,15 @@ SMALL = tuple(
         ("C4", "category", 5),
     ]
 )
+TINY = tuple(
+    Field(name, kind, rows)
+    for name, kind, rows in [
+        ("C1", "category", 3),
+        ("I1", "value", 2),
+        ("C2", "category", 5),
+        ("C3", "category", 4),
+    ]
+)
 LARGE = tuple(
     Field(f"I{index}", "value", 2) if index < 3 else Field(f"C{index}", "category", 4 + 3 * index)
     for index in range(12)
@@ -59,6 +68,18 @@ def small(name, backbone, paradigm, **changes):
     return Case(name, settings(backbone, paradigm, **changes), SMALL, batch=8, deviation=0.3)
 
 
+def tiny(name, backbone, paradigm, **changes):
+    """The same with four fields and narrower layers: for choices that meet every other choice."""
+    widths = {
+        key: {"hidden_units": (5, 3), "cin_hidden_units": (3, 2)}[key]
+        for key in ("hidden_units", "cin_hidden_units")
+        if key in BASE[backbone]
+    }
+    return Case(
+        name, settings(backbone, paradigm, **{**widths, **changes}), TINY, batch=6, deviation=0.3
+    )
+
+
 def both(backbone, option, **changes):
     """One option of a backbone, in both paradigms."""
     for paradigm in PARADIGMS:
@@ -88,8 +109,74 @@ def encoder_cases():
         )  # fmt: skip
 
 
+HEADS = {"crossnet": ("mlp", "linear"), "dcnv2": ("mlp", "linear")}
+WITH_ENCODER = tuple(backbone for backbone in BASE if backbone not in WITHOUT_ENCODER)
+
+
+def combined_cases(written):
+    """Every encoder in every backbone before every head, but those that are written already."""
+    for encoder, choice in ENCODERS.items():
+        for backbone in WITH_ENCODER:
+            for head in HEADS.get(backbone, ("mlp",)):
+                suffix = f"-{head}-head" if backbone in HEADS else ""
+                case = tiny(
+                    f"{backbone}-generative-{encoder}{suffix}", backbone, "generative",
+                    head=head, **{**choice, **({"num_source": 2} if "num_source" in choice else {})},
+                )  # fmt: skip
+                if combination(case) not in written:
+                    yield case
+
+
+def combination(case):
+    """What must meet what: backbone, paradigm, encoder and, where there are two, head."""
+    s = case.settings
+    return (s.backbone, s.paradigm, s.encoder_kind, s.encoder_source, s.backbone in HEADS and s.head)
+
+
+def target_cases():
+    """Each target where it has a meaning; in both paradigms where the source is the embedding too."""
+    for target in ("masked", "field_masked"):
+        for backbone in WITH_ENCODER:
+            yield tiny(f"{backbone}-generative-{target}", backbone, "generative",
+                       target=target, num_target=2, head="linear")  # fmt: skip
+        for backbone in ("fm", "xdeepfm", "dcnv2"):
+            yield tiny(f"{backbone}-discriminative-{target}", backbone, "discriminative",
+                       target=target, num_target=3, head="linear")  # fmt: skip
+    yield tiny("dcnv2-generative-masked-embedding", "dcnv2", "generative", target="masked",
+               num_target=2, head="linear", encoder_input="embedding")  # fmt: skip
+    yield tiny("fwfm-generative-masked-filv", "fwfm", "generative", target="masked",
+               num_target=2, fwfm_linear="filv")  # fmt: skip
+    for target, count in (("random", 2), ("hard_masked", 1)):
+        for paradigm in PARADIGMS:
+            yield tiny(f"crossnet-{paradigm}-{target}", "crossnet", paradigm,
+                       target=target, num_target=count, head="mlp")  # fmt: skip
+            yield tiny(f"dcnv2-{paradigm}-{target}", "dcnv2", paradigm,
+                       target=target, num_target=count, head="linear")  # fmt: skip
+
+
+def prelu_cases():
+    """The trained slope behind every encoder that can be negative, and in a perceptron that is normalised."""
+    for encoder, choice in ENCODERS.items():
+        if encoder == "attention":
+            continue
+        yield tiny(f"fm-generative-{encoder}-prelu", "fm", "generative",
+                   encoder_activation="prelu", **choice)  # fmt: skip
+    yield tiny("dcnv2-generative-prelu", "dcnv2", "generative", encoder_activation="prelu",
+               hidden_activation="prelu", batch_norm=True, head="linear")  # fmt: skip
+
+
 def cases():
-    """Every case, by a name that is its file's."""
+    """Every case: one option at a time, then those that must meet."""
+    written = set()
+    for case in (*single_cases(), *target_cases(), *prelu_cases()):
+        if case.settings.target == "all" and case.settings.encoder_activation != "prelu":
+            written.add(combination(case))
+        yield case
+    yield from combined_cases(written)
+
+
+def single_cases():
+    """Every case of one option, by a name that is its file's."""
     for backbone in BASE:
         for paradigm in PARADIGMS[:1] if backbone in WITHOUT_ENCODER else PARADIGMS:
             yield small(f"{backbone}-{paradigm}", backbone, paradigm)

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from layers import ACTIVATIONS, Weight
+from settings import ranked
 
 HEADS = 4
 
@@ -33,7 +34,7 @@ class Own(Weight):
 
 
 class Some(nn.Linear):
-    """x W_i^T for chosen fields; the others, of which nothing is made, are not a number."""
+    """x W_i^T for chosen fields; zero for the others, of which nothing is made."""
 
     def __init__(self, fields, d, chosen):
         super().__init__(len(fields) * d, len(chosen) * d, bias=False)
@@ -41,7 +42,7 @@ class Some(nn.Linear):
 
     def forward(self, v):
         made = super().forward(v.flatten(1)).view(len(v), len(self.chosen), v.shape[2])
-        result = torch.full_like(v, torch.nan)
+        result = torch.zeros_like(v)
         result[:, self.chosen] = made
         return result
 
@@ -96,15 +97,11 @@ KINDS = {"field_shared": Shared, "stacked": Stacked, "self_attention": SelfAtten
 
 
 def generated_fields(fields, settings):
-    """The places of the generated fields, ascending; a value counts as no rows at all."""
-    ranked = sorted(
-        range(len(fields)),
-        key=lambda i: -(fields[i].rows if fields[i].kind == "category" else 0),
-    )
+    """The places of the generated fields, ascending."""
     if settings.encoder_source == "high_cardinality":
-        return sorted(ranked[: settings.num_source])
+        return sorted(ranked(fields)[: settings.num_source])
     if settings.encoder_source == "low_cardinality":
-        return sorted(ranked[-settings.num_source :])
+        return sorted(ranked(fields)[-settings.num_source :])
     return list(range(len(fields)))
 
 
@@ -123,15 +120,18 @@ def new_encoder(fields, settings):
         base, arguments = FieldWise, ()
     else:
         base, arguments = Some, (chosen,)
-    activation = ACTIVATIONS[settings.encoder_activation]()
     is_generated = torch.tensor([i in chosen for i in range(len(fields))]).view(1, -1, 1)
 
     class Encoder(base):
+        def __init__(self):
+            super().__init__(fields, d, *arguments)
+            self.activation = ACTIVATIONS[settings.encoder_activation]()
+
         def forward(self, x):
             v = x.view(len(x), len(fields), d)
-            made = settings.encoder_gamma * activation(super().forward(v))
+            made = settings.encoder_gamma * self.activation(super().forward(v))
             if settings.encoder_residual:
                 made = made + v
             return torch.where(is_generated, made, v).view_as(x)
 
-    return Encoder(fields, d, *arguments)
+    return Encoder()

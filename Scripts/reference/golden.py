@@ -23,7 +23,7 @@ EMBEDDING_REGULARIZER = 1e-2
 NET_REGULARIZER = 5e-3
 # Ten steps in single precision must end this close to those in double: a quarter of what the tests allow `sfg`.
 SINGLE_PRECISION_ERROR = 2.5e-5
-OMITTED_DEFAULTS = ("encoder_kind", "encoder_source", "num_source")
+OMITTED_DEFAULTS = ("encoder_kind", "encoder_source", "num_source", "target", "num_target")
 FOLDER = Path(__file__).parents[2] / "Tests/ModelsTests/Fixtures/golden"
 
 
@@ -76,6 +76,7 @@ def first_pass(model, data, dtype=torch.float64):
     before = copies(model.state_dict().items())
     ids, values, labels = data.batch(0, dtype)
     model.train()
+    model.step = 1
     model.zero_grad()
     logits = model(ids, values)
     loss = functional.binary_cross_entropy_with_logits(logits, labels)
@@ -91,6 +92,7 @@ def train(model, data, maximum_norm, dtype=torch.float64):
     losses, norms = [], []
     model.train()
     for step in range(STEPS):
+        model.step = step + 1
         ids, values, labels = data.batch(step, dtype)
         loss = functional.binary_cross_entropy_with_logits(model(ids, values), labels)
         optimizer.zero_grad()
@@ -154,7 +156,7 @@ def text(value):
 
 
 def written(settings):
-    """The settings as text; which encoder is left out where it is the paper's own."""
+    """The settings as text; which encoder and target is left out where it is the paper's own."""
     default = Settings(settings.backbone)
     return {
         name: text(value)

@@ -11,6 +11,7 @@ ACTIVATIONS = {
     "sigmoid": nn.Sigmoid,
     "silu": nn.SiLU,
     "elu": nn.ELU,
+    "prelu": nn.PReLU,
     "linear": nn.Identity,
 }
 
@@ -92,7 +93,10 @@ class CompressedInteraction(nn.Linear):
 
 
 class CrossLayer(nn.Linear):
-    """X_{l+1} = X_l + G (X_l W^T (+ b)), element by element; G is x, or what an encoder makes of X_l or of x."""
+    """X_{l+1} = X_l + I, I = G (X_l W^T (+ b)), element by element; G is x, or what an encoder makes of X_l or of x.
+
+    The first state is x behind a mask, if there is one; encoders see no mask.
+    """
 
     def __init__(self, width, settings, encoder):
         super().__init__(width, width, bias=settings.cross_bias)
@@ -100,6 +104,7 @@ class CrossLayer(nn.Linear):
         reads_state = settings.paradigm == "generative" and settings.encoder_input == "layer_state"
         self.reads_state = reads_state
 
-    def forward(self, x, state):
-        source = self.encoder(state if self.reads_state else x)
-        return state + source * super().forward(state)
+    def forward(self, x, state, first):
+        source = self.encoder(state if self.reads_state and not first else x)
+        interaction = source * super().forward(state)
+        return state + interaction, interaction

@@ -2,7 +2,8 @@
 
 Nothing here is fast; autograd derives every gradient. Names and shapes of parameters are those of `sfg`'s checkpoints.
 Notation: B rows, N fields, P = N(N-1)/2 pairs, d elements of an embedding, v_i the embedding of field i, g_i what
-stands on the generated side (v_i in the discriminative paradigm), x = [v_1 ... v_N].
+stands on the generated side (v_i in the discriminative paradigm), x = [v_1 ... v_N]. What a mask makes of v in training
+is t; where nothing is masked t is v.
 """
 
 import torch
@@ -10,6 +11,7 @@ from torch import nn
 
 from encoders import new_encoder
 from layers import CompressedInteraction, CrossLayer, FirstOrder, Tables, Weight, head, mlp
+from targets import Mask, Predicted
 
 
 class ClickModel(nn.Module):
@@ -21,6 +23,7 @@ class ClickModel(nn.Module):
     def __init__(self, fields, settings):
         super().__init__()
         self.settings = settings
+        self.step = 1  # of training, from 1: what is drawn depends on it
         self.generative = settings.paradigm == "generative"
         self.fields = len(fields)
         self.width = self.fields * settings.embedding_dim
@@ -29,6 +32,8 @@ class ClickModel(nn.Module):
         self.pairs = (rows, columns)
         if self.reads_embeddings:
             self.embedding = Tables(fields, settings.embedding_dim)
+        if settings.target in ("masked", "field_masked"):
+            self.mask = Mask(fields, settings)
         if self.has_first_order:
             self.first_order = FirstOrder(fields)
         self.build(fields)
@@ -36,8 +41,12 @@ class ClickModel(nn.Module):
     def build(self, fields):
         """Makes what the interaction needs."""
 
-    def interact(self, v):
-        """`[B, N, d]` to `[B]`."""
+    def masked(self, v):
+        """What everything but an encoder reads of the embeddings."""
+        return self.mask(v, self.step) if hasattr(self, "mask") else v
+
+    def interact(self, v, t):
+        """`[B, N, d]` twice, for encoders and for all else, to `[B]`."""
         raise NotImplementedError
 
     def forward(self, ids, values):
@@ -46,7 +55,7 @@ class ClickModel(nn.Module):
             logit = logit + self.first_order(ids, values)
         if self.reads_embeddings:
             v = self.embedding(ids, values)
-            logit = logit + self.interact(v)
+            logit = logit + self.interact(v, self.masked(v))
         return logit
 
     def new_encoder(self):
@@ -72,8 +81,8 @@ class DNN(ClickModel):
     def build(self, fields):
         self.dnn = mlp(self.width, self.settings, outputs=1)
 
-    def interact(self, v):
-        return self.dnn(v.flatten(1)).squeeze(1)
+    def interact(self, v, t):
+        return self.dnn(t.flatten(1)).squeeze(1)
 
 
 class FM(ClickModel):
@@ -84,8 +93,8 @@ class FM(ClickModel):
     def build(self, fields):
         self.encoder = self.new_encoder()
 
-    def interact(self, v):
-        return self.pair_products(self.encoder(v), v).sum(dim=1)
+    def interact(self, v, t):
+        return self.pair_products(self.encoder(v), t).sum(dim=1)
 
 
 class DeepFM(FM):
@@ -95,8 +104,8 @@ class DeepFM(FM):
         super().build(fields)
         self.dnn = mlp(self.width, self.settings, outputs=1)
 
-    def interact(self, v):
-        return super().interact(v) + self.dnn(v.flatten(1)).squeeze(1)
+    def interact(self, v, t):
+        return super().interact(v, t) + self.dnn(t.flatten(1)).squeeze(1)
 
 
 class FwFM(ClickModel):
@@ -118,12 +127,12 @@ class FwFM(ClickModel):
         elif self.settings.fwfm_linear == "filv":
             self.linear = nn.Linear(self.width, 1, bias=False)
 
-    def interact(self, v):
-        return self.pair_products(self.encoder(v), v) @ self.interaction.weight
+    def interact(self, v, t):
+        return self.pair_products(self.encoder(v), t) @ self.interaction.weight
 
     def forward(self, ids, values):
         logit = super().forward(ids, values)
-        v = self.embedding(ids, values)
+        v = self.masked(self.embedding(ids, values))
         if self.settings.fwfm_linear == "felv":
             logit = logit + (self.linear(ids, values) * v).sum(dim=(1, 2))
         elif self.settings.fwfm_linear == "filv":
@@ -142,13 +151,13 @@ class FmFM(ClickModel):
         shape = {"matrixed": (pairs, d, d), "vectorized": (pairs, d)}[self.settings.fmfm_field]
         self.interaction = Weight(*shape)
 
-    def interact(self, v):
+    def interact(self, v, t):
         rows, columns = self.pairs
         generated = self.encoder(v)[:, columns]
         if self.settings.fmfm_field == "vectorized":
-            moved = v[:, rows] * self.interaction.weight
+            moved = t[:, rows] * self.interaction.weight
         else:
-            moved = torch.einsum("bpd,pde->bpe", v[:, rows], self.interaction.weight)
+            moved = torch.einsum("bpd,pde->bpe", t[:, rows], self.interaction.weight)
         return (moved * generated).sum(dim=(1, 2))
 
 
@@ -160,9 +169,9 @@ class IPNN(ClickModel):
         pairs = self.fields * (self.fields - 1) // 2
         self.dnn = mlp(self.width + pairs, self.settings, outputs=1)
 
-    def interact(self, v):
-        products = self.pair_products(self.encoder(v), v)
-        return self.dnn(torch.cat([v.flatten(1), products], dim=1)).squeeze(1)
+    def interact(self, v, t):
+        products = self.pair_products(self.encoder(v), t)
+        return self.dnn(torch.cat([t.flatten(1), products], dim=1)).squeeze(1)
 
 
 class XDeepFM(ClickModel):
@@ -180,33 +189,42 @@ class XDeepFM(ClickModel):
         self.cin.add_module("output", nn.Linear(sum(units), 1))
         self.dnn = mlp(self.width, self.settings, outputs=1)
 
-    def interact(self, v):
+    def interact(self, v, t):
         *layers, output = self.cin.children()
-        state, pooled = v, []
+        state, pooled = t, []
         for layer in layers:
             state = layer(v, state)
             pooled.append(state.sum(dim=2))
-        return (output(torch.cat(pooled, dim=1)) + self.dnn(v.flatten(1))).squeeze(1)
+        return (output(torch.cat(pooled, dim=1)) + self.dnn(t.flatten(1))).squeeze(1)
 
 
 class CrossNet(ClickModel):
-    """Head(X_L)."""
+    """Head(X_L), or Head(R) with the interactions of some fields: R = sum_l (G_l * X_l W_l^T)[F_l]."""
 
     def build(self, fields):
         layers = range(self.settings.num_cross_layers)
         self.cross = nn.ModuleList(
             CrossLayer(self.width, self.settings, self.new_encoder()) for _ in layers
         )
-        self.head = head(self.width, self.settings)
+        self.crossed_width = self.width
+        if self.settings.target in ("random", "hard_masked"):
+            self.predicted = Predicted(fields, self.settings)
+            self.crossed_width = len(self.predicted.largest) * self.settings.embedding_dim
+        self.head = head(self.crossed_width, self.settings)
 
-    def crossed(self, x):
-        state = x
-        for layer in self.cross:
-            state = layer(x, state)
-        return state
+    def crossed(self, x, target):
+        state, interactions = target, []
+        for index, layer in enumerate(self.cross):
+            state, interaction = layer(x, state, first=index == 0)
+            interactions.append(interaction)
+        if not hasattr(self, "predicted"):
+            return state
+        dimension = self.settings.embedding_dim
+        return self.predicted.sum(interactions, dimension, self.step, self.training)
 
-    def interact(self, v):
-        return self.head(self.crossed(v.flatten(1))).squeeze(1)
+    def interact(self, v, t):
+        x = v.flatten(1)
+        return self.head(self.crossed(x, x if t is v else t.flatten(1))).squeeze(1)
 
 
 class DCNv2(CrossNet):
@@ -216,11 +234,14 @@ class DCNv2(CrossNet):
         super().build(fields)
         self.dnn = mlp(self.width, self.settings)
         deep = self.settings.hidden_units[-1] if self.settings.hidden_units else 0
-        self.head = head(self.width + deep, self.settings)
+        self.head = head(self.crossed_width + deep, self.settings)
 
-    def interact(self, v):
+    def interact(self, v, t):
         x = v.flatten(1)
-        both = [self.crossed(x), self.dnn(x)] if self.settings.hidden_units else [self.crossed(x)]
+        target = x if t is v else t.flatten(1)
+        both = [self.crossed(x, target)]
+        if self.settings.hidden_units:
+            both.append(self.dnn(target))
         return self.head(torch.cat(both, dim=1)).squeeze(1)
 
 

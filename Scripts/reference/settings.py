@@ -10,6 +10,7 @@ class Field:
     name: str
     kind: str
     rows: int
+    distinct: int | None = None  # values seen in training rows, where they were counted
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Settings:
     encoder_kind: str = "field_wise"
     encoder_source: str = "all"
     num_source: int = 10
+    target: str = "all"
+    num_target: int = 10
     hidden_units: tuple[int, ...] = ()
     hidden_activation: str = "relu"
     batch_norm: bool = False
@@ -35,3 +38,14 @@ class Settings:
     cin_hidden_units: tuple[int, ...] = ()
     fwfm_linear: str = "felv"
     fmfm_field: str = "matrixed"
+
+
+def ranked(fields):
+    """The places of the fields by cardinality, the largest first; a value counts as nothing at all."""
+
+    def cardinality(field):
+        if field.kind == "value":
+            return 0
+        return field.rows if field.distinct is None else field.distinct
+
+    return sorted(range(len(fields)), key=lambda i: -cardinality(fields[i]))

@@ -5,3 +5,20 @@
 static inline uint64_t sfg_xxh3_64(const void *bytes, size_t length, uint64_t seed) {
   return XXH3_64bits_withSeed(bytes, length, seed);
 }
+
+/* XXH3-64 of bytes that come piece by piece: start, add, and end, which gives the memory back. */
+static inline void *sfg_xxh3_64_start(void) {
+  XXH3_state_t *state = XXH3_createState();
+  if (state) XXH3_64bits_reset(state);
+  return state;
+}
+
+static inline void sfg_xxh3_64_add(void *state, const void *bytes, size_t length) {
+  XXH3_64bits_update((XXH3_state_t *)state, bytes, length);
+}
+
+static inline uint64_t sfg_xxh3_64_end(void *state) {
+  uint64_t digest = XXH3_64bits_digest((XXH3_state_t *)state);
+  XXH3_freeState((XXH3_state_t *)state);
+  return digest;
+}

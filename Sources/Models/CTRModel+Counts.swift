@@ -16,8 +16,8 @@ extension CTRModel {
 
   /// Floating-point operations of a row's products with weight matrices: `Σ 2 · elements · uses`.
   ///
-  /// Forward only; training takes three times as many, as each product has two gradients. Lookups, biases,
-  /// activations and the interactions' products of vectors with one another are not counted.
+  /// Forward only; training takes three times as many, as each product has two gradients. `interactionOperations` counts
+  /// the products of vectors with one another; lookups, biases, activations, normalisation and dropout are not counted.
   public var productOperations: Int {
     parameters.reduce(0) { sum, parameter in
       guard parameter.touched == nil, parameter.shape.count > 1 else { return sum }

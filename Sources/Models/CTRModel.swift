@@ -15,6 +15,9 @@ public final class CTRModel {
   public let statistics: [RunningStatistic]
   /// The rows of each field's tables that the last backward touched.
   public let touchedRows: [TouchedRows]
+  /// Floating-point operations of a row's products of vectors with one another, forward: the interactions, and the
+  /// weighing of fields by self-attention.
+  public let interactionOperations: Int
 
   private let linear: LinearTerm?
   private let interaction: Interaction?
@@ -25,6 +28,8 @@ public final class CTRModel {
   /// Embeddings and the backbone that reads them, with the embeddings' buffers.
   private struct Interaction {
     let layer: EmbeddingLayer
+    /// What everything but a source reads in the place of the embeddings.
+    let target: Source
     let backbone: Backbone
     let embeddings: Matrix
     let gradients: Matrix
@@ -59,20 +64,24 @@ public final class CTRModel {
     self.pool = pool
     touchedRows = schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batchCapacity) }
     logits = Matrix(rows: batchCapacity, columns: 1)
-    let blueprint = Blueprint(
+    var blueprint = Blueprint(
       schema: schema, touchedRows: touchedRows, settings: settings, batchCapacity: batchCapacity,
       initializer: Initializer(weights, pool: pool), pool: pool)
+    blueprint.mask = blueprint.targetMask()
+    interactionOperations = blueprint.interactionOperations
     let width = schema.count * settings.embeddingDimension
     linear = settings.backbone.makeLinearTerm(blueprint)
     interaction = settings.backbone.make(blueprint).map { backbone in
       Interaction(
         layer: EmbeddingLayer(
           blueprint, named: "embedding", dimension: settings.embeddingDimension),
+        target: blueprint.maskedTarget,
         backbone: backbone, embeddings: Matrix(rows: batchCapacity, columns: width),
         gradients: Matrix(rows: batchCapacity, columns: width))
     }
     parameters =
-      (interaction?.layer.parameters ?? []) + (linear?.parameters ?? [])
+      (interaction?.layer.parameters ?? []) + (interaction?.target.parameters ?? [])
+      + (linear?.parameters ?? [])
       + (interaction?.backbone.parameters ?? [])
     statistics = interaction?.backbone.statistics ?? []
   }
@@ -82,11 +91,14 @@ public final class CTRModel {
     self.batch = batch
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
-    let embeddings = interaction?.embeddings(batch.rows, fields: schema.count)
-    if let interaction, let embeddings { interaction.layer.forward(batch, into: embeddings) }
-    linear?.forward(batch, embeddings, addingTo: logits)
-    if let interaction, let embeddings {
-      interaction.backbone.forward(embeddings, pass, addingTo: logits)
+    let target = interaction.map { interaction in
+      let embeddings = interaction.embeddings(batch.rows, fields: schema.count)
+      interaction.layer.forward(batch, into: embeddings)
+      return interaction.target.forward(embeddings, pass)
+    }
+    linear?.forward(batch, target, addingTo: logits)
+    if let interaction, let target {
+      interaction.backbone.forward(target, pass, addingTo: logits)
     }
     return logits
   }
@@ -101,16 +113,18 @@ public final class CTRModel {
     if let gradients {
       pool.tiles(of: batch.rows, size: 256) { gradients.rows($0).flattened.fill(0) }
     }
-    linear?.backward(batch, logitGradient, addingTo: gradients)
-    if let interaction, let gradients {
-      interaction.backbone.backward(logitGradient, addingTo: gradients)
+    let targetGradient = gradients.flatMap { interaction?.target.outputGradient(within: $0) }
+    linear?.backward(batch, logitGradient, addingTo: targetGradient)
+    if let interaction, let gradients, let targetGradient {
+      interaction.backbone.backward(logitGradient, addingTo: targetGradient)
+      interaction.target.backward(addingTo: gradients)
       interaction.layer.backward(batch, gradients)
     }
   }
 
   /// Sets every gradient to zero and forgets the rows touched.
   public func zeroGradients() {
-    for parameter in parameters { parameter.zeroGradient() }
+    pool.run(parameters.count) { parameters[$0].zeroGradient() }
     for touched in touchedRows { touched.clear() }
   }
 

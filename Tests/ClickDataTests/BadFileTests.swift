@@ -17,7 +17,8 @@ import Testing
     let missing = folder.path + "/none.tsv"
     #expect(sentence { _ = try rows(missing) } == "\(missing): no such file; check the path")
     #expect(
-      sentence { _ = try rows(folder.path) } == "\(folder.path): is a directory, expected a file")
+      sentence { _ = try rows(folder.path) }
+        == "\(folder.path): expected files of data in this folder, found none; check the path")
     #expect(
       sentence { _ = try rows(folder.path + "/part-*.gz") }
         == "\(folder.path)/part-*.gz: no file matches; check the pattern")

@@ -10,7 +10,7 @@ import Testing
     format: .delimited, label: "y",
     fields: [
       FittedField(name: "a", encoding: .hash(buckets: 77)),
-      FittedField(name: "n", encoding: .logBucket),
+      FittedField(name: "n", encoding: .logBucket, distinct: 12),
       FittedField(name: "v \"w\"", encoding: .value),
     ])
 
@@ -21,6 +21,7 @@ import Testing
     try encoder.save(to: path)
     #expect(try FittedEncoder(contentsOf: path) == encoder)
     #expect(encoder.schema.map(\.rows) == [78, 2009, 2])
+    #expect(encoder.schema.map(\.distinct) == [nil, 12, nil])
     #expect(encoder.schema.map(\.kind) == [.category, .category, .value])
   }
 
@@ -30,7 +31,7 @@ import Testing
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for (old, new, reason) in [
       ("{", "", "expected an encoder as JSON, found other text"),
-      ("\"version\" : 1", "\"version\" : 2", "expected version 1, found 2"),
+      ("\"version\" : 2", "\"version\" : 3", "expected version 1 or 2, found 3"),
       ("xxh3-64", "md5", "expected the hash xxh3-64, found \"md5\""),
       ("\"delimited\"", "\"parquet\"", "expected a known format, found \"parquet\""),
       ("77", "0", "the encoding of field \"a\" is not one that can be read"),

@@ -19,3 +19,19 @@ func naiveLogBucketID(_ number: Double?) -> UInt32 {
   if number > pow(2, 63) { category = 1907 }
   return UInt32(max(category, -100) + 101)
 }
+
+/// The values of a vocabulary in the order of their ids, written for reading: by descending count, then by bytes.
+func naiveVocabulary(_ texts: [[UInt8]], minCount: Int) -> [[UInt8]] {
+  var counts: [[UInt8]: Int] = [:]
+  for text in texts where !text.isEmpty { counts[text, default: 0] += 1 }
+  return counts.filter { $0.value >= minCount }
+    .sorted {
+      $0.value != $1.value ? $0.value > $1.value : $0.key.lexicographicallyPrecedes($1.key)
+    }
+    .map(\.key)
+}
+
+/// The id that a vocabulary gives a text: its place from 1, or, like the empty text, the one after the last.
+func naiveVocabularyID(_ vocabulary: [[UInt8]], _ text: [UInt8]) -> UInt32 {
+  UInt32((vocabulary.firstIndex(of: text) ?? vocabulary.count) + 1)
+}

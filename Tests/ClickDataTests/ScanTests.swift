@@ -61,7 +61,8 @@ import Testing
     #expect(summary.clickRate == 0.25)
     let (a, n) = (summary.fields[0], summary.fields[1])
     #expect(a.distinct == 10 && a.isExact && a.missing == 0 && a.numbers == nil)
-    #expect(a.field == FittedField(name: "a", encoding: .hash(buckets: 160)))
+    #expect(a.field == FittedField(name: "a", encoding: .hash(buckets: 160), distinct: 10))
+    #expect(n.field.schema.distinct == 80)
     #expect(n.distinct == 80 && n.isExact && n.missing == 20)
     #expect(n.numbers == -6...92)
     #expect(n.expectedCollisionShare == nil)
@@ -69,12 +70,22 @@ import Testing
     #expect(abs((a.expectedCollisionShare ?? .nan) - 0.0548641) < 1e-6)
   }
 
+  @Test func withoutAScanNoDistinctValuesAreKnown() throws {
+    let settings = Sample.delimited([try folder.write("t.csv", "y,a\n1,p\n0,q\n")])
+    var features = FeatureSettings()
+    features.categorical = .hash(buckets: 9)
+    let encoder = try Dataset(settings: settings, features: features).fit()
+    #expect(encoder.schema == [FieldSchema(name: "a", kind: .category, rows: 10)])
+    #expect(encoder.schema[0].distinct == nil)
+  }
+
   @Test func theScanReadsTheTrainingSplitAlone() throws {
     var settings = Sample.delimited([try folder.write("t.csv", "y,a\n1,p\n0,q\n1,r\n")])
     settings.valid = [try folder.write("v.csv", "y,a\n" + (0..<50).map { "1,\($0)\n" }.joined())]
     let dataset = try Dataset(settings: settings)
     let encoder = try dataset.fit()
-    #expect(encoder.fields == [FittedField(name: "a", encoding: .hash(buckets: 48))])
+    #expect(
+      encoder.fields == [FittedField(name: "a", encoding: .hash(buckets: 48), distinct: 3)])
     // What it has never seen lands in a row of the table all the same.
     let stream = try dataset.batches(of: .valid, encoder: encoder, batchSize: 8)
     #expect(try stream.allRows().allSatisfy { 1...48 ~= $0.ids[0] })

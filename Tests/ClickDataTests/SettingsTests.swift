@@ -78,19 +78,21 @@ import Testing
       found { settings, features in
         (settings.train, settings.format) = (["-"], .criteo)
         features = FeatureSettings()
-      } == "dataset: standard input can be read only once, and buckets: auto scans it first; "
-        + "set the buckets to a number or read a file")
+      }
+        == "dataset: standard input and pipes can be read only once, and an encoding that depends "
+        + "on the data scans them first; set features.categorical.buckets to a number or read a file"
+    )
     #expect(
       found { settings, _ in settings.train = ["-"] }
         == "dataset.fields: expected a list of columns, found none; "
-        + "a header on standard input cannot be read ahead")
+        + "a header on standard input or in a pipe cannot be read ahead")
     #expect(
       sentence {
         let dataset = try Dataset(settings: Sample.criteo(["-"]), features: Sample.fixed)
         let encoder = try dataset.fit()
         _ = try dataset.batches(of: .train, encoder: encoder, batchSize: 8)
         _ = try dataset.batches(of: .train, encoder: encoder, batchSize: 8)
-      } == "standard input can be read only once, and this would be a second pass; "
+      } == "standard input and pipes can be read only once, and this would be a second pass; "
         + "write it to a file, or train one epoch without a scan (buckets: NUMBER)")
   }
 }

@@ -42,8 +42,25 @@ import Testing
     let train = try parse("train --config a.yaml", as: TrainCommand.self)
     #expect(train.threads.count >= 1)
     #expect(!train.quiet)
-    #expect(!train.dryRun)
+    #expect(!train.dryRun && !train.resume && train.memoryLimit == nil)
     #expect(try parse("train --config a.yaml --dry-run", as: TrainCommand.self).dryRun)
+  }
+
+  @Test func resumingAndAMemoryLimitAreOptions() throws {
+    let train = try parse(
+      "train --config a.yaml --resume --memory-limit 1.5GiB", as: TrainCommand.self)
+    #expect(train.resume && train.memoryLimit?.bytes == 1_610_612_736)
+    #expect(status("train --config a.yaml --resume --dry-run") == 64)
+  }
+
+  @Test func bytesAreReadAsPeopleWriteThem() {
+    let read = [
+      "1": 1, "800M": 800_000_000, "24GB": 24_000_000_000, "2kib": 2048, "1T": 1_000_000_000_000,
+    ]
+    for (text, bytes) in read { #expect(ByteCount(argument: text)?.bytes == bytes, "\(text)") }
+    for text in ["", "G", "-1G", "1X", "1iB", "0", "1e30", "99999999999T", "1.2.3M", "nan"] {
+      #expect(ByteCount(argument: text) == nil, "\(text)")
+    }
   }
 
   @Test func evalTakesSeveralFilesOrASplit() throws {

@@ -8,14 +8,15 @@ import Testing
     #expect(
       try tiny.files(below: "run") == [
         "config.yaml", "metrics.jsonl", "result.json", "checkpoint/best.safetensors",
-        "checkpoint/seen_rows.safetensors", "encoder/fields.json",
+        "checkpoint/last.safetensors", "checkpoint/seen_rows.safetensors", "encoder/fields.json",
       ])
     for line in try tiny.text("run/metrics.jsonl").split(separator: "\n") {
       let evaluation = try #require(
         JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
       #expect(
         Set(evaluation.keys) == [
-          "step", "epoch", "rows", "split", "AUC", "logloss", "learning_rate", "samples_per_second",
+          "step", "epoch", "rows", "split", "AUC", "logloss", "train_loss", "learning_rate",
+          "information_abundance", "rankme", "samples_per_second", "shares",
         ])
     }
     let result = try tiny.json("run/result.json")

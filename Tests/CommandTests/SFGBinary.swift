@@ -73,6 +73,11 @@ enum SFGBinary {
     /// Sends SIGINT, as Ctrl-C does.
     func interrupt() { process.interrupt() }
 
+    /// Sends a signal, as long as it runs.
+    func kill(_ signal: Int32 = SIGKILL) {
+      if process.isRunning { Foundation.kill(process.processIdentifier, signal) }
+    }
+
     /// Waits for its end.
     func outcome() throws -> Outcome {
       process.waitUntilExit()

@@ -43,6 +43,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 20, 390, 1100, 1780])
+  func eachRowIsFinishedOnceAndAfterItIsWritten(rows: Int) {
+    let a = Matrix.random(rows, 5, seed: 5)
+    let b = Matrix.random(5, 7, seed: 6)
+    let expected = Matrix(rows: rows, columns: 7)
+    MatrixProduct.multiply(
+      a.view, b.view, into: expected.view, overwriting: true, pool: WorkerPool(threads: 1))
+    let c = Matrix(rows: rows, columns: 7)
+    MatrixProduct.multiply(
+      a.view, b.view, into: c.view, overwriting: true, pool: WorkerPool(threads: 3)
+    ) { tile in
+      // Once: a second time would add another one.
+      for row in tile { for column in 0..<7 { c[row, column] += 1 } }
+    }
+    expectClose(
+      c.view.doubles, expected.view.doubles.map { $0 + 1 }, .rounding, "\(rows) rows, plus one")
+  }
+
   @Test func bitsDoNotDependOnTheNumberOfThreads() {
     let a = Matrix.random(1300, 70, seed: 3)
     let b = Matrix.random(70, 90, seed: 4)

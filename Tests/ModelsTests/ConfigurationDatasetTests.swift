@@ -1,3 +1,4 @@
+import ClickData
 import Testing
 
 @testable import Models
@@ -11,6 +12,7 @@ import Testing
     ),
     ("train: {a: b}", "train: found a mapping, expected a path or pattern, or a list of such"),
     ("train: [a, [b]]", "train[1]: found a list, expected a path or pattern"),
+    ("train: a, cache: yes", "cache: found \"yes\", expected auto, off or a folder"),
     ("train: ''", "train: found the text \"\", expected a path or pattern"),
     ("train: a, label: click", "label: has no meaning with format: criteo; remove it"),
     ("train: a, delimiter: ','", "delimiter: has no meaning with format: criteo; remove it"),
@@ -68,5 +70,15 @@ import Testing
   func dataSetsThatCannotBeAreRefused(members: String, sentence: String) {
     let refusal = ConfigurationFixture.refusal(of: "dataset: {\(members)}\n", set: [])
     #expect(refusal == "demo.yaml:1: dataset.\(sentence)")
+  }
+
+  @Test(arguments: [
+    ("auto", DatasetSettings.Cache.auto), ("off", .off), ("no", .off), ("'off'", .folder("off")),
+    ("\"auto\"", .folder("auto")), ("data/rows", .folder("data/rows")),
+  ])
+  func aCacheIsAWordOrAFolder(_ text: String, _ cache: DatasetSettings.Cache) throws {
+    let read = try ConfigurationFixture.read("dataset: {train: a, cache: \(text)}\n")
+    #expect(read.dataset.cache == cache)
+    #expect(try ConfigurationFixture.read(read.yaml).dataset.cache == cache)
   }
 }

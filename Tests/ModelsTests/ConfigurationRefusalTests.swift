@@ -53,9 +53,9 @@ import Testing
     #expect(
       refusalBelowData("model: {wings: 2}\n")
         == "demo.yaml:2: model.wings: unknown key; expected one of backbone, paradigm, "
-        + "embedding_dim, encoder, hidden_units, hidden_activation, net_dropout, batch_norm, head, "
-        + "num_cross_layers, cross_dropout, cross_bias, cin_hidden_units, linear_type, "
-        + "field_interaction_type")
+        + "embedding_dim, encoder, target, num_target, hidden_units, hidden_activation, "
+        + "net_dropout, batch_norm, head, num_cross_layers, cross_dropout, cross_bias, "
+        + "cin_hidden_units, linear_type, field_interaction_type")
   }
 
   @Test(arguments: [
@@ -110,7 +110,8 @@ import Testing
     ("training: 3", "training: found 3, expected a mapping"),
     (
       "training: {optimizer: adm}",
-      "training.optimizer: found \"adm\", expected adam"
+      "training.optimizer: found \"adm\", expected one of adam, adagrad, sgd, rowwise_adagrad; "
+        + "did you mean adam?"
     ),
     (
       "training: {embedding_update: lasy}",
@@ -163,7 +164,7 @@ import Testing
     ),
     (
       "features: {numeric: {encoding: log}}",
-      "features.numeric.encoding: found \"log\", expected one of log_bucket, value; did you mean log_bucket?"
+      "features.numeric.encoding: found \"log\", expected one of log_bucket, value, quantile; did you mean log_bucket?"
     ),
     ("features: {overrides: [C1]}", "features.overrides: found a list, expected a mapping"),
     (

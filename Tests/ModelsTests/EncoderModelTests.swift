@@ -30,28 +30,6 @@ import Testing
       model(backbone, choice), "\(backbone), \(choice)")
   }
 
-  @Test(arguments: [BackboneKind.fm, .dcnv2], EncoderTests.choices)
-  func aRowsLogitIsTheSameInABatchOfOne(backbone: BackboneKind, choice: EncoderChoice) {
-    let model = model(backbone, choice)
-    let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 6)
-    let together = model.logits(batch)
-    let single = EncodedBatch(capacity: 1, schema: model.schema)
-    single.rows = 1
-    let alone = (0..<16).map { row in
-      for field in 0..<model.schema.count {
-        single.ids(field)[0] = batch.ids(field)[row]
-        if let values = single.values(field), let from = batch.values(field) {
-          values[0] = from[row]
-        }
-      }
-      return model.logits(single)[0]
-    }
-    let tolerance =
-      MemoryLayout<Scalar>.size == 8
-      ? Tolerance.rounding : Tolerance(absolute: 1e-3, relative: 1e-3)
-    expectClose(alone, together, tolerance)
-  }
-
   @Test(arguments: EncoderTests.choices)
   func theGeneratedVectorsOfEveryFieldCanBeLookedAt(choice: EncoderChoice) {
     for backbone in [BackboneKind.fm, .dcnv2] {
@@ -77,5 +55,12 @@ import Testing
           + "model: {paradigm: generative, embedding_dim: 10, encoder: {kind: self_attention}}\n")
         == "demo.yaml:2: model.embedding_dim: found 10, expected a multiple of 4: an encoder of "
         + "kind self_attention cuts each vector into 4 heads")
+    #expect(
+      ConfigurationFixture.refusal(
+        of: ConfigurationFixture.data
+          + "model: {paradigm: generative, embedding_dim: 8, "
+          + "encoder: {kind: self_attention, activation: prelu}}\n")
+        == "demo.yaml:2: model.encoder.activation: found \"prelu\", expected another: an encoder of "
+        + "kind self_attention ends with a ReLU, behind which no slope below zero can be trained")
   }
 }

@@ -1,3 +1,4 @@
+import ClickData
 import Glibc
 import LinearAlgebra
 import Platform
@@ -175,6 +176,24 @@ import Testing
     #expect(fields(.lowCardinality, 1) == [1])
     #expect(fields(.lowCardinality, 3) == [0, 1, 2])
     #expect(fields(.highCardinality, 10) == [0, 1, 2, 3, 4])
+  }
+
+  @Test func cardinalityIsThatOfTheTrainingRowsWhereAScanCountedIt() {
+    func ranked(_ distinct: [Int?]) -> [Int] {
+      let test = Blueprint.test(batch: 1, fields: 5, dimension: 1)
+      let schema = zip(test.schema, distinct).map { field, distinct -> FieldSchema in
+        var field = field
+        field.distinct = distinct
+        return field
+      }
+      return Blueprint(
+        schema: schema, touchedRows: test.touchedRows, settings: test.settings, batchCapacity: 1,
+        initializer: test.initializer, pool: test.pool
+      ).rankedFields
+    }
+    // Tables of 3, -, 7, 9 and 11 rows; field 1 is a number, however many there were.
+    #expect(ranked([nil, nil, nil, nil, nil]) == [4, 3, 2, 0, 1])
+    #expect(ranked([2, 900, 5, 1, 5]) == [2, 4, 0, 3, 1])
   }
 
   /// A rate of zero, and evaluation, leave the weights; training drops some, the same ones forward and backward.

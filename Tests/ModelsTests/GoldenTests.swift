@@ -1,8 +1,9 @@
 import ClickData
 import LinearAlgebra
-import Models
 import TestSupport
 import Testing
+
+@testable import Models
 
 /// Every model against PyTorch's, number by number.
 @Suite struct GoldenTests {
@@ -13,6 +14,33 @@ import Testing
   @Test(arguments: paradigms)
   func everyBackboneAndParadigmHasAGoldenCase(backbone: BackboneKind, paradigm: Paradigm) {
     #expect(GoldenCase.names.contains("\(backbone.rawValue)-\(paradigm.rawValue)"))
+  }
+
+  /// A head of two layers is every backbone's but the two that can have another.
+  @Test func everyEncoderMeetsEveryBackboneAndHeadAndEveryTargetEveryBackboneThatItSuits() throws {
+    var encoders: Set<String> = []
+    var targets: Set<String> = []
+    for name in GoldenCase.names {
+      guard let settings = try GoldenCase(name)?.settings else { continue }
+      let model = "\(settings.backbone) \(settings.paradigm)"
+      encoders.insert(
+        "\(model) \(settings.encoder.kind) \(settings.encoder.source) \(settings.head)")
+      targets.insert("\(model) \(settings.target)")
+    }
+    for backbone in BackboneKind.allCases where backbone.hasSource {
+      let heads: [ModelSettings.Head] =
+        [.crossnet, .dcnv2].contains(backbone) ? [.mlp, .linear] : [.mlp]
+      for head in heads {
+        for choice in EncoderTests.choices {
+          let model = "\(backbone) generative \(choice.kind) \(choice.source) \(head)"
+          #expect(encoders.contains(model), "\(model)")
+        }
+        #expect(encoders.contains("\(backbone) discriminative fieldWise all \(head)"))
+      }
+      for target in TargetKind.allCases where target.suits(backbone) {
+        #expect(targets.contains("\(backbone) generative \(target)"), "\(backbone) \(target)")
+      }
+    }
   }
 
   @Test(arguments: GoldenCase.names)

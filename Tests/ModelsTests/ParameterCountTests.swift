@@ -138,6 +138,42 @@ private struct DataSet {
       schema: schema, settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
     // Encoder 6×6, interaction 4×(2·2) for each of 3 elements, its output 1×4, perceptron 7×6 and 1×7.
     #expect(model.productOperations == 2 * (36 + 16 * 3 + 4 + 42 + 7))
+    // 2·2 products of 3 elements, and the sums of 4 maps of 3.
+    #expect(model.interactionOperations == 12 + 12)
+  }
+
+  @Test(arguments: [
+    // Four fields of dimension 4: 16 columns, 6 pairs. Suffix sums, products and their sums.
+    (BackboneKind.fm, 3 * 16), (.deepfm, 3 * 16), (.lr, 0), (.dnn, 0),
+    // Inner products, weighed, and the linear part's.
+    (.fwfm, 6 * 8 + 6 * 2 + 4 * 8), (.fmfm, 6 * 8), (.ipnn, 6 * 8),
+    // Two layers: a product and a sum of each column.
+    (.crossnet, 2 * 2 * 16), (.dcnv2, 2 * 2 * 16),
+    // 4·4 and 4·5 products of 4 elements, and the sums of 5 and 3 maps.
+    (.xdeepfm, 16 * 4 + 20 * 4 + 8 * 4),
+  ])
+  func interactionsAreCountedAsTheirFormulasSay(backbone: BackboneKind, operations: Int) {
+    func model(_ paradigm: Paradigm) -> CTRModel {
+      var settings = ModelSettings()
+      settings.backbone = backbone
+      settings.paradigm = paradigm
+      settings.embeddingDimension = 4
+      settings.crossLayers = 2
+      settings.cinHiddenUnits = [5, 3]
+      settings.encoder.kind = .selfAttention
+      return CTRModel.onPaper(
+        schema: (0..<4).map { FieldSchema(name: "C\($0)", kind: .category, rows: 5) },
+        settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
+    }
+    #expect(model(.discriminative).interactionOperations == operations)
+    guard backbone.hasSource else { return }
+    let encoders = [.crossnet, .dcnv2, .xdeepfm].contains(backbone) ? 2 : 1
+    // Scores and sums of 16 ordered pairs of vectors of 4.
+    let attention = encoders * 16 * 4 * 4
+    #expect(model(.generative).interactionOperations == operations + attention)
+    let maps = encoders * 3 * 2 * 4 * 4 * 4
+    #expect(
+      model(.generative).productOperations == model(.discriminative).productOperations + maps)
   }
 
   /// Bytes of some memory that really are there, from the kernel's map of pages.

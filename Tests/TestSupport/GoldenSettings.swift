@@ -42,7 +42,7 @@ struct GoldenSettings {
     settings.backbone = try BackboneKind(rawValue: backbone) ?? { throw failure(backbone) }()
     settings.paradigm = try take("paradigm", Paradigm.init(rawValue:))
     settings.embeddingDimension = try take("embedding_dim") { Int($0) }
-    settings.encoder.activation = try take("encoder_activation", Activation.init(rawValue:))
+    settings.encoder.activation = try take("encoder_activation", ActivationKind.init(rawValue:))
     settings.encoder.gamma = try take("encoder_gamma") { Double($0) }
     settings.encoder.residual = try take("encoder_residual") { Bool($0) }
     settings.encoder.input = try take("encoder_input", EncoderSettings.Input.init(rawValue:))
@@ -51,8 +51,10 @@ struct GoldenSettings {
     settings.encoder.sourceFields = try take("num_source", or: 10) { Int($0) }
     // PyTorch draws another mask.
     settings.encoder.attentionDropout = 0
+    settings.target = try take("target", or: .all) { .init(rawValue: $0) }
+    settings.targetFields = try take("num_target", or: 10) { Int($0) }
     settings.deep.hiddenUnits = try take("hidden_units", Self.integers)
-    settings.deep.activation = try take("hidden_activation", Activation.init(rawValue:))
+    settings.deep.activation = try take("hidden_activation", ActivationKind.init(rawValue:))
     settings.deep.batchNormalization = try take("batch_norm") { Bool($0) }
     settings.head = try take("head", ModelSettings.Head.init(rawValue:))
     settings.crossLayers = try take("num_cross_layers") { Int($0) }

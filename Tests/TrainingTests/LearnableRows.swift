@@ -92,6 +92,7 @@ final class EventLog: TrainingObserver {
   var kinds: [String] {
     events.compactMap {
       switch $0 {
+      case .resumed: "resumed"
       case .epochStarted: "epoch"
       case .progress: nil
       case .evaluated(_, let improved): improved.map { $0 ? "better" : "worse" } ?? "final"

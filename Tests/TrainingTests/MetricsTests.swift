@@ -181,9 +181,20 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
   }
 
   @Test func chanceAndConstantPredictionsAreWarnedOf() throws {
-    #expect(try metrics([0, 0], [0, 1]).warnings.count == 2)
+    #expect(try metrics([0, 0], [0, 1]).warnings(of: "valid", isEpochOver: true).count == 2)
     #expect(
-      try metrics([1, 0], [0, 0]).warnings == ["AUC is undefined: none of 2 rows was clicked"])
-    #expect(try metrics([0, 1], [0, 1]).warnings.isEmpty)
+      try metrics([1, 0], [0, 0]).warnings(of: "test", isEpochOver: true)
+        == ["test: AUC is undefined: none of 2 rows was clicked"])
+    #expect(try metrics([0, 1], [0, 1]).warnings(of: "valid", isEpochOver: true).isEmpty)
+  }
+
+  @Test func anAUCOfChanceIsWarnedOfOnceAnEpochIsOver() throws {
+    // A row of each class for each logit.
+    let logits = (0..<2000).map { Scalar($0 / 2) }
+    let labels = (0..<2000).map { Float($0 % 2) }
+    let chance = try metrics(logits, labels)
+    #expect(abs(try #require(chance.auc) - 0.5) <= 0.001 && !chance.isConstant)
+    #expect(chance.warnings(of: "valid", isEpochOver: true).count == 1)
+    #expect(chance.warnings(of: "valid", isEpochOver: false).isEmpty)
   }
 }

@@ -64,9 +64,10 @@ private final class Fixture {
 
 private func settings(
   _ update: TrainingSettings.EmbeddingUpdate, regularizers: (Double, Double) = (0, 0),
-  norm: Double = 0
+  norm: Double = 0, optimizer: TrainingSettings.OptimizerKind = .adam
 ) -> TrainingSettings {
   var settings = TrainingSettings()
+  settings.optimizer = optimizer
   settings.embeddingUpdate = update
   settings.embeddingRegularizer = regularizers.0
   settings.netRegularizer = regularizers.1
@@ -79,14 +80,18 @@ private let tolerance =
   ? Tolerance(absolute: 1e-11, relative: 1e-11) : Tolerance(absolute: 3e-6, relative: 3e-6)
 
 @Suite struct OptimizerTests {
-  @Test(arguments: TrainingSettings.EmbeddingUpdate.allCases, [0.0, 5.0])
-  func adamEqualsItsNaiveTwin(update: TrainingSettings.EmbeddingUpdate, norm: Double) throws {
-    for dimension in [1, 3, 10, 16, 17] {
-      let settings = settings(update, regularizers: (0.02, 0.3), norm: norm)
+  @Test(
+    arguments: TrainingSettings.OptimizerKind.allCases, TrainingSettings.EmbeddingUpdate.allCases)
+  func everyOptimizerEqualsItsNaiveTwin(
+    optimizer: TrainingSettings.OptimizerKind, update: TrainingSettings.EmbeddingUpdate
+  ) throws {
+    for (dimension, norm) in [(1, 5.0), (3, 0), (10, 5), (16, 0), (17, 5), (20, 0)] {
+      let settings = settings(
+        update, regularizers: (0.02, 0.3), norm: norm, optimizer: optimizer)
       let fixture = Fixture(dimension: dimension)
       let optimizer = settings.makeOptimizer(
         for: fixture.parameters, pool: WorkerPool(threads: 2))
-      var twin = NaiveAdam(fixture.parameters, settings: settings)
+      var twin = NaiveOptimizer(fixture.parameters, settings: settings)
       for step in 1...6 {
         fixture.draw(step: step)
         let rate = step < 4 ? 0.01 : 0.001
@@ -137,9 +142,12 @@ private let tolerance =
     }
   }
 
-  @Test func denseEqualsLazyBitForBitWhereEveryRowIsTouched() throws {
+  @Test(arguments: TrainingSettings.OptimizerKind.allCases)
+  func denseEqualsLazyBitForBitWhereEveryRowIsTouched(
+    optimizer: TrainingSettings.OptimizerKind
+  ) throws {
     let fixtures = TrainingSettings.EmbeddingUpdate.allCases.map { update in
-      (Fixture(rows: [64, 5]), settings(update, norm: 3))
+      (Fixture(rows: [64, 5]), settings(update, norm: 3, optimizer: optimizer))
     }
     for (fixture, settings) in fixtures {
       let optimizer = settings.makeOptimizer(
@@ -152,13 +160,70 @@ private let tolerance =
     #expect(fixtures[0].0.values == fixtures[1].0.values)
   }
 
-  @Test(arguments: TrainingSettings.EmbeddingUpdate.allCases)
-  func theBitsDoNotDependOnTheNumberOfThreads(update: TrainingSettings.EmbeddingUpdate) throws {
+  /// Without moments that decay and without a regulariser, a row without a gradient does not move.
+  @Test(arguments: [TrainingSettings.OptimizerKind.adagrad, .sgd, .rowwiseAdagrad])
+  func denseEqualsLazyBitForBitWithoutARegulariserSaveForAdam(
+    optimizer: TrainingSettings.OptimizerKind
+  ) throws {
+    let values = try TrainingSettings.EmbeddingUpdate.allCases.map { update in
+      let fixture = Fixture()
+      let optimizer = settings(update, norm: 3, optimizer: optimizer).makeOptimizer(
+        for: fixture.parameters, pool: WorkerPool(threads: 2))
+      for step in 1...4 {
+        fixture.draw(step: step)
+        try optimizer.step(learningRate: 0.01)
+      }
+      return fixture.values
+    }
+    #expect(values[0] == values[1])
+  }
+
+  /// What a checkpoint holds is all that an optimizer knows: values, state and the number of steps.
+  @Test(
+    arguments: TrainingSettings.OptimizerKind.allCases, TrainingSettings.EmbeddingUpdate.allCases)
+  func anOptimizerThatGoesOnFromItsStateTakesTheSameSteps(
+    kind: TrainingSettings.OptimizerKind, update: TrainingSettings.EmbeddingUpdate
+  ) throws {
+    let settings = settings(update, regularizers: (2, 0.3), norm: 1, optimizer: kind)
+    func make(_ fixture: Fixture) -> any Optimizer {
+      settings.makeOptimizer(for: fixture.parameters, pool: WorkerPool(threads: 2))
+    }
+    // The table is larger than a task, and its rows end inside a block of a plain sum of squares.
+    let rows = [3000, 5]
+    let fixtures = (Fixture(rows: rows), Fixture(rows: rows, seed: 2))
+    let optimizers = (make(fixtures.0), make(fixtures.1))
+    for step in 1...3 {
+      fixtures.0.draw(step: step)
+      try optimizers.0.step(learningRate: 0.01)
+    }
+    for (from, to) in zip(fixtures.0.parameters, fixtures.1.parameters) {
+      to.value.base.update(from: from.value.base, count: from.count)
+    }
+    for (from, to) in zip(optimizers.0.state, optimizers.1.state) {
+      #expect(from.name == to.name && from.shape.reduce(1, *) == from.values.columns)
+      to.values.base.update(from: from.values.base, count: from.values.columns)
+    }
+    optimizers.1.resume(steps: optimizers.0.steps)
+    for step in 4...6 {
+      fixtures.0.draw(step: step)
+      fixtures.1.draw(step: step)
+      #expect(
+        try optimizers.0.step(learningRate: 0.01) == optimizers.1.step(learningRate: 0.01))
+    }
+    #expect(fixtures.0.values == fixtures.1.values)
+  }
+
+  @Test(
+    arguments: TrainingSettings.OptimizerKind.allCases, TrainingSettings.EmbeddingUpdate.allCases)
+  func theBitsDoNotDependOnTheNumberOfThreads(
+    optimizer: TrainingSettings.OptimizerKind, update: TrainingSettings.EmbeddingUpdate
+  ) throws {
     let results = try [1, 2, 3].map { threads in
       // Tables of several tasks, and a batch whose touched rows fill more than one.
       let fixture = Fixture(rows: [9000, 40], dimension: 16, batch: 4000)
-      let optimizer = settings(update, regularizers: (1e-2, 1e-3), norm: 10).makeOptimizer(
-        for: fixture.parameters, pool: WorkerPool(threads: threads))
+      let optimizer = settings(
+        update, regularizers: (1e-2, 1e-3), norm: 10, optimizer: optimizer
+      ).makeOptimizer(for: fixture.parameters, pool: WorkerPool(threads: threads))
       let norms = try (1...4).map { step in
         fixture.draw(step: step)
         return try optimizer.step(learningRate: 0.01)
@@ -200,12 +265,12 @@ private let tolerance =
     fixture.draw(step: 2)
     fixture.parameters[3].gradient[20, 18] = bad
     let failure = TrainingFailure.nonFiniteGradient(
-      step: 2, tensor: "encoder.weight", learningRate: 0.01)
+      step: 2, tensor: "encoder.weight", learningRate: 0.01, rows: nil)
     #expect(throws: failure) { try optimizer.step(learningRate: 0.01) }
     #expect(fixture.values == before)
     #expect(
       failure.description
-        == "step 2: the gradient of encoder.weight is not finite at learning rate 0.01; "
-        + "lower training.learning_rate (the last good checkpoint is kept)")
+        == "step 2: the gradient of encoder.weight is not finite at learning rate 0.01, in some batch; "
+        + "lower training.learning_rate or look at the rows (the last good checkpoint is kept)")
   }
 }

@@ -170,8 +170,9 @@ private struct Result: Decodable {
     #expect(try #require(record.test?.auc) > 0.77)
     #expect(
       temporary.files.filter { $0.hasPrefix("run/") } == [
-        "run/checkpoint/best.safetensors", "run/checkpoint/seen_rows.safetensors",
-        "run/config.yaml", "run/metrics.jsonl", "run/result.json",
+        "run/checkpoint/best.safetensors", "run/checkpoint/last.safetensors",
+        "run/checkpoint/seen_rows.safetensors", "run/config.yaml", "run/metrics.jsonl",
+        "run/result.json",
       ])
     let result = try JSONDecoder().decode(
       Result.self, from: Data(contentsOf: URL(fileURLWithPath: folder.resultPath)))
@@ -181,7 +182,8 @@ private struct Result: Decodable {
     #expect(train.rows == 3000 && train.bad_rows == 0)
     #expect(result.parameters.total == model.parameters.reduce(0) { $0 + $1.count })
     #expect(result.parameters.tensors["first_order.bias"] == 1)
-    #expect(Set(result.seconds.keys) == ["read", "encode", "compute", "evaluate", "total"])
+    #expect(
+      Set(result.seconds.keys) == ["read", "encode", "compute", "update", "evaluate", "total"])
     #expect(result.peak_memory_bytes > 1_000_000)
     #expect(result.optimizer.contains("embedding_update lazy"))
   }

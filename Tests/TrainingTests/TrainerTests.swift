@@ -8,59 +8,6 @@ import Testing
 
 @testable import Training
 
-/// A run over `LearnableRows` in a folder of its own.
-private struct Run {
-  let temporary: TemporaryFolder
-  let folder: RunFolder
-  let model: CTRModel
-  let trainer: Trainer
-  let log = EventLog()
-
-  init(
-    _ settings: TrainingSettings, model: ModelSettings = ModelSettings(), data: TrainingData? = nil,
-    threads: Int = 2, isInterrupted: @escaping () -> Bool = { false }
-  ) throws {
-    temporary = try TemporaryFolder()
-    folder = RunFolder(temporary.file("run"))
-    try folder.begin(configuration: "run: test\n")
-    let pool = WorkerPool(threads: threads)
-    self.model = CTRModel(
-      schema: LearnableRows.schema, settings: model, batchCapacity: settings.batchSize,
-      seed: UInt64(settings.seed), pool: pool)
-    trainer = Trainer(
-      self.model, settings: settings,
-      data: data ?? LearnableRows.data(batchSize: settings.batchSize), folder: folder,
-      metadata: ["run": "test"], pool: pool, observer: log, isInterrupted: isInterrupted)
-  }
-
-  var weights: [[Double]] { model.parameters.map(\.value.view.doubles) }
-}
-
-private func settings(
-  epochs: Int = 4, update: TrainingSettings.EmbeddingUpdate = .lazy
-) -> TrainingSettings {
-  var settings = TrainingSettings()
-  settings.batchSize = 128
-  settings.epochs = epochs
-  settings.learningRate = 0.02
-  settings.embeddingUpdate = update
-  return settings
-}
-
-/// A line of `metrics.jsonl`; `JSONSerialization` would round the numbers.
-private struct Line: Decodable {
-  let step, epoch, rows: Int
-  let split: String
-  let AUC, logloss, samples_per_second: Double?
-  let learning_rate: Double
-}
-
-private func lines(_ path: String) throws -> [Line] {
-  try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
-    try JSONDecoder().decode(Line.self, from: Data($0.utf8))
-  }
-}
-
 @Suite struct TrainerTests {
   @Test(arguments: TrainingSettings.EmbeddingUpdate.allCases, Paradigm.allCases)
   func trainingLearnsWhatTheRowsTeach(
@@ -68,7 +15,7 @@ private func lines(_ path: String) throws -> [Line] {
   ) throws {
     var model = ModelSettings()
     model.paradigm = paradigm
-    let run = try Run(settings(update: update), model: model)
+    let run = try TrainingRun(TrainingRun.settings(update: update), model: model)
     let record = try run.trainer.train()
     // The true model's AUC: P(right order) of two logits ±1.5 with ties half is 0.8176.
     #expect(try #require(record.test?.auc) > 0.79)
@@ -81,7 +28,7 @@ private func lines(_ path: String) throws -> [Line] {
     model.backbone = .dnn
     model.deep.hiddenUnits = [4]
     model.deep.batchNormalization = true
-    let run = try Run(settings(epochs: 1), model: model)
+    let run = try TrainingRun(TrainingRun.settings(epochs: 1), model: model)
     let initial = run.model.statistics.map(\.value.view.doubles)
     _ = try run.trainer.train()
     #expect(initial.count == 2)
@@ -108,11 +55,11 @@ private func lines(_ path: String) throws -> [Line] {
           clicked != isTurned ? 1 : 0
         }
       }, test: rows.test)
-    let run = try Run(settings(epochs: 2), model: model, data: data)
+    let run = try TrainingRun(TrainingRun.settings(epochs: 2), model: model, data: data)
     let record = try run.trainer.train()
     #expect(record.best?.epoch == 1)
     #expect(record.valid == record.best?.metrics)
-    let again = try Run(settings(), model: model)
+    let again = try TrainingRun(TrainingRun.settings(), model: model)
     try Checkpoint.load(into: again.model, from: run.folder.bestPath)
     let test = LearnableRows.Pass(rows: 1000, batchSize: 128, seed: 3)
     #expect(try Evaluator(again.model).evaluate(test, split: "test") == record.test)
@@ -122,9 +69,11 @@ private func lines(_ path: String) throws -> [Line] {
     var model = ModelSettings()
     model.backbone = .dnn
     model.deep.hiddenUnits = [64]
-    let plain = try Run(settings(epochs: 1), model: model)
+    let plain = try TrainingRun(TrainingRun.settings(epochs: 1), model: model)
     model.deep.dropout = 0.5
-    let dropping = try [1, 2].map { try Run(settings(epochs: 1), model: model, threads: $0) }
+    let dropping = try [1, 2].map {
+      try TrainingRun(TrainingRun.settings(epochs: 1), model: model, threads: $0)
+    }
     for run in [plain] + dropping { _ = try run.trainer.train() }
     let differs = dropping[0].weights != plain.weights
     let agree = dropping[0].weights == dropping[1].weights
@@ -143,7 +92,7 @@ private func lines(_ path: String) throws -> [Line] {
           clicked != isTurned ? 1 : 0
         }
       }, test: nil)
-    let run = try Run(settings(epochs: 10), data: data)
+    let run = try TrainingRun(TrainingRun.settings(epochs: 10), data: data)
     let record = try run.trainer.train()
     #expect(record.stop == .early && record.epochs == 4)
     let best = try #require(record.best)
@@ -154,7 +103,7 @@ private func lines(_ path: String) throws -> [Line] {
         "worse", "reduced", "epoch", "worse", "reduced", "stopped", "reloaded", "final",
       ])
     #expect(try #require(record.evaluations.last).learningRate < 0.02)
-    let again = try Run(settings())
+    let again = try TrainingRun(TrainingRun.settings())
     try Checkpoint.load(into: again.model, from: run.folder.bestPath)
     #expect(again.weights == run.weights)
     #expect(try Checkpoint.metadata(of: run.folder.bestPath) == ["run": "test"])
@@ -162,12 +111,12 @@ private func lines(_ path: String) throws -> [Line] {
 
   @Test func theBitsDoNotDependOnTheNumberOfThreads() throws {
     for update in TrainingSettings.EmbeddingUpdate.allCases {
-      var settings = settings(epochs: 2, update: update)
+      var settings = TrainingRun.settings(epochs: 2, update: update)
       settings.embeddingRegularizer = 1e-4
       var model = ModelSettings()
       model.paradigm = .generative
       let results = try [1, 2, 3].map { threads in
-        let run = try Run(settings, model: model, threads: threads)
+        let run = try TrainingRun(settings, model: model, threads: threads)
         return (try run.trainer.train().test, run.weights)
       }
       for result in results.dropFirst() {
@@ -178,28 +127,29 @@ private func lines(_ path: String) throws -> [Line] {
   }
 
   @Test func withoutValidationAllEpochsAreTrainedAndTheLastWeightsKept() throws {
-    let run = try Run(settings(), data: LearnableRows.data(batchSize: 128, hasValid: false))
+    let run = try TrainingRun(
+      TrainingRun.settings(), data: LearnableRows.data(batchSize: 128, hasValid: false))
     let record = try run.trainer.train()
     #expect(record.epochs == 4 && record.best == nil && record.valid == nil)
     #expect(record.evaluations.isEmpty && record.test != nil)
-    let again = try Run(settings())
+    let again = try TrainingRun(TrainingRun.settings())
     try Checkpoint.load(into: again.model, from: run.folder.bestPath)
     #expect(again.weights == run.weights)
   }
 
   @Test func evaluationsComeEverySoManyStepsAndOnceAtTheEndOfAnEpoch() throws {
-    var every = settings(epochs: 2)
+    var every = TrainingRun.settings(epochs: 2)
     every.evalSteps = 8
     every.earlyStopPatience = 100
     every.reduceLearningRateOnPlateau = false
     // 16 steps an epoch: the end of an epoch is a multiple of eight and counts once.
-    #expect(try Run(every).trainer.train().evaluations.map(\.step) == [8, 16, 24, 32])
+    #expect(try TrainingRun(every).trainer.train().evaluations.map(\.step) == [8, 16, 24, 32])
     every.evalSteps = 10
-    let run = try Run(every)
+    let run = try TrainingRun(every)
     let record = try run.trainer.train()
     #expect(record.evaluations.map(\.step) == [10, 16, 20, 30, 32])
     #expect(record.evaluations.map(\.epoch) == [1, 1, 2, 2, 2])
-    let lines = try lines(run.folder.metricsPath)
+    let lines = try run.lines()
     #expect(lines.prefix(5).map(\.step) == [10, 16, 20, 30, 32])
     #expect(lines.map(\.split) == Array(repeating: "valid", count: 5) + ["test"])
     #expect(lines.prefix(5).map(\.AUC) == record.evaluations.map(\.metrics.auc))
@@ -211,43 +161,132 @@ private func lines(_ path: String) throws -> [Line] {
     let data = TrainingData(
       train: { LearnableRows.Pass(rows: 300, batchSize: 128, seed: 1, order: $0) },
       valid: { LearnableRows.Pass(rows: 100, batchSize: 128, seed: 2) { _, _ in 0 } }, test: nil)
-    let run = try Run(settings(epochs: 1), data: data)
+    let run = try TrainingRun(TrainingRun.settings(epochs: 1), data: data)
     _ = try run.trainer.train()
     #expect(
       run.log.warnings == [
-        "AUC is undefined: none of 100 rows was clicked",
+        "valid: AUC is undefined: none of 100 rows was clicked",
         "valid: without an AUC the monitor is -logloss",
       ])
     let text = try String(contentsOfFile: run.folder.metricsPath, encoding: .utf8)
     #expect(text.contains(#""AUC": null"#))
-    #expect(try lines(run.folder.metricsPath)[0].AUC == nil)
+    #expect(try run.lines()[0].AUC == nil)
   }
 
   @Test func aLossThatIsNotFiniteStopsTheRunAndKeepsTheLastGoodCheckpoint() throws {
-    let run = try Run(settings())
-    _ = try run.trainer.train()
-    let good = try Data(contentsOf: URL(fileURLWithPath: run.folder.bestPath))
-    run.model.parameters[0].value.view.fill(.nan)
+    let run = try spoilt(at: 20, with: .nan)
     let failure = #expect(throws: TrainingFailure.self) { try run.trainer.train() }
-    guard case .nonFiniteLoss(_, let tensor, _) = failure else {
+    guard case .nonFiniteLoss(step: 20, "the logits", _, let rows?) = failure else {
       Issue.record("\(String(describing: failure))")
       return
     }
-    #expect(tensor == run.model.parameters[0].name)
-    #expect(try Data(contentsOf: URL(fileURLWithPath: run.folder.bestPath)) == good)
+    #expect(rows.count == 2 && rows.places.count == 2)
+    let places = rows.places.map { "\($0)" }.joined(separator: ", ")
+    #expect(failure?.description.contains("in a batch with rows \(places) of") == true)
+    // The weights of the first epoch's evaluation are there, and only they.
+    let again = try TrainingRun(TrainingRun.settings(epochs: 1))
+    _ = try again.trainer.train()
+    for file in ["best.safetensors", "last.safetensors", "seen_rows.safetensors"] {
+      #expect(try run.bytes("checkpoint/\(file)") == again.bytes("checkpoint/\(file)"), "\(file)")
+    }
+  }
+
+  /// A number so large that its square overflows spoils the gradient, not the loss.
+  @Test func aGradientThatIsNotFiniteStopsTheRunAndNamesItsRows() throws {
+    // In double nothing overflows that a row can hold.
+    guard MemoryLayout<Scalar>.size == 4 else { return }
+    let run = try spoilt(at: 3, with: 1e25)
+    let failure = #expect(throws: TrainingFailure.self) { try run.trainer.train() }
+    guard case .nonFiniteGradient(step: 3, _, _, let rows?) = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(rows.count == 128 && rows.places.count == 5)
+    #expect(failure?.description.contains(" and 123 more of dataset.train; ") == true)
+  }
+
+  /// A run in which two rows of one step have a number that spoils it.
+  private func spoilt(at step: Int, with number: Float) throws -> TrainingRun {
+    final class Spoilt: BatchSource {
+      private let pass: LearnableRows.Pass
+      private let body: (EncodedBatch) -> Void
+      init(_ pass: LearnableRows.Pass, _ body: @escaping (EncodedBatch) -> Void) {
+        self.pass = pass
+        self.body = body
+      }
+      func next() throws -> EncodedBatch? {
+        let batch = try pass.next()
+        batch.map(body)
+        return batch
+      }
+      var progress: ReadingProgress { pass.progress }
+    }
+    var steps = 0
+    let rows = LearnableRows.data(batchSize: 128)
+    let data = TrainingData(
+      train: { epoch in
+        Spoilt(LearnableRows.Pass(rows: 2000, batchSize: 128, seed: 1, order: epoch)) { batch in
+          steps += 1
+          guard steps == step else { return }
+          // One row of each class: whatever the logit's sign, one of them is wrong.
+          for row in [7, 8] {
+            batch.values(2)?[row] = number
+            batch.labels[row] = row == 7 ? 0 : 1
+          }
+        }
+      }, valid: rows.valid, test: rows.test)
+    return try TrainingRun(TrainingRun.settings(), data: data)
+  }
+
+  @Test func aTrainingSplitOfOneClassIsWarnedOf() throws {
+    let rows = LearnableRows.data(batchSize: 128)
+    let data = TrainingData(
+      train: { LearnableRows.Pass(rows: 300, batchSize: 128, seed: 1, order: $0) { _, _ in 1 } },
+      valid: rows.valid, test: nil)
+    let run = try TrainingRun(TrainingRun.settings(epochs: 2), data: data)
+    _ = try run.trainer.train()
+    #expect(
+      run.log.warnings.filter { $0.hasPrefix("train") } == [
+        "train: none of 300 rows was not clicked"
+      ])
+  }
+
+  /// With a step an evaluation, what stands in `metrics.jsonl` is the loss of each batch.
+  @Test func theTrainingLossIsTheMeanSinceTheEvaluationBefore() throws {
+    var every = TrainingRun.settings(epochs: 1)
+    every.earlyStopPatience = 100
+    every.reduceLearningRateOnPlateau = false
+    every.evalSteps = 1
+    let single = try TrainingRun(every)
+    _ = try single.trainer.train()
+    every.evalSteps = 4
+    let fourth = try TrainingRun(every)
+    _ = try fourth.trainer.train()
+    let losses = try single.lines().prefix(16).map { try #require($0.train_loss) }
+    // The last batch has 2000 - 15 * 128 = 80 rows.
+    let rows = Array(repeating: 128.0, count: 15) + [80]
+    for (index, line) in try fourth.lines().prefix(4).enumerated() {
+      let range = 4 * index..<4 * index + 4
+      let expected =
+        range.reduce(0) { $0 + losses[$1] * rows[$1] } / range.reduce(0) { $0 + rows[$1] }
+      expectClose(try #require(line.train_loss), expected, Tolerance(absolute: 0, relative: 1e-12))
+    }
+    let shares = try #require(try fourth.lines()[0].shares)
+    #expect(Set(shares.keys) == ["read", "encode", "compute", "update", "evaluate"])
+    #expect(try fourth.lines().last?.train_loss == nil)
   }
 
   @Test func noTrainingRowsIsAnError() throws {
     let data = LearnableRows.data(batchSize: 128, rows: 0)
     #expect(throws: TrainingFailure.noRows(split: "train")) {
-      try Run(settings(), data: data).trainer.train()
+      try TrainingRun(TrainingRun.settings(), data: data).trainer.train()
     }
   }
 
   @Test func anInterruptedRunSavesItsWeights() throws {
     var asked = 0
-    let run = try Run(
-      settings(),
+    let run = try TrainingRun(
+      TrainingRun.settings(),
       isInterrupted: {
         asked += 1
         return asked == 5
@@ -262,7 +301,7 @@ private func lines(_ path: String) throws -> [Line] {
         var model = ModelSettings()
         model.backbone = backbone
         model.paradigm = paradigm
-        let training = settings()
+        let training = TrainingRun.settings()
         let built = CTRModel(
           schema: LearnableRows.schema, settings: model, batchCapacity: 128, seed: 1,
           pool: WorkerPool(threads: 1))

@@ -1,44 +1,30 @@
-import ClickData
 import Foundation
-import LinearAlgebra
-import Models
-import Platform
-import Training
 
-let threads = ProcessInfo.processInfo.activeProcessorCount
-let pool = WorkerPool(threads: threads)
-let rows = Int(CommandLine.arguments.dropFirst().first ?? "") ?? 800_000
-print("sfg on \(threads) threads, \(OpenBLAS.description)")
-print("\(rows) Criteo-shaped synthetic rows; best of three runs each\n")
+/// Every bar, in the order in which it is printed; a file each.
+let bars: [any Bar] = [
+  ProductBar(), ParadigmBar(), EvaluationBar(), ThreadBar(), SparseBar(), ReadingBar(),
+  DenseUpdateBar(), MemoryBar(), StartBar(),
+]
 
-let log = try BenchmarkLog(rows: rows, pool: pool)
-let dataset = try Dataset(settings: log.settings)
-let encoder = try dataset.fit()
+let asked = Array(CommandLine.arguments.dropFirst())
+let names = bars.map(\.name)
+if let unknown = asked.first(where: { !names.contains($0) }) {
+  FileHandle.standardError.write(
+    Data("benchmarks: no bar \"\(unknown)\"; there are \(names.joined(separator: ", "))\n".utf8))
+  exit(64)
+}
 
-let zlib = Double(rows) / (try bestSeconds { _ = try InflateAlone.run(log.path) })
-report("zlib alone, one thread", rowsPerSecond: zlib, against: nil)
-let scan = Double(rows) / (try bestSeconds { _ = try dataset.inspect(.train) })
-report("inspect: inflate, split, count", rowsPerSecond: scan, against: ("zlib", zlib))
-let encode =
-  Double(rows)
-  / (try bestSeconds {
-    let stream = try dataset.batches(of: .train, encoder: encoder, batchSize: 4096)
-    while try stream.next() != nil {}
-  })
-report("encode: inflate, split, hash", rowsPerSecond: encode, against: ("zlib", zlib))
-
-for (backbone, paradigm) in [
-  (BackboneKind.lr, Paradigm.discriminative), (.fm, .discriminative), (.fm, .generative),
-] {
-  let pass = TrainingPass(backbone, paradigm, encoder.schema, pool)
-  let seconds = try bestSeconds {
-    try pass.run {
-      try dataset.batches(of: .train, encoder: encoder, batchSize: 4096)
-    }
+do {
+  let bench = try Workbench(rows: 800_000)
+  Report.machine(bench)
+  try TwinChecks(bench).run()
+  for bar in bars where asked.isEmpty || asked.contains(bar.name) {
+    Report.title(bar.title)
+    try bar.measure(bench)
   }
-  report(
-    "\(backbone), \(paradigm), lazy Adam, from gzip", rowsPerSecond: Double(rows) / seconds,
-    against: ("zlib", zlib))
+} catch {
+  FileHandle.standardError.write(Data("benchmarks: \(error)\n".utf8))
+  exit(70)
 }
 
 try AnalysisSpeed.report(threads: threads)

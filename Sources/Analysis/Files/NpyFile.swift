@@ -2,9 +2,6 @@ import LinearAlgebra
 import Platform
 
 /// Matrices in numpy's own format: version 1.0, C order, little-endian.
-///
-/// A magic number, the header's length, the header (a Python dictionary padded with blanks so that the
-/// numbers start at a multiple of 64 bytes), then the numbers row by row.
 public enum NpyFile {
   /// Writes a matrix as `<f8`.
   public static func write(_ matrix: DoubleMatrix, to path: String) throws {
@@ -15,14 +12,9 @@ public enum NpyFile {
     try file.commit()
   }
 
-  /// The bytes before the numbers; 128 of them for any shape.
+  /// The bytes before the numbers of a matrix.
   static func header(type: String, rows: Int, columns: Int) -> [UInt8] {
-    let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
-    let length = 128 - 10
-    precondition(text.utf8.count < length, "NpyFile: a header of \(text.utf8.count) bytes")
-    let padding = [UInt8](repeating: UInt8(ascii: " "), count: length - 1 - text.utf8.count)
-    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length), 0] + Array(text.utf8) + padding
-      + [UInt8(ascii: "\n")]
+    NpyHeader.bytes(type: "'\(type)'", shape: [rows, columns])
   }
 }
 

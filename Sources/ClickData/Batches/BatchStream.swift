@@ -4,59 +4,47 @@ import Platform
 ///
 /// One consumer calls `next`. Letting go of the stream ends its threads.
 public final class BatchStream {
-  private let chunks: ChunkReader
-  private let pipeline: BatchPipeline
-  private let badRows: BadRowLedger
-  private let totalBytes: Int?
-  private let threads: [BackgroundThread]
+  private let pass: any RowPass
+  private let filler: BatchFiller
+  private let thread: BackgroundThread
   private var current: EncodedBatch?
   private var rows = 0
 
+  /// Starts a pass over the rows that sentences call `name`.
   init(
-    paths: [String], name: String, format: TextFormat, sampler: SplitSampler?,
-    badRows: BadRowLedger, pipeline: BatchPipeline
+    _ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int, skippedBatches: Int
   ) {
-    let chunks = ChunkReader(paths: paths)
-    let reader = RowReader(
-      chunks: chunks, paths: paths, format: format, sampler: sampler, badRows: badRows)
-    self.chunks = chunks
-    self.pipeline = pipeline
-    self.badRows = badRows
-    totalBytes = InputPaths.totalBytes(paths)
-    threads = [
-      chunks.start(),
-      BackgroundThread {
-        pipeline.run(reader, name: name)
-        // A failure leaves the reading thread with nobody to read for.
-        chunks.cancel()
-      },
-    ]
+    precondition(skippedBatches >= 0, "BatchStream: cannot skip \(skippedBatches) batches")
+    let filler = BatchFiller(schema, batchSize: batchSize, rowsToSkip: skippedBatches * batchSize)
+    self.pass = pass
+    self.filler = filler
+    thread = BackgroundThread { filler.run(pass, name: name) }
   }
 
   deinit {
-    chunks.cancel()
-    pipeline.cancel()
-    for thread in threads { thread.join() }
+    pass.cancel()
+    filler.cancel()
+    thread.join()
   }
 
   /// The next batch, valid until the following call; nil after the last one.
   ///
   /// Throws what stopped the pass (`DataFailure`, `FileFailure`) after the batches that were complete before it.
   public func next() throws -> EncodedBatch? {
-    if let current { pipeline.free.push(current) }
-    current = pipeline.ready.pop()
+    if let current { filler.free.push(current) }
+    current = filler.ready.pop()
     if let current {
       rows += current.rows
-    } else if let failure = pipeline.failure {
+    } else if let failure = filler.failure {
       throw failure
     }
     return current
   }
 
-  /// How far the pass has come.
+  /// How far the pass has come, batches that were skipped among it.
   public var progress: ReadingProgress {
     ReadingProgress(
-      rows: rows, read: chunks.progress, totalBytes: totalBytes, encodeSeconds: pipeline.seconds,
-      badRows: badRows)
+      rows: filler.skippedRows + rows, read: pass.read, totalBytes: pass.totalBytes,
+      encodeSeconds: filler.seconds, badRows: pass.badRows)
   }
 }

@@ -16,6 +16,8 @@ public struct FieldSchema: Equatable, Sendable {
   public let kind: Kind
   /// Rows of its table: every id lies in `0..<rows`.
   public let rows: Int
+  /// Distinct values of the training rows, blanks apart; nil where no scan counted them.
+  public var distinct: Int?
 
   /// Describes a field.
   public init(name: String, kind: Kind, rows: Int) {

@@ -8,7 +8,7 @@ public struct ReadingProgress: Equatable, Sendable {
   public var totalBytes: Int?
   /// Seconds that the reading thread spent on reading and inflating.
   public var readSeconds = 0.0
-  /// Seconds that the encoding thread spent on parsing, encoding and shuffling.
+  /// Seconds that the encoding thread spent on parsing, encoding and shuffling, or on reading encoded rows.
   public var encodeSeconds = 0.0
   /// Bad rows left out so far.
   public var badRows = 0
@@ -20,13 +20,13 @@ public struct ReadingProgress: Equatable, Sendable {
 
   init(
     rows: Int, read: (bytes: Int, seconds: Double), totalBytes: Int?, encodeSeconds: Double,
-    badRows: BadRowLedger
+    badRows: (count: Int, messages: [String])
   ) {
     self.rows = rows
     bytesRead = read.bytes
     self.totalBytes = totalBytes
     readSeconds = read.seconds
     self.encodeSeconds = encodeSeconds
-    (self.badRows, badRowMessages) = badRows.snapshot
+    (self.badRows, badRowMessages) = badRows
   }
 }

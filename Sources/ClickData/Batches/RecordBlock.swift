@@ -3,16 +3,19 @@
 /// A field's ids lie next to each other in a batch, so writing row by row would touch a cache line a field; sixteen
 /// rows at a time fill each line at once.
 final class RecordBlock {
-  private static let rows = 16
+  /// Rows that are held at most, and that are best written at once.
+  static let rows = 16
 
-  private let encoder: RowEncoder
+  private let layout: RecordLayout
+  private let words: Int
   private let records: UnsafeMutablePointer<UInt32>
   private var count = 0
 
-  init(_ encoder: RowEncoder) {
-    self.encoder = encoder
-    records = .allocate(capacity: Self.rows * encoder.words)
-    records.initialize(repeating: 0, count: Self.rows * encoder.words)
+  init(_ layout: RecordLayout) {
+    self.layout = layout
+    words = layout.words
+    records = .allocate(capacity: Self.rows * words)
+    records.initialize(repeating: 0, count: Self.rows * words)
   }
 
   deinit { records.deallocate() }
@@ -20,7 +23,7 @@ final class RecordBlock {
   /// Takes a record; true when the batch is full with it.
   @inline(__always)
   func append(_ record: UnsafePointer<UInt32>, to batch: EncodedBatch) -> Bool {
-    (records + count * encoder.words).update(from: record, count: encoder.words)
+    (records + count * words).update(from: record, count: words)
     count += 1
     guard count == Self.rows || batch.rows + count == batch.capacity else { return false }
     flush(to: batch)
@@ -29,26 +32,30 @@ final class RecordBlock {
 
   /// Writes what is held into the batch.
   func flush(to batch: EncodedBatch) {
-    let words = encoder.words
+    write(records, count, to: batch)
+    count = 0
+  }
+
+  /// Writes records that follow one another in memory into the batch, after those that are held.
+  func write(_ records: UnsafePointer<UInt32>, _ count: Int, to batch: EncodedBatch) {
     let first = batch.rows
-    for field in 0..<encoder.fields {
+    for field in 0..<layout.fields {
       let ids = batch.ids(field) + first
       for row in 0..<count { ids[row] = records[row * words + field] }
     }
-    for (index, field) in encoder.valueFields.enumerated() {
+    for (index, field) in layout.valueFields.enumerated() {
       guard let values = batch.values(field) else { continue }
-      let word = encoder.fields + index
+      let word = layout.fields + index
       for row in 0..<count {
         values[first + row] = Float(bitPattern: records[row * words + word])
       }
     }
-    let label = encoder.labelWord
+    let label = layout.labelWord
     for row in 0..<count {
       let record = records + row * words
       batch.labels[first + row] = Float(bitPattern: record[label])
       batch.positions[first + row] = UInt64(record[label + 1]) | UInt64(record[label + 2]) << 32
     }
     batch.rows += count
-    count = 0
   }
 }

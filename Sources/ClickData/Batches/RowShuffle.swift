@@ -23,6 +23,12 @@ final class RowShuffle {
       seed: UInt64(bitPattern: Int64(seed)), stream: UInt64(bitPattern: Int64(epoch)))
   }
 
+  /// What an order asks for; nil where rows stay in place.
+  convenience init?(words: Int, order: RowOrder) {
+    guard case .shuffled(let seed, let epoch, let bufferRows) = order else { return nil }
+    self.init(words: words, capacity: bufferRows, seed: seed, epoch: epoch)
+  }
+
   deinit { records.deallocate() }
 
   /// Takes a record in, and gives `body` the one whose place it takes, if the buffer is full.

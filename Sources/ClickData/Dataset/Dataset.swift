@@ -16,39 +16,50 @@ public final class Dataset {
   public let features: FeatureSettings
 
   private let files: [Split: [String]]
-  private var tookStandardInput = false
+  private var takenPipes: Set<String> = []
+  private let stamps: [String: FileStamp]
+  private let caches: RowCaches?
 
   /// Checks the settings and expands the globs; throws `DataFailure` or `FileFailure` for files that cannot be read.
-  public init(settings: DatasetSettings, features: FeatureSettings = FeatureSettings()) throws {
+  ///
+  /// Encoded rows are kept in `cache`; without one, every pass reads the text.
+  public init(
+    settings: DatasetSettings, features: FeatureSettings = FeatureSettings(),
+    cache: CacheFolder? = nil
+  ) throws {
     try settings.check()
     try features.check()
     self.settings = settings
     self.features = features
-    let source = try InputPaths.expand(settings.source)
-    files = try Dictionary(
+    caches = cache.map(RowCaches.init)
+    let source = try SplitFiles.source(settings.source)
+    let files = try Dictionary(
       uniqueKeysWithValues: Split.allCases.map { split in
         guard settings.split != nil else {
           return (split, try InputPaths.expand(settings.patterns(of: split)))
         }
         return (split, settings.share(of: split) > 0 ? source : [])
       })
+    if settings.split == nil { try SplitFiles.checkApart(files) }
+    self.files = files
+    stamps = FileStamp.all(Set(files.values.joined()))
   }
 
   /// Whether the settings give a split any files, or a share of the source.
   public func has(_ split: Split) -> Bool { !paths(of: split).isEmpty }
 
-  /// Whether a split is, in part or whole, on standard input and so can be read only once.
+  /// Whether a split is, in part or whole, on standard input or in a pipe and so can be read only once.
   public func readsStandardInput(_ split: Split) -> Bool {
-    paths(of: split).contains(InputPaths.standardInput)
+    paths(of: split).contains(where: InputPaths.isPipe)
   }
 
-  /// Fixes how every field is encoded, with a scan of the training split where buckets are automatic.
+  /// Fixes how every field is encoded, with a scan of the training split where an encoding depends on it.
   ///
   /// `progress` is called now and then during the scan. Throws what the files make it throw.
   public func fit(progress: ((ReadingProgress) -> Void)? = nil) throws -> FittedEncoder {
     let (label, fields) = try plan()
     guard fields.contains(where: \.needsScan) else {
-      return encoder(label, fields.map { $0.fitted(distinct: 0) })
+      return encoder(label, fields.map { $0.fitted(distinct: nil) })
     }
     guard !readsStandardInput(.train) else {
       throw DataFailure.settings(.standardInputScan)
@@ -60,16 +71,23 @@ public final class Dataset {
   public func inspect(_ split: Split = .train, progress: ((ReadingProgress) -> Void)? = nil) throws
     -> DataSummary
   {
+    try scan(split, profile: nil, progress: progress)
+  }
+
+  /// Reads a split once, with a profile beside what every scan counts.
+  func scan(
+    _ split: Split, profile: DataProfile?, progress: ((ReadingProgress) -> Void)?
+  ) throws -> DataSummary {
     let (label, fields) = try plan()
     let paths = try open(split)
     let chunks = ChunkReader(paths: paths)
     let badRows = BadRowLedger(settings)
     let totalBytes = InputPaths.totalBytes(paths)
-    let scan = DataScan(fields) { scan in
+    let scan = DataScan(fields, fit: EncodingFit(fields), profile: profile) { scan in
       progress?(
         ReadingProgress(
           rows: scan.rows, read: chunks.progress, totalBytes: totalBytes,
-          encodeSeconds: scan.seconds, badRows: badRows))
+          encodeSeconds: scan.seconds, badRows: badRows.snapshot))
     }
     let reader = RowReader(
       chunks: chunks, paths: paths, format: textFormat(label, fields.map(\.name)),
@@ -81,19 +99,45 @@ public final class Dataset {
     }
     try reader.run(scan)
     guard scan.rows > 0 else { throw DataFailure.noRows(of: "dataset.\(split)") }
-    return scan.summary(badRows: badRows)
+    return try scan.summary(badRows: badRows)
   }
 
-  /// Opens a pass over a split.
+  /// Opens a pass over a split, its first `skippedBatches` batches left out as if they had been taken.
   public func batches(
-    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
+    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored,
+    skippingBatches skippedBatches: Int = 0
   ) throws -> BatchStream {
-    let paths = try open(split)
+    let format = textFormat(encoder.label, encoder.fields.map(\.name))
+    let source = rowSource(split, format: format, encoder: encoder)
+    let pass: any RowPass
+    switch source {
+    case .cache(let cache): pass = CachedPass(cache, order: order)
+    case .text(let writer):
+      pass = TextPass(
+        paths: try open(split), format: format, sampler: sampler(split),
+        badRows: BadRowLedger(settings), encoder: encoder, order: order, writer: writer)
+    }
     return BatchStream(
-      paths: paths, name: "dataset.\(split)",
-      format: textFormat(encoder.label, encoder.fields.map(\.name)), sampler: sampler(split),
-      badRows: BadRowLedger(settings),
-      pipeline: BatchPipeline(encoder, batchSize: batchSize, order: order))
+      pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize,
+      skippedBatches: skippedBatches)
+  }
+
+  private func rowSource(
+    _ split: Split, format: TextFormat, encoder: FittedEncoder
+  ) -> RowCaches.Source {
+    let paths = paths(of: split)
+    // What is no regular file cannot be told from another one.
+    guard let caches, !paths.isEmpty, paths.allSatisfy({ stamps[$0] != nil }) else {
+      return .text(nil)
+    }
+    let sampler = sampler(split)
+    let recipe = CacheRecipe(
+      split: split, paths: paths, format: format, sampler: sampler, encoder: encoder)
+    return caches.source(
+      recipe, layout: CacheLayout(RecordLayout(encoder.schema)), share: sampler?.share ?? 1
+    ) { badRows in
+      badRows == 0 || (settings.onBadRow == .skip && badRows <= settings.maxBadRows)
+    }
   }
 
   private func paths(of split: Split) -> [String] { files[split] ?? [] }
@@ -102,13 +146,19 @@ public final class Dataset {
     let paths = paths(of: split)
     guard !paths.isEmpty else { throw DataFailure.settings(.noSplit("\(split)")) }
     try take(paths)
+    for path in paths {
+      guard let before = stamps[path], let now = FileStamp(path: path) else { continue }
+      guard now.isUnwritten(since: before) else {
+        throw DataFailure.changed(path: path, from: before.bytes, to: now.bytes)
+      }
+    }
     return paths
   }
 
   private func take(_ paths: [String]) throws {
-    guard paths.contains(InputPaths.standardInput) else { return }
-    guard !tookStandardInput else { throw DataFailure.standardInputTwice }
-    tookStandardInput = true
+    let pipes = paths.filter(InputPaths.isPipe)
+    guard takenPipes.isDisjoint(with: pipes) else { throw DataFailure.standardInputTwice }
+    takenPipes.formUnion(pipes)
   }
 
   private func sampler(_ split: Split) -> SplitSampler? {
@@ -125,7 +175,7 @@ public final class Dataset {
   }
 
   /// The label's column and the fields, read from the first file's header where the settings leave them open.
-  private func plan() throws -> (label: String, fields: [PlannedField]) {
+  func plan() throws -> (label: String, fields: [PlannedField]) {
     let (label, fields) = try declarations()
     return (label, try features.plan(fields))
   }
@@ -141,7 +191,7 @@ public final class Dataset {
     guard let path = Split.allCases.lazy.compactMap({ self.paths(of: $0).first }).first else {
       throw DataFailure.settings(.noFiles)
     }
-    guard path != InputPaths.standardInput else {
+    guard !InputPaths.isPipe(path) else {
       throw DataFailure.settings(.standardInputFields)
     }
     return try declarations(from: try HeaderPeek.names(of: path, delimiter: settings.delimiterByte))

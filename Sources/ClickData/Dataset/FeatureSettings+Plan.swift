@@ -1,10 +1,14 @@
 extension FeatureSettings {
-  /// Throws `DataFailure.settings` where a number of buckets is impossible.
+  /// Throws `DataFailure.settings` where a number of buckets or a count is impossible.
   func check() throws {
     try Self.check(categorical, key: "features.categorical")
+    try Self.check(numeric, key: "features.numeric")
     for (name, encoding) in overrides.sorted(by: { $0.key < $1.key }) {
-      guard case .categorical(let categorical) = encoding else { continue }
-      try Self.check(categorical, key: "features.overrides.\(name)")
+      let key = "features.overrides.\(name)"
+      switch encoding {
+      case .categorical(let categorical): try Self.check(categorical, key: key)
+      case .numeric(let numeric): try Self.check(numeric, key: key)
+      }
     }
   }
 
@@ -29,17 +33,33 @@ extension FeatureSettings {
     switch encoding {
     case .categorical(.hash(let buckets)): .fixed(.hash(buckets: buckets))
     case .categorical(.autoHash(let maxBuckets)): .autoHash(maxBuckets: maxBuckets)
+    case .categorical(.vocabulary(let minCount)): .scanned(.vocabulary(minCount: minCount))
     case .numeric(.logBucket): .fixed(.logBucket)
+    case .numeric(.quantile(let buckets)): .scanned(.quantile(buckets: buckets))
     case .numeric(.value): .fixed(.value)
+    case .numeric(.standardValue): .scanned(.standardValue)
     }
   }
 
   private static func check(_ encoding: CategoricalEncoding, key: String) throws {
-    let (buckets, key) =
-      switch encoding {
-      case .hash(let buckets): (buckets, "\(key).buckets")
-      case .autoHash(let maxBuckets): (maxBuckets, "\(key).max_buckets")
+    switch encoding {
+    case .hash(let buckets): try check(buckets: buckets, key: "\(key).buckets")
+    case .autoHash(let maxBuckets): try check(buckets: maxBuckets, key: "\(key).max_buckets")
+    case .vocabulary(let minCount):
+      guard minCount >= 1 else {
+        throw DataFailure.settings(.minCount(minCount, key: "\(key).min_count"))
       }
+    }
+  }
+
+  private static func check(_ encoding: NumericEncoding, key: String) throws {
+    guard case .quantile(let buckets) = encoding, !(2...QuantileFit.mostBuckets ~= buckets) else {
+      return
+    }
+    throw DataFailure.settings(.quantiles(buckets, key: "\(key).quantiles"))
+  }
+
+  private static func check(buckets: Int, key: String) throws {
     guard 1...FieldHash.mostBuckets ~= buckets else {
       throw DataFailure.settings(.buckets(buckets, key: key))
     }

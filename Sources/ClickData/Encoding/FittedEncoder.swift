@@ -1,7 +1,8 @@
 import Foundation
 import Platform
 
-/// What turns raw rows into ids the same way again: a run keeps it as `encoder/fields.json`.
+/// What turns raw rows into ids the same way again: a run keeps it as `encoder/fields.json`, with a file beside it for each
+/// vocabulary.
 public struct FittedEncoder: Equatable, Sendable {
   /// The layout of the text it was made for.
   public let format: DatasetSettings.Format
@@ -20,20 +21,38 @@ public struct FittedEncoder: Equatable, Sendable {
   /// What a model needs to know of the fields.
   public var schema: [FieldSchema] { fields.map(\.schema) }
 
-  /// Writes it as JSON, atomically; throws `FileFailure`.
+  /// Writes it as JSON, and vocabularies beside it, atomically; throws `FileFailure`.
   public func save(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let text = String(decoding: try encoder.encode(FieldsDocument(self)), as: UTF8.self)
-    try AtomicFile.write(text + "\n", to: path)
+    let folder = Folder.parent(of: path)
+    for (index, field) in fields.enumerated() {
+      guard case .vocabulary(let vocabulary, _) = field.encoding else { continue }
+      try vocabulary.save(to: "\(folder)/\(FieldsDocument.file(of: field.name, at: index))")
+    }
+    try AtomicFile.write(try text() + "\n", to: path)
   }
 
-  /// Reads it back; throws `FileFailure`, or `DataFailure.damagedEncoder` where the text is not what `save` writes.
+  /// A hash of all that turns text into ids: encoders with the same one give the same rows.
+  var fingerprint: String {
+    // Texts and integers alone cannot fail to be encoded.
+    let bytes = Array(((try? text()) ?? "").utf8)
+    return ContentHash.text(bytes.withUnsafeBytes { ContentHash.of($0) })
+  }
+
+  private func text() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    return String(decoding: try encoder.encode(FieldsDocument(self)), as: UTF8.self)
+  }
+
+  /// Reads it back; throws `FileFailure`, or `DataFailure.damagedEncoder` where a file is not what `save` writes.
   public init(contentsOf path: String) throws {
     let bytes = try WholeFile.read(path)
     do {
-      self = try JSONDecoder().decode(FieldsDocument.self, from: Data(bytes)).encoder()
+      let document = try JSONDecoder().decode(FieldsDocument.self, from: Data(bytes))
+      self = try document.encoder(in: Folder.parent(of: path))
     } catch let problem as FieldsDocument.Problem {
+      var path = path
+      if case .vocabulary(let file, _) = problem { path = file }
       throw DataFailure.damagedEncoder(path: path, reason: problem.sentence)
     } catch is DecodingError {
       throw DataFailure.damagedEncoder(

@@ -1,50 +1,34 @@
 /// Turns the columns of a row into a compact record: ids, values, the label and the row's position.
-///
-/// A record is `words` words of 32 bits: an id a field, a value a field of kind `value` (the bits of a
-/// `Float`), the label (likewise), and the position in two halves.
 final class RowEncoder {
-  private enum Kind { case hash, logBucket, value }
-
   private struct Plan {
-    var kind: Kind
-    var hash: FieldHash
-    var buckets: UInt64
+    var coder: FieldCoder
+    /// The id of the empty text.
+    var blank: UInt32
     var column = 0
     /// Where the record keeps the value.
     var valueWord = 0
   }
 
-  let fields: Int
-  /// The fields of kind `value`, in the order of their words.
-  let valueFields: [Int]
-  /// Words of a record.
-  let words: Int
-  var labelWord: Int { fields + valueFields.count }
+  /// Where the columns of a record stand.
+  let layout: RecordLayout
 
+  private let encoder: FittedEncoder
   private let plans: UnsafeMutableBufferPointer<Plan>
   private let logBucket = LogBucket()
   private var labelColumn = 0
 
   init(_ encoder: FittedEncoder) {
-    fields = encoder.fields.count
-    plans = .allocate(capacity: fields)
-    var valueFields: [Int] = []
+    self.encoder = encoder
+    layout = RecordLayout(encoder.schema)
+    plans = .allocate(capacity: layout.fields)
     for (index, field) in encoder.fields.enumerated() {
-      var plan = Plan(kind: .logBucket, hash: FieldHash(field: field.name), buckets: 0)
-      switch field.encoding {
-      case .hash(let buckets):
-        plan.kind = .hash
-        plan.buckets = UInt64(buckets)
-      case .logBucket: break
-      case .value:
-        plan.kind = .value
-        plan.valueWord = encoder.fields.count + valueFields.count
-        valueFields.append(index)
+      let coder = FieldCoder(field)
+      var plan = Plan(coder: coder, blank: coder.blank)
+      if let value = layout.valueFields.firstIndex(of: index) {
+        plan.valueWord = layout.fields + value
       }
       plans.initializeElement(at: index, to: plan)
     }
-    self.valueFields = valueFields
-    words = encoder.fields.count + valueFields.count + 3
   }
 
   deinit { plans.deallocate() }
@@ -64,29 +48,37 @@ final class RowEncoder {
     let counts = columns.counts
     guard counts[labelColumn] == 1, starts[labelColumn][0] &- 0x30 < 2 else { return .label }
     let label = Float(starts[labelColumn][0] &- 0x30)
-    for field in 0..<fields {
+    for field in 0..<layout.fields {
       let plan = plans[field]
       let text = starts[plan.column]
       let count = Int(counts[plan.column])
       guard count > 0 else {
-        record[field] = 0
-        if plan.kind == .value { record[plan.valueWord] = Float(1).bitPattern }
+        record[field] = plan.blank
+        if plan.valueWord > 0 { record[plan.valueWord] = Float(1).bitPattern }
         continue
       }
-      guard plan.kind != .hash else {
-        record[field] = FieldHash.id(plan.hash.hash(text, count), buckets: plan.buckets)
-        continue
-      }
-      let number = NumberText.parse(text, count)
-      guard !number.isNaN else { return .number(column: plan.column) }
-      if plan.kind == .logBucket {
+      switch plan.coder {
+      case .hash(let hash, let buckets):
+        record[field] = FieldHash.id(hash.hash(text, count), buckets: buckets)
+      case .vocabulary(let lookup): record[field] = lookup.id(text, count)
+      case .logBucket:
+        let number = NumberText.parse(text, count)
+        guard !number.isNaN else { return .number(column: plan.column) }
         record[field] = logBucket.id(number)
-      } else {
-        guard Float(number).isFinite else { return .range(column: plan.column) }
+      case .quantile(let lookup):
+        let number = NumberText.parse(text, count)
+        guard !number.isNaN else { return .number(column: plan.column) }
+        record[field] = lookup.id(number)
+      case .value(let mean, let deviation):
+        let number = NumberText.parse(text, count)
+        guard !number.isNaN else { return .number(column: plan.column) }
+        let value = Float((number - mean) / deviation)
+        guard Float(number).isFinite, value.isFinite else { return .range(column: plan.column) }
         record[field] = 1
-        record[plan.valueWord] = Float(number).bitPattern
+        record[plan.valueWord] = value.bitPattern
       }
     }
+    let labelWord = layout.labelWord
     record[labelWord] = label.bitPattern
     record[labelWord + 1] = UInt32(truncatingIfNeeded: position)
     record[labelWord + 2] = UInt32(truncatingIfNeeded: position >> 32)

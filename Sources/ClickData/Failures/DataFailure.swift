@@ -14,6 +14,14 @@ public enum DataFailure: Equatable, Sendable {
   case corruptGzip(path: String, offset: Int, lastRow: Int, reason: String)
   /// Bytes after the last gzip member that are neither a member nor zero padding.
   case bytesAfterGzip(path: String, offset: Int, lastRow: Int)
+  /// A file whose size or time of writing is not what it was when it was opened.
+  case changedFile(path: String, lastRow: Int)
+  /// A file that was written to between two passes over it; its size before and after.
+  case changed(path: String, from: Int, to: Int)
+  /// A folder without a file of data in it.
+  case emptyFolder(path: String)
+  /// One file under two names, of splits that may not share rows.
+  case sharedFile(path: String, key: String, other: String, otherKey: String)
   /// A line of more than `TextChunk.longestLine` bytes.
   case lineTooLong(path: String, line: Int)
   /// A row that does not follow the format; `column` counts from 1 and is nil for the whole row.
@@ -32,7 +40,7 @@ public enum DataFailure: Equatable, Sendable {
   case headerQuotes(path: String, line: Int)
   /// Files in which no row belongs to a split, or none was good.
   case noRows(of: String)
-  /// A second pass over standard input.
+  /// A second pass over standard input or a pipe.
   case standardInputTwice
   /// A saved encoder that cannot be read back.
   case damagedEncoder(path: String, reason: String)
@@ -52,8 +60,8 @@ extension DataFailure: Failure {
   /// Patterns without files miss their input, settings contradict one another, the rest is bad data.
   public var status: FailureStatus {
     switch self {
-    case .noMatch: .missingInput
-    case .settings, .standardInputTwice: .badConfiguration
+    case .noMatch, .emptyFolder: .missingInput
+    case .settings, .standardInputTwice, .sharedFile: .badConfiguration
     default: .badData
     }
   }
@@ -75,6 +83,17 @@ extension DataFailure: Failure {
     case .bytesAfterGzip(let path, let offset, let lastRow):
       "\(path): expected a gzip member or the end at byte \(offset), found other bytes, "
         + "the last good row is line \(lastRow); \(Self.refetch)"
+    case .changedFile(let path, let lastRow):
+      "\(path): changed while it was read, the last row read is line \(lastRow); "
+        + "wait until it is written, or read a copy"
+    case .changed(let path, let from, let to):
+      "\(path): expected a file that stays as it is, found it written to between two passes "
+        + "(\(from) bytes before, \(to) after); start again from a copy that nobody writes"
+    case .emptyFolder(let path):
+      "\(path): expected files of data in this folder, found none; check the path"
+    case .sharedFile(let path, let key, let other, let otherKey):
+      "\(key): \(path) is the same file as \(other) of \(otherKey), "
+        + "and no row may stand in both; remove one"
     case .lineTooLong(let path, let line):
       "\(path):\(line): expected a line of at most 16 MiB, found a longer one; "
         + "check that this is a text file with line ends"
@@ -85,13 +104,21 @@ extension DataFailure: Failure {
     case .noRows(let what):
       "\(what): expected rows, found none; check the files and the split's share"
     case .standardInputTwice:
-      "standard input can be read only once, and this would be a second pass; "
+      "standard input and pipes can be read only once, and this would be a second pass; "
         + "write it to a file, or train one epoch without a scan (buckets: NUMBER)"
     case .damagedEncoder(let path, let reason):
       "\(path): \(reason); restore the file or train the run again"
     case .headerName, .headerWidth, .missingColumn, .repeatedColumn, .headerQuotes:
       headerDescription
     case .settings(let problem): problem.description
+    }
+  }
+
+  /// Whether it is of a row's own text.
+  var isOfARow: Bool {
+    switch self {
+    case .badRow, .tooManyBadRows: true
+    default: false
     }
   }
 

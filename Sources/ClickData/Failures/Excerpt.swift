@@ -5,8 +5,13 @@ enum Excerpt {
 
   /// Printable ASCII as it is, quotes and backslashes escaped, every other byte as `\xNN`.
   static func quoted(_ bytes: UnsafePointer<UInt8>, count: Int) -> String {
-    var text = "\""
-    for index in 0..<min(count, longest) {
+    "\"" + plain(bytes, count: min(count, longest)) + (count > longest ? "…\"" : "\"")
+  }
+
+  /// The same without quotes around it.
+  static func plain(_ bytes: UnsafePointer<UInt8>, count: Int) -> String {
+    var text = ""
+    for index in 0..<count {
       switch bytes[index] {
       case UInt8(ascii: "\""): text += "\\\""
       case UInt8(ascii: "\\"): text += "\\\\"
@@ -17,6 +22,6 @@ enum Excerpt {
         text.append(digits[Int(byte & 15)])
       }
     }
-    return text + (count > longest ? "…\"" : "\"")
+    return text
   }
 }

@@ -24,9 +24,13 @@ public enum SettingsProblem: Equatable, Sendable {
   case numericText(String)
   /// A number of buckets that ids of 32 bits cannot name.
   case buckets(Int, key: String)
-  /// Columns that only standard input could name.
+  /// A count below which no value can be.
+  case minCount(Int, key: String)
+  /// A number of buckets between quantiles that cannot be.
+  case quantiles(Int, key: String)
+  /// Columns that only standard input or a pipe could name.
   case standardInputFields
-  /// A scan of standard input, which leaves nothing to train on.
+  /// A scan of standard input or a pipe, which leaves nothing to train on.
   case standardInputScan
   /// A split that the settings do not give.
   case noSplit(String)
@@ -58,12 +62,16 @@ extension SettingsProblem: CustomStringConvertible {
         + "the field holds text"
     case .buckets(let count, let key):
       "\(key): expected 1 to \(FieldHash.mostBuckets) buckets, found \(count)"
+    case .minCount(let count, let key):
+      "\(key): expected a count of at least 1, found \(count)"
+    case .quantiles(let count, let key):
+      "\(key): expected 2 to \(QuantileFit.mostBuckets) buckets, found \(count)"
     case .standardInputFields:
       "dataset.fields: expected a list of columns, found none; "
-        + "a header on standard input cannot be read ahead"
+        + "a header on standard input or in a pipe cannot be read ahead"
     case .standardInputScan:
-      "dataset: standard input can be read only once, and buckets: auto scans it first; "
-        + "set the buckets to a number or read a file"
+      "dataset: standard input and pipes can be read only once, and an encoding that depends on the "
+        + "data scans them first; set features.categorical.buckets to a number or read a file"
     case .noSplit(let split):
       "dataset.\(split): expected files or a share of the source, found neither; add them"
     }

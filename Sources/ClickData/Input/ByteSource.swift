@@ -12,9 +12,12 @@ final class ByteSource {
   /// Compressed bytes used so far.
   var offset: Int { fileBytes - unread.count }
 
+  /// The file's stamp when it was opened; nil where it is no regular file.
+  let stamp: FileStamp?
+
   private let path: String
   private let descriptor: Int32
-  private let isRegular: Bool
+  private let contentHash: ContentHash?
   private let isCancelled: () -> Bool
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private var unread: Range<Int> = 0..<0
@@ -25,18 +28,25 @@ final class ByteSource {
   private static let bufferSize = 1 << 18
 
   /// Opens a path, or standard input for "-"; `isCancelled` is asked while a pipe has nothing to give.
-  init(path: String, isCancelled: @escaping () -> Bool) throws(ReadFailure) {
+  ///
+  /// All bytes of the file, as stored, are added to `contentHash`.
+  init(
+    path: String, contentHash: ContentHash? = nil, isCancelled: @escaping () -> Bool
+  ) throws(ReadFailure) {
     self.path = path
+    self.contentHash = contentHash
     self.isCancelled = isCancelled
-    descriptor = path == InputPaths.standardInput ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+    // A FIFO that nobody writes to would otherwise block here, where nothing can cancel it.
+    descriptor =
+      path == InputPaths.standardInput ? 0 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     var status = stat()
     let failed = descriptor < 0 || fstat(descriptor, &status) != 0
     let failure = failed ? FileFailure.last("read", path) : nil
-    isRegular = !failed && status.st_mode & S_IFMT == S_IFREG
+    stamp = failed ? nil : FileStamp(status)
     buffer = .allocate(capacity: Self.bufferSize)
     if let failure { throw .file(failure) }
     if status.st_mode & S_IFMT == S_IFDIR { throw .file(.isDirectory(path: path)) }
-    if isRegular { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
+    if stamp != nil { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
     try tellFormat()
   }
 
@@ -109,16 +119,30 @@ final class ByteSource {
   private func refill() throws(ReadFailure) -> Bool {
     if unread.isEmpty { unread = 0..<0 }
     while true {
-      if !isRegular, !waitForInput() { return false }
+      if stamp == nil, !waitForInput() { return false }
       let room = buffer[unread.upperBound...]
       let count = Glibc.read(
         descriptor, UnsafeMutableBufferPointer(rebasing: room).baseAddress, room.count)
-      if count < 0 && errno == EINTR { continue }
+      if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
       guard count >= 0 else { throw .file(FileFailure.last("read", path)) }
+      guard count > 0 else {
+        try checkUnchanged()
+        return false
+      }
+      contentHash?.add(
+        UnsafeRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room.prefix(count))))
       fileBytes += count
       unread = unread.lowerBound..<unread.upperBound + count
-      return count > 0
+      return true
     }
+  }
+
+  /// Throws where the file is no longer the one that was opened: rows may be lost, cut or mixed.
+  private func checkUnchanged() throws(ReadFailure) {
+    guard let stamp else { return }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .file(FileFailure.last("read", path)) }
+    guard let now = FileStamp(status), now.isUnwritten(since: stamp) else { throw .changed }
   }
 
   /// Waits until a pipe has bytes or is closed; false once the reading was cancelled.

@@ -6,15 +6,32 @@ enum InputPaths {
   /// The path that stands for standard input.
   static let standardInput = "-"
 
-  /// The files that patterns stand for: sorted bytewise, each once, all known to be readable.
+  /// The files that patterns stand for: sorted bytewise, each once whatever leads to it, all known to be readable.
   ///
-  /// A pattern that names an existing file is that file, whatever characters it holds.
+  /// A pattern that names an existing file is that file, whatever characters it holds. A folder stands for the files
+  /// in it, those aside whose names begin with a dot or an underscore.
   static func expand(_ patterns: [String]) throws -> [String] {
+    var seen: Set<FileStamp.Identity> = []
+    return try names(patterns).filter { path in
+      FileStamp(path: path).map { seen.insert($0.identity).inserted } ?? true
+    }
+  }
+
+  /// The same, with a file that has several names under each of them.
+  static func names(_ patterns: [String]) throws -> [String] {
     let paths = try patterns.flatMap { pattern in
       isGlob(pattern) && access(pattern, F_OK) != 0 ? try matches(pattern) : [pattern]
     }
-    for path in paths where path != standardInput { try check(path) }
-    return Set(paths).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let files = try paths.flatMap { $0 == standardInput ? [$0] : try contents($0) }
+    return Set(files).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Whether a path leads to what can be read only once: standard input, a FIFO, a socket.
+  static func isPipe(_ path: String) -> Bool {
+    var status = stat()
+    guard path != standardInput else { return true }
+    guard stat(path, &status) == 0 else { return false }
+    return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 
   /// The compressed size of all files; nil where one has none, as a pipe.
@@ -27,6 +44,12 @@ enum InputPaths {
       total += Int(status.st_size)
     }
     return total
+  }
+
+  /// Whether a path leads to a regular file, which can be read at any time.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return path != standardInput && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The part of a path after its last slash.
@@ -52,10 +75,24 @@ enum InputPaths {
     }
   }
 
-  private static func check(_ path: String) throws {
+  /// The file at a path, or the files of data in the folder there.
+  private static func contents(_ path: String) throws -> [String] {
+    guard try isFolder(path) else { return [path] }
+    let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let files = try Folder.names(in: folder)
+      .filter { !$0.hasPrefix(".") && !$0.hasPrefix("_") }
+      .map { folder == "/" ? "/\($0)" : "\(folder)/\($0)" }
+      .filter { try !isFolder($0) }
+    guard !files.isEmpty else { throw DataFailure.emptyFolder(path: path) }
+    return files
+  }
+
+  /// Whether a path leads to a folder; throws where it leads to nothing that can be read.
+  private static func isFolder(_ path: String) throws -> Bool {
     var status = stat()
-    guard stat(path, &status) == 0 else { throw FileFailure.last("read", path) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileFailure.isDirectory(path: path) }
-    guard access(path, R_OK) == 0 else { throw FileFailure.last("read", path) }
+    guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
+      throw FileFailure.last("read", path)
+    }
+    return status.st_mode & S_IFMT == S_IFDIR
   }
 }

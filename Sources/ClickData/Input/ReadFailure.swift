@@ -7,6 +7,15 @@ enum ReadFailure: Error {
   case corrupt(offset: Int, reason: String)
   case bytesAfterGzip(offset: Int)
   case lineTooLong
+  case changed
+
+  /// Whether the bytes are not those that were once compressed, so that the text before may be wrong.
+  var isDamage: Bool {
+    switch self {
+    case .truncated, .corrupt, .bytesAfterGzip, .changed: true
+    case .file, .lineTooLong: false
+    }
+  }
 
   /// The failure a user reads, once the last line's number is known.
   func failure(path: String, lastRow: Int) -> any Error {
@@ -19,6 +28,7 @@ enum ReadFailure: Error {
     case .bytesAfterGzip(let offset):
       DataFailure.bytesAfterGzip(path: path, offset: offset, lastRow: lastRow)
     case .lineTooLong: DataFailure.lineTooLong(path: path, line: lastRow + 1)
+    case .changed: DataFailure.changedFile(path: path, lastRow: lastRow)
     }
   }
 }

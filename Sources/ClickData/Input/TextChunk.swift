@@ -20,13 +20,22 @@ final class TextChunk {
   /// Why nothing follows it, where that is not the end.
   var failure: ReadFailure?
 
-  init() {
-    capacity = Self.initialCapacity
+  init(capacity: Int = TextChunk.initialCapacity) {
+    self.capacity = capacity
     bytes = .allocate(capacity: capacity + Self.margin)
     bytes.initialize(repeating: 0, count: capacity + Self.margin)
   }
 
   deinit { bytes.deallocate() }
+
+  /// Empties it for text of a file.
+  func begin(_ file: Int, startsFile: Bool) {
+    self.file = file
+    self.startsFile = startsFile
+    endsFile = false
+    failure = nil
+    count = 0
+  }
 
   /// Doubles the room and keeps the first `kept` bytes; false once the longest line fits already.
   func grow(keeping kept: Int) -> Bool {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What one pass over a split found: what `sfg inspect` prints.
+/// What one pass over a split found: enough to size tables.
 public struct DataSummary: Equatable, Sendable {
   /// Good rows.
   public let rows: Int

@@ -5,7 +5,7 @@ struct FieldStatistics {
   private enum Kind { case text, number, value }
 
   /// Stands for an empty text: no number has these bits, and a hash has them once in 2⁶⁴ texts.
-  private static let blank = UInt64.max
+  private static let blank = RowSample.blank
 
   /// The column it is in.
   var column = 0
@@ -21,9 +21,9 @@ struct FieldStatistics {
     hash = FieldHash(field: field.name)
     kind =
       switch field.encoding {
-      case .fixed(.logBucket): .number
-      case .fixed(.value): .value
-      case .fixed(.hash), .autoHash: .text
+      case .fixed(.logBucket), .fixed(.quantile), .scanned(.quantile): .number
+      case .fixed(.value), .fixed(.standardValue), .scanned(.standardValue): .value
+      case .fixed(.hash), .fixed(.vocabulary), .autoHash, .scanned(.vocabulary): .text
       }
   }
 
@@ -59,18 +59,23 @@ struct FieldStatistics {
         let number = Double(bitPattern: value)
         minimum = min(minimum, number)
         maximum = max(maximum, number)
-        values.insert(CounterRandom.mix(value))
+        values.insert(Self.hash(ofNumber: value))
       }
     }
   }
 
+  /// The hash of a number's bits.
+  @inline(__always)
+  static func hash(ofNumber bits: UInt64) -> UInt64 { CounterRandom.mix(bits) }
+
   /// Gives the memory back.
   func deallocate() { values.deallocate() }
 
-  func summary(of field: PlannedField) -> FieldSummary {
+  func summary(of field: PlannedField, scanned: FittedField.Encoding?) -> FieldSummary {
     let (count, exact) = values.distinct
     return FieldSummary(
-      field: field.fitted(distinct: count), distinct: count, isExact: exact, missing: missing,
+      field: field.fitted(distinct: count, scanned: scanned), distinct: count, isExact: exact,
+      missing: missing,
       numbers: minimum <= maximum ? minimum...maximum : nil)
   }
 }

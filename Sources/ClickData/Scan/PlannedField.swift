@@ -3,25 +3,56 @@ struct PlannedField: Equatable {
   enum Encoding: Equatable {
     case fixed(FittedField.Encoding)
     case autoHash(maxBuckets: Int)
+    case scanned(ScannedEncoding)
   }
 
   var name: String
   var encoding: Encoding
 
   var needsScan: Bool {
-    if case .autoHash = encoding { true } else { false }
+    if case .fixed = encoding { false } else { true }
   }
 
-  /// The field once so many distinct values are known; `distinct` matters to automatic hashing alone.
+  /// What a scan must gather values for, beyond counting the distinct ones.
+  var scanned: ScannedEncoding? {
+    if case .scanned(let encoding) = encoding { encoding } else { nil }
+  }
+
+  /// The field once so many distinct values are known; nil where none were counted, as for encodings that need none. A
+  /// scan fixes some encodings itself.
   ///
   /// Buckets are 16 a value up to 4096 values, and twice the values but at least 65,536 beyond; never fewer
   /// than 16, never more than the settings allow.
-  func fitted(distinct: Int) -> FittedField {
+  func fitted(distinct: Int?, scanned: FittedField.Encoding? = nil) -> FittedField {
     switch encoding {
-    case .fixed(let encoding): return FittedField(name: name, encoding: encoding)
+    case .fixed(let encoding):
+      return FittedField(name: name, encoding: encoding, distinct: distinct)
     case .autoHash(let maxBuckets):
-      let wanted = distinct <= 4096 ? max(16, 16 * distinct) : max(1 << 16, 2 * distinct)
-      return FittedField(name: name, encoding: .hash(buckets: min(wanted, maxBuckets)))
+      return FittedField(
+        name: name,
+        encoding: .hash(buckets: Self.buckets(distinct: distinct ?? 0, most: maxBuckets)),
+        distinct: distinct)
+    case .scanned:
+      guard let scanned else { preconditionFailure("PlannedField: \(name) without a scan") }
+      return FittedField(name: name, encoding: scanned, distinct: distinct)
+    }
+  }
+
+  /// The buckets that an automatic hash gives so many values.
+  static func buckets(distinct: Int, most: Int) -> Int {
+    min(distinct <= 4096 ? max(16, 16 * distinct) : max(1 << 16, 2 * distinct), most)
+  }
+
+  /// The most buckets that an automatic hash may have.
+  var mostBuckets: Int {
+    if case .autoHash(let most) = encoding { most } else { FieldHash.mostBuckets }
+  }
+
+  /// Whether the text is read as a number.
+  var isNumber: Bool {
+    switch encoding {
+    case .fixed(.hash), .fixed(.vocabulary), .autoHash, .scanned(.vocabulary): false
+    case .fixed, .scanned: true
     }
   }
 }

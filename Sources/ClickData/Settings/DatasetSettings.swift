@@ -38,6 +38,16 @@ public struct DatasetSettings: Equatable, Sendable {
     }
   }
 
+  /// Where the encoded rows of a pass are kept for later ones.
+  public enum Cache: Equatable, Sendable {
+    /// Beside the run's folder, if the run reads its training rows more than once.
+    case auto
+    /// Nowhere: every pass reads the text.
+    case off
+    /// In a folder.
+    case folder(String)
+  }
+
   /// The shares of one source that go to each split, row by row.
   public struct SplitShares: Equatable, Sendable {
     /// Shares of the three splits; they sum to 1.
@@ -66,6 +76,9 @@ public struct DatasetSettings: Equatable, Sendable {
   public var onBadRow = BadRowPolicy.fail
   /// How many bad rows `skip` may leave out before the run ends with an error.
   public var maxBadRows = 1000
+
+  /// Where encoded rows are kept.
+  public var cache = Cache.auto
 
   /// The defaults.
   public init() {}

@@ -4,14 +4,20 @@ public enum CategoricalEncoding: Equatable, Sendable {
   case hash(buckets: Int)
   /// A hash whose buckets are sized from a first scan of the training data, at most `maxBuckets`.
   case autoHash(maxBuckets: Int)
+  /// An id for each value that at least `minCount` training rows have, in the order of their counts; one for all else.
+  case vocabulary(minCount: Int)
 }
 
 /// How a numeric field's text becomes an id and a value.
-public enum NumericEncoding: String, CaseIterable, Sendable {
+public enum NumericEncoding: Equatable, Sendable {
   /// The integer itself up to 2 and `⌊ln(x)²⌋` above, as a category.
-  case logBucket = "log_bucket"
+  case logBucket
+  /// A bucket of the training rows' numbers, of which each holds the same share, as a category.
+  case quantile(buckets: Int)
   /// The number multiplies the field's vector.
   case value
+  /// The number, less the training rows' mean and over their standard deviation, multiplies the field's vector.
+  case standardValue
 }
 
 /// How one field's text becomes an id and a value.

@@ -7,13 +7,16 @@ protocol RowSink: AnyObject {
   /// Takes one row, or says what is wrong with it and takes nothing.
   func take(_ columns: ColumnTable, position: UInt64) -> RowFault?
   /// Called after every chunk; false ends the pass.
-  func pause(after seconds: Double) -> Bool
+  func pause(after seconds: Double) throws -> Bool
 }
 
 /// Turns the chunks of one pass into rows: lines, headers, splits, columns, and what to do with bad rows.
 ///
 /// A row's position counts the rows of its split from 0, bad ones too, blank lines not.
 final class RowReader {
+  /// How far damage is looked for behind a bad row, in chunks of about a megabyte.
+  private static let damageChunks = 256
+
   private let chunks: ChunkReader
   private let paths: [String]
   private let format: TextFormat
@@ -45,11 +48,39 @@ final class RowReader {
     while let chunk = chunks.next() {
       let watch = Stopwatch()
       if chunk.startsFile { try beginFile(paths[chunk.file], sink) }
-      try read(chunk, sink)
+      do {
+        try read(chunk, sink)
+      } catch let failure as DataFailure where failure.isOfARow {
+        throw damage(from: chunk) ?? failure
+      }
       if let failure = chunk.failure { throw failure.failure(path: path, lastRow: line) }
       if chunk.endsFile, !hasText { throw DataFailure.emptyFile(path: path) }
-      guard sink.pause(after: watch.seconds) else { return }
+      guard try sink.pause(after: watch.seconds) else { return }
     }
+  }
+
+  /// The damage in a compressed file that a bad row may come of; nil where the next megabytes are sound.
+  ///
+  /// A member's checksum comes last, so that damage often shows first as a row that makes no sense.
+  private func damage(from chunk: TextChunk) -> (any Error)? {
+    let file = chunk.file
+    var next: TextChunk? = chunk
+    for _ in 0..<Self.damageChunks {
+      guard let chunk = next, chunk.file == file else { return nil }
+      if let found = chunk.failure {
+        return found.isDamage ? found.failure(path: path, lastRow: line - 1) : nil
+      }
+      if chunk.endsFile { return nil }
+      next = chunks.next()
+    }
+    return nil
+  }
+
+  /// Gives every row of a file that is in memory to `sink`.
+  func run<Sink: RowSink>(_ text: TextChunk, named path: String, _ sink: Sink) throws {
+    try beginFile(path, sink)
+    try read(text, sink)
+    guard hasText else { throw DataFailure.emptyFile(path: path) }
   }
 
   private func beginFile<Sink: RowSink>(_ path: String, _ sink: Sink) throws {

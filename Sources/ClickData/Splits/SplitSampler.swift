@@ -26,6 +26,12 @@ struct SplitSampler {
     random = CounterRandom(seed: seed, stream: 0)
   }
 
+  /// The share of rows that belong to the split.
+  var share: Double { range.upperBound - range.lowerBound }
+
+  /// What it depends on, in words.
+  var recipe: String { "seed \(seed), places \(range)" }
+
   /// Turns to another file.
   mutating func begin(path: String) {
     var name = String(InputPaths.lastComponent(path))

@@ -5,12 +5,16 @@ final class HourText {
   static let fields = ["hour", "weekday", "weekend"]
 
   private let text: UnsafeMutablePointer<UInt8>
-  private static let digits = 16
+  private static let digits = 24 * 3
 
   init() {
-    // Two bytes of hour; then the ten digits, two bytes each, so that a byte stands free after each text.
+    // The 24 hours and the ten digits, each with a byte that stands free after it.
     text = .allocate(capacity: Self.digits + 20 + TextChunk.margin)
     text.initialize(repeating: 0, count: Self.digits + 20 + TextChunk.margin)
+    for hour in 0..<24 {
+      text[3 * hour] = 0x30 + UInt8(hour / 10)
+      text[3 * hour + 1] = 0x30 + UInt8(hour % 10)
+    }
     for digit in 0..<10 { text[Self.digits + 2 * digit] = 0x30 + UInt8(digit) }
   }
 
@@ -26,13 +30,12 @@ final class HourText {
     let year = 2000 + Self.two(hour)
     let month = Self.two(hour + 2)
     let day = Self.two(hour + 4)
-    guard 1...12 ~= month, 1...Self.days(month, year) ~= day, Self.two(hour + 6) < 24 else {
+    guard 1...12 ~= month, 1...Self.days(month, year) ~= day, Self.two(hour + 6) < 24
+    else {
       return false
     }
-    text[0] = hour[6]
-    text[1] = hour[7]
     let weekday = Self.weekday(year, month, day)
-    set(columns, first, text, 2)
+    set(columns, first, text + 3 * Self.two(hour + 6), 2)
     set(columns, first + 1, text + Self.digits + 2 * weekday, 1)
     set(columns, first + 2, text + Self.digits + 2 * (weekday == 0 || weekday == 6 ? 1 : 0), 1)
     return true

@@ -45,10 +45,16 @@ public final class ColumnSums {
   public func add(_ matrix: MatrixView, to target: UnsafeMutablePointer<Scalar>) {
     precondition(
       matrix.columns == columns, "ColumnSums: \(matrix.columns) columns, made for \(columns)")
+    let columns = columns
     compute(rows: matrix.rows) { row, partial in
       let values = matrix.row(row)
       for column in 0..<columns { partial[column] += Double(values[column]) }
     }
+    addSums(to: target)
+  }
+
+  /// `target[c] += sums[c]`, for the sums of the last `compute`.
+  public func addSums(to target: UnsafeMutablePointer<Scalar>) {
     for column in 0..<columns { target[column] += Scalar(sums[column]) }
   }
 }

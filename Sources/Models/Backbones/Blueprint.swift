@@ -16,6 +16,8 @@ public struct Blueprint {
   public let initializer: Initializer
   /// The threads that work.
   public let pool: WorkerPool
+  /// What hides some fields' embeddings from all that are not sources, where there is such a thing.
+  var mask: TargetMask?
 
   /// Elements of a row's concatenated embeddings: fields · dimension.
   var width: Int { schema.count * settings.embeddingDimension }
@@ -23,21 +25,32 @@ public struct Blueprint {
   /// Pairs of different fields: fields · (fields − 1) / 2.
   var pairs: Int { PairwiseVectorKernel.pairs(of: schema.count) }
 
-  /// The source of one interaction, raw or generated as the paradigm says; its parameters begin with `name`.
+  /// The source of one interaction, raw or generated as the paradigm says, which reads the embedding; its parameters
+  /// begin with `name`.
   func source(named name: String) -> Source {
+    let source = sourceOfAnything(named: name)
+    guard let mask else { return source }
+    return UnmaskedSource(source, behind: mask)
+  }
+
+  private func sourceOfAnything(named name: String) -> Source {
     switch settings.paradigm {
     case .discriminative: RawSource()
     case .generative:
       GeneratedSource(
-        encoder(named: name), batchCapacity: batchCapacity, width: width)
+        encoder(named: name), batchCapacity: batchCapacity, width: width, pool: pool)
     }
   }
 
   /// The source of one layer in a stack: the raw embedding, or generated from what `encoder.input` names.
-  func layeredSource(named name: String) -> LayeredSource {
-    switch settings.paradigm {
-    case .discriminative: LayeredSource(source(named: name), reading: .embedding)
-    case .generative: LayeredSource(source(named: name), reading: settings.encoder.input)
+  ///
+  /// The first layer's state is the embedding.
+  func layeredSource(named name: String, layer: Int) -> LayeredSource {
+    switch (settings.paradigm, settings.encoder.input) {
+    case (.generative, .layerState) where layer > 0:
+      LayeredSource(sourceOfAnything(named: name), reading: .layerState)
+    case (.generative, _), (.discriminative, _):
+      LayeredSource(source(named: name), reading: .embedding)
     }
   }
 }

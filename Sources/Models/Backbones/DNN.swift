@@ -15,7 +15,7 @@ final class DNN: Backbone {
   }
 
   func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    mlp.backward(logitGradient, addingTo: embeddingGradient.flattened)
+    mlp.backward(logitGradient, to: embeddingGradient.flattened, overwriting: false)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? { point == .final(0) ? mlp.lastHidden : nil }

@@ -24,17 +24,19 @@ public enum Checkpoint {
     try SafetensorsFile.metadata(of: path)
   }
 
-  private static func entries(of model: CTRModel) -> [TensorEntry] {
-    model.parameters.map { TensorEntry($0.name, $0.shape, $0.value) }
-      + model.statistics.map { TensorEntry($0.name, [$0.value.count], $0.value) }
+  /// The model's state as tensors of a file.
+  static func entries(of model: CTRModel) -> [TensorEntry] {
+    model.parameters.map { TensorEntry($0.name, $0.shape, $0.value.view) }
+      + model.statistics.map { TensorEntry($0.name, [$0.value.count], $0.value.view) }
   }
 }
 
 extension TensorEntry {
-  fileprivate init(_ name: String, _ shape: [Int], _ value: Matrix) {
+  /// A tensor over contiguous numbers.
+  init(_ name: String, _ shape: [Int], _ values: MatrixView) {
     self.init(
       name: name, type: MemoryLayout<Scalar>.size == 4 ? .float32 : .float64, shape: shape,
       bytes: UnsafeMutableRawBufferPointer(
-        start: value.base, count: value.count * MemoryLayout<Scalar>.size))
+        start: values.base, count: values.rows * values.columns * MemoryLayout<Scalar>.size))
   }
 }

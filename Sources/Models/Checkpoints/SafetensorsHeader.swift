@@ -13,8 +13,8 @@ struct SafetensorsHeader {
   static let maximumSize = 64 << 20
 
   private static let metadataKey = "__metadata__"
-  var tensors: [String: Tensor]
-  var metadata: [String: String]
+  private(set) var tensors: [String: Tensor]
+  private(set) var metadata: [String: String]
 
   /// Lays tensors one after another in the given order.
   init(_ entries: [TensorEntry], metadata: [String: String]) {

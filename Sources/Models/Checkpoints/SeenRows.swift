@@ -10,10 +10,11 @@ public enum SeenRows {
     try SafetensorsFile.read(into: entries(of: model), from: path)
   }
 
-  private static func entries(of model: CTRModel) -> [TensorEntry] {
+  /// A tensor a field, its name after `prefix`.
+  static func entries(of model: CTRModel, prefix: String = "") -> [TensorEntry] {
     zip(model.schema, model.touchedRows).map { field, touched in
       TensorEntry(
-        name: field.name, type: .bool, shape: [touched.tableRows],
+        name: prefix + field.name, type: .bool, shape: [touched.tableRows],
         bytes: UnsafeMutableRawBufferPointer(start: touched.seen, count: touched.tableRows))
     }
   }

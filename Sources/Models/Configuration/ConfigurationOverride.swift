@@ -21,7 +21,11 @@ public struct ConfigurationOverride: Equatable, Sendable {
     guard names != ["extends"] else {
       throw ConfigurationFailure(origin, key, "cannot be set; name it in the file")
     }
-    var node = try YAMLText(text: value, source: .option(origin)).node(key: key)
+    // In YAML a lone "-" begins a list; on a command line it is standard input.
+    var node =
+      value == "-"
+      ? ConfigurationNode(key: key, origin: origin, content: .scalar(value, quoted: true))
+      : try YAMLText(text: value, source: .option(origin)).node(key: key)
     for depth in names.indices.reversed() {
       node = ConfigurationNode(
         key: names[..<depth].joined(separator: "."), origin: origin,

@@ -13,6 +13,7 @@ struct ConfigurationRules {
     try rules.checkFields()
     try rules.checkModel()
     try rules.checkEncoder()
+    try rules.checkTarget()
     try rules.checkMonitor()
   }
 
@@ -99,6 +100,40 @@ struct ConfigurationRules {
         "model.embedding_dim",
         "found \(model.embeddingDimension), expected a multiple of \(heads): an encoder of kind "
           + "self_attention cuts each vector into \(heads) heads")
+    }
+    guard model.encoder.kind != .selfAttention || model.encoder.activation != .prelu else {
+      throw refuse(
+        "model.encoder.activation",
+        "found \"prelu\", expected another: an encoder of kind self_attention ends with a ReLU, "
+          + "behind which no slope below zero can be trained")
+    }
+  }
+
+  private func checkTarget() throws {
+    let model = configuration.model
+    guard model.target.suits(model.backbone) else {
+      let others = BackboneKind.allCases.filter { model.target.suits($0) }.map(\.rawValue)
+      throw refuse(
+        "model.target",
+        "found \"\(model.target.rawValue)\", expected all: backbone \(model.backbone.rawValue) has "
+          + "no such target; \(others.joined(separator: ", ")) have")
+    }
+    guard model.target == .hardMasked, let fields = knownFields, model.targetFields >= fields else {
+      return
+    }
+    throw refuse(
+      "model.num_target",
+      "found \(model.targetFields), expected at most \(fields - 1): of \(fields) fields target "
+        + "hard_masked must leave one")
+  }
+
+  /// How many fields there are, where no header has to be read for it.
+  private var knownFields: Int? {
+    switch configuration.dataset.format {
+    case .criteo: 39
+    case .avazu: 24
+    case .delimited:
+      configuration.dataset.fields.isEmpty ? nil : configuration.dataset.fields.count
     }
   }
 

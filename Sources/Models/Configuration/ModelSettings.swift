@@ -17,7 +17,7 @@ public struct EncoderSettings: Equatable, Sendable {
   /// The share of attention weights that training drops.
   public var attentionDropout = 0.2
   /// The non-linearity σ.
-  public var activation = Activation.relu
+  public var activation = ActivationKind.relu
   /// The constant γ that multiplies the activation (paper, section 1.2 of the method as coded).
   public var gamma = 1.0
   /// Whether the encoder's input is added to its output.
@@ -64,6 +64,10 @@ public struct ModelSettings: Equatable, Sendable {
   public var embeddingDimension = 10
   /// How a generative model's encoder works; a discriminative one has none.
   public var encoder = EncoderSettings()
+  /// Which fields are predicted, and what of them is shown.
+  public var target = TargetKind.all
+  /// Fields that a target draws: those that `random` predicts, those that a mask hides.
+  public var targetFields = 10
   /// The deep layers of DNN, DeepFM, IPNN, xDeepFM and DCN V2, by default FuxiCTR's; DCN V2 without any is CrossNet.
   public var deep = MLPSettings(hiddenUnits: [64, 64, 64])
   /// The head of CrossNet and DCN V2.

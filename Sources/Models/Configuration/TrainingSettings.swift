@@ -4,6 +4,12 @@ public struct TrainingSettings: Equatable, Sendable {
   public enum OptimizerKind: String, CaseIterable, Sendable {
     /// Kingma and Ba, 2015.
     case adam
+    /// Duchi, Hazan and Singer, 2011.
+    case adagrad
+    /// Stochastic gradient descent without momentum.
+    case sgd
+    /// Adagrad with one number of history for each row of a table.
+    case rowwiseAdagrad = "rowwise_adagrad"
   }
 
   /// Which rows of the embedding tables a step updates.
@@ -38,12 +44,16 @@ public struct TrainingSettings: Equatable, Sendable {
   public var seed = 2021
   /// Evaluates every so many steps as well as at the end of every epoch; nil is at epochs alone.
   public var evalSteps: Int?
+  /// Minutes after which a checkpoint is written between two evaluations; nil is at evaluations alone.
+  public var checkpointMinutes: Double? = 10
   /// The weights of the metrics whose sum should grow: AUC and logloss.
   public var monitor = Monitor()
   /// Evaluations in a row that may fail to improve before training ends.
   public var earlyStopPatience = 2
   /// Whether an evaluation that does not improve divides the learning rate by ten.
   public var reduceLearningRateOnPlateau = true
+  /// Whether evaluations are also written as TensorBoard's event files.
+  public var tensorboard = false
 
   /// What an evaluation is judged by: `auc·AUC + logloss·Logloss`.
   public struct Monitor: Equatable, Sendable {

@@ -22,30 +22,24 @@ extension Blueprint {
     }
   }
 
+  /// What ends every encoder: `γ·σ(z)`; what it trains begins with `name.activation`.
+  func encoderActivation(named name: String, width: Int) -> DenseLayer {
+    settings.encoder.activation.makeLayer(
+      self, named: "\(name).activation", scale: settings.encoder.gamma, width: width)
+  }
+
   /// The columns of one field's vector in a row's concatenated embeddings.
   func columns(of field: Int) -> Range<Int> {
     let dimension = settings.embeddingDimension
     return field * dimension..<(field + 1) * dimension
   }
 
-  /// The fields that `encoder.source` names by the size of their tables, in the schema's order.
-  ///
-  /// At most `num_source`; a number counts as the smallest table, and of equals the earlier field is the larger.
+  /// The fields that `encoder.source` names, at most `num_source` by cardinality, in the schema's order.
   var generatedFields: [Int] {
-    let ranked = schema.indices.sorted { left, right in
-      (-cardinality(left), left) < (-cardinality(right), right)
-    }
     switch settings.encoder.source {
-    case .all, .own: return Array(schema.indices)
-    case .highCardinality: return ranked.prefix(settings.encoder.sourceFields).sorted()
-    case .lowCardinality: return ranked.suffix(settings.encoder.sourceFields).sorted()
-    }
-  }
-
-  private func cardinality(_ field: Int) -> Int {
-    switch schema[field].kind {
-    case .category: schema[field].rows
-    case .value: 0
+    case .all, .own: Array(schema.indices)
+    case .highCardinality: rankedFields.prefix(settings.encoder.sourceFields).sorted()
+    case .lowCardinality: rankedFields.suffix(settings.encoder.sourceFields).sorted()
     }
   }
 

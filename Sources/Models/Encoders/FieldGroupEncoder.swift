@@ -6,9 +6,9 @@ import Platform
 /// The `W_{F(i)}` of the k generated fields stand side by side in one weight, `[k·d, N·d]`, without bias. Whoever
 /// wants the other fields raw adds them.
 final class FieldGroupEncoder: FieldEncoder {
-  var parameters: [Parameter] { linear.parameters }
+  var parameters: [Parameter] { linear.parameters + activation.parameters }
   private let linear: LinearLayer
-  private let activation: ActivationLayer
+  private let activation: DenseLayer
   private let columns: [Range<Int>]
   private let output: Matrix
   private let gradient: Matrix
@@ -19,7 +19,7 @@ final class FieldGroupEncoder: FieldEncoder {
     precondition(!fields.isEmpty, "FieldGroupEncoder \(name): no fields")
     let width = fields.count * blueprint.settings.embeddingDimension
     linear = LinearLayer(blueprint, named: name, from: blueprint.width, to: width, bias: false)
-    activation = ActivationLayer(blueprint, blueprint.settings.encoder, width: width)
+    activation = blueprint.encoderActivation(named: name, width: width)
     columns = fields.map(blueprint.columns)
     output = Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
     gradient = Matrix(rows: blueprint.batchCapacity, columns: width)
@@ -27,7 +27,7 @@ final class FieldGroupEncoder: FieldEncoder {
   }
 
   func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
-    let generated = activation.forward(linear.forward(input.flattened), pass)
+    let generated = linear.forward(input.flattened, through: activation, pass)
     let output = output.view.rows(0..<input.batch)
     pool.tiles(of: input.batch, size: 64) { rows in
       output.rows(rows).fill(0)

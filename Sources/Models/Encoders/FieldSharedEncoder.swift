@@ -5,9 +5,9 @@ import Platform
 ///
 /// The weight is one block `[d, N·d]`, without bias. The authors' code builds all N blocks and reads the first.
 final class FieldSharedEncoder: FieldEncoder {
-  var parameters: [Parameter] { linear.parameters }
+  var parameters: [Parameter] { linear.parameters + activation.parameters }
   private let linear: LinearLayer
-  private let activation: ActivationLayer
+  private let activation: DenseLayer
   private let output: Matrix
   private let gradient: Matrix
   private let pool: WorkerPool
@@ -17,14 +17,14 @@ final class FieldSharedEncoder: FieldEncoder {
     let dimension = blueprint.settings.embeddingDimension
     linear = LinearLayer(
       blueprint, named: name, from: blueprint.width, to: dimension, bias: false)
-    activation = ActivationLayer(blueprint, blueprint.settings.encoder, width: dimension)
+    activation = blueprint.encoderActivation(named: name, width: dimension)
     output = Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
     gradient = Matrix(rows: blueprint.batchCapacity, columns: dimension)
     pool = blueprint.pool
   }
 
   func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
-    let shared = activation.forward(linear.forward(input.flattened), pass)
+    let shared = linear.forward(input.flattened, through: activation, pass)
     let output = FieldTensor(output.view.rows(0..<input.batch), fields: input.fields)
     pool.tiles(of: input.batch, size: 64) { rows in
       for field in 0..<input.fields {

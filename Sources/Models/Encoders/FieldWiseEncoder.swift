@@ -6,20 +6,20 @@ import LinearAlgebra
 /// weight of shape `[N·d, N·d]`, kept transposed as PyTorch's `Linear` keeps it, without bias:
 /// `g = γ·σ(x·Wᵀ)`.
 final class FieldWiseEncoder: FieldEncoder {
-  var parameters: [Parameter] { linear.parameters }
+  var parameters: [Parameter] { linear.parameters + activation.parameters }
   private let linear: LinearLayer
-  private let activation: ActivationLayer
+  private let activation: DenseLayer
 
-  /// Makes `name.weight`.
+  /// Makes `name.weight`, and what the activation trains.
   init(_ blueprint: Blueprint, named name: String) {
     let width = blueprint.width
     linear = LinearLayer(blueprint, named: name, from: width, to: width, bias: false)
-    activation = ActivationLayer(blueprint, blueprint.settings.encoder, width: width)
+    activation = blueprint.encoderActivation(named: name, width: width)
   }
 
   func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
     FieldTensor(
-      activation.forward(linear.forward(input.flattened), pass), fields: input.fields)
+      linear.forward(input.flattened, through: activation, pass), fields: input.fields)
   }
 
   /// `∂W += δᵀ·x` and `∂x += δ·W` with `δ = γ·σ′(x·Wᵀ) ⊙ ∂g`, which takes the place of `x·Wᵀ`.
@@ -27,12 +27,5 @@ final class FieldWiseEncoder: FieldEncoder {
     linear.backward(
       activation.backward(outputGradient.flattened), to: inputGradient.flattened,
       overwriting: false)
-  }
-}
-
-extension ActivationLayer {
-  /// What ends every encoder: `γ·σ(z)`.
-  convenience init(_ blueprint: Blueprint, _ encoder: EncoderSettings, width: Int) {
-    self.init(blueprint, encoder.activation, scale: encoder.gamma, width: width)
   }
 }

@@ -5,10 +5,10 @@ import Platform
 ///
 /// One `d × d` matrix a field, in a weight of shape `[N, d, d]` whose rows are the input's elements, without bias.
 final class OwnFieldEncoder: FieldEncoder {
-  var parameters: [Parameter] { [weight] }
+  var parameters: [Parameter] { [weight] + activation.parameters }
   private let weight: Parameter
   private let product: Matrix
-  private let activation: ActivationLayer
+  private let activation: DenseLayer
   private let pool: WorkerPool
   private var input: FieldTensor?
 
@@ -20,8 +20,7 @@ final class OwnFieldEncoder: FieldEncoder {
       regularization: .network)
     blueprint.initializer.xavierNormal(weight)
     product = Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
-    activation = ActivationLayer(
-      blueprint, blueprint.settings.encoder, width: blueprint.width)
+    activation = blueprint.encoderActivation(named: name, width: blueprint.width)
     pool = blueprint.pool
   }
 

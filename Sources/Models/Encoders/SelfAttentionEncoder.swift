@@ -10,6 +10,7 @@ final class SelfAttentionEncoder: FieldEncoder {
   static let heads = 4
   var parameters: [Parameter] {
     query.parameters + key.parameters + value.parameters + normalization.parameters
+      + activation.parameters
   }
   private let query: LinearLayer
   private let key: LinearLayer
@@ -18,7 +19,7 @@ final class SelfAttentionEncoder: FieldEncoder {
   private let attended: Matrix
   private let normalization: LayerNormalization
   private let rectifier: ActivationLayer
-  private let activation: ActivationLayer
+  private let activation: DenseLayer
   private let gradients: [Matrix]
   private let pool: WorkerPool
   private var last: (operands: FieldAttention.Operands, pass: Pass)?
@@ -29,7 +30,9 @@ final class SelfAttentionEncoder: FieldEncoder {
     let vectors = blueprint.batchCapacity * blueprint.schema.count
     let one = blueprint.withCapacity(vectors)
     func map(_ part: String) -> LinearLayer {
-      LinearLayer(one, named: "\(name).\(part)", from: dimension, to: dimension, bias: false)
+      LinearLayer(
+        one, named: "\(name).\(part)", from: dimension, to: dimension, bias: false,
+        uses: blueprint.schema.count)
     }
     (query, key, value) = (map("query"), map("key"), map("value"))
     attention = FieldAttention(
@@ -39,7 +42,7 @@ final class SelfAttentionEncoder: FieldEncoder {
     normalization = LayerNormalization(
       blueprint, named: "\(name).norm", rows: vectors, width: dimension)
     rectifier = ActivationLayer(blueprint, .relu, width: width)
-    activation = ActivationLayer(blueprint, blueprint.settings.encoder, width: width)
+    activation = blueprint.encoderActivation(named: name, width: width)
     gradients = (0..<3).map { _ in Matrix(rows: blueprint.batchCapacity, columns: width) }
     pool = blueprint.pool
   }

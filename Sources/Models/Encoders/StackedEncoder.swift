@@ -5,14 +5,14 @@ import LinearAlgebra
 /// Both weights are `[N·d, N·d]`, without bias; the batch normalisation is over `N·d` columns.
 final class StackedEncoder: FieldEncoder {
   var parameters: [Parameter] {
-    hidden.parameters + normalization.parameters + linear.parameters
+    hidden.parameters + normalization.parameters + linear.parameters + activation.parameters
   }
   var statistics: [RunningStatistic] { normalization.statistics }
   private let hidden: LinearLayer
   private let normalization: BatchNormalization
   private let rectifier: ActivationLayer
   private let linear: LinearLayer
-  private let activation: ActivationLayer
+  private let activation: DenseLayer
   private let hiddenGradient: Matrix
 
   /// Makes `name.0`, `name.0.norm` and `name.output`.
@@ -22,7 +22,7 @@ final class StackedEncoder: FieldEncoder {
     normalization = BatchNormalization(blueprint, named: "\(name).0.norm", width: width)
     rectifier = ActivationLayer(blueprint, .relu, width: width)
     linear = LinearLayer(blueprint, named: "\(name).output", from: width, to: width, bias: false)
-    activation = ActivationLayer(blueprint, blueprint.settings.encoder, width: width)
+    activation = blueprint.encoderActivation(named: name, width: width)
     hiddenGradient = Matrix(rows: blueprint.batchCapacity, columns: width)
   }
 

@@ -2,7 +2,7 @@ import Glibc
 import LinearAlgebra
 
 /// An element-wise non-linearity σ with its derivative.
-public enum Activation: String, CaseIterable, Sendable {
+public enum Activation: Sendable {
   /// `max(z, 0)`.
   case relu
   /// `tanh z`.

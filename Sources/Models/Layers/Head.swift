@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Platform
 
 /// A perceptron that turns a row's last vector, of width D, into a logit.
 ///
@@ -10,7 +9,6 @@ final class Head {
   private let mlp: LogitMLP
   private let input: Matrix
   private let inputGradient: Matrix
-  private let pool: WorkerPool
 
   /// Makes the head of a cross network: `Linear(D, 2D)`-ReLU-`Linear(2D, 1)`, or `Linear(D, 1)`.
   convenience init(
@@ -29,7 +27,6 @@ final class Head {
     mlp = LogitMLP(blueprint, named: name, from: width, settings)
     input = Matrix(rows: blueprint.batchCapacity, columns: width)
     inputGradient = Matrix(rows: blueprint.batchCapacity, columns: width)
-    pool = blueprint.pool
   }
 
   /// What the first layer read in the last forward.
@@ -48,8 +45,7 @@ final class Head {
   /// The input's gradient, valid until the next call.
   func backward(_ logitGradient: MatrixView) -> MatrixView {
     let inputGradient = inputGradient.view.rows(0..<logitGradient.rows)
-    pool.tiles(of: inputGradient.rows, size: 64) { inputGradient.rows($0).fill(0) }
-    mlp.backward(logitGradient, addingTo: inputGradient)
+    mlp.backward(logitGradient, to: inputGradient, overwriting: true)
     return inputGradient
   }
 }

@@ -27,7 +27,7 @@ public final class Parameter {
   public let touched: TouchedRows?
   /// Which regulariser applies.
   public let regularization: Regularization
-  /// How many numbers of a row meet each element: 1 in a fully connected layer.
+  /// How many numbers of a row each element multiplies: 1 in a fully connected layer, 0 where it is added.
   public let uses: Int
 
   /// A dense parameter: a vector, of shape `[count]`, is stored as one row, `[n, a, b]` as `n` rows of `a · b`.

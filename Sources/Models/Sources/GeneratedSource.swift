@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Platform
 
 /// The generative paradigm's source: what a field encoder makes of the input.
 final class GeneratedSource: Source {
@@ -6,9 +7,11 @@ final class GeneratedSource: Source {
   var statistics: [RunningStatistic] { encoder.statistics }
   private let encoder: FieldEncoder
   private let gradient: Matrix
+  private let pool: WorkerPool
 
-  init(_ encoder: FieldEncoder, batchCapacity: Int, width: Int) {
+  init(_ encoder: FieldEncoder, batchCapacity: Int, width: Int, pool: WorkerPool) {
     self.encoder = encoder
+    self.pool = pool
     gradient = Matrix(rows: batchCapacity, columns: width)
   }
 
@@ -18,7 +21,7 @@ final class GeneratedSource: Source {
 
   func outputGradient(within inputGradient: FieldTensor) -> FieldTensor {
     let rows = gradient.view.rows(0..<inputGradient.batch)
-    rows.fill(0)
+    pool.tiles(of: rows.rows, size: 64) { rows.rows($0).fill(0) }
     return FieldTensor(rows, fields: inputGradient.fields)
   }
 

@@ -3,7 +3,7 @@ import LinearAlgebra
 /// The side of an interaction that a paradigm may generate.
 ///
 /// An interaction asks for its source's vectors and for the place their gradient goes; it cannot tell a raw
-/// embedding from a generated one.
+/// embedding from a generated one. What a target makes of the embedding, for the other side, is asked for in the same way.
 public protocol Source: AnyObject {
   /// What training changes, by name; none for a raw embedding.
   var parameters: [Parameter] { get }

@@ -7,15 +7,63 @@ public final class AtomicFile {
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 18
+  private static let suffix = ".tmp"
 
   /// Opens a temporary file beside `path`, making the folders above it where they are missing.
   public init(_ path: String) throws {
     self.path = path
-    temporary = "\(path).\(getpid()).tmp"
+    temporary = "\(path).\(getpid())\(Self.suffix)"
     try Folder.make(Folder.parent(of: path))
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileFailure.last("write", path) }
     buffer.reserveCapacity(Self.bufferSize)
+  }
+
+  /// Opens a file that one process at a time writes; nil while another one does.
+  ///
+  /// What a process that was killed has left of it is begun anew. Who comes second is told by a lock on the
+  /// temporary file, which the system lets go of with the process.
+  public init?(exclusively path: String) throws {
+    self.path = path
+    temporary = "\(path)\(Self.partial)"
+    try Folder.make(Folder.parent(of: path))
+    guard let locked = try Self.lock(temporary) else { return nil }
+    descriptor = locked
+    guard ftruncate(descriptor, 0) == 0 else { throw FileFailure.last("write", path) }
+  }
+
+  /// Removes what processes that were killed have left of exclusive files in a folder.
+  public static func removeAbandoned(in folder: String) {
+    for path in Folder.names(in: folder).filter({ $0.hasSuffix(partial) }).map({ "\(folder)/\($0)" }
+    ) {
+      guard let descriptor = try? lock(path) else { continue }
+      unlink(path)
+      close(descriptor)
+    }
+  }
+
+  private static let partial = ".partial"
+
+  /// Opens and locks a file; nil while another process holds it.
+  private static func lock(_ path: String) throws -> Int32? {
+    while true {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw FileFailure.last("write", path) }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let failure = errno == EWOULDBLOCK ? nil : FileFailure.last("lock", path)
+        close(descriptor)
+        if let failure { throw failure }
+        return nil
+      }
+      // Another process may have renamed or removed it between opening and locking.
+      var opened = stat()
+      var there = stat()
+      guard
+        fstat(descriptor, &opened) != 0 || stat(path, &there) != 0
+          || opened.st_ino != there.st_ino || opened.st_dev != there.st_dev
+      else { return descriptor }
+      close(descriptor)
+    }
   }
 
   /// Appends bytes.
@@ -46,16 +94,28 @@ public final class AtomicFile {
   public func commit() throws {
     try flush()
     guard fsync(descriptor) == 0 else { throw FileFailure.last("sync", path) }
+    guard rename(temporary, path) == 0 else { throw FileFailure.last("rename into place", path) }
+    // An exclusive file stays locked until it is in its place.
     close(descriptor)
     descriptor = -1
-    guard rename(temporary, path) == 0 else { throw FileFailure.last("rename into place", path) }
     Folder.sync(Folder.parent(of: path))
   }
 
   deinit {
     guard descriptor >= 0 else { return }
-    close(descriptor)
     unlink(temporary)
+    close(descriptor)
+  }
+
+  /// Removes the temporary files that processes left in a folder when they were killed.
+  ///
+  /// Only for whoever is alone in the folder: a file that is being written would go as well.
+  public static func removeLeftovers(in folder: String) {
+    for name in Folder.names(in: folder) where name.hasSuffix(suffix) {
+      let parts = name.dropLast(suffix.count).split(separator: ".")
+      guard parts.count > 1, parts.last?.allSatisfy(\.isNumber) == true else { continue }
+      unlink("\(folder)/\(name)")
+    }
   }
 
   /// Writes a whole text to a path, atomically.

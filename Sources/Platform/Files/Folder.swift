@@ -26,6 +26,27 @@ public enum Folder {
     }
   }
 
+  /// The names in a folder, in no order; none where it cannot be read.
+  public static func names(in path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      names.append(
+        withUnsafeBytes(of: entry.pointee.d_name) {
+          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        })
+    }
+    return names.filter { $0 != "." && $0 != ".." }
+  }
+
+  /// The bytes that may still be written into a folder's file system; nil where it does not say.
+  public static func freeBytes(in path: String) -> Int? {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { return nil }
+    return Int(status.f_bavail) * Int(status.f_frsize)
+  }
+
   /// Makes a rename inside a folder durable; file systems that cannot are left alone.
   public static func sync(_ path: String) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -30,18 +30,21 @@ public struct Evaluator {
 
 extension Metrics {
   /// What looks wrong about predictions that should mean something, a sentence each.
-  public var warnings: [String] {
+  ///
+  /// Within the first epoch an AUC near that of chance is nothing to worry about.
+  func warnings(of split: String, isEpochOver: Bool) -> [String] {
     var warnings: [String] = []
     if isConstant {
       warnings.append(
-        "every row got the same prediction: the model has learned nothing of its fields")
+        "\(split): every row got the same prediction: the model has learned nothing of its fields")
     }
     if auc == nil {
       let missing = positives == 0 ? "clicked" : "not clicked"
-      warnings.append("AUC is undefined: none of \(rows) rows was \(missing)")
-    } else if let auc, abs(auc - 0.5) <= 0.001 {
+      warnings.append("\(split): AUC is undefined: none of \(rows) rows was \(missing)")
+    } else if let auc, isEpochOver, abs(auc - 0.5) <= 0.001 {
       warnings.append(
-        "AUC is \(auc), that of chance: check the label, the fields and the learning rate")
+        "\(split): AUC is \(auc), that of chance: check the label, the fields and the learning rate"
+      )
     }
     return warnings
   }

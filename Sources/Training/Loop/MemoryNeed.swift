@@ -37,7 +37,7 @@ public struct MemoryNeed: Equatable, Sendable {
       number * model.parameters.reduce(0) { $0 + $1.gradient.count }
       + model.touchedRows.reduce(0) { $0 + $1.bytes }
     activations = modelBytes - parameters - gradients
-    optimizerState = training.moments * parameters
+    optimizerState = number * model.parameters.reduce(0) { $0 + training.stateCount(of: $1) }
     let values = schema.count { $0.kind == .value }
     let row = MemoryLayout<UInt64>.size + MemoryLayout<Float>.size * (1 + schema.count + values)
     pipeline =

@@ -1,27 +1,29 @@
 import ClickData
 
-/// What passes over one split read: rows, bad rows and the seconds of the stages before the model.
-public struct PassRecord: Equatable, Sendable {
-  /// Rows of the last pass.
-  public private(set) var rows = 0
-  /// Bad rows of the last pass.
-  public private(set) var badRows = 0
-  /// The first bad rows of the last pass, a line each.
-  public private(set) var firstBadRows: [String] = []
-  /// Seconds of reading, over all passes.
-  public private(set) var readSeconds = 0.0
-  /// Seconds of encoding, over all passes.
-  public private(set) var encodeSeconds = 0.0
+/// What a pass over one split read.
+public struct PassRecord: Equatable, Sendable, Codable {
+  /// The split's name.
+  public let split: String
+  /// Rows.
+  public internal(set) var rows: Int
+  /// Bad rows; nil where the pass was cut short, because the reader was ahead by nobody knows how much.
+  public internal(set) var badRows: Int?
+  /// The first bad rows, a line each.
+  public internal(set) var firstBadRows: [String]
 
-  /// Nothing read yet.
-  public init() {}
+  /// A whole pass.
+  init(split: String, _ progress: ReadingProgress) {
+    self.split = split
+    rows = progress.rows
+    badRows = progress.badRows
+    firstBadRows = progress.badRowMessages
+  }
 
-  /// Adds a pass that has ended.
-  mutating func add(_ pass: ReadingProgress) {
-    rows = pass.rows
-    badRows = pass.badRows
-    firstBadRows = pass.badRowMessages
-    readSeconds += pass.readSeconds
-    encodeSeconds += pass.encodeSeconds
+  /// A pass that was cut short after some rows.
+  init(split: String, cutShortAfter rows: Int) {
+    self.split = split
+    self.rows = rows
+    badRows = nil
+    firstBadRows = []
   }
 }

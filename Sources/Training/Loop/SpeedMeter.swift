@@ -4,6 +4,7 @@ import Platform
 struct SpeedMeter {
   /// Rows of this epoch.
   private(set) var epochRows = 0
+  private var trainedRows = 0
   private var lossSum = 0.0
   private var epochSeconds = 0.0
   private var rowsSincePause = 0
@@ -13,11 +14,11 @@ struct SpeedMeter {
   /// Seconds between two reports.
   private static let interval = 0.2
 
-  /// The mean loss of this epoch's rows.
-  var meanLoss: Double { lossSum / Double(max(epochRows, 1)) }
+  /// The mean loss of the rows of this epoch that this process trained.
+  var meanLoss: Double { lossSum / Double(max(trainedRows, 1)) }
 
   /// Rows a second in this epoch.
-  var epochRowsPerSecond: Double { Double(epochRows) / max(epochSeconds + watch.seconds, 1e-9) }
+  var epochRowsPerSecond: Double { Double(trainedRows) / max(epochSeconds + watch.seconds, 1e-9) }
 
   /// True once in each interval.
   var isReportDue: Bool {
@@ -29,10 +30,15 @@ struct SpeedMeter {
     }
   }
 
-  mutating func startEpoch() { self = SpeedMeter() }
+  /// Starts an epoch of which some rows lie behind already.
+  mutating func startEpoch(after rows: Int = 0) {
+    self = SpeedMeter()
+    epochRows = rows
+  }
 
   mutating func add(rows: Int, loss: Double) {
     epochRows += rows
+    trainedRows += rows
     rowsSincePause += rows
     lossSum += loss * Double(rows)
   }

@@ -7,28 +7,40 @@ import Platform
 ///
 /// With validation rows, each improvement is saved as the run's best checkpoint, `PlateauSchedule` steers
 /// the learning rate and ends training, and the best weights are reloaded for the final evaluations.
-/// Without, all epochs are trained and the last weights are saved as the best.
+/// Without, all epochs are trained and the last weights are saved as the best. At every evaluation, at the end of
+/// every epoch, every `checkpoint_minutes` and when it is interrupted it saves all that a run needs to go on
+/// with the same bits.
 public final class Trainer {
   /// The optimizer at work.
   public let optimizer: any Optimizer
+  /// What is trained.
+  public var parameters: [Parameter] { model.parameters }
   /// What is known so far.
-  public private(set) var record = TrainingRecord()
+  public var record: TrainingRecord { state.record }
 
-  private let model: CTRModel
-  private let settings: TrainingSettings
-  private let data: TrainingData
-  private let folder: RunFolder
-  private let metadata: [String: String]
-  private let observer: (any TrainingObserver)?
-  private let isInterrupted: () -> Bool
-  private var schedule: PlateauSchedule
+  let model: CTRModel
+  let settings: TrainingSettings
+  let data: TrainingData
+  let folder: RunFolder
+  let metadata: [String: String]
+  let pool: WorkerPool
+  let observer: (any TrainingObserver)?
+  let isInterrupted: () -> Bool
+  var state: TrainingState
+  var schedule: PlateauSchedule
+  var meter = SpeedMeter()
+  var clock = PhaseClock()
+  var warned: Set<String> = []
+  var sinceCheckpoint = Stopwatch()
+  var events: TensorBoardEvents?
+  /// The pass over the training rows that is under way.
+  var pass: (any BatchSource)?
   private let logitGradient: Matrix
-  private var meter = SpeedMeter()
-  private var warned: Set<String> = []
 
   /// Prepares a run in a folder that has begun.
   ///
-  /// `metadata` is written beside the weights; `isInterrupted` is asked after each step.
+  /// `metadata` is written beside the weights; `isInterrupted` is asked after each step, and between the batches
+  /// of an evaluation.
   public init(
     _ model: CTRModel, settings: TrainingSettings, data: TrainingData, folder: RunFolder,
     metadata: [String: String] = [:], pool: WorkerPool, observer: (any TrainingObserver)? = nil,
@@ -39,76 +51,123 @@ public final class Trainer {
     self.data = data
     self.folder = folder
     self.metadata = metadata
+    self.pool = pool
     self.observer = observer
     self.isInterrupted = isInterrupted
     optimizer = settings.makeOptimizer(for: model.parameters, pool: pool)
     schedule = PlateauSchedule(settings)
+    state = TrainingState(schedule: schedule.progress)
     logitGradient = Matrix(rows: settings.batchSize, columns: 1)
+    events = settings.tensorboard ? TensorBoardEvents(folder: folder.tensorboardPath) : nil
   }
 
   /// Trains to the end and evaluates what came out.
   public func train() throws -> TrainingRecord {
     let watch = Stopwatch()
-    optimizer.valuesChanged()
-    for epoch in 1...max(settings.epochs, 1) where record.stop != .early {
-      try trainEpoch(epoch)
+    sinceCheckpoint = Stopwatch()
+    optimizer.resume(steps: record.steps)
+    try evaluateIfDue()
+    while record.stop != .early, state.position.epoch <= max(settings.epochs, 1) {
+      try trainEpoch()
     }
     try keepBest()
-    record.valid = try finalMetrics(of: "valid", data.valid)
-    record.test = try finalMetrics(of: "test", data.test)
-    record.totalSeconds = watch.seconds
+    state.record.valid = try finalMetrics(of: "valid", data.valid)
+    state.record.test = try finalMetrics(of: "test", data.test)
+    state.record.seconds = clock.seconds
+    state.record.totalSeconds = watch.seconds
     return record
   }
 
   // MARK: Steps
 
-  private func trainEpoch(_ epoch: Int) throws {
-    record.epochs = epoch
-    let totalRows = record.passes.first { $0.split == "train" }?.pass.rows
+  private func trainEpoch() throws {
+    let epoch = state.position.epoch
+    state.record.epochs = epoch
     observer?.observe(
       .epochStarted(epoch: epoch, of: settings.epochs, learningRate: schedule.learningRate))
-    meter.startEpoch()
     let source = try data.train(epoch - 1)
+    pass = source
+    defer { pass = nil }
+    try skip(source)
+    meter.startEpoch(after: state.position.rows)
+    let totalRows = record.passes.first { $0.split == "train" && $0.badRows != nil }?.rows
     while record.stop != .early, let batch = try source.next() {
       guard batch.rows > 0 else { continue }
-      let loss = try takeStep(batch)
-      meter.add(rows: batch.rows, loss: loss)
+      try takeStep(batch)
       if meter.isReportDue { report(source.progress, totalRows: totalRows) }
-      try saveIfInterrupted()
-      if let every = settings.evalSteps, record.steps % every == 0 { try evaluateValid() }
+      try evaluateIfDue()
+      if let minutes = settings.checkpointMinutes, sinceCheckpoint.seconds >= 60 * minutes {
+        try saveCheckpoint()
+      }
+      try stopIfInterrupted()
     }
-    record.add(source.progress, split: "train")
-    guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
-    if record.stop != .early && record.evaluations.last?.step != record.steps {
-      try evaluateValid()
+    clock.note(source.progress, hasEnded: true)
+    if record.stop != .early { try endEpoch(source.progress) }
+  }
+
+  /// Passes over the batches of an epoch that a checkpoint has behind it.
+  private func skip(_ source: any BatchSource) throws {
+    var steps = 0
+    var rows = 0
+    while steps < state.position.steps, let batch = try source.next() {
+      guard batch.rows > 0 else { continue }
+      steps += 1
+      rows += batch.rows
+      guard !isInterrupted() else { throw TrainingFailure.interrupted(step: record.steps) }
+    }
+    guard rows == state.position.rows else {
+      throw TrainingFailure.dataChanged(
+        epoch: state.position.epoch, expected: state.position.rows, found: rows)
     }
   }
 
-  /// Forward, loss, backward, update, zero; returns the mean loss of the batch.
-  private func takeStep(_ batch: EncodedBatch) throws -> Double {
+  private func endEpoch(_ progress: ReadingProgress) throws {
+    state.record.add(PassRecord(split: "train", progress))
+    guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
+    warnOfOneClass(rows: state.position.rows, positives: state.position.positives)
+    state.position.startNextEpoch()
+    if isEvaluationDue { try evaluateValid() } else { try saveCheckpoint() }
+    try stopIfInterrupted()
+  }
+
+  /// Forward, loss, backward, update, zero.
+  private func takeStep(_ batch: EncodedBatch) throws {
     let watch = Stopwatch()
     let logits = model.forward(batch, .training(step: record.steps + 1))
     let gradient = logitGradient.view.rows(0..<batch.rows)
     let loss = BinaryCrossEntropy.forward(
       logits: logits, labels: batch.labels, gradient: gradient)
-    guard loss.isFinite else { throw nonFiniteLoss() }
+    guard loss.isFinite else { throw nonFiniteLoss(batch, logits) }
     model.backward(gradient)
-    try optimizer.step(learningRate: schedule.learningRate)
-    model.zeroGradients()
-    record.steps += 1
-    record.rows += batch.rows
-    record.computeSeconds += watch.seconds
-    return loss
+    let computed = watch.seconds
+    clock.addCompute(computed)
+    try update(for: batch)
+    clock.addUpdate(watch.seconds - computed)
+    state.record.steps += 1
+    state.record.rows += batch.rows
+    state.position.add(rows: batch.rows, positives: batch.positives, meanLoss: loss)
+    meter.add(rows: batch.rows, loss: loss)
   }
 
-  private func nonFiniteLoss() -> TrainingFailure {
+  private func update(for batch: EncodedBatch) throws {
+    do {
+      try optimizer.step(learningRate: schedule.learningRate)
+    } catch TrainingFailure.nonFiniteGradient(let step, let tensor, let learningRate, _) {
+      throw TrainingFailure.nonFiniteGradient(
+        step: step, tensor: tensor, learningRate: learningRate, rows: BatchRows(batch))
+    }
+    model.zeroGradients()
+  }
+
+  private func nonFiniteLoss(_ batch: EncodedBatch, _ logits: MatrixView) -> TrainingFailure {
     let damaged = model.parameters.first { parameter in
       !UnsafeBufferPointer(start: parameter.value.base, count: parameter.count)
         .allSatisfy(\.isFinite)
     }
     return .nonFiniteLoss(
       step: record.steps + 1, tensor: damaged?.name ?? "the logits",
-      learningRate: schedule.learningRate)
+      learningRate: schedule.learningRate,
+      rows: BatchRows(batch) { !logits[$0, 0].isFinite })
   }
 
   private func report(_ pass: ReadingProgress, totalRows: Int?) {
@@ -123,82 +182,9 @@ public final class Trainer {
           fraction: fraction.map { min($0, 1) }, rowsPerSecond: meter.epochRowsPerSecond,
           meanLoss: meter.meanLoss)))
   }
+}
 
-  private func saveIfInterrupted() throws {
-    guard isInterrupted() else { return }
-    try Checkpoint.save(model, metadata: metadata, to: folder.lastPath)
-    throw TrainingFailure.interrupted(step: record.steps)
-  }
-
-  // MARK: Evaluations
-
-  private func evaluateValid() throws {
-    guard let valid = data.valid else { return }
-    let samplesPerSecond = meter.pause()
-    defer { meter.resume() }
-    let learningRate = schedule.learningRate
-    let evaluation = Evaluation(
-      step: record.steps, epoch: record.epochs, rows: record.rows, split: "valid",
-      metrics: try metrics(of: "valid", valid), learningRate: learningRate,
-      samplesPerSecond: samplesPerSecond)
-    try folder.append(evaluation)
-    record.evaluations.append(evaluation)
-    let verdict = schedule.judge(evaluation.metrics)
-    if verdict.improved {
-      record.best = evaluation
-      try folder.saveBest(model, metadata: metadata)
-    }
-    observer?.observe(.evaluated(evaluation, improved: verdict.improved))
-    warn(about: evaluation.metrics)
-    if verdict.reducedLearningRate {
-      observer?.observe(.learningRateReduced(to: schedule.learningRate))
-    }
-    if verdict.stops {
-      record.stop = .early
-      observer?.observe(.stoppedEarly(evaluations: schedule.failures))
-    }
-  }
-
-  private func warn(about metrics: Metrics) {
-    var warnings = metrics.warnings
-    if metrics.auc == nil && settings.monitor.auc != 0 {
-      warnings.append("valid: without an AUC the monitor is -logloss")
-    }
-    for warning in warnings where warned.insert(warning).inserted {
-      observer?.observe(.warning(warning))
-    }
-  }
-
-  private func keepBest() throws {
-    guard let best = record.best else { return try folder.saveBest(model, metadata: metadata) }
-    guard best.step < record.steps else { return }
-    try Checkpoint.load(into: model, from: folder.bestPath)
-    try SeenRows.load(into: model, from: folder.seenRowsPath)
-    optimizer.valuesChanged()
-    observer?.observe(.bestReloaded(step: best.step))
-  }
-
-  /// Evaluates the weights that stay; the test rows' line of `metrics.jsonl` is written here.
-  private func finalMetrics(
-    of split: String, _ open: (() throws -> any BatchSource)?
-  ) throws -> Metrics? {
-    guard let open else { return nil }
-    let metrics = try metrics(of: split, open)
-    let evaluation = Evaluation(
-      step: record.best?.step ?? record.steps, epoch: record.best?.epoch ?? record.epochs,
-      rows: record.best?.rows ?? record.rows, split: split, metrics: metrics,
-      learningRate: record.best?.learningRate ?? schedule.learningRate, samplesPerSecond: nil)
-    if split == "test" { try folder.append(evaluation) }
-    observer?.observe(.evaluated(evaluation, improved: nil))
-    return metrics
-  }
-
-  private func metrics(of split: String, _ open: () throws -> any BatchSource) throws -> Metrics {
-    let watch = Stopwatch()
-    let source = try open()
-    let metrics = try Evaluator(model).evaluate(source, split: split)
-    record.add(source.progress, split: split)
-    record.evaluateSeconds += watch.seconds
-    return metrics
-  }
+extension EncodedBatch {
+  /// Rows that were clicked.
+  fileprivate var positives: Int { (0..<rows).count { labels[$0] > 0.5 } }
 }

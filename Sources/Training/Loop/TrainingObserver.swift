@@ -6,7 +6,9 @@ public protocol TrainingObserver: AnyObject {
 
 /// Something that happened in a run.
 public enum TrainingEvent: Sendable {
-  /// An epoch, counted from 1, begins.
+  /// Training goes on from a checkpoint: steps taken, and epochs begun.
+  case resumed(epoch: Int, step: Int)
+  /// An epoch, counted from 1, begins or goes on.
   case epochStarted(epoch: Int, of: Int, learningRate: Double)
   /// Steps were taken: at most a few times a second.
   case progress(TrainingProgress)

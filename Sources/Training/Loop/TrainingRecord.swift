@@ -3,7 +3,7 @@ import ClickData
 /// What a finished training did and found.
 public struct TrainingRecord: Equatable, Sendable {
   /// Why training ended.
-  public enum Stop: String, Sendable {
+  public enum Stop: String, Sendable, Codable {
     /// All epochs are done.
     case epochs
     /// Evaluations stopped improving.
@@ -22,35 +22,33 @@ public struct TrainingRecord: Equatable, Sendable {
   public internal(set) var evaluations: [Evaluation] = []
   /// The best of them, whose weights the model holds now; nil without validation rows.
   public internal(set) var best: Evaluation?
+  /// The last pass over each split.
+  public internal(set) var passes: [PassRecord] = []
   /// The final metrics of the validation rows; nil where there are none.
   public internal(set) var valid: Metrics?
   /// The final metrics of the test rows; nil where there are none.
   public internal(set) var test: Metrics?
-  /// What was read of each split, over all passes.
-  public internal(set) var passes: [Pass] = []
-  /// Seconds of forward, loss, backward and update.
-  public internal(set) var computeSeconds = 0.0
-  /// Seconds of evaluations, their reading included.
-  public internal(set) var evaluateSeconds = 0.0
-  /// Seconds from start to end.
+  /// Seconds by phase, of the process that finished the run.
+  public internal(set) var seconds = PhaseSeconds()
+  /// Seconds from start to end, of that process.
   public internal(set) var totalSeconds = 0.0
 
-  /// What was read of one split.
-  public struct Pass: Equatable, Sendable {
-    /// The split's name.
-    public let split: String
-    /// What its passes read.
-    public internal(set) var pass: PassRecord
-  }
+  /// Nothing done yet.
+  public init() {}
 
-  /// Adds a pass over a split that has ended.
-  mutating func add(_ progress: ReadingProgress, split: String) {
-    if let index = passes.firstIndex(where: { $0.split == split }) {
-      passes[index].pass.add(progress)
-    } else {
-      var pass = PassRecord()
-      pass.add(progress)
-      passes.append(Pass(split: split, pass: pass))
+  /// Notes a pass that has ended.
+  mutating func add(_ pass: PassRecord) {
+    guard let index = passes.firstIndex(where: { $0.split == pass.split }) else {
+      return passes.append(pass)
     }
+    // A whole pass says more than a later one that was cut short.
+    if pass.badRows != nil || passes[index].badRows == nil { passes[index] = pass }
+  }
+}
+
+/// What a checkpoint holds of a record: all but the final metrics, which come last, and times.
+extension TrainingRecord: Codable {
+  private enum CodingKeys: CodingKey {
+    case steps, epochs, rows, stop, evaluations, best, passes
   }
 }

@@ -2,7 +2,7 @@ import Glibc
 import Platform
 
 /// How well the predictions of some rows fit their labels; what the rows leave undefined is nil.
-public struct Metrics: Equatable, Sendable {
+public struct Metrics: Equatable, Sendable, Codable {
   /// Rows judged.
   public let rows: Int
   /// Rows that were clicked.

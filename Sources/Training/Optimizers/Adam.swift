@@ -7,6 +7,7 @@ import LinearAlgebra
 /// `w ← w − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε)`. Constants of a step are computed in double.
 struct Adam: ElementwiseRule {
   static let moments = 2
+  static let momentNames = ["exp_avg", "exp_avg_sq"]
 
   private let firstDecay = 0.9
   private let secondDecay = 0.999

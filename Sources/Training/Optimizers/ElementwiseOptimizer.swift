@@ -14,7 +14,7 @@ final class ElementwiseOptimizer: Optimizer {
   private(set) var steps = 0
   let parameters: [OptimizedParameter]
 
-  private var rule: any ElementwiseRule
+  private var rule: any UpdateRule
   private let updatesEveryRow: Bool
   private let maximumNorm: Double
   private let gradientTasks: [UpdateTask]
@@ -26,7 +26,7 @@ final class ElementwiseOptimizer: Optimizer {
   private let settings: TrainingSettings
 
   init(
-    _ rule: any ElementwiseRule, parameters: [Parameter], settings: TrainingSettings,
+    _ rule: any UpdateRule, parameters: [Parameter], settings: TrainingSettings,
     pool: WorkerPool
   ) {
     let moments = type(of: rule).moments
@@ -35,7 +35,8 @@ final class ElementwiseOptimizer: Optimizer {
     updatesEveryRow = settings.embeddingUpdate == .dense
     maximumNorm = settings.maxGradientNorm
     let optimized = parameters.map {
-      OptimizedParameter($0, moments: moments, decay: settings.decay(of: $0.regularization))
+      OptimizedParameter(
+        $0, rule: type(of: rule), decay: settings.decay(of: $0.regularization))
     }
     self.parameters = optimized
     gradientTasks = UpdateTask.tasks(optimized) { $0.gradientRows }
@@ -56,6 +57,13 @@ final class ElementwiseOptimizer: Optimizer {
   }
 
   var semantics: String { "\(rule.description); \(settings.updateSemantics)" }
+
+  var momentNames: [String] { type(of: rule).momentNames }
+
+  func resume(steps: Int) {
+    self.steps = steps
+    valuesChanged()
+  }
 
   @discardableResult
   func step(learningRate: Double) throws -> Double {
@@ -82,9 +90,7 @@ final class ElementwiseOptimizer: Optimizer {
     guard updatesEveryRow else { return }
     forEachTask(updateTasks, sums: &squaredValues) { _, parameter, task, _, square in
       guard parameter.touched != nil, parameter.decay != 0 else { return }
-      square = VectorKernels.sumOfSquares(
-        parameter.parameter.value.base + task.rows.lowerBound * parameter.width,
-        count: task.rows.count * parameter.width)
+      square = parameter.squaredValues(of: task.rows)
     }
   }
 
@@ -120,7 +126,7 @@ final class ElementwiseOptimizer: Optimizer {
       }
       guard gradient.isFinite else {
         throw TrainingFailure.nonFiniteGradient(
-          step: steps + 1, tensor: parameter.parameter.name, learningRate: learningRate)
+          step: steps + 1, tensor: parameter.parameter.name, learningRate: learningRate, rows: nil)
       }
       total += gradient
     }

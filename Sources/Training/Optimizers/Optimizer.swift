@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Models
 import Platform
 
@@ -9,6 +10,8 @@ public protocol Optimizer: AnyObject {
   var stateBytes: Int { get }
   /// In words: what is updated in a step, and how the regulariser acts.
   var semantics: String { get }
+  /// What is kept beside the parameters, named for checkpoints.
+  var state: [StateTensor] { get }
 
   /// Takes one step and returns the global norm of the gradient, the regulariser's part included, before
   /// clipping.
@@ -19,21 +22,31 @@ public protocol Optimizer: AnyObject {
 
   /// Must be called when values were changed by anyone but this optimizer, such as by loading a checkpoint.
   func valuesChanged()
+
+  /// Goes on from `steps` steps, whose state has been read into `state`, with values as they are now.
+  func resume(steps: Int)
 }
 
 extension TrainingSettings {
-  /// How many numbers the optimizer keeps beside each parameter.
-  var moments: Int {
+  /// The optimizer's rule at its beginning.
+  var rule: any UpdateRule {
     switch optimizer {
-    case .adam: Adam.moments
+    case .adam: Adam()
+    case .adagrad: Adagrad()
+    case .sgd: SGD()
+    case .rowwiseAdagrad: RowwiseAdagrad()
     }
+  }
+
+  /// Numbers that the optimizer keeps beside a parameter.
+  func stateCount(of parameter: Parameter) -> Int {
+    let rule = type(of: rule)
+    let width = parameter.touched == nil ? 1 : parameter.value.columns
+    return rule.moments * (parameter.count / width) * rule.momentWidth(ofRow: width)
   }
 
   /// The optimizer that the settings ask for, over all of a model's parameters.
   public func makeOptimizer(for parameters: [Parameter], pool: WorkerPool) -> any Optimizer {
-    switch optimizer {
-    case .adam:
-      ElementwiseOptimizer(Adam(), parameters: parameters, settings: self, pool: pool)
-    }
+    ElementwiseOptimizer(rule, parameters: parameters, settings: self, pool: pool)
   }
 }

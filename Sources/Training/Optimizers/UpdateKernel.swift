@@ -8,6 +8,8 @@ struct UpdateSpan {
   let moments: UnsafeMutablePointer<Scalar>
   let momentStride: Int
   let count: Int
+  /// Elements of a row; the span is a whole number of rows.
+  let rowWidth: Int
 }
 
 /// What happens to a gradient before the rule sees it: `scale · (gradient + decay · value)`.

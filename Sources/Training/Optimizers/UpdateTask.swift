@@ -10,17 +10,20 @@ struct OptimizedParameter {
   let touched: TouchedRows?
   /// Elements of a row.
   let width: Int
-  /// One row a moment, of the parameter's count.
+  /// Numbers of history of each kind that a row has.
+  let momentWidth: Int
+  /// One row a kind of history, of `momentWidth` numbers for each row of the parameter.
   let state: Matrix
   /// λ of the regulariser.
   let decay: Double
 
-  init(_ parameter: Parameter, moments: Int, decay: Double) {
+  init(_ parameter: Parameter, rule: any UpdateRule.Type, decay: Double) {
     self.parameter = parameter
     self.decay = decay
     touched = parameter.touched
     width = touched == nil ? 1 : parameter.value.columns
-    state = Matrix(rows: moments, columns: parameter.count)
+    momentWidth = rule.momentWidth(ofRow: width)
+    state = Matrix(rows: rule.moments, columns: parameter.count / width * momentWidth)
   }
 
   /// Rows that can have a gradient: every element, or as many of a table as one batch can touch.

@@ -5,7 +5,7 @@ extension ElementwiseOptimizer {
   /// Updates elements of a dense parameter where they lie.
   @inline(__always)
   func updateElements(
-    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ elements: Range<Int>,
+    _ rule: any UpdateRule, _ parameter: OptimizedParameter, _ elements: Range<Int>,
     _ shaping: GradientShaping
   ) {
     rule.update(
@@ -17,7 +17,7 @@ extension ElementwiseOptimizer {
   /// Tile by tile, a zeroed gradient receives the touched rows' gradients.
   @inline(__always)
   func updateEveryRow(
-    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ rows: Range<Int>,
+    _ rule: any UpdateRule, _ parameter: OptimizedParameter, _ rows: Range<Int>,
     _ shaping: GradientShaping, _ scratch: MatrixView
   ) -> Double {
     let width = parameter.width
@@ -39,7 +39,7 @@ extension ElementwiseOptimizer {
   /// Updates the table rows of some slots: gathers a tile of them, updates it, scatters it back.
   @inline(__always)
   func updateTouchedRows(
-    _ rule: any ElementwiseRule, _ parameter: OptimizedParameter, _ slots: Range<Int>,
+    _ rule: any UpdateRule, _ parameter: OptimizedParameter, _ slots: Range<Int>,
     _ shaping: GradientShaping, _ scratch: MatrixView
   ) {
     let active =
@@ -53,7 +53,7 @@ extension ElementwiseOptimizer {
         value: scratch.row(0),
         gradient: parameter.parameter.gradient.base + tile.lowerBound * parameter.width,
         moments: scratch.base + scratch.stride, momentStride: scratch.stride,
-        count: tile.count * parameter.width)
+        count: tile.count * parameter.width, rowWidth: parameter.width)
       rule.update(span, shaping)
       parameter.scatterValues(scratch.row(0), to: tile)
       for moment in 0..<parameter.state.rows {
@@ -69,8 +69,17 @@ extension OptimizedParameter {
   func span(_ elements: Range<Int>, gradient: UnsafePointer<Scalar>) -> UpdateSpan {
     UpdateSpan(
       value: parameter.value.base + elements.lowerBound, gradient: gradient + elements.lowerBound,
-      moments: state.base + elements.lowerBound, momentStride: state.columns,
-      count: elements.count)
+      moments: state.base + elements.lowerBound / width * momentWidth,
+      momentStride: state.columns, count: elements.count, rowWidth: width)
+  }
+
+  /// `Σw²` of some rows, tile by tile as an update of them sums it: a resumed run meets the same bits.
+  func squaredValues(of rows: Range<Int>) -> Double {
+    rows.tiles(of: UpdateTask.tileRows(width: width)).reduce(0) { sum, tile in
+      sum
+        + VectorKernels.sumOfSquares(
+          parameter.value.base + tile.lowerBound * width, count: tile.count * width)
+    }
   }
 
   /// The squared norms of the rows that have a gradient, among some.
@@ -110,27 +119,28 @@ extension OptimizedParameter {
 
   @inline(__always)
   func gatherValues(of slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>) {
-    gather(from: parameter.value.base, slots, into: tile)
+    gather(from: parameter.value.base, slots, width: width, into: tile)
   }
 
   @inline(__always)
   func gather(_ moment: Int, of slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>) {
-    gather(from: state.view.row(moment), slots, into: tile)
+    gather(from: state.view.row(moment), slots, width: momentWidth, into: tile)
   }
 
   @inline(__always)
   func scatterValues(_ tile: UnsafePointer<Scalar>, to slots: Range<Int>) {
-    scatter(tile, to: parameter.value.base, slots)
+    scatter(tile, to: parameter.value.base, slots, width: width)
   }
 
   @inline(__always)
   func scatter(_ tile: UnsafePointer<Scalar>, to moment: Int, of slots: Range<Int>) {
-    scatter(tile, to: state.view.row(moment), slots)
+    scatter(tile, to: state.view.row(moment), slots, width: momentWidth)
   }
 
   @inline(__always)
   private func gather(
-    from base: UnsafePointer<Scalar>, _ slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>
+    from base: UnsafePointer<Scalar>, _ slots: Range<Int>, width: Int,
+    into tile: UnsafeMutablePointer<Scalar>
   ) {
     guard let touched else { return }
     for slot in slots {
@@ -144,7 +154,8 @@ extension OptimizedParameter {
 
   @inline(__always)
   private func scatter(
-    _ tile: UnsafePointer<Scalar>, to base: UnsafeMutablePointer<Scalar>, _ slots: Range<Int>
+    _ tile: UnsafePointer<Scalar>, to base: UnsafeMutablePointer<Scalar>, _ slots: Range<Int>,
+    width: Int
   ) {
     guard let touched else { return }
     for slot in slots {

@@ -48,7 +48,7 @@ public struct RunResult {
       ),
       ("steps", .integer(record.steps)), ("epochs", .integer(record.epochs)),
       ("stopped", .text(record.stop.rawValue)),
-      ("data", .object(record.passes.map { ($0.split, $0.pass.json) })),
+      ("data", .object(record.passes.map { ($0.split, $0.json) })),
       ("parameters", parameters),
       ("optimizer", .text(optimizer)), ("seed", .integer(seed)), ("threads", .integer(threads)),
       ("blas", .text(blas)), ("version", .text(version)), ("seconds", seconds),
@@ -63,14 +63,10 @@ public struct RunResult {
     ])
   }
 
-  /// Stages overlap, so their seconds may sum to more than the total.
   private var seconds: JSONValue {
-    .object([
-      ("read", .number(record.passes.reduce(0) { $0 + $1.pass.readSeconds })),
-      ("encode", .number(record.passes.reduce(0) { $0 + $1.pass.encodeSeconds })),
-      ("compute", .number(record.computeSeconds)),
-      ("evaluate", .number(record.evaluateSeconds)), ("total", .number(record.totalSeconds)),
-    ])
+    .object(
+      record.seconds.byName.map { ($0.name, .number($0.seconds)) }
+        + [("total", .number(record.totalSeconds))])
   }
 }
 
@@ -78,7 +74,7 @@ extension PassRecord {
   /// Rows and bad rows as a JSON object.
   fileprivate var json: JSONValue {
     .object([
-      ("rows", .integer(rows)), ("bad_rows", .integer(badRows)),
+      ("rows", .integer(rows)), ("bad_rows", badRows.map { .integer($0) } ?? .null),
       ("first_bad_rows", .array(firstBadRows.map { .text($0) })),
     ])
   }

@@ -22,12 +22,18 @@ public struct PlateauSchedule: Equatable, Sendable {
   /// No reduction goes below this learning rate.
   public static let lowestLearningRate = 1e-6
 
-  /// The learning rate of the next step.
-  public private(set) var learningRate: Double
-  /// The best monitored value so far; nil before the first evaluation.
-  public private(set) var best: Double?
-  /// Evaluations in a row, up to now, that did not improve.
-  public private(set) var failures = 0
+  /// What it has come to: all that a checkpoint must hold of it.
+  public struct Progress: Equatable, Sendable, Codable {
+    /// The learning rate of the next step.
+    public fileprivate(set) var learningRate: Double
+    /// The best monitored value so far; nil before the first evaluation.
+    public fileprivate(set) var best: Double?
+    /// Evaluations in a row, up to now, that did not improve.
+    public fileprivate(set) var failures = 0
+  }
+
+  /// What it has come to.
+  public private(set) var progress: Progress
 
   private let monitor: TrainingSettings.Monitor
   private let patience: Int
@@ -35,11 +41,21 @@ public struct PlateauSchedule: Equatable, Sendable {
 
   /// Starts at the settings' learning rate.
   public init(_ settings: TrainingSettings) {
-    learningRate = settings.learningRate
+    progress = Progress(learningRate: settings.learningRate)
     monitor = settings.monitor
     patience = settings.earlyStopPatience
     reducesLearningRate = settings.reduceLearningRateOnPlateau
   }
+
+  /// Goes on from what an earlier one had come to.
+  mutating func resume(_ progress: Progress) { self.progress = progress }
+
+  /// The learning rate of the next step.
+  public var learningRate: Double { progress.learningRate }
+  /// The best monitored value so far; nil before the first evaluation.
+  public var best: Double? { progress.best }
+  /// Evaluations in a row, up to now, that did not improve.
+  public var failures: Int { progress.failures }
 
   /// The monitored value, larger being better: `auc·AUC + logloss·Logloss`.
   ///
@@ -60,14 +76,14 @@ public struct PlateauSchedule: Equatable, Sendable {
   /// Judges a monitored value.
   public mutating func judge(value: Double) -> Verdict {
     if value.isFinite, value >= (best ?? -.infinity) + Self.minimumGain {
-      best = value
-      failures = 0
+      progress.best = value
+      progress.failures = 0
       return Verdict(improved: true, reducedLearningRate: false, stops: patience <= 0)
     }
-    failures += 1
+    progress.failures += 1
     let before = learningRate
     if reducesLearningRate {
-      learningRate = min(before, max(before * Self.factor, Self.lowestLearningRate))
+      progress.learningRate = min(before, max(before * Self.factor, Self.lowestLearningRate))
     }
     return Verdict(
       improved: false, reducedLearningRate: learningRate < before, stops: failures >= patience)

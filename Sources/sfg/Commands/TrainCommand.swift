@@ -11,7 +11,15 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The run's folder. (default: runs/NAME)", valueName: "dir"))
   var output: String?
 
+  @Flag(help: "Goes on from the folder's last checkpoint, or begins where there is none.")
+  var resume = false
+
   @OptionGroup var threads: ThreadOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Refuses a run that needs more, such as 24G. (default: the machine's)", valueName: "bytes"))
+  var memoryLimit: ByteCount?
 
   @Flag(help: "Says nothing on standard error but errors.")
   var quiet = false
@@ -19,7 +27,11 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Prints the model, its size and the memory it needs; trains and writes nothing.")
   var dryRun = false
 
-  func validate() throws { try output.map { try FolderOption.check($0, "--output") } }
+  func validate() throws {
+    try output.map { try FolderOption.check($0, "--output") }
+    guard dryRun && resume else { return }
+    throw ValidationError("'--dry-run' and '--resume' exclude one another; give one of them.")
+  }
 
   func run() throws {
     let configuration = try configuration.read()
@@ -27,9 +39,9 @@ struct TrainCommand: ParsableCommand {
     Interruption.listen()
     let job = TrainingJob(
       configuration: configuration, folder: folder, threads: threads.count,
-      line: ProgressLine(quiet: quiet))
+      memoryLimit: memoryLimit, line: ProgressLine(quiet: quiet))
     guard !dryRun else { return print(try job.outline()) }
-    let metrics = try job.run()
+    let metrics = try job.run(resuming: resume)
     if !metrics.isEmpty { print(MetricText.table(metrics)) }
     print("run: \(folder.path)")
   }

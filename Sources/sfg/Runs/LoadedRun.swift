@@ -49,8 +49,10 @@ struct LoadedRun {
   }
 
   private func batches(of split: Split, in settings: DatasetSettings) throws -> BatchStream {
-    try Dataset(settings: settings, features: configuration.features).batches(
-      of: split, encoder: encoder, batchSize: configuration.training.batchSize)
+    try Dataset(
+      settings: settings, features: configuration.features,
+      cache: RunCache.folder(of: settings, run: folder, writes: false)
+    ).batches(of: split, encoder: encoder, batchSize: configuration.training.batchSize)
   }
 
   /// The metrics that the run's `result.json` reports for its test rows, or else for its validation rows.

@@ -1,24 +1,42 @@
 import Foundation
 import Platform
 
-/// Why a model is not allocated: it needs more memory than this machine has.
-struct MemoryShortage: Failure {
+/// Why a model is not allocated: it needs more memory than it may have.
+struct MemoryShortage: Failure, Equatable {
+  /// What the memory is bounded by.
+  enum Bound: Equatable {
+    /// The machine, or the container's share of it.
+    case machine
+    /// `--memory-limit`.
+    case option
+  }
+
   let needed: Int
   let available: Int
+  let bound: Bound
   var status: FailureStatus { .badConfiguration }
   var description: String {
-    "memory: the model needs \(Readable.count(needed))B, found \(Readable.count(available))B on this "
-      + "machine; lower model.embedding_dim, features.categorical.max_buckets or buckets, "
+    let remedy =
+      "lower model.embedding_dim, features.categorical.max_buckets or buckets, "
       + "training.batch_size or training.shuffle_rows"
+    let needed = "memory: the run needs \(Readable.count(needed))B"
+    let available = "\(Readable.count(available))B"
+    return switch bound {
+    case .machine: "\(needed), found \(available) on this machine; \(remedy)"
+    case .option: "\(needed), --memory-limit is \(available); \(remedy), or raise the limit"
+    }
   }
 }
 
 /// The memory that this process can have.
 enum MemoryLimit {
-  /// Throws `MemoryShortage` where more bytes are needed than there can be.
-  static func check(_ needed: Int) throws {
+  /// Throws `MemoryShortage` where more bytes are needed than there can be, or than the user allows.
+  static func check(_ needed: Int, limit: ByteCount? = nil) throws {
+    if let limit, needed > limit.bytes {
+      throw MemoryShortage(needed: needed, available: limit.bytes, bound: .option)
+    }
     guard needed > bytes else { return }
-    throw MemoryShortage(needed: needed, available: bytes)
+    throw MemoryShortage(needed: needed, available: bytes, bound: .machine)
   }
 
   /// Physical memory, or the container's share of it.

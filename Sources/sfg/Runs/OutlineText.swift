@@ -18,22 +18,24 @@ enum OutlineText {
       table.add(parameter.name, shape(parameter.shape), "\(parameter.count)")
     }
     table.add("total", "", "\(model.parameterCount)")
-    let forward = model.productOperations
+    let (products, interactions) = (model.productOperations, model.interactionOperations)
     return """
       data: \(model.schema.count) fields, \(model.schema.reduce(0) { $0 + $1.rows }) table rows
       \(table)
-      products with weight matrices, a row: \(Readable.count(forward))FLOP forward, \
-      \(Readable.count(3 * forward))FLOP in training
+      a row forward: \(Readable.count(products + interactions))FLOP, of which products with weight matrices \
+      \(Readable.count(products))FLOP, interactions of vectors \(Readable.count(interactions))FLOP; in training \
+      \(Readable.count(3 * (products + interactions)))FLOP
+      not counted: lookups, biases, activations, normalisation, dropout, the optimizer
       """
   }
 
   /// The memory that training needs, in one line.
   static func line(_ need: MemoryNeed) -> String {
-    let rest = need.total - need.parameters - need.optimizerState
     return "memory: \(Readable.count(need.total))B, of which "
       + "parameters \(Readable.count(need.parameters))B, "
       + "optimizer state \(Readable.count(need.optimizerState))B, "
-      + "gradients and batches \(Readable.count(rest))B"
+      + "gradients and activations \(Readable.count(need.gradients + need.activations))B, "
+      + "pipeline \(Readable.count(need.pipeline))B"
   }
 
   /// Tables by the part of the model that owns them, in the model's order.

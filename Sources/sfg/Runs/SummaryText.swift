@@ -2,37 +2,8 @@ import ClickData
 import Foundation
 import Platform
 
-/// What is in data, found or made, as text and as JSON.
+/// What was made, as text and as JSON, and words for what is in data.
 enum SummaryText {
-  /// A line on the rows, then a field a row.
-  static func table(_ summary: DataSummary) -> String {
-    var table = TextTable([
-      "field": .left, "encoding": .left, "distinct": .right, "missing": .right,
-      "smallest": .right, "largest": .right, "table rows": .right, "collisions": .right,
-    ])
-    for field in summary.fields {
-      table.add(
-        field.field.name, encoding(field.field),
-        (field.isExact ? "" : "~") + "\(field.distinct)",
-        percent(Double(field.missing) / Double(max(summary.rows, 1))),
-        number(field.numbers?.lowerBound), number(field.numbers?.upperBound),
-        "\(field.field.schema.rows)", field.expectedCollisionShare.map(percent) ?? "")
-    }
-    let bad = summary.badRows > 0 ? ", \(summary.badRows) bad rows left out" : ""
-    let messages = summary.badRowMessages.map { "skipped \($0)\n" }.joined()
-    return
-      "\(summary.rows) rows, click rate \(percent(summary.clickRate))\(bad)\n\(messages)\n\(table)"
-  }
-
-  static func json(_ summary: DataSummary) -> JSONValue {
-    .object([
-      ("rows", .integer(summary.rows)), ("positives", .integer(summary.positives)),
-      ("click_rate", .number(summary.clickRate)), ("bad_rows", .integer(summary.badRows)),
-      ("first_bad_rows", .array(summary.badRowMessages.map { .text($0) })),
-      ("fields", .array(summary.fields.map(json))),
-    ])
-  }
-
   /// What was made, and the best that any model can reach on it.
   static func text(_ summary: SyntheticSummary, path: String, speed: Double) -> String {
     let auc = summary.bestAUC.map { Readable.fixed($0, decimals: 6) } ?? "undefined"
@@ -52,30 +23,26 @@ enum SummaryText {
     ])
   }
 
-  private static func json(_ field: FieldSummary) -> JSONValue {
-    .object([
-      ("field", .text(field.field.name)), ("encoding", .text(encoding(field.field))),
-      ("distinct", .integer(field.distinct)), ("exact", .boolean(field.isExact)),
-      ("missing", .integer(field.missing)), ("smallest", .optional(field.numbers?.lowerBound)),
-      ("largest", .optional(field.numbers?.upperBound)),
-      ("table_rows", .integer(field.field.schema.rows)),
-      ("expected_collision_share", .optional(field.expectedCollisionShare)),
-    ])
-  }
-
-  private static func encoding(_ field: FittedField) -> String {
+  /// What the configuration calls an encoding.
+  static func encoding(_ field: FittedField) -> String {
     switch field.encoding {
     case .hash: "hash"
+    case .vocabulary: "vocabulary"
     case .logBucket: "log_bucket"
-    case .value: "value"
+    case .quantile: "quantile"
+    case .value, .standardValue: "value"
     }
   }
 
-  private static func percent(_ share: Double) -> String {
+  /// A share in percent.
+  static func percent(_ share: Double) -> String {
     "\(Readable.fixed(100 * share, decimals: 2)) %"
   }
 
-  private static func number(_ value: Double?) -> String {
-    value.map { String(format: "%.6g", $0) } ?? ""
+  /// A number of a field; blank where there is none.
+  static func number(_ value: Double?) -> String {
+    guard let value else { return "" }
+    return Int(exactly: value).flatMap { abs($0) < 1_000_000_000 ? "\($0)" : nil }
+      ?? String(format: "%.6g", value)
   }
 }

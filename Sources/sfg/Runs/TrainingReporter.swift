@@ -11,6 +11,7 @@ final class TrainingReporter: TrainingObserver {
 
   func observe(_ event: TrainingEvent) {
     switch event {
+    case .resumed(let epoch, let step): line.event("resumed: epoch \(epoch) · step \(step)")
     case .epochStarted(_, let epochs, _): self.epochs = epochs
     case .progress(let progress): line.update(Self.progress(progress, epochs: epochs))
     case .evaluated(let evaluation, let improved):
@@ -50,6 +51,12 @@ final class TrainingReporter: TrainingObserver {
     case false?: parts.append("no better")
     case nil: parts.append("final")
     }
+    if let shares = evaluation.shares { parts.append(sentence(shares)) }
     return parts.joined(separator: " · ")
+  }
+
+  private static func sentence(_ shares: PhaseShares) -> String {
+    shares.byName.map { "\($0.name) \(Readable.fixed(100 * $0.share, decimals: 0))%" }
+      .joined(separator: " ")
   }
 }

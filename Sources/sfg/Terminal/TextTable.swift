@@ -13,12 +13,20 @@ struct TextTable {
 
   /// A table without rows; each column has a heading and a side.
   init(_ columns: KeyValuePairs<String, Alignment>) {
-    alignments = columns.map(\.value)
-    rows = [columns.map(\.key)]
+    self.init(columns.map { ($0.key, $0.value) })
+  }
+
+  /// The same of columns that are not known before.
+  init(_ columns: [(heading: String, side: Alignment)]) {
+    alignments = columns.map(\.side)
+    rows = [columns.map(\.heading)]
   }
 
   /// Adds a row, a text a column.
-  mutating func add(_ row: String...) {
+  mutating func add(_ row: String...) { add(row) }
+
+  /// The same of a row that is put together.
+  mutating func add(_ row: [String]) {
     precondition(
       row.count == alignments.count,
       "TextTable: a row of \(row.count) texts in a table of \(alignments.count) columns")

@@ -16,6 +16,7 @@ extension DatasetSettings: KeyedSection {
     try keys.key("fields", &fields, .fields, meaninglessWith: context)
     try keys.key("on_bad_row", &onBadRow, .choice)
     try keys.key("max_bad_rows", &maxBadRows, .integer(0...))
+    try keys.key("cache", &cache, .cache)
   }
 }
 
@@ -25,6 +26,28 @@ extension DatasetSettings.SplitShares: KeyedSection {
     try keys.key("valid", &valid, .share)
     try keys.key("test", &test, .share)
     try keys.key("seed", &seed, .integer(0...))
+  }
+}
+
+extension Form where Value == DatasetSettings.Cache {
+  /// A word, or a folder, which stands in quotes where it has the name of a word.
+  fileprivate static var cache: Form {
+    .word(
+      expected: "auto, off or a folder",
+      read: { text, quoted in
+        if text.isEmpty { return nil }
+        if quoted { return .folder(text) }
+        if text == "auto" { return .auto }
+        return YAMLWord.flag(text).map { $0 ? nil : .off } ?? .folder(text)
+      },
+      write: { cache in
+        switch cache {
+        case .auto: "auto"
+        case .off: "off"
+        case .folder("auto"): "\"auto\""
+        case .folder(let path): YAMLWord.written(path)
+        }
+      })
   }
 }
 

@@ -9,57 +9,120 @@ extension FeatureSettings: KeyedSection {
 }
 
 extension NumericEncoding: KeyedSection {
+  fileprivate enum Name: String, CaseIterable {
+    case logBucket = "log_bucket"
+    case value, quantile
+  }
+
+  private enum Scale: String, CaseIterable { case none, standard }
+
+  fileprivate var name: Name {
+    switch self {
+    case .logBucket: .logBucket
+    case .quantile: .quantile
+    case .value, .standardValue: .value
+    }
+  }
+
   init() { self = FeatureSettings().numeric }
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
-    try keys.key("encoding", &self, .choice)
+    var name = name
+    try keys.key("encoding", &name, .choice)
+    try visitParts(&keys, of: name, named: name.rawValue)
+  }
+
+  /// The keys beside `encoding`; of no name, none has a meaning.
+  fileprivate mutating func visitParts(
+    _ keys: inout some KeyVisitor, of name: Name?, named encoding: String
+  ) throws {
+    var quantiles = 10
+    if case .quantile(let buckets) = self { quantiles = buckets }
+    var scale: Scale = self == .standardValue ? .standard : .none
+    try keys.key(
+      "quantiles", &quantiles, .integer(2...65_536),
+      meaninglessWith: name == .quantile ? nil : "encoding: \(encoding)")
+    try keys.key(
+      "scale", &scale, .choice, meaninglessWith: name == .value ? nil : "encoding: \(encoding)")
+    switch name {
+    case .logBucket: self = .logBucket
+    case .quantile: self = .quantile(buckets: quantiles)
+    case .value: self = scale == .standard ? .standardValue : .value
+    case nil: break
+    }
   }
 }
 
 extension CategoricalEncoding: KeyedSection {
-  private enum Name: String, CaseIterable { case hash }
+  fileprivate enum Name: String, CaseIterable { case hash, vocabulary }
+
+  fileprivate var name: Name {
+    switch self {
+    case .hash, .autoHash: .hash
+    case .vocabulary: .vocabulary
+    }
+  }
 
   init() { self = FeatureSettings().categorical }
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
-    var name = Name.hash
+    var name = name
     try keys.key("encoding", &name, .choice)
-    try visitBuckets(&keys, meaninglessWith: nil)
+    try visitParts(&keys, of: name, named: name.rawValue)
   }
 
-  /// The keys of a hash.
+  /// The keys beside `encoding`; of no name, none has a meaning.
   ///
   /// `max_buckets` may stand beside a fixed number, which it does not bound, so that one file can fix what
   /// the file it extends leaves open.
-  fileprivate mutating func visitBuckets(
-    _ keys: inout some KeyVisitor, meaninglessWith context: String?
+  fileprivate mutating func visitParts(
+    _ keys: inout some KeyVisitor, of name: Name?, named encoding: String
   ) throws {
     // Ids are 32 bits wide, and row 0 of every table stands for the missing value.
     let bounds = 1...(Int(UInt32.max) - 1)
     var buckets: Int?
     var maxBuckets = 1_000_000
+    var minCount = 1
     switch self {
     case .hash(let fixed): buckets = fixed
     case .autoHash(let most): maxBuckets = most
+    case .vocabulary(let least): minCount = least
     }
+    let unlessHash = name == .hash ? nil : "encoding: \(encoding)"
     try keys.key(
-      "buckets", &buckets, .integer(bounds, or: "auto"), meaninglessWith: context)
-    try keys.key("max_buckets", &maxBuckets, .integer(bounds), meaninglessWith: context)
-    self = buckets.map { .hash(buckets: $0) } ?? .autoHash(maxBuckets: maxBuckets)
+      "buckets", &buckets, .integer(bounds, or: "auto"), meaninglessWith: unlessHash)
+    try keys.key("max_buckets", &maxBuckets, .integer(bounds), meaninglessWith: unlessHash)
+    try keys.key(
+      "min_count", &minCount, .integer(1...),
+      meaninglessWith: name == .vocabulary ? nil : "encoding: \(encoding)")
+    switch name {
+    case .hash: self = buckets.map { .hash(buckets: $0) } ?? .autoHash(maxBuckets: maxBuckets)
+    case .vocabulary: self = .vocabulary(minCount: minCount)
+    case nil: break
+    }
   }
 }
 
 extension FieldEncoding: KeyedSection {
   private enum Name: String, CaseIterable {
-    case hash, value
+    case hash, vocabulary
     case logBucket = "log_bucket"
+    case value, quantile
   }
 
   private var name: Name {
     switch self {
-    case .categorical: .hash
-    case .numeric(.value): .value
-    case .numeric(.logBucket): .logBucket
+    case .categorical(let encoding):
+      switch encoding.name {
+      case .hash: .hash
+      case .vocabulary: .vocabulary
+      }
+    case .numeric(let encoding):
+      switch encoding.name {
+      case .logBucket: .logBucket
+      case .quantile: .quantile
+      case .value: .value
+      }
     }
   }
 
@@ -67,15 +130,20 @@ extension FieldEncoding: KeyedSection {
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     var name = name
-    var hash = CategoricalEncoding()
-    if case .categorical(let encoding) = self { hash = encoding }
+    var categorical = CategoricalEncoding()
+    var numeric = NumericEncoding()
+    switch self {
+    case .categorical(let encoding): categorical = encoding
+    case .numeric(let encoding): numeric = encoding
+    }
     try keys.key("encoding", &name, .choice)
-    try hash.visitBuckets(
-      &keys, meaninglessWith: name == .hash ? nil : "encoding: \(name.rawValue)")
+    try categorical.visitParts(
+      &keys, of: CategoricalEncoding.Name(rawValue: name.rawValue), named: name.rawValue)
+    try numeric.visitParts(
+      &keys, of: NumericEncoding.Name(rawValue: name.rawValue), named: name.rawValue)
     switch name {
-    case .hash: self = .categorical(hash)
-    case .value: self = .numeric(.value)
-    case .logBucket: self = .numeric(.logBucket)
+    case .hash, .vocabulary: self = .categorical(categorical)
+    case .logBucket, .value, .quantile: self = .numeric(numeric)
     }
   }
 }

@@ -5,6 +5,8 @@ extension ModelSettings: KeyedSection {
     try keys.key("paradigm", &paradigm, .choice)
     try keys.key("embedding_dim", &embeddingDimension, .integer(1...65_536))
     try keys.section("encoder", &encoder)
+    try keys.key("target", &target, .choice)
+    try keys.key("num_target", &targetFields, .integer(1...))
     try deep.visit(&keys)
     try keys.key("head", &head, .choice)
     try keys.key("num_cross_layers", &crossLayers, .integer(1...1_000))

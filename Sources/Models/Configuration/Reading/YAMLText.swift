@@ -12,6 +12,13 @@ struct YAMLText {
 
   let text: String
   let source: Source
+  /// Values that may still come: aliases of aliases multiply without end.
+  private let allowance = Allowance()
+
+  private final class Allowance {
+    static let most = 100_000
+    var left = Allowance.most
+  }
 
   /// The values in the text, below a key; anchors stand in for their aliases, merge keys are merged.
   func node(key: String = "") throws -> ConfigurationNode {
@@ -34,6 +41,13 @@ struct YAMLText {
   }
 
   private func convert(_ node: Node, key: String) throws -> ConfigurationNode {
+    allowance.left -= 1
+    guard allowance.left >= 0 else {
+      throw ConfigurationFailure(
+        origin(node.mark), key,
+        "more than \(Allowance.most) values, aliases counted as often as they are used; remove some"
+      )
+    }
     let content: ConfigurationNode.Content
     switch node {
     case .scalar(let scalar):

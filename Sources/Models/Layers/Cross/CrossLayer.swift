@@ -17,12 +17,12 @@ final class CrossLayer {
   private let dropout: Dropout
   private let pool: WorkerPool
 
-  /// Makes `name.weight`, `name.bias` where the settings ask for one, and the source `name.encoder`.
-  init(_ blueprint: Blueprint, named name: String) {
+  /// Makes `name.weight`, and `name.bias` where the settings ask for one; the source is the caller's.
+  init(_ blueprint: Blueprint, named name: String, source: LayeredSource) {
     linear = LinearLayer(
       blueprint, named: name, from: blueprint.width, to: blueprint.width,
       bias: blueprint.settings.crossBias)
-    source = blueprint.layeredSource(named: "\(name).encoder")
+    self.source = source
     dropout = Dropout(
       blueprint, named: "\(name).dropout", rate: blueprint.settings.crossDropout)
     pool = blueprint.pool
@@ -37,32 +37,39 @@ final class CrossLayer {
       output.rows == input.rows && output.columns == input.columns,
       "CrossLayer: \(input.rows)×\(input.columns) into \(output.rows)×\(output.columns)")
     let generated = source.forward(embedding: embedding, state: state, pass)
-    let product = linear.forward(input)
+    let product = linear.output(rows: input.rows)
     let factor = generated.flattened
-    pool.tiles(of: input.rows, size: 64) { rows in
+    _ = dropout.begin(output, pass)
+    linear.forward(input) { rows in
       for row in rows {
         let (x, g, p, next) = (input.row(row), factor.row(row), product.row(row), output.row(row))
         for column in 0..<input.columns { next[column] = x[column] + g[column] * p[column] }
       }
+      dropout.forward(rows: rows)
     }
-    _ = dropout.forward(output, pass)
     self.generated = generated
     self.product = product
   }
 
-  /// The output's gradient `D`, masked, becomes the state's: `∂X = D + (D ⊙ G)·W` and what the source adds;
-  /// `∂G += D ⊙ (X·Wᵀ + b)` goes to the source.
-  func backward(_ gradient: FieldTensor, addingTo embeddingGradient: FieldTensor) {
+  /// The output's gradient `D`, behind dropout, becomes the state's: `∂X = D + (I ⊙ G)·W` and what the source adds.
+  ///
+  /// `I` is the gradient of `G ⊙ (X·Wᵀ + b)`: `D`, or what `interactionGradient` makes of it where the interaction has
+  /// another reader. `∂G += I ⊙ (X·Wᵀ + b)` goes to the source.
+  func backward(
+    _ gradient: FieldTensor, addingTo embeddingGradient: FieldTensor,
+    interactionGradient: (MatrixView) -> MatrixView
+  ) {
     guard let generated, let product else {
       preconditionFailure("CrossLayer: backward before forward")
     }
     let delta = dropout.backward(gradient.flattened)
+    let interaction = interactionGradient(delta)
     let factor = generated.flattened
     let factorGradient =
       source.outputGradient(embedding: embeddingGradient, state: gradient).flattened
     pool.tiles(of: delta.rows, size: 64) { rows in
       for row in rows {
-        let (d, g, p) = (delta.row(row), factor.row(row), product.row(row))
+        let (d, g, p) = (interaction.row(row), factor.row(row), product.row(row))
         let sum = factorGradient.row(row)
         for column in 0..<delta.columns {
           sum[column] += d[column] * p[column]

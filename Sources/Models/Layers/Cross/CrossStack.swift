@@ -5,7 +5,8 @@ import Platform
 ///
 /// Shapes: `[batch, fields · dimension]` throughout. Owns the states between the layers; the last one is written where
 /// its reader wants it.
-final class CrossStack {
+final class CrossStack: CrossNetwork {
+  let width: Int
   var parameters: [Parameter] { layers.flatMap(\.parameters) }
   var statistics: [RunningStatistic] { layers.flatMap(\.statistics) }
   /// The layers, the one nearest the embedding first.
@@ -16,11 +17,16 @@ final class CrossStack {
   private var embedding: FieldTensor?
   private var output: MatrixView?
 
-  /// Makes the layers `cross.0`, `cross.1`, ….
+  /// Makes the layers `cross.0`, `cross.1`, … and their sources `cross.0.encoder`, ….
   init(_ blueprint: Blueprint) {
     let count = blueprint.settings.crossLayers
     precondition(count > 0, "CrossStack: no layers")
-    layers = (0..<count).map { CrossLayer(blueprint, named: "cross.\($0)") }
+    width = blueprint.width
+    layers = (0..<count).map { index in
+      CrossLayer(
+        blueprint, named: "cross.\(index)",
+        source: blueprint.layeredSource(named: "cross.\(index).encoder", layer: index))
+    }
     states = (1..<count).map { _ in
       Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
     }
@@ -43,13 +49,22 @@ final class CrossStack {
 
   /// Adds the embedding's gradient; the output's is left as it is.
   func backward(_ outputGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
+    backward(outputGradient, addingTo: embeddingGradient) { _, gradient in gradient }
+  }
+
+  /// The same where each layer's interaction has a reader beside the next state: `interactionGradient` makes its gradient
+  /// of the layer's number and the next state's gradient.
+  func backward(
+    _ outputGradient: MatrixView, addingTo embeddingGradient: FieldTensor,
+    interactionGradient: (Int, MatrixView) -> MatrixView
+  ) {
     let gradient = gradient.view.rows(0..<outputGradient.rows)
     pool.tiles(of: gradient.rows, size: 64) { rows in
       gradient.rows(rows).copy(from: outputGradient.rows(rows))
     }
     let stateGradient = FieldTensor(gradient, fields: embeddingGradient.fields)
-    for layer in layers.reversed() {
-      layer.backward(stateGradient, addingTo: embeddingGradient)
+    for (index, layer) in layers.enumerated().reversed() {
+      layer.backward(stateGradient, addingTo: embeddingGradient) { interactionGradient(index, $0) }
     }
     pool.tiles(of: gradient.rows, size: 64) { rows in
       let tile = stateGradient.rows(rows)

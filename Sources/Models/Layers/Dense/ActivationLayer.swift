@@ -4,14 +4,15 @@ import Platform
 /// An activation as a layer: `output = scale · σ(input)`.
 ///
 /// Keeps the input for backward.
-final class ActivationLayer: DenseLayer {
+final class ActivationLayer: RowLayer {
   var parameters: [Parameter] { [] }
   var statistics: [RunningStatistic] { [] }
+  let pool: WorkerPool
   private let activation: Activation
   private let scale: Scalar
   private let output: Matrix
-  private let pool: WorkerPool
   private var input: MatrixView?
+  private var outputGradient: MatrixView?
 
   init(_ blueprint: Blueprint, _ activation: Activation, scale: Double = 1, width: Int) {
     self.activation = activation
@@ -20,25 +21,34 @@ final class ActivationLayer: DenseLayer {
     pool = blueprint.pool
   }
 
-  func forward(_ values: MatrixView, _ pass: Pass) -> MatrixView {
+  func begin(_ values: MatrixView, _ pass: Pass) -> MatrixView {
     input = values
-    let output = output.view.rows(0..<values.rows)
-    pool.tiles(of: values.rows, size: 64) { rows in
+    return output.view.rows(0..<values.rows)
+  }
+
+  func forward(rows: Range<Int>) {
+    guard let input else { preconditionFailure("ActivationLayer: forward before begin") }
+    for row in rows {
       activation.forward(
-        values.row(rows.lowerBound), scale: scale, into: output.row(rows.lowerBound),
-        count: rows.count * values.columns)
+        input.row(row), scale: scale, into: output.view.row(row), count: input.columns)
     }
-    return output
   }
 
   /// The input gives way to its gradient.
-  func backward(_ gradient: MatrixView) -> MatrixView {
+  func begin(gradient: MatrixView) -> MatrixView {
     guard let input else { preconditionFailure("ActivationLayer: backward before forward") }
-    pool.tiles(of: input.rows, size: 64) { rows in
-      activation.backward(
-        replacing: input.row(rows.lowerBound), scale: scale,
-        outputGradient: gradient.row(rows.lowerBound), count: rows.count * input.columns)
-    }
+    outputGradient = gradient
     return input
+  }
+
+  func backward(rows: Range<Int>) {
+    guard let input, let outputGradient else {
+      preconditionFailure("ActivationLayer: backward before begin")
+    }
+    for row in rows {
+      activation.backward(
+        replacing: input.row(row), scale: scale, outputGradient: outputGradient.row(row),
+        count: input.columns)
+    }
   }
 }

@@ -6,9 +6,10 @@ import Platform
 /// Training reads μ and the biased σ² of the batch, column by column, and moves the running ones by 0.1 (the
 /// running variance is unbiased); evaluation reads those. ε = 1e-5: PyTorch's `BatchNorm1d`. Keeps the normalised
 /// input for backward.
-final class BatchNormalization: DenseLayer {
+final class BatchNormalization: RowLayer {
   var parameters: [Parameter] { [weight, bias] }
   var statistics: [RunningStatistic] { [runningMean, runningVariance] }
+  let pool: WorkerPool
   private static let epsilon = 1e-5
   private static let momentum = 0.1
   private let weight: Parameter
@@ -16,13 +17,13 @@ final class BatchNormalization: DenseLayer {
   private let runningMean: RunningStatistic
   private let runningVariance: RunningStatistic
   private let normalized: Matrix
-  private let scales: Matrix
-  private let means: Matrix
+  /// One number a column each: the batch's mean and `1/√(σ² + ε)`; in backward, the gradient's two means.
+  private let columns: Matrix
+  /// Two sums a column.
   private let sums: ColumnSums
-  private let products: ColumnSums
-  private let pool: WorkerPool
   private let width: Int
   private var pass = Pass.evaluation
+  private var values: MatrixView?
 
   init(_ blueprint: Blueprint, named name: String, width: Int) {
     self.width = width
@@ -32,87 +33,102 @@ final class BatchNormalization: DenseLayer {
     runningMean = RunningStatistic(name: "\(name).running_mean", count: width, initial: 0)
     runningVariance = RunningStatistic(name: "\(name).running_var", count: width, initial: 1)
     normalized = Matrix(rows: blueprint.batchCapacity, columns: width)
-    scales = Matrix(rows: 1, columns: width)
-    means = Matrix(rows: 1, columns: width)
+    columns = Matrix(rows: 4, columns: width)
     pool = blueprint.pool
-    sums = ColumnSums(rows: blueprint.batchCapacity, columns: width, pool: pool)
-    products = ColumnSums(rows: blueprint.batchCapacity, columns: width, pool: pool)
+    sums = ColumnSums(rows: blueprint.batchCapacity, columns: 2 * width, pool: pool)
   }
 
-  func forward(_ values: MatrixView, _ pass: Pass) -> MatrixView {
+  /// Reads the statistics that normalise the batch, all of whose rows must be there.
+  func begin(_ values: MatrixView, _ pass: Pass) -> MatrixView {
     self.pass = pass
+    self.values = values
+    let (means, scales) = (columns.view.row(0), columns.view.row(1))
     switch pass {
-    case .training: measure(values)
+    case .training: measure(values, means, scales)
     case .evaluation:
       for column in 0..<width {
-        means.base[column] = runningMean.value.base[column]
+        means[column] = runningMean.value.base[column]
         let variance = Double(runningVariance.value.base[column])
-        scales.base[column] = Scalar(1 / (variance + Self.epsilon).squareRoot())
-      }
-    }
-    let (w, b) = (weight.value.base, bias.value.base)
-    pool.tiles(of: values.rows, size: 64) { rows in
-      for row in rows {
-        let (x, n) = (values.row(row), normalized.view.row(row))
-        for column in 0..<width {
-          n[column] = (x[column] - means.base[column]) * scales.base[column]
-          x[column] = w[column] * n[column] + b[column]
-        }
+        scales[column] = Scalar(1 / (variance + Self.epsilon).squareRoot())
       }
     }
     return values
   }
 
-  /// `∂input = w/√(σ² + ε) ⊙ (∂output − mean(∂output) − n ⊙ mean(∂output ⊙ n))` in training, where the batch's
-  /// own mean and variance move with the input; without the means in evaluation.
-  func backward(_ gradient: MatrixView) -> MatrixView {
+  func forward(rows: Range<Int>) {
+    guard let values else { preconditionFailure("BatchNormalization: forward before begin") }
+    let (w, b, width) = (weight.value.base, bias.value.base, width)
+    let (means, scales) = (columns.view.row(0), columns.view.row(1))
+    for row in rows {
+      let (x, n) = (values.row(row), normalized.view.row(row))
+      for column in 0..<width {
+        n[column] = (x[column] - means[column]) * scales[column]
+        x[column] = w[column] * n[column] + b[column]
+      }
+    }
+  }
+
+  /// Sums what each column's gradient depends on, all of whose rows must be there.
+  func begin(gradient: MatrixView) -> MatrixView {
+    values = gradient
+    let (count, normalized) = (width, normalized.view)
     sums.compute(rows: gradient.rows) { row, partial in
-      let g = gradient.row(row)
-      for column in 0..<width { partial[column] += Double(g[column]) }
-    }
-    products.compute(rows: gradient.rows) { row, partial in
-      let (g, n) = (gradient.row(row), normalized.view.row(row))
-      for column in 0..<width { partial[column] += Double(g[column]) * Double(n[column]) }
-    }
-    for column in 0..<width {
-      bias.gradient.base[column] += Scalar(sums.sums[column])
-      weight.gradient.base[column] += Scalar(products.sums[column])
+      let (g, n, products) = (gradient.row(row), normalized.row(row), partial + count)
+      for column in 0..<count {
+        partial[column] += Double(g[column])
+        products[column] += Double(g[column]) * Double(n[column])
+      }
     }
     let share = pass == .evaluation ? 0 : 1 / Double(gradient.rows)
-    pool.tiles(of: gradient.rows, size: 64) { rows in
-      for row in rows {
-        let (g, n) = (gradient.row(row), normalized.view.row(row))
-        for column in 0..<width {
-          let mean = Scalar(sums.sums[column] * share)
-          let slope = Scalar(products.sums[column] * share)
-          g[column] =
-            weight.value.base[column] * scales.base[column]
-            * (g[column] - mean - n[column] * slope)
-        }
-      }
+    let (means, slopes) = (columns.view.row(2), columns.view.row(3))
+    for column in 0..<width {
+      let (sum, product) = (sums.sums[column], sums.sums[width + column])
+      bias.gradient.base[column] += Scalar(sum)
+      weight.gradient.base[column] += Scalar(product)
+      means[column] = Scalar(sum * share)
+      slopes[column] = Scalar(product * share)
     }
     return gradient
   }
 
-  /// The batch's mean and biased variance, in two passes over it, and the running ones' next step.
-  private func measure(_ values: MatrixView) {
-    let rows = Double(values.rows)
-    sums.compute(rows: values.rows) { row, partial in
-      let x = values.row(row)
-      for column in 0..<width { partial[column] += Double(x[column]) }
-    }
-    products.compute(rows: values.rows) { row, partial in
-      let x = values.row(row)
+  /// `∂input = w/√(σ² + ε) ⊙ (∂output − mean(∂output) − n ⊙ mean(∂output ⊙ n))` in training, where the batch's
+  /// own mean and variance move with the input; without the means in evaluation.
+  func backward(rows: Range<Int>) {
+    guard let values else { preconditionFailure("BatchNormalization: backward before begin") }
+    let (w, scales, width) = (weight.value.base, columns.view.row(1), width)
+    let (means, slopes) = (columns.view.row(2), columns.view.row(3))
+    for row in rows {
+      let (g, n) = (values.row(row), normalized.view.row(row))
       for column in 0..<width {
-        let difference = Double(x[column]) - sums.sums[column] / rows
-        partial[column] += difference * difference
+        g[column] =
+          w[column] * scales[column] * (g[column] - means[column] - n[column] * slopes[column])
+      }
+    }
+  }
+
+  /// The batch's mean and biased variance, in one pass, and the running ones' next step.
+  ///
+  /// Each column is summed as its distance from its first element, so that a mean far from zero costs the variance no
+  /// digits.
+  private func measure(
+    _ values: MatrixView, _ means: UnsafeMutablePointer<Scalar>,
+    _ scales: UnsafeMutablePointer<Scalar>
+  ) {
+    let (rows, count, origin) = (Double(values.rows), width, values.row(0))
+    sums.compute(rows: values.rows) { row, partial in
+      let (x, squares) = (values.row(row), partial + count)
+      for column in 0..<count {
+        let distance = Double(x[column]) - Double(origin[column])
+        partial[column] += distance
+        squares[column] += distance * distance
       }
     }
     for column in 0..<width {
-      let mean = sums.sums[column] / rows
-      let variance = products.sums[column] / rows
-      means.base[column] = Scalar(mean)
-      scales.base[column] = Scalar(1 / (variance + Self.epsilon).squareRoot())
+      let distance = sums.sums[column] / rows
+      let mean = Double(origin[column]) + distance
+      let variance = max(0, sums.sums[width + column] / rows - distance * distance)
+      means[column] = Scalar(mean)
+      scales[column] = Scalar(1 / (variance + Self.epsilon).squareRoot())
       move(runningMean, column, towards: mean)
       move(runningVariance, column, towards: variance * rows / max(rows - 1, 1))
     }

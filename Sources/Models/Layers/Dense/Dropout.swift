@@ -6,14 +6,15 @@ import Platform
 ///
 /// Whether an element is dropped depends on the seed, the layer's name, the step, and its position alone, so neither
 /// threads nor a resumed run can shift it. Evaluation changes nothing.
-final class Dropout: DenseLayer {
+final class Dropout: RowLayer {
   var parameters: [Parameter] { [] }
   var statistics: [RunningStatistic] { [] }
+  let pool: WorkerPool
   private let rate: Double
   private let random: CounterRandom
   private let batchCapacity: Int
-  private let pool: WorkerPool
   private var pass = Pass.evaluation
+  private var values: MatrixView?
 
   init(_ blueprint: Blueprint, named name: String, rate: Double) {
     self.rate = rate
@@ -22,38 +23,33 @@ final class Dropout: DenseLayer {
     pool = blueprint.pool
   }
 
-  func forward(_ values: MatrixView, _ pass: Pass) -> MatrixView {
+  func begin(_ values: MatrixView, _ pass: Pass) -> MatrixView {
     self.pass = pass
-    mask(values)
+    self.values = values
     return values
   }
 
-  func backward(_ gradient: MatrixView) -> MatrixView {
-    mask(gradient)
+  /// Multiplies by the mask of the step.
+  func forward(rows: Range<Int>) {
+    guard let values else { preconditionFailure("Dropout: forward before begin") }
+    for row in rows { mask(values.row(row), row: row, count: values.columns, pass) }
+  }
+
+  func begin(gradient: MatrixView) -> MatrixView {
+    values = gradient
     return gradient
   }
 
-  /// Multiplies by the mask of the step: the same one forward and backward.
-  private func mask(_ values: MatrixView) {
-    guard case .training = pass, rate > 0 else { return }
-    pool.tiles(of: values.rows, size: 64) { rows in
-      for row in rows { mask(values.row(row), row: row, count: values.columns, pass) }
-    }
-  }
+  /// Multiplies by the same mask.
+  func backward(rows: Range<Int>) { forward(rows: rows) }
 
-  /// Multiplies one row of the batch by its mask; four draws come from one hash.
+  /// Multiplies one row of the batch by its mask.
   func mask(_ x: UnsafeMutablePointer<Scalar>, row: Int, count: Int, _ pass: Pass) {
     guard case .training(let step) = pass, rate > 0 else { return }
-    let threshold = UInt16(min(rate * 65536, 65535))
-    let scale = Scalar(1 / (1 - Double(threshold) / 65536))
-    let quarters = (count + 3) / 4
-    let start = (step * batchCapacity + row) * quarters
-    for quarter in 0..<quarters {
-      var bits = random.bits(UInt64(start + quarter))
-      for column in 4 * quarter..<min(4 * quarter + 4, count) {
-        x[column] = UInt16(truncatingIfNeeded: bits) < threshold ? 0 : x[column] * scale
-        bits >>= 16
-      }
-    }
+    let threshold = UInt32(min(rate * 0x1p32, 0x1p32 - 1))
+    let scale = Scalar(1 / (1 - Double(threshold) * 0x1p-32))
+    MaskKernel.drop(
+      x, count: count, key: random.bits(UInt64(step * batchCapacity + row)),
+      below: threshold, scale: scale)
   }
 }

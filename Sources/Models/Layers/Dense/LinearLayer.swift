@@ -16,9 +16,13 @@ final class LinearLayer {
   /// What the last forward read.
   private(set) var input: MatrixView?
 
-  /// Makes a layer named `name`: weight Xavier-normal, bias zero.
-  init(_ blueprint: Blueprint, named name: String, from inputs: Int, to outputs: Int, bias: Bool) {
-    weight = Parameter(name: "\(name).weight", shape: [outputs, inputs], regularization: .network)
+  /// Makes a layer named `name`: weight Xavier-normal, bias zero; `uses` says how many of its rows one of the batch is.
+  init(
+    _ blueprint: Blueprint, named name: String, from inputs: Int, to outputs: Int, bias: Bool,
+    uses: Int = 1
+  ) {
+    weight = Parameter(
+      name: "\(name).weight", shape: [outputs, inputs], regularization: .network, uses: uses)
     blueprint.initializer.xavierNormal(weight)
     self.bias =
       bias ? Parameter(name: "\(name).bias", shape: [outputs], regularization: .network) : nil
@@ -28,23 +32,42 @@ final class LinearLayer {
     pool = blueprint.pool
   }
 
-  /// `input·Wᵀ + b`, valid until the next call.
-  func forward(_ input: MatrixView) -> MatrixView {
+  /// Where the output of a batch lies.
+  func output(rows: Int) -> MatrixView { output.view.rows(0..<rows) }
+
+  /// `input·Wᵀ + b`, valid until the next call; `finish` gets each tile of rows while it is in the cache.
+  @discardableResult
+  func forward(_ input: MatrixView, finish: (Range<Int>) -> Void = { _ in }) -> MatrixView {
     self.input = input
-    let output = output.view.rows(0..<input.rows)
-    if let bias {
-      pool.tiles(of: input.rows, size: 256) { rows in
-        for row in rows { output.row(row).update(from: bias.value.base, count: output.columns) }
-      }
-    }
+    let output = output(rows: input.rows)
     MatrixProduct.multiply(
-      input, weight.value.view, transposingB: true, into: output, overwriting: bias == nil,
-      pool: pool)
+      input, weight.value.view, transposingB: true, into: output, overwriting: true, pool: pool
+    ) { rows in
+      if let bias {
+        for row in rows {
+          VectorKernels.add(bias.value.base, to: output.row(row), count: output.columns)
+        }
+      }
+      finish(rows)
+    }
+    return output
+  }
+
+  /// The layer's output for `input·Wᵀ + b`; a row layer works on each tile while it is in the cache.
+  func forward(_ input: MatrixView, through layer: DenseLayer, _ pass: Pass) -> MatrixView {
+    guard let rowLayer = layer as? RowLayer else { return layer.forward(forward(input), pass) }
+    let output = rowLayer.begin(output(rows: input.rows), pass)
+    forward(input) { rowLayer.forward(rows: $0) }
     return output
   }
 
   /// `∂W += ∂outputᵀ·input`, `∂b += Σ_batch ∂output`, and `∂output·W` added to, or in place of, `∂input`.
-  func backward(_ outputGradient: MatrixView, to inputGradient: MatrixView, overwriting: Bool) {
+  ///
+  /// `finish` gets each tile of the input's gradient while it is in the cache.
+  func backward(
+    _ outputGradient: MatrixView, to inputGradient: MatrixView, overwriting: Bool,
+    finish: (Range<Int>) -> Void = { _ in }
+  ) {
     guard let input else { preconditionFailure("LinearLayer: backward before forward") }
     MatrixProduct.multiply(
       outputGradient, transposingA: true, input, into: weight.gradient.view, overwriting: false,
@@ -52,6 +75,6 @@ final class LinearLayer {
     if let bias { biasSums.add(outputGradient, to: bias.gradient.base) }
     MatrixProduct.multiply(
       outputGradient, weight.value.view, into: inputGradient,
-      overwriting: overwriting, pool: pool)
+      overwriting: overwriting, pool: pool, finish: finish)
   }
 }

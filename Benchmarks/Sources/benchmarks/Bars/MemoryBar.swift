@@ -1,0 +1,25 @@
+import Foundation
+import Models
+
+/// The most memory that training takes beyond parameters and optimizer state, measured on the program itself.
+struct MemoryBar: Bar {
+  let name = "memory"
+  let title = "Memory of sfg train beyond parameters and optimizer state, MB against 300 MB"
+
+  func measure(_ bench: Workbench) throws {
+    let rows = try bench.log.sibling(rows: 60_000, named: "memory.tsv.gz", pool: bench.pool)
+    for model in ["fm_dis", "deepfm_gen", "dcnv2_gen"] {
+      var configuration = try Workbench.configuration(
+        model, ["training.epochs=1", "run=memory_\(model)"])
+      configuration.dataset = bench.log.settings
+      configuration.dataset.train = [rows]
+      let run = try SFGRun(configuration, in: bench.log.folder)
+      let usage = try run.train()
+      let state = Double(try run.parameterCount()) * 3 * 4
+      let extra = (Double(usage.peakBytes) - state) / 1e6
+      Report.line(
+        "\(model): \(Int(usage.peakBytes / 1_000_000)) MB in all", String(format: "%.0f MB", extra),
+        ratio: extra / 300, of: "300 MB", .atMost(1))
+    }
+  }
+}

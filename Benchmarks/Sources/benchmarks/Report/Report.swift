@@ -1,0 +1,68 @@
+import Foundation
+import LinearAlgebra
+
+/// What is printed: a line a measurement, its ratio to the roof beside it and the bar it should reach.
+enum Report {
+  /// What a ratio should be.
+  enum Limit {
+    case atLeast(Double)
+    case atMost(Double)
+
+    func holds(_ value: Double) -> Bool {
+      switch self {
+      case .atLeast(let least): value >= least
+      case .atMost(let most): value <= most
+      }
+    }
+
+    var text: String {
+      switch self {
+      case .atLeast(let least): "≥ " + number(least)
+      case .atMost(let most): "≤ " + number(most)
+      }
+    }
+  }
+
+  static func machine(_ bench: Workbench) {
+    print("\(processor), \(bench.pool.threads) threads, \(OpenBLAS.description)")
+    print("\(bench.log.rows) Criteo-shaped synthetic rows; best of several rounds, taken in turn")
+  }
+
+  static func title(_ text: String) { print("\n\(text)") }
+
+  /// A measurement with nothing to hold it against.
+  static func line(_ what: String, _ measured: String) {
+    print("  " + padded(what, 46) + measured)
+    fflush(nil)
+  }
+
+  /// A measurement, its ratio to a roof, and the bar.
+  static func line(
+    _ what: String, _ measured: String, ratio: Double, of roof: String, _ limit: Limit? = nil
+  ) {
+    let verdict = limit.map { " (\($0.text): \($0.holds(ratio) ? "reached" : "short"))" } ?? ""
+    line(what, padded(measured, 24) + number(ratio) + " × \(roof)\(verdict)")
+  }
+
+  static func rate(_ rowsPerSecond: Double) -> String {
+    String(format: "%.1f k rows/s", rowsPerSecond / 1000)
+  }
+
+  static func speed(_ operations: Double, _ seconds: Double) -> String {
+    String(format: "%.1f GFLOP/s", operations / seconds / 1e9)
+  }
+
+  static func number(_ value: Double) -> String { String(format: "%.2f", value) }
+
+  private static func padded(_ text: String, _ length: Int) -> String {
+    text + String(repeating: " ", count: max(1, length - text.count))
+  }
+
+  /// The processor's name, as Linux gives it.
+  private static var processor: String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+      ?? "unknown processor"
+  }
+}

@@ -1,0 +1,50 @@
+import ClickData
+import LinearAlgebra
+import Models
+import Platform
+import Training
+
+/// A model with its optimizer, moved step by step as the trainer moves them, without files.
+final class TrainingSteps {
+  let model: CTRModel
+  private let optimizer: any Optimizer
+  private let gradient: Matrix
+
+  init(_ configuration: Configuration, _ schema: [FieldSchema], _ pool: WorkerPool) {
+    let batch = configuration.training.batchSize
+    model = CTRModel(
+      schema: schema, settings: configuration.model, batchCapacity: batch, seed: 1, pool: pool)
+    optimizer = configuration.training.makeOptimizer(for: model.parameters, pool: pool)
+    gradient = Matrix(rows: batch, columns: 1)
+  }
+
+  /// Forward, loss, backward, update.
+  func train(_ batch: EncodedBatch) throws {
+    let gradient = gradient.view.rows(0..<batch.rows)
+    _ = BinaryCrossEntropy.forward(
+      logits: model.forward(batch, .training(step: optimizer.steps + 1)), labels: batch.labels,
+      gradient: gradient)
+    model.backward(gradient)
+    try optimizer.step(learningRate: 1e-3)
+    model.zeroGradients()
+  }
+
+  func train(_ batches: [EncodedBatch]) throws {
+    for batch in batches { try train(batch) }
+  }
+
+  /// Forward and the metrics, as an evaluation takes them.
+  func evaluate(_ batches: [EncodedBatch]) throws {
+    var metrics = MetricsAccumulator()
+    for batch in batches { try metrics.add(logits: model.forward(batch), labels: batch.labels) }
+    _ = metrics.metrics()
+  }
+
+  /// Floating-point operations of the matrix products that training on one row takes.
+  var productOperations: Double { 3 * Double(model.productOperations) }
+}
+
+extension Sequence<EncodedBatch> {
+  /// How many rows there are.
+  var rows: Double { Double(reduce(0) { $0 + $1.rows }) }
+}

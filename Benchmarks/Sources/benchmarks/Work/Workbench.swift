@@ -1,0 +1,46 @@
+import ClickData
+import Foundation
+import Models
+import Platform
+
+/// What the bars share: threads, rows in a file and in memory, the project's own configurations.
+final class Workbench {
+  let pool: WorkerPool
+  let log: BenchmarkLog
+  let dataset: Dataset
+  let encoder: FittedEncoder
+  /// All rows, parsed and encoded.
+  private(set) lazy var encoded = Result { try EncodedRows(self) }
+  static let batchSize = 4096
+
+  init(rows: Int) throws {
+    pool = WorkerPool(threads: ProcessInfo.processInfo.activeProcessorCount)
+    log = try BenchmarkLog(rows: rows, pool: pool)
+    dataset = try Dataset(settings: log.settings)
+    encoder = try dataset.fit()
+  }
+
+  /// Opens a pass over the file.
+  func open() throws -> BatchStream {
+    try dataset.batches(of: .train, encoder: encoder, batchSize: Self.batchSize)
+  }
+
+  /// The first whole batches, enough for steps of a dense model.
+  func batches(_ count: Int) throws -> [EncodedBatch] {
+    Array(try encoded.get().batches.prefix(count))
+  }
+
+  /// The folder that holds the project.
+  static let project = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// A configuration that the project ships, with some keys changed, over the rows of the benchmarks.
+  static func configuration(_ name: String, _ changes: [String]) throws -> Configuration {
+    var configuration = try Configuration(
+      file: project.appending(path: "configs/criteo_x1/\(name).yaml").path,
+      overrides: changes.compactMap { ConfigurationOverride($0) })
+    configuration.features = FeatureSettings()
+    return configuration
+  }
+}

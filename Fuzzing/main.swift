@@ -1,0 +1,30 @@
+import FuzzTargets
+import Glibc
+
+// `fuzz TARGET [libFuzzer's options and corpus folders]`: libFuzzer's loop around one target.
+
+/// libFuzzer as a library: it takes its own options out of the arguments and calls `test` without end.
+@_silgen_name("LLVMFuzzerRunDriver")
+func runDriver(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+guard CommandLine.arguments.count > 1, let chosen = FuzzTarget(rawValue: CommandLine.arguments[1])
+else {
+  let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: " ")
+  print("fuzz: expected one of \(names)")
+  exit(64)
+}
+
+/// Set before the loop starts and never after.
+nonisolated(unsafe) var target = chosen
+// The target's name takes the place of the program's, so that libFuzzer sees its own arguments alone.
+var arguments = CommandLine.unsafeArgv + 1
+var count = CommandLine.argc - 1
+exit(
+  runDriver(&count, &arguments) { bytes, size in
+    target.run(UnsafeBufferPointer(start: bytes, count: size))
+    return 0
+  })

@@ -1,0 +1,121 @@
+import Platform
+
+/// The last stage of a pass: fills batches with records in their final order, and takes back those that were used.
+///
+/// The thread of the pass appends; `ready`, `free` and what `monitor` guards are shared with the consumer.
+final class BatchFiller {
+  /// Batches in flight: one is filled, one is used, two wait.
+  private static let batches = 4
+
+  let ready = BoundedQueue<EncodedBatch>(capacity: BatchFiller.batches)
+  let free = BoundedQueue<EncodedBatch>(capacity: BatchFiller.batches)
+  private let monitor = Monitor()
+  // Guarded by `monitor`.
+  private var failed: (any Error)?
+  private var busySeconds = 0.0
+  private var skipped = 0
+
+  // Of the thread that appends.
+  private let block: RecordBlock
+  private let words: Int
+  private var batch: EncodedBatch?
+  private var rowsToSkip: Int
+  private var skippedNow = 0
+  private var waited = 0.0
+  private var hasRows = false
+
+  /// `rowsToSkip` rows are passed over before the first batch.
+  init(_ schema: [FieldSchema], batchSize: Int, rowsToSkip: Int) {
+    let layout = RecordLayout(schema)
+    block = RecordBlock(layout)
+    words = layout.words
+    self.rowsToSkip = rowsToSkip
+    for _ in 0..<Self.batches { free.push(EncodedBatch(capacity: batchSize, schema: schema)) }
+  }
+
+  /// Runs a pass to its end; whatever stops it is kept for the consumer.
+  func run(_ pass: any RowPass, name: String) {
+    do {
+      batch = free.pop()
+      try pass.run(into: self)
+      finish()
+      guard hasRows else { throw DataFailure.noRows(of: name) }
+      pass.finish()
+    } catch {
+      monitor.locked { failed = error }
+    }
+    ready.finish()
+  }
+
+  /// What stopped the pass, if something did.
+  var failure: (any Error)? { monitor.locked { failed } }
+
+  /// Seconds spent on work, waiting excluded.
+  var seconds: Double { monitor.locked { busySeconds } }
+
+  /// Rows that were passed over, once all of them were.
+  var skippedRows: Int { monitor.locked { skipped } }
+
+  /// Whether somebody still takes batches.
+  var isOpen: Bool { batch != nil }
+
+  /// Ends both sides at once.
+  func cancel() {
+    ready.cancel()
+    free.cancel()
+  }
+
+  /// Takes the next row of the pass.
+  @inline(__always)
+  func append(_ record: UnsafePointer<UInt32>) {
+    hasRows = true
+    guard rowsToSkip == 0 else { return skip(1) }
+    // There is no batch once the consumer has gone.
+    guard let batch, block.append(record, to: batch) else { return }
+    handOver(batch)
+  }
+
+  /// Takes the next rows of the pass, whose records follow one another in memory.
+  func append(_ records: UnsafePointer<UInt32>, _ count: Int) {
+    hasRows = hasRows || count > 0
+    var done = min(count, rowsToSkip)
+    skip(done)
+    while let batch, done < count {
+      let rows = min(RecordBlock.rows, count - done, batch.capacity - batch.rows)
+      block.write(records + done * words, rows, to: batch)
+      done += rows
+      if batch.rows == batch.capacity { handOver(batch) }
+    }
+  }
+
+  /// Counts seconds of work, less those spent waiting for the consumer since the last call.
+  func addBusy(_ seconds: Double) {
+    monitor.locked { busySeconds += seconds - waited }
+    waited = 0
+  }
+
+  private func skip(_ rows: Int) {
+    guard rows > 0 else { return }
+    rowsToSkip -= rows
+    skippedNow += rows
+    if rowsToSkip == 0 { countSkipped() }
+  }
+
+  private func countSkipped() {
+    monitor.locked { skipped = skippedNow }
+  }
+
+  private func handOver(_ full: EncodedBatch) {
+    let watch = Stopwatch()
+    batch = ready.push(full) ? free.pop() : nil
+    batch?.rows = 0
+    waited += watch.seconds
+  }
+
+  private func finish() {
+    countSkipped()
+    guard let batch else { return }
+    block.flush(to: batch)
+    if batch.rows > 0 { ready.push(batch) }
+  }
+}

@@ -1,0 +1,43 @@
+/// How the record of one encoded row lies in memory: columns of 32-bit words, one after another.
+///
+/// An id a field, a value a field of kind `value` (the bits of a `Float`), the label (likewise), and the row's
+/// position in two halves, the lower one first.
+struct RecordLayout: Equatable {
+  /// A column of a record: its name, and its type in numpy's words.
+  struct Column: Equatable {
+    var name: String
+    var type: String
+  }
+
+  /// The number of fields, whose ids come first.
+  let fields: Int
+  /// The fields of kind `value`, in the order of their words.
+  let valueFields: [Int]
+  /// All columns in the order of their words; no two have the same name.
+  let columns: [Column]
+
+  /// The layout of rows with these fields.
+  init(_ schema: [FieldSchema]) {
+    fields = schema.count
+    valueFields = schema.indices.filter { schema[$0].kind == .value }
+    let reserved = ["label", "position"]
+    var taken = Set(reserved)
+    /// A field may have the name of another column; underscores tell it apart.
+    func unique(_ name: String) -> String {
+      var name = name
+      while !taken.insert(name).inserted { name += "_" }
+      return name
+    }
+    columns =
+      schema.map { Column(name: unique($0.name), type: "<u4") }
+      + valueFields.map { Column(name: unique("\(schema[$0].name).value"), type: "<f4") }
+      + [Column(name: reserved[0], type: "<f4"), Column(name: reserved[1], type: "<u8")]
+  }
+
+  /// Words of a record.
+  var words: Int { labelWord + 3 }
+  /// Bytes of a record.
+  var bytes: Int { words * MemoryLayout<UInt32>.size }
+  /// Where the label stands; the position follows it.
+  var labelWord: Int { fields + valueFields.count }
+}

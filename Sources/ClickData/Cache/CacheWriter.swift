@@ -1,0 +1,85 @@
+import Platform
+
+/// Writes the encoded rows of a pass on its way; they are there when the pass has ended well, or not at all.
+///
+/// One pass at a time writes a file. Nothing that goes wrong stops the pass.
+final class CacheWriter {
+  private let path: String
+  private let recipe: CacheRecipe
+  private let layout: CacheLayout
+  private let file: AtomicFile
+  private let block: UnsafeMutablePointer<UInt32>
+  private var blockRows = 0
+  private var rows = 0
+  private var checksum = BlockChecksum()
+  private let monitor = Monitor()
+  // Guarded by `monitor`.
+  private var failure: CacheProblem?
+  private var committed = false
+
+  /// Begins a file, or throws why it cannot.
+  init(_ path: String, recipe: CacheRecipe, layout: CacheLayout) throws(CacheProblem) {
+    self.path = path
+    self.recipe = recipe
+    self.layout = layout
+    do {
+      guard let file = try AtomicFile(exclusively: path) else { throw CacheProblem.busy }
+      self.file = file
+      try layout.header(rows: 0).withUnsafeBytes { try file.write($0) }
+    } catch let problem as CacheProblem {
+      throw problem
+    } catch {
+      throw .refused("\(error)")
+    }
+    block = .allocate(capacity: layout.blockRows * layout.words)
+  }
+
+  deinit { block.deallocate() }
+
+  /// What went wrong, if something did.
+  var problem: CacheProblem? { monitor.locked { failure } }
+
+  /// Whether the rows are in their place.
+  var isCommitted: Bool { monitor.locked { committed } }
+
+  /// Adds a row.
+  @inline(__always)
+  func append(_ record: UnsafePointer<UInt32>) {
+    (block + blockRows * layout.words).update(from: record, count: layout.words)
+    blockRows += 1
+    if blockRows == layout.blockRows { writeBlock() }
+  }
+
+  /// Puts the rows in their place, with what they were made from; nil stands for files that cannot be told again.
+  func commit(_ files: [FileContent]?, badRows: (count: Int, messages: [String])) {
+    writeBlock()
+    guard problem == nil, let files else { return }
+    let manifest = CacheManifest(
+      recipe: recipe,
+      files: zip(files, recipe.files).map { FileContent(path: $1, stamp: $0.stamp, hash: $0.hash) },
+      rows: rows, badRows: badRows, checksum: checksum.value)
+    attempt {
+      try layout.header(rows: rows).withUnsafeBytes { try file.rewrite($0, at: 0) }
+      try file.commit()
+      try manifest.write(to: EncodedCache.manifestPath(path))
+      monitor.locked { committed = true }
+    }
+  }
+
+  private func writeBlock() {
+    defer { blockRows = 0 }
+    guard blockRows > 0, problem == nil else { return }
+    rows += blockRows
+    let bytes = UnsafeRawBufferPointer(start: block, count: blockRows * layout.recordBytes)
+    checksum.add(bytes)
+    attempt { try file.write(bytes) }
+  }
+
+  private func attempt(_ work: () throws -> Void) {
+    do {
+      try work()
+    } catch {
+      monitor.locked { failure = .refused("\(error)") }
+    }
+  }
+}

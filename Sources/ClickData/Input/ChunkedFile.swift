@@ -1,0 +1,71 @@
+/// One file cut into chunks of whole lines.
+final class ChunkedFile {
+  private let path: String
+  private let source: ByteSource
+  private let contentHash: ContentHash?
+  /// The beginning of a line whose end is not read yet.
+  private var carried: [UInt8] = []
+
+  /// Opens a file; `isCancelled` is asked while a pipe has nothing to give.
+  init(
+    path: String, contentHash: ContentHash?, isCancelled: @escaping () -> Bool
+  ) throws(ReadFailure) {
+    self.path = path
+    self.contentHash = contentHash
+    source = try ByteSource(path: path, contentHash: contentHash, isCancelled: isCancelled)
+  }
+
+  /// Compressed bytes used so far.
+  var offset: Int { source.offset }
+
+  /// What was read, once all of it was; nil where nobody asked or the file is no regular one.
+  func finish() -> FileContent? {
+    guard let stamp = source.stamp, let contentHash else { return nil }
+    return FileContent(path: path, stamp: stamp, hash: contentHash.finish())
+  }
+
+  /// Fills a chunk with whole lines and carries the rest over to the next one.
+  ///
+  /// After a failure the chunk holds the whole lines before it.
+  func fill(_ chunk: TextChunk) throws(ReadFailure) {
+    var filled = carried.count
+    while filled > chunk.capacity, chunk.grow(keeping: 0) {}
+    carried.withUnsafeBufferPointer { lines in
+      if let first = lines.baseAddress { chunk.bytes.update(from: first, count: lines.count) }
+    }
+    // What was carried over holds no line end: only new bytes are searched.
+    while true {
+      do throws(ReadFailure) {
+        while filled < chunk.capacity {
+          let count = try source.read(
+            into: .init(start: chunk.bytes + filled, count: chunk.capacity - filled))
+          if count == 0 {
+            chunk.endsFile = true
+            chunk.count = filled
+            return
+          }
+          filled += count
+        }
+      } catch {
+        chunk.count = wholeLines(chunk, filled)
+        throw error
+      }
+      let whole = wholeLines(chunk, filled)
+      if whole > 0 {
+        chunk.count = whole
+        carried.removeAll(keepingCapacity: true)
+        carried.append(
+          contentsOf: UnsafeBufferPointer(start: chunk.bytes + whole, count: filled - whole))
+        return
+      }
+      guard chunk.grow(keeping: filled) else { throw .lineTooLong }
+    }
+  }
+
+  /// Bytes up to and with the last line end.
+  private func wholeLines(_ chunk: TextChunk, _ count: Int) -> Int {
+    var end = count
+    while end > 0, chunk.bytes[end - 1] != 0x0a { end -= 1 }
+    return end
+  }
+}

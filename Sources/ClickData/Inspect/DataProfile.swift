@@ -1,0 +1,87 @@
+/// What an inspection counts beside a scan: frequent values, order, duplicates, and a sample of the rows.
+final class DataProfile {
+  private let profiles: UnsafeMutableBufferPointer<FieldProfile>
+  private let columns: UnsafeMutableBufferPointer<Int>
+  private let starts: UnsafeMutablePointer<UnsafePointer<UInt8>>
+  private let lengths: UnsafeMutablePointer<Int32>
+  private let nothing: UnsafeMutablePointer<UInt8>
+  private let mostBuckets: [Int]
+  private let sample: RowSample
+  private var lineHashes = DistinctSample(most: DistinctSample.rows)
+  private var layout: FileLayout?
+  private var hours = OrderWatch()
+  private let lineHash = FieldHash(field: "")
+
+  init(_ fields: [PlannedField]) {
+    mostBuckets = fields.map(\.mostBuckets)
+    sample = RowSample(fields: fields.count)
+    profiles = .allocate(capacity: fields.count)
+    columns = .allocate(capacity: fields.count)
+    columns.initialize(repeating: 0)
+    for (index, field) in fields.enumerated() {
+      profiles.initializeElement(at: index, to: FieldProfile(isNumber: field.isNumber))
+    }
+    nothing = .allocate(capacity: 1)
+    nothing.initialize(to: 0)
+    starts = .allocate(capacity: fields.count * DataScan.block)
+    starts.initialize(repeating: UnsafePointer(nothing), count: fields.count * DataScan.block)
+    lengths = .allocate(capacity: fields.count * DataScan.block)
+    lengths.initialize(repeating: 0, count: fields.count * DataScan.block)
+  }
+
+  deinit {
+    for profile in profiles { profile.deallocate() }
+    profiles.deallocate()
+    columns.deallocate()
+    starts.deallocate()
+    lengths.deallocate()
+    nothing.deallocate()
+  }
+
+  func begin(_ layout: FileLayout) {
+    self.layout = layout
+    for (index, column) in layout.fieldColumns.enumerated() { columns[index] = column }
+  }
+
+  /// Takes note of a good row, the `row`th of its block; `found` is where the first field's finding stands.
+  @inline(__always)
+  func see(
+    _ table: ColumnTable, position: UInt64, isClick: Bool, found: UnsafePointer<UInt64>, row: Int
+  ) {
+    for field in 0..<columns.count {
+      let place = field &* DataScan.block &+ row
+      starts[place] = UnsafePointer(table.starts[columns[field]])
+      lengths[place] = table.counts[columns[field]]
+    }
+    sample.see(position: position, isClick: isClick, found + row, stride: DataScan.block)
+    guard let layout else { return }
+    let last = layout.columnCount - 1
+    let line = table.starts[0]
+    // Quotes are taken away in place, so that the columns stand where the line stood.
+    let length = table.starts[last] - line + Int(table.counts[last])
+    lineHashes.insert(lineHash.hash(line, length))
+    if let hour = layout.hourColumn { hours.see(table.starts[hour], Int(table.counts[hour])) }
+  }
+
+  /// Counts a block of rows; their texts must still stand where they were.
+  func count(_ found: UnsafePointer<UInt64>, rows: Int) {
+    for field in 0..<profiles.count {
+      let first = field * DataScan.block
+      profiles[field].count(
+        .init(start: found + first, count: rows), starts + first, lengths + first)
+    }
+  }
+
+  /// What was found, beside a scan's summary.
+  func inspection(_ summary: DataSummary) -> Inspection {
+    let counts = lineHashes.counts
+    return Inspection(
+      summary: summary,
+      fields: zip(summary.fields, zip(profiles, mostBuckets)).map {
+        $1.0.inspection($0, rows: summary.rows, mostBuckets: $1.1)
+      },
+      duplicateRows: counts.reduce(0) { $0 + $1 - 1 } * lineHashes.scale,
+      duplicatesSampled: lineHashes.scale,
+      hours: layout?.hourColumn == nil ? nil : HourOrder(hours), sample: sample)
+  }
+}

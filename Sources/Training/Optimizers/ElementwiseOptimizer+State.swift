@@ -1,0 +1,17 @@
+import Models
+
+extension ElementwiseOptimizer {
+  /// One tensor a parameter and kind of history, under the parameter's name and PyTorch's for the history.
+  var state: [StateTensor] {
+    parameters.flatMap { optimized in
+      momentNames.enumerated().map { moment, name in
+        let parameter = optimized.parameter
+        let isPerElement = optimized.state.columns == parameter.count
+        return StateTensor(
+          name: "optimizer.\(parameter.name).\(name)",
+          shape: isPerElement ? parameter.shape : [optimized.rows],
+          values: optimized.state.view.rows(moment..<moment + 1))
+      }
+    }
+  }
+}

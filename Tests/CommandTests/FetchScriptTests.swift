@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The scripts that fetch public data sets, against archives of two tiny files in a folder.
+@Suite struct FetchScriptTests {
+  private let folder: TemporaryFolder
+  private let archive: String
+  /// `label,a` over two rows and over one, in a zip whose entries are in a folder `X`.
+  private static let zip =
+    "UEsDBBQAAAAAAAAAIQCWBR1qEAAAABAAAAALAAAAWC90cmFpbi5jc3ZsYWJlbCxhCjEsMgowLDMKUEsDBBQAAAAAAAAAIQDVARV2DAAA"
+    + "AAwAAAAKAAAAWC90ZXN0LmNzdmxhYmVsLGEKMSwyClBLAQIUAxQAAAAAAAAAIQCWBR1qEAAAABAAAAALAAAAAAAAAAAAAACAAQAAAABY"
+    + "L3RyYWluLmNzdlBLAQIUAxQAAAAAAAAAIQDVARV2DAAAAAwAAAAKAAAAAAAAAAAAAACAATkAAABYL3Rlc3QuY3N2UEsFBgAAAAACAAIA"
+    + "cQAAAG0AAAAAAA=="
+  private static let train = "train.csv:892e5963fb8d501c98f43ed3bf9c73dd:2"
+  private static let test = "test.csv:b493ff107fdad5cadf791b7a4e86e190:1"
+
+  init() throws {
+    folder = try TemporaryFolder()
+    archive = try folder.write("X.zip", Array(try #require(Data(base64Encoded: Self.zip))))
+  }
+
+  /// Runs a script; its status and all that it says.
+  private func run(
+    _ script: String, _ arguments: String..., mirror: String = "file:///nowhere"
+  ) throws -> (status: Int32, text: String) {
+    let process = Process()
+    process.executableURL = SFGBinary.package.appending(path: "Scripts/\(script)")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["FETCH_QUIET": "1", "DATASETS_URL": mirror]
+    ) { $1 }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text.replacing(folder.path, with: "DIR"))
+  }
+
+  private func fetch(_ files: String..., into name: String = "out") throws -> (Int32, String) {
+    let (status, text) = try run(
+      "fetch-dataset", "file://\(archive)", "\(folder.path)/\(name)", files[0],
+      files.count > 1 ? files[1] : files[0])
+    return (status, text)
+  }
+
+  @Test func anArchiveIsFetchedUnpackedAndChecked() throws {
+    let right = "DIR/out/train.csv: right, 2 rows\nDIR/out/test.csv: right, 1 rows\n"
+    #expect(try fetch(Self.train, Self.test) == (0, "fetching file://DIR/X.zip\n" + right))
+    try FileManager.default.removeItem(atPath: archive)
+    // What is there is not fetched again.
+    #expect(try fetch(Self.train, Self.test) == (0, right))
+  }
+
+  @Test func aDownloadGoesOnWhereItStopped() throws {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: archive))
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/out", withIntermediateDirectories: true)
+    for count in [1, 100, bytes.count - 1] {
+      _ = try folder.write("out/X.zip.part", Array(bytes.prefix(count)))
+      // Were the first bytes fetched again, the archive would hold them twice.
+      #expect(try fetch(Self.train, Self.test).0 == 0)
+      let whole = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/out/X.zip"))
+      #expect(whole == bytes)
+      for file in ["X.zip", "train.csv", "test.csv"] {
+        try FileManager.default.removeItem(atPath: "\(folder.path)/out/\(file)")
+      }
+    }
+  }
+
+  @Test func anotherSumOrNumberOfRowsIsNamed() throws {
+    #expect(
+      try fetch(Self.train, "test.csv:b493ff107fdad5cadf791b7a4e86e190:7").1.hasSuffix(
+        "fetch: DIR/out/test.csv: expected 7 rows, found 1; delete it and run this again\n"))
+    let (status, text) = try fetch("train.csv:b493ff107fdad5cadf791b7a4e86e190:2")
+    #expect(status == 65)
+    #expect(
+      text == "fetch: DIR/out/train.csv: expected md5 b493ff107fdad5cadf791b7a4e86e190, "
+        + "found 892e5963fb8d501c98f43ed3bf9c73dd; delete it and run this again\n")
+  }
+
+  @Test(arguments: [
+    ("fetch-criteo", "x1"), ("fetch-criteo", "x4"), ("fetch-avazu", "x1"), ("fetch-avazu", "x4"),
+  ])
+  func withoutANetworkTheScriptsSaySo(script: String, shape: String) throws {
+    // Nobody listens on port 9.
+    let (status, text) = try run(
+      script, shape, folder.path + "/none", mirror: "http://127.0.0.1:9")
+    #expect(status == 69)
+    #expect(text.contains("no network"))
+    #expect(text.contains("http://127.0.0.1:9/reczoo/"))
+    #expect(text.contains("DIR/none/"))
+  }
+
+  @Test(arguments: ["fetch-criteo", "fetch-avazu"])
+  func anUnknownShapeIsRefused(script: String) throws {
+    let (status, text) = try run(script, "x9")
+    #expect(status == 64)
+    #expect(text.hasPrefix("\(script): expected x1"))
+  }
+}

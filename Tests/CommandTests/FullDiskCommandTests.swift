@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A file system in memory of a chosen size, over a folder; for machines that let this user mount one.
+private final class SmallDisk {
+  let path: String
+  private let folder: TemporaryFolder
+
+  static let isAllowed: Bool =
+    (try? SmallDisk(over: TemporaryFolder(), bytes: 1 << 20)) != nil
+  static let absence: Comment = "this machine lets this user mount no small tmpfs: needs root"
+
+  init(over folder: TemporaryFolder, bytes: Int) throws {
+    self.folder = folder
+    path = "\(folder.path)/disk"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    guard try Self.run("mount", ["-t", "tmpfs", "-o", "size=\(bytes)", "tmpfs", path]) == 0 else {
+      throw POSIXError(.EPERM)
+    }
+  }
+
+  deinit { _ = try? Self.run("umount", [path]) }
+
+  func remount(_ options: String) throws {
+    #expect(try Self.run("mount", ["-o", "remount,\(options)", path]) == 0)
+  }
+
+  private static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
+
+@Suite(
+  .enabled(if: SFGBinary.isThere, SFGBinary.absence),
+  .enabled(if: SmallDisk.isAllowed, SmallDisk.absence))
+struct FullDiskCommandTests {
+  private func size(_ tiny: TinyRun, _ file: String) throws -> Int { try tiny.bytes(file).count }
+
+  @Test func aDiskThatFillsUpKeepsTheCheckpointAndTheRunGoesOnOnceThereIsRoom() throws {
+    let tiny = try TinyRun(trained: false)
+    let train = ResumeCommandTests.train
+    #expect(try tiny.sfg("\(train) --output whole").status == 0)
+    let last = try size(tiny, "whole/checkpoint/last.safetensors")
+    let best = try size(tiny, "whole/checkpoint/best.safetensors")
+    let seen = try size(tiny, "whole/checkpoint/seen_rows.safetensors")
+    // One last checkpoint fits, a second beside it does not.
+    let disk = try SmallDisk(
+      over: tiny.folder, bytes: best + seen + last + last / 2 + (64 << 10))
+    let full = try tiny.sfg("\(train) --output disk/run")
+    #expect(full.status == 74)
+    #expect(full.errorLines.count == 1, "\(full.errors)")
+    #expect(full.errors.contains("cannot write: no space left on device"), "\(full.errors)")
+    #expect(tiny.exists("disk/run/checkpoint/last.safetensors"))
+    #expect(try tiny.files(below: "disk/run").allSatisfy { !$0.hasSuffix(".tmp") })
+    try disk.remount("size=64m")
+    let resumed = try tiny.sfg("\(train) --output disk/run --resume")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    for file in ["best", "last", "seen_rows"].map({ "checkpoint/\($0).safetensors" }) {
+      #expect(try tiny.bytes("disk/run/\(file)") == tiny.bytes("whole/\(file)"), "\(file)")
+    }
+  }
+
+  @Test func aReadOnlyFolderIsFoundBeforeTheDataAreRead() throws {
+    let tiny = try TinyRun(trained: false)
+    let disk = try SmallDisk(over: tiny.folder, bytes: 64 << 20)
+    #expect(try tiny.sfg("\(ResumeCommandTests.train) --output disk/run").status == 0)
+    let before = try tiny.bytes("disk/run/checkpoint/last.safetensors")
+    try disk.remount("ro")
+    for options in ["", " --resume"] {
+      let outcome = try tiny.sfg("\(ResumeCommandTests.train) --output disk/run\(options)")
+      #expect(outcome.status == 74)
+      #expect(
+        outcome.errors == "sfg: disk/run: cannot write to the folder: read-only file system\n")
+    }
+    #expect(try tiny.bytes("disk/run/checkpoint/last.safetensors") == before)
+    withExtendedLifetime(disk) {}
+  }
+}

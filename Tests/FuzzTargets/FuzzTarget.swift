@@ -1,0 +1,59 @@
+import ClickData
+import Models
+import Platform
+
+/// A reader of bytes that others wrote, as a function of bytes: it may refuse them, in one sentence, and no more.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+  /// Gzip members, or plain bytes.
+  case gzip
+  /// Criteo's columns.
+  case criteo
+  /// Avazu's header, columns and hours.
+  case avazu
+  /// Delimited text with quotes; the first byte chooses among the numeric encodings and delimiters.
+  case delimited
+  /// A configuration.
+  case yaml
+  /// The value of one key on the command line.
+  case override
+  /// A checkpoint's header and metadata.
+  case safetensors
+  /// A run's `encoder/fields.json`.
+  case encoder
+
+  /// Gives bytes to the reader; traps where it throws what is no sentence for a user.
+  public func run(_ bytes: UnsafeBufferPointer<UInt8>) {
+    do {
+      switch self {
+      case .gzip:
+        _ = try MemoryText.inflatedSize(of: ScratchFile.shared.holding(bytes), most: 1 << 22)
+      case .criteo: _ = try TextSample.criteo.rows(bytes)
+      case .avazu: _ = try TextSample.avazu.rows(bytes)
+      case .delimited: _ = try TextSample.delimited(bytes.first ?? 0).rows(bytes)
+      case .yaml:
+        let configuration = try Configuration(
+          yaml: String(decoding: bytes, as: UTF8.self), name: "fuzz.yaml")
+        try Self.checkWriting(of: configuration)
+      case .override:
+        guard let change = ConfigurationOverride(String(decoding: bytes, as: UTF8.self)) else {
+          return
+        }
+        _ = try Configuration(yaml: "", name: "fuzz.yaml", overrides: [change])
+      case .safetensors: _ = try Checkpoint.metadata(of: ScratchFile.shared.holding(bytes))
+      case .encoder: _ = try FittedEncoder(contentsOf: ScratchFile.shared.holding(bytes))
+      }
+    } catch let failure as any Failure {
+      let sentence = "\(failure)"
+      precondition(!sentence.isEmpty, "\(self): a failure without a word")
+    } catch {
+      preconditionFailure("\(self): threw \(error), which is no sentence for a user")
+    }
+  }
+
+  /// What a configuration writes must be read back as the same configuration.
+  private static func checkWriting(of configuration: Configuration) throws {
+    let written = configuration.yaml
+    let again = try Configuration(yaml: written, name: "written.yaml")
+    precondition(again == configuration, "yaml: what was written is read otherwise:\n\(written)")
+  }
+}

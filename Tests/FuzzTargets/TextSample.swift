@@ -1,0 +1,50 @@
+import ClickData
+
+/// One way to read delimited text: settings with the encoder that goes with them.
+struct TextSample {
+  private let settings: DatasetSettings
+  private let encoder: FittedEncoder
+
+  private init(
+    _ format: DatasetSettings.Format, label: String, delimiter: String? = nil,
+    _ fields: [FittedField]
+  ) {
+    var settings = DatasetSettings()
+    settings.format = format
+    settings.label = label
+    settings.delimiter = delimiter
+    settings.onBadRow = .skip
+    settings.maxBadRows = .max
+    self.settings = settings
+    encoder = FittedEncoder(format: format, label: label, fields: fields)
+  }
+
+  func rows(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Int {
+    try MemoryText.rows(bytes, settings: settings, encoder: encoder)
+  }
+
+  static let criteo = TextSample(
+    .criteo, label: "label",
+    (1...13).map { FittedField(name: "I\($0)", encoding: $0 % 2 == 0 ? .logBucket : .value) }
+      + (1...26).map { FittedField(name: "C\($0)", encoding: .hash(buckets: 7 * $0)) })
+
+  static let avazu = TextSample(
+    .avazu, label: "click",
+    ["hour", "weekday", "weekend", "C1", "site_id", "C21"].map {
+      FittedField(name: $0, encoding: .hash(buckets: 100))
+    })
+
+  private static let delimited: [TextSample] = [nil, ",", "\t", ";"].flatMap { delimiter in
+    [FittedField.Encoding.logBucket, .value].map { encoding in
+      TextSample(
+        .delimited, label: "y", delimiter: delimiter,
+        [
+          FittedField(name: "a", encoding: .hash(buckets: 1)),
+          FittedField(name: "n", encoding: encoding),
+        ])
+    }
+  }
+
+  /// One of eight ways to read it.
+  static func delimited(_ choice: UInt8) -> TextSample { delimited[Int(choice) % delimited.count] }
+}

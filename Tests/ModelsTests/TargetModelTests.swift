@@ -1,0 +1,193 @@
+import ClickData
+import LinearAlgebra
+import Platform
+import TestSupport
+import Testing
+
+@testable import Models
+
+/// One target in one backbone and paradigm.
+struct TargetChoice: CustomStringConvertible, Sendable {
+  let backbone: BackboneKind
+  let paradigm: Paradigm
+  let target: TargetKind
+  var description: String { "\(backbone) \(paradigm) \(target)" }
+
+  /// Every one that has a meaning, but the method's own.
+  static let all: [TargetChoice] = BackboneKind.allCases.flatMap { backbone in
+    Paradigm.allCases.flatMap { paradigm in
+      TargetKind.allCases.filter { $0 != .all && $0.suits(backbone) }.map {
+        TargetChoice(backbone: backbone, paradigm: paradigm, target: $0)
+      }
+    }
+  }
+}
+
+/// Targets inside whole models.
+@Suite struct TargetModelTests {
+  private func model(
+    _ choice: TargetChoice, count: Int = 2, _ change: (inout ModelSettings) -> Void = { _ in }
+  ) -> CTRModel {
+    ModelGradientTests().model(choice.backbone, choice.paradigm) {
+      $0.target = choice.target
+      $0.targetFields = count
+      $0.encoder.activation = .tanh
+      change(&$0)
+    }
+  }
+
+  @Test func masksSuitEveryBackboneWithASourceAndTheOthersCrossLayers() {
+    #expect(TargetChoice.all.count == 2 * (2 * 8 + 2 * 2))
+  }
+
+  @Test(arguments: TargetChoice.all)
+  func everyParametersGradientEqualsCentralDifferences(choice: TargetChoice) {
+    // In float the step is long: several layers bend within it.
+    guard MemoryLayout<Scalar>.size == 8 || choice.backbone == .fm else { return }
+    ModelGradientTests().checkEveryParameter(model(choice), "\(choice)")
+  }
+
+  @Test(arguments: [BackboneKind.crossnet, .dcnv2], TargetKind.allCases)
+  func gradientsHoldBehindDropoutBiasResidualAndEitherInput(
+    backbone: BackboneKind, target: TargetKind
+  ) {
+    guard MemoryLayout<Scalar>.size == 8 else { return }
+    for input in EncoderSettings.Input.allCases {
+      ModelGradientTests().checkEveryParameter(
+        model(.init(backbone: backbone, paradigm: .generative, target: target)) {
+          $0.encoder.input = input
+          $0.encoder.residual = true
+          $0.crossBias = true
+          $0.crossDropout = 0.3
+          $0.crossLayers = 2
+        }, "\(backbone) \(target) \(input)")
+    }
+  }
+
+  private func logits(_ model: CTRModel, _ pass: Pass) -> [Double] {
+    let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 5)
+    return withExtendedLifetime(model) { model.forward(batch, pass).doubles }
+  }
+
+  @Test(arguments: TargetChoice.all)
+  func aStepDrawsTheSameFieldsAgainAndAnotherStepOthers(choice: TargetChoice) {
+    let model = model(choice)
+    let first = logits(model, .training(step: 3))
+    #expect(logits(model, .training(step: 3)) == first)
+    let others = (4...9).map { logits(model, .training(step: $0)) }
+    #expect(others.contains { $0 != first })
+    #expect(logits(self.model(choice), .training(step: 3)) == first)
+  }
+
+  @Test(arguments: TargetChoice.all)
+  func evaluationDrawsNothing(choice: TargetChoice) {
+    let model = model(choice)
+    let before = logits(model, .evaluation)
+    _ = logits(model, .training(step: 3))
+    #expect(logits(model, .evaluation) == before)
+  }
+
+  @Test(arguments: TargetChoice.all.filter { [.masked, .fieldMasked].contains($0.target) })
+  func inEvaluationAMaskedModelIsTheModelWithoutItsMask(choice: TargetChoice) {
+    let masked = model(choice)
+    let plain = model(
+      .init(backbone: choice.backbone, paradigm: choice.paradigm, target: .all))
+    for parameter in plain.parameters {
+      let twin = masked.parameters.first { $0.name == parameter.name }
+      #expect(twin != nil, "\(parameter.name)")
+      twin.map { parameter.value.view.copy(from: $0.value.view) }
+    }
+    #expect(masked.parameters.count == plain.parameters.count + 1)
+    #expect(logits(masked, .evaluation) == logits(plain, .evaluation))
+    // With vectors of zero, training does not see the mask either.
+    #expect(logits(masked, .training(step: 1)) != logits(plain, .training(step: 1)))
+    masked.parameters.first { $0.name == "mask.weight" }?.value.view.fill(0)
+    expectClose(
+      logits(masked, .training(step: 1)), logits(plain, .training(step: 1)), .rounding)
+  }
+
+  /// `R` of one layer and all fields is `X₁ − X₀`, so a linear head reads both alike.
+  @Test(arguments: Paradigm.allCases)
+  func predictingEveryFieldOfOneLayerIsThatLayersInteraction(paradigm: Paradigm) throws {
+    func crossed(_ target: TargetKind) -> CTRModel {
+      model(.init(backbone: .crossnet, paradigm: paradigm, target: target), count: 5) {
+        $0.crossLayers = 1
+        $0.head = .linear
+      }
+    }
+    let (random, all) = (crossed(.random), crossed(.all))
+    let difference = try #require(zeroEmbeddingsTerm(all))
+    expectClose(
+      zip(logits(all, .evaluation), difference).map { $0 - $1 }, logits(random, .evaluation),
+      .rounding)
+  }
+
+  /// What a linear head makes of `X₀` alone: the logit without its bias when the cross weight is zero.
+  private func zeroEmbeddingsTerm(_ model: CTRModel) -> [Double]? {
+    guard let weight = model.parameters.first(where: { $0.name == "cross.0.weight" }),
+      let bias = model.parameters.first(where: { $0.name == "head.output.bias" })
+    else { return nil }
+    let kept = weight.value.view.elements
+    weight.value.view.fill(0)
+    let logits = logits(model, .evaluation).map { $0 - Double(bias.value.base[0]) }
+    for (index, value) in kept.enumerated() { weight.value.base[index] = value }
+    return logits
+  }
+
+  @Test func targetsThatABackboneDoesNotHaveAreRefused() {
+    func refusal(_ model: String) -> String? {
+      ConfigurationFixture.refusal(of: ConfigurationFixture.data + "model: {\(model)}\n")
+    }
+    #expect(
+      refusal("backbone: fm, target: random")
+        == "demo.yaml:2: model.target: found \"random\", expected all: backbone fm has no such "
+        + "target; crossnet, dcnv2 have")
+    #expect(
+      refusal("backbone: dnn, target: field_masked")
+        == "demo.yaml:2: model.target: found \"field_masked\", expected all: backbone dnn has no "
+        + "such target; fm, deepfm, fwfm, fmfm, ipnn, crossnet, dcnv2, xdeepfm have")
+    #expect(
+      refusal("backbone: dcnv2, target: hard_masked, num_target: 39")
+        == "demo.yaml:2: model.num_target: found 39, expected at most 38: of 39 fields target "
+        + "hard_masked must leave one")
+    #expect(refusal("backbone: dcnv2, target: hard_masked, num_target: 38") == nil)
+    #expect(refusal("backbone: dcnv2, target: random, num_target: 39") == nil)
+    #expect(refusal("backbone: deepfm, paradigm: discriminative, target: masked") == nil)
+    #expect(
+      refusal("use_random_predict: true")
+        == "demo.yaml:2: model.use_random_predict: unknown key; did you mean model.target?")
+  }
+
+  @Test(arguments: TargetChoice.all)
+  func anyNumberOfThreadsGivesTheSameBits(choice: TargetChoice) {
+    func numbers(_ threads: Int) -> [Scalar] {
+      var settings = ModelSettings()
+      settings.backbone = choice.backbone
+      settings.paradigm = choice.paradigm
+      settings.target = choice.target
+      settings.targetFields = 2
+      settings.embeddingDimension = 3
+      settings.deep.hiddenUnits = [7]
+      settings.cinHiddenUnits = [4]
+      let model = CTRModel(
+        schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 300, seed: 3,
+        pool: WorkerPool(threads: threads))
+      for parameter in model.parameters {
+        parameter.randomize(seed: UInt64(parameter.count), deviation: 0.5)
+      }
+      let batch = EncodedBatch.random(rows: 300, schema: model.schema, seed: 5)
+      let gradient = Matrix(rows: 300, columns: 1)
+      return withExtendedLifetime((model, gradient)) {
+        let logits = model.forward(batch, .training(step: 2))
+        let values = logits.elements
+        _ = BinaryCrossEntropy.forward(
+          logits: logits, labels: batch.labels, gradient: gradient.view)
+        model.backward(gradient.view)
+        return values + model.parameters.flatMap { $0.gradient.view.elements }
+      }
+    }
+    let one = numbers(1)
+    #expect(numbers(2) == one)
+    #expect(numbers(3) == one)
+  }
+}
