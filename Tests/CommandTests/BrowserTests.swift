@@ -61,11 +61,14 @@ enum Browser {
 
   /// Where it is; nil where there is none.
   static let path: String? = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
+      "\($0)/\(name)"
+    }
   }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// Why the tests of pages do not run.
-  static let absence: Comment = "skipped: no chromium on the PATH; Scripts/setup chromium installs it"
+  static let absence: Comment =
+    "skipped: no chromium on the PATH; Scripts/setup chromium installs it"
 
   /// Opens a copy of a page that ends with a script, which writes down what the browser made of it.
   static func open(_ path: String) throws -> Page {

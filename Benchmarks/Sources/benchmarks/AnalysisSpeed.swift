@@ -21,7 +21,9 @@ enum AnalysisSpeed {
       let one = try bestSeconds { _ = try work([right.view], [.init(0, 0)], pool) }
       print(line("sfg, two operands", count, two, floor))
       print(line("sfg, one operand with itself", count, one, floor))
-      for found in numpy(threads: count) { print(line(found.name, count, found.seconds, found.floor)) }
+      for found in numpy(threads: count) {
+        print(line(found.name, count, found.seconds, found.floor))
+      }
     }
     withExtendedLifetime((left, right)) {}
   }

@@ -64,7 +64,9 @@ final class CollapseAnalysis {
     }
     return CollapseResult(
       run: run, centring: centring, representations: spectra,
-      fields: fields.sorted { ($0.rowsSeen, $0.tableRows, $0.name) < ($1.rowsSeen, $1.tableRows, $1.name) })
+      fields: fields.sorted {
+        ($0.rowsSeen, $0.tableRows, $0.name) < ($1.rowsSeen, $1.tableRows, $1.name)
+      })
   }
 
   private func spectrum(of representation: Representation, _ moments: Moments) throws

@@ -16,7 +16,8 @@ struct CollapseSection {
     if let main = spectra.first {
       page.heading("How many directions are used")
       page.list(headlines)
-      page.figure(main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))")
+      page.figure(
+        main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))")
       page.table(measures)
       page.definitions(meanings)
     }
@@ -45,7 +46,8 @@ struct CollapseSection {
       result.main.map { main in
         "\(result.run.name) uses about \(NumberText.fixed(main.own.rankMe, 0)) of "
           + "\(main.dimensions) directions (RankMe), over \(NumberText.grouped(main.rows)) rows; "
-          + "\(main.spectrum.count(reaching: 0.98)) of them carry 98 %, \(main.deadDimensions) are dead."
+          + "the \(main.spectrum.count(reaching: 0.98)) largest carry 98 % of the spectrum, "
+          + "and \(main.deadDimensions) carry nothing."
       }
     }
   }

@@ -52,10 +52,12 @@ public struct Representation: Hashable, Sendable {
     switch parts.first {
     case "embedding": return "The embeddings of all fields, flattened: what the model starts from."
     case "encoder":
-      return "The side of the interaction\(layer) that may be generated: the encoder's output, or the "
+      return
+        "The side of the interaction\(layer) that may be generated: the encoder's output, or the "
         + "raw embedding where nothing is generated."
     case "interaction":
-      return "What the interaction\(layer) makes: a cross layer's output, a compressed layer's pooled "
+      return
+        "What the interaction\(layer) makes: a cross layer's output, a compressed layer's pooled "
         + "maps, or the products of all pairs of fields."
     case "final": return "The last vector before the logit, which the head reads."
     default: return "The rows of each field's table that training touched."

@@ -77,7 +77,8 @@ struct ComparisonChart {
       let run = comparison.runs[index].run
       drawing.line("curve c\(index)", x(estimate.lower), y(index), x(estimate.upper), y(index))
       drawing.mark(
-        run.paradigm, "c\(index)", x(estimate.value), y(index), tip: "\(run.name): \(text(estimate))")
+        run.paradigm, "c\(index)", x(estimate.value), y(index),
+        tip: "\(run.name): \(text(estimate))")
     }
   }
 }

@@ -21,9 +21,11 @@ public enum ComparisonReport {
         .array(
           comparison.runs.map {
             .object(
-              [("run", .text($0.run.name)), ("paradigm", .text($0.run.paradigm.rawValue)),
+              [
+                ("run", .text($0.run.name)), ("paradigm", .text($0.run.paradigm.rawValue)),
                 ("backbone", .text($0.run.backbone)), ("AUC", json($0.auc)),
-                ("logloss", json($0.logloss))])
+                ("logloss", json($0.logloss)),
+              ])
           })
       ),
       (
@@ -101,7 +103,8 @@ public enum ComparisonReport {
   private static func page(_ comparison: Comparison, _ chart: String) -> String {
     var page = HTMLPage(
       title: "\(comparison.runs.count) runs on the same rows",
-      lead: "Which run predicts \(NumberText.grouped(comparison.rows)) held-out rows best, and whether "
+      lead:
+        "Which run predicts \(NumberText.grouped(comparison.rows)) held-out rows best, and whether "
         + "the difference could be chance.")
     page.figure(
       chart,

@@ -32,7 +32,8 @@ struct Drawing {
 
   /// Adds a straight line.
   mutating func line(_ names: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
-    add("<line class=\"\(names)\" x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"/>")
+    add(
+      "<line class=\"\(names)\" x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"/>")
   }
 
   /// Adds a line through points.
@@ -53,7 +54,8 @@ struct Drawing {
     let r = radius * 1.25
     add(
       "<path class=\"\(names)\" d=\"M\(n(x)),\(n(y - r))L\(n(x + r)),\(n(y))"
-        + "L\(n(x)),\(n(y + r))L\(n(x - r)),\(n(y))Z\"><title>\(Markup.escaped(tip))</title></path>")
+        + "L\(n(x)),\(n(y + r))L\(n(x - r)),\(n(y))Z\"><title>\(Markup.escaped(tip))</title></path>"
+    )
   }
 
   /// Adds a rectangle of some opacity.

@@ -79,10 +79,14 @@ struct FieldsChart {
     left + (right - left) * min(max(log10(Double(max(rows, 1))) / Double(decades), 0), 1)
   }
 
-  private func y(_ share: Double) -> Double { bottom - (bottom - top) * min(max(share / most, 0), 1) }
+  private func y(_ share: Double) -> Double {
+    bottom - (bottom - top) * min(max(share / most, 0), 1)
+  }
 
   private func worst(_ run: Series) -> [(name: String, rows: Int, share: Double)] {
-    let order = run.fields.indices.sorted { (run.fields[$0].share, $0) < (run.fields[$1].share, $1) }
+    let order = run.fields.indices.sorted {
+      (run.fields[$0].share, $0) < (run.fields[$1].share, $1)
+    }
     return order.prefix(Self.named).map { run.fields[$0] }
   }
 

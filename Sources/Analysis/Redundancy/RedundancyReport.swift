@@ -59,9 +59,10 @@ public enum RedundancyReport {
         ("dimensions", .integer(result.dimensions)),
         ("constant_left", .integer(result.constantLeft)),
         ("constant_right", .integer(result.constantRight)),
-      ] + result.matrices.map { name, matrix in
-        (name, .object(measures(matrix) + [("most_redundant_pairs", pairs(matrix, of: result))]))
-      })
+      ]
+        + result.matrices.map { name, matrix in
+          (name, .object(measures(matrix) + [("most_redundant_pairs", pairs(matrix, of: result))]))
+        })
   }
 
   private static func measures(_ matrix: RedundancyMatrix) -> [(String, JSONValue)] {

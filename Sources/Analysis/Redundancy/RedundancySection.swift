@@ -22,7 +22,8 @@ struct RedundancySection {
       wide: results.count > 1)
     page.figure(
       figures.fieldMap,
-      caption: "The same by field: the mean |r| of each block. Dark cells off the diagonal are fields "
+      caption:
+        "The same by field: the mean |r| of each block. Dark cells off the diagonal are fields "
         + "that say the same.", wide: results.count > 1)
     page.table(measures)
     page.definitions(Self.meanings)

@@ -23,7 +23,8 @@ public enum FullReport {
   ) -> String {
     var page = HTMLPage(
       title: "An X-ray of \(Self.count(collapse.count))",
-      lead: "Whether a model uses the space that its embeddings have, and whether the two sides of its "
+      lead:
+        "Whether a model uses the space that its embeddings have, and whether the two sides of its "
         + "interactions say different things.")
     page.table(.runs(collapse.map(\.run)))
     page.paragraph(

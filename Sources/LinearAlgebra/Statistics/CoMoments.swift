@@ -31,7 +31,8 @@ final class CoMoments {
       }
     }
     // The triangles of the diagonal are half the work of the others: they come last and fill the gaps.
-    tiles = symmetric ? all.filter { $0.rows != $0.columns } + all.filter { $0.rows == $0.columns } : all
+    tiles =
+      symmetric ? all.filter { $0.rows != $0.columns } + all.filter { $0.rows == $0.columns } : all
   }
 
   deinit { sums.deallocate() }

@@ -56,7 +56,9 @@ public final class JointMomentAccumulator {
     var done = 0
     while done < operands[0].rows {
       var taken = 0
-      for (block, view) in zip(blocks, operands) { taken = block.take(view, from: done, pool: pool) }
+      for (block, view) in zip(blocks, operands) {
+        taken = block.take(view, from: done, pool: pool)
+      }
       done += taken
       if blocks[0].rows == RowBlock.height { fold() }
     }
@@ -105,7 +107,8 @@ public struct JointMoments: Equatable, Sendable {
 
   private func product(_ left: Int, _ right: Int) -> DoubleMatrix {
     guard let product = coMoments[.init(left, right)] else {
-      preconditionFailure("JointMoments: the product of operands \(left) and \(right) was not summed")
+      preconditionFailure(
+        "JointMoments: the product of operands \(left) and \(right) was not summed")
     }
     return product
   }

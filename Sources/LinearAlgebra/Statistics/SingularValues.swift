@@ -48,7 +48,8 @@ public enum SingularValues {
 
   private static func checkFinite(_ matrix: DoubleMatrix) throws {
     guard let index = matrix.elements.firstIndex(where: { !$0.isFinite }) else { return }
-    throw DecompositionFailure.notFinite(row: index / matrix.columns, column: index % matrix.columns)
+    throw DecompositionFailure.notFinite(
+      row: index / matrix.columns, column: index % matrix.columns)
   }
 }
 

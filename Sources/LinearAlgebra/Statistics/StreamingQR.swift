@@ -55,7 +55,9 @@ public final class StreamingQR {
 
   /// Adds one row of `columns` elements, less a number a column.
   public func add(_ row: UnsafePointer<Scalar>, minus means: [Double]) throws {
-    for column in 0..<columns { stack[column * height + filled] = Double(row[column]) - means[column] }
+    for column in 0..<columns {
+      stack[column * height + filled] = Double(row[column]) - means[column]
+    }
     filled += 1
     if filled == height { try reduce() }
   }

@@ -21,7 +21,8 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("Files to compare on instead, in the runs' format.", valueName: "file"))
   var data: [String] = []
 
-  @Option(help: ArgumentHelp("Where tables, chart and page go. (default: nowhere)", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Where tables, chart and page go. (default: nowhere)", valueName: "dir"))
   var output: String?
 
   @Flag(help: "Prints one JSON object and nothing else.")
