@@ -78,12 +78,7 @@ struct TrainingJob {
 
   /// Reads the training rows once, where the encodings need it.
   private func scan() throws -> (Dataset, FittedEncoder) {
-    let dataset = try Dataset(
-      settings: configuration.dataset, features: configuration.features,
-      cache: RunCache.folder(
-        of: configuration.dataset, run: folder,
-        writes: configuration.dataset.cache != .auto || configuration.training.epochs > 1
-      ) { [line] in line.event(CacheText.sentence($0)) })
+    let dataset = try openDataset()
     let watch = Stopwatch()
     let encoder = try dataset.fit { reading in
       line.update(
@@ -98,8 +93,16 @@ struct TrainingJob {
 
   /// The run's own encodings, without another scan.
   private func reopen() throws -> (Dataset, FittedEncoder) {
-    let dataset = try Dataset(settings: configuration.dataset, features: configuration.features)
-    return (dataset, try FittedEncoder(contentsOf: encoderPath))
+    (try openDataset(), try FittedEncoder(contentsOf: encoderPath))
+  }
+
+  private func openDataset() throws -> Dataset {
+    try Dataset(
+      settings: configuration.dataset, features: configuration.features,
+      cache: RunCache.folder(
+        of: configuration.dataset, run: folder,
+        writes: configuration.dataset.cache != .auto || configuration.training.epochs > 1
+      ) { [line] in line.event(CacheText.sentence($0)) })
   }
 
   private func need(_ schema: [FieldSchema], _ pool: WorkerPool) -> MemoryNeed {
