@@ -41,11 +41,14 @@ private final class SmallDisk {
   .enabled(if: SFGBinary.isThere, SFGBinary.absence),
   .enabled(if: SmallDisk.isAllowed, SmallDisk.absence))
 struct FullDiskCommandTests {
+  /// Without a cache, which would stand on the small disk too.
+  private static let train = ResumeCommandTests.train + " --set dataset.cache=off"
+
   private func size(_ tiny: TinyRun, _ file: String) throws -> Int { try tiny.bytes(file).count }
 
   @Test func aDiskThatFillsUpKeepsTheCheckpointAndTheRunGoesOnOnceThereIsRoom() throws {
     let tiny = try TinyRun(trained: false)
-    let train = ResumeCommandTests.train
+    let train = Self.train
     #expect(try tiny.sfg("\(train) --output whole").status == 0)
     let last = try size(tiny, "whole/checkpoint/last.safetensors")
     let best = try size(tiny, "whole/checkpoint/best.safetensors")
@@ -70,11 +73,11 @@ struct FullDiskCommandTests {
   @Test func aReadOnlyFolderIsFoundBeforeTheDataAreRead() throws {
     let tiny = try TinyRun(trained: false)
     let disk = try SmallDisk(over: tiny.folder, bytes: 64 << 20)
-    #expect(try tiny.sfg("\(ResumeCommandTests.train) --output disk/run").status == 0)
+    #expect(try tiny.sfg("\(Self.train) --output disk/run").status == 0)
     let before = try tiny.bytes("disk/run/checkpoint/last.safetensors")
     try disk.remount("ro")
     for options in ["", " --resume"] {
-      let outcome = try tiny.sfg("\(ResumeCommandTests.train) --output disk/run\(options)")
+      let outcome = try tiny.sfg("\(Self.train) --output disk/run\(options)")
       #expect(outcome.status == 74)
       #expect(
         outcome.errors == "sfg: disk/run: cannot write to the folder: read-only file system\n")
