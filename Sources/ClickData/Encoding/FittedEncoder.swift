@@ -33,7 +33,7 @@ public struct FittedEncoder: Equatable, Sendable {
 
   /// A hash of all that turns text into ids: encoders with the same one give the same rows.
   var fingerprint: String {
-    // Texts and integers alone cannot fail to be encoded.
+    // Texts, integers and finite numbers cannot fail to be encoded.
     let bytes = Array(((try? text()) ?? "").utf8)
     return ContentHash.text(bytes.withUnsafeBytes { ContentHash.of($0) })
   }
