@@ -21,8 +21,13 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   /// A run's `encoder/fields.json`.
   case encoder
 
+  /// Targets share tables and a file, so that one input is read at a time.
+  private nonisolated(unsafe) static let turn = Monitor()
+
   /// Gives bytes to the reader; traps where it throws what is no sentence for a user.
-  public func run(_ bytes: UnsafeBufferPointer<UInt8>) {
+  public func run(_ bytes: UnsafeBufferPointer<UInt8>) { Self.turn.locked { read(bytes) } }
+
+  private func read(_ bytes: UnsafeBufferPointer<UInt8>) {
     do {
       switch self {
       case .gzip:

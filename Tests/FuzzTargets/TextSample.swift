@@ -1,9 +1,8 @@
 import ClickData
 
-/// One way to read delimited text: settings with the encoder that goes with them.
+/// One way to read text: settings with the encoder that goes with them.
 struct TextSample {
-  private let settings: DatasetSettings
-  private let encoder: FittedEncoder
+  private let text: MemoryText
 
   private init(
     _ format: DatasetSettings.Format, label: String, delimiter: String? = nil,
@@ -15,12 +14,12 @@ struct TextSample {
     settings.delimiter = delimiter
     settings.onBadRow = .skip
     settings.maxBadRows = .max
-    self.settings = settings
-    encoder = FittedEncoder(format: format, label: label, fields: fields)
+    text = MemoryText(
+      settings: settings, encoder: FittedEncoder(format: format, label: label, fields: fields))
   }
 
   func rows(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Int {
-    try MemoryText.rows(bytes, settings: settings, encoder: encoder)
+    try text.rows(bytes)
   }
 
   static let criteo = TextSample(

@@ -1,21 +1,29 @@
 import Platform
 
-/// Rows and gzip data that are in memory or in one small file, read as those of a data set are.
+/// Reads rows and gzip data that are in memory or in one small file, as those of a data set are read.
 ///
-/// What feeds bytes that nobody would write to the readers stands on it: no threads, nothing kept between calls.
-package enum MemoryText {
-  /// Reads a text under settings and says how many rows were good; throws what a pass over a file would throw.
-  ///
-  /// Every id is checked against its table.
-  package static func rows(
-    _ bytes: UnsafeBufferPointer<UInt8>, settings: DatasetSettings, encoder: FittedEncoder
-  ) throws -> Int {
+/// What feeds bytes that nobody would write to the readers stands on it: no threads, and tables made once. One caller
+/// at a time may use it.
+package final class MemoryText: @unchecked Sendable {
+  private let settings: DatasetSettings
+  private let format: TextFormat
+  private let sink: CheckingSink
+
+  /// Prepares to read under settings; every id is checked against its table.
+  package init(settings: DatasetSettings, encoder: FittedEncoder) {
+    self.settings = settings
+    format = TextFormat(
+      format: settings.format, delimiter: settings.delimiterByte, label: encoder.label,
+      fields: encoder.fields.map(\.name))
+    sink = CheckingSink(encoder)
+  }
+
+  /// Reads a text and says how many rows were good; throws what a pass over a file would throw.
+  package func rows(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Int {
     let reader = RowReader(
-      chunks: ChunkReader(paths: []), paths: [],
-      format: TextFormat(
-        format: settings.format, delimiter: settings.delimiterByte, label: encoder.label,
-        fields: encoder.fields.map(\.name)), sampler: nil, badRows: BadRowLedger(settings))
-    let sink = CheckingSink(encoder)
+      chunks: ChunkReader(paths: []), paths: [], format: format, sampler: nil,
+      badRows: BadRowLedger(settings))
+    sink.rows = 0
     try reader.run(TextChunk(copying: bytes), named: "memory", sink)
     return sink.rows
   }
@@ -41,7 +49,7 @@ package enum MemoryText {
 
 /// Encodes rows, forgets them, and traps where an id is not one of its table.
 private final class CheckingSink: RowSink {
-  private(set) var rows = 0
+  var rows = 0
   private let encoder: RowEncoder
   private let tables: [Int]
   private let record: UnsafeMutablePointer<UInt32>
