@@ -1,0 +1,119 @@
+"""FuxiCTR's own layers and trainer, wired as its model zoo wires them, on rows that lie encoded in memory."""
+
+import tempfile
+import time
+
+import torch
+from torch import nn
+from fuxictr.features import FeatureMap
+from fuxictr.pytorch.layers import CrossNetV2, FactorizationMachine, FeatureEmbedding, MLP_Block
+from fuxictr.pytorch.models import BaseModel
+
+BATCH = 4096
+DIMENSION = 10
+
+
+class Model(BaseModel):
+    """What the three models share: embeddings, Adam, cross entropy."""
+
+    def __init__(self, feature_map):
+        super().__init__(
+            feature_map, embedding_regularizer=1e-5, verbose=0, metrics=["AUC"],
+            model_root=tempfile.gettempdir(), monitor="AUC")
+        self.embedding_layer = FeatureEmbedding(feature_map, DIMENSION)
+
+    def ready(self):
+        self.compile("adam", "binary_crossentropy", 1e-3)
+        self.reset_parameters()
+        self.model_to_device()
+        return self
+
+    def forward(self, inputs):
+        return {"y_pred": self.output_activation(self.logit(self.get_inputs(inputs)))}
+
+
+class FM(Model):
+    """First-order term and pairwise products."""
+
+    def __init__(self, feature_map):
+        super().__init__(feature_map)
+        self.fm = FactorizationMachine(feature_map)
+        self.ready()
+
+    def logit(self, inputs):
+        return self.fm(inputs, self.embedding_layer(inputs))
+
+
+class DeepFM(Model):
+    """FM beside a perceptron of 400×3 with batch normalisation."""
+
+    def __init__(self, feature_map):
+        super().__init__(feature_map)
+        self.fm = FactorizationMachine(feature_map)
+        self.mlp = MLP_Block(
+            input_dim=feature_map.sum_emb_out_dim(), output_dim=1, hidden_units=[400] * 3,
+            hidden_activations="ReLU", dropout_rates=0.1, batch_norm=True)
+        self.ready()
+
+    def logit(self, inputs):
+        embedding = self.embedding_layer(inputs)
+        return self.fm(inputs, embedding) + self.mlp(embedding.flatten(start_dim=1))
+
+
+class DCNv2(Model):
+    """Three cross layers beside a perceptron of 500×3, and a linear head."""
+
+    def __init__(self, feature_map):
+        super().__init__(feature_map)
+        width = feature_map.sum_emb_out_dim()
+        self.cross = CrossNetV2(width, 3)
+        self.mlp = MLP_Block(
+            input_dim=width, output_dim=None, hidden_units=[500] * 3, hidden_activations="ReLU",
+            dropout_rates=0.1)
+        self.head = nn.Linear(width + 500, 1)
+        self.ready()
+
+    def logit(self, inputs):
+        x = self.embedding_layer(inputs, flatten_emb=True)
+        return self.head(torch.cat([self.cross(x), self.mlp(x)], dim=-1))
+
+
+class Session:
+    """A model with its batches, trained a few steps at a time."""
+
+    MODELS = {"fm": FM, "deepfm": DeepFM, "dcnv2": DCNv2}
+
+    def __init__(self, name, rows, threads):
+        torch.set_num_threads(threads)
+        torch.manual_seed(1)
+        self.model = self.MODELS[name](self._feature_map(rows))
+        self.model._max_gradient_norm = 10.0
+        self.model.train()
+        self.batches = [self._batch(rows, start) for start in range(0, rows.count - BATCH + 1, BATCH)]
+
+    def rows_per_second(self, steps):
+        """One round over the first batches, warmed up by two of them."""
+        for batch in self.batches[:2]:
+            self.model.train_step(batch)
+        batches = self.batches[:steps]
+        start = time.perf_counter()
+        for batch in batches:
+            self.model.train_step(batch)
+        return len(batches) * BATCH / (time.perf_counter() - start)
+
+    @staticmethod
+    def _batch(rows, start):
+        batch = {
+            name: torch.from_numpy(ids[start:start + BATCH]) for name, ids in rows.columns.items()}
+        batch["label"] = torch.from_numpy(rows.labels[start:start + BATCH])
+        return batch
+
+    @staticmethod
+    def _feature_map(rows):
+        feature_map = FeatureMap("rows", tempfile.gettempdir())
+        feature_map.labels = ["label"]
+        for name in rows.columns:
+            feature_map.features[name] = {
+                "source": "", "type": "categorical", "vocab_size": rows.sizes[name]}
+        feature_map.num_fields = len(rows.columns)
+        return feature_map
