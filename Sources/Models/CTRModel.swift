@@ -106,13 +106,8 @@ public final class CTRModel {
   /// Adds the gradient of every parameter, for the batch of the last forward.
   public func backward(_ logitGradient: MatrixView) {
     guard let batch else { preconditionFailure("CTRModel: backward before forward") }
-    pool.run(touchedRows.count) { field in
-      touchedRows[field].find(batch.ids(field), count: batch.rows)
-    }
     let gradients = interaction?.gradients(batch.rows, fields: schema.count)
-    if let gradients {
-      pool.tiles(of: batch.rows, size: 256) { gradients.rows($0).flattened.fill(0) }
-    }
+    prepareBackward(batch, gradients)
     let targetGradient = gradients.flatMap { interaction?.target.outputGradient(within: $0) }
     linear?.backward(batch, logitGradient, addingTo: targetGradient)
     if let interaction, let gradients, let targetGradient {
@@ -122,10 +117,24 @@ public final class CTRModel {
     }
   }
 
+  /// Finds the rows that each field touches, and zeroes the embeddings' gradients.
+  private func prepareBackward(_ batch: EncodedBatch, _ gradients: FieldTensor?) {
+    let size = 256
+    let fields = touchedRows.count
+    let tiles = gradients == nil ? 0 : (batch.rows + size - 1) / size
+    pool.run(fields + tiles) { task in
+      guard task >= fields else {
+        return touchedRows[task].find(batch.ids(task), count: batch.rows)
+      }
+      let start = (task - fields) * size
+      gradients?.rows(start..<min(batch.rows, start + size)).flattened.fill(0)
+    }
+  }
+
   /// Sets every gradient to zero and forgets the rows touched.
   public func zeroGradients() {
     pool.run(parameters.count) { parameters[$0].zeroGradient() }
-    for touched in touchedRows { touched.clear() }
+    pool.run(touchedRows.count) { touchedRows[$0].clear() }
   }
 
   /// What a place in the model held in the last forward, `[rows, fields · dimension]`; nil where the

@@ -109,7 +109,7 @@ import Testing
     MemoryLayout<Scalar>.size == 8 ? .gradient : Tolerance(absolute: 2e-2, relative: 2e-3)
   }
 
-  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func weightedSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
@@ -151,7 +151,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func diagonalSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
@@ -171,7 +171,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func fieldVectorsEqualTheFieldsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
@@ -190,7 +190,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func featureVectorsEqualTheFieldsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
@@ -216,7 +216,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 5], [1, 3, 8, 17])
+  @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func pairVectorGradientsEqualCentralDifferences(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)

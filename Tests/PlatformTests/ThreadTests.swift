@@ -14,6 +14,22 @@ import Testing
     }
   }
 
+  /// Threads that come late for one run must neither miss the next nor take from it for the last.
+  @Test(arguments: 2...4)
+  func shortRunsFollowOneAnotherWithoutLosingATask(threads: Int) {
+    let pool = WorkerPool(threads: threads)
+    let marks = UnsafeMutablePointer<Int>.allocate(capacity: 5)
+    marks.initialize(repeating: 0, count: 5)
+    defer { marks.deallocate() }
+    var expected = [0, 0, 0, 0, 0]
+    for run in 0..<20_000 {
+      let count = 1 + run % 5
+      pool.run(count) { marks[$0] += run }
+      for task in 0..<count { expected[task] += run }
+    }
+    #expect((0..<5).map { marks[$0] } == expected)
+  }
+
   @Test func tilesCoverEveryIndexOnceWithAShorterLast() {
     let pool = WorkerPool(threads: 3)
     let marks = UnsafeMutablePointer<Int>.allocate(capacity: 1000)

@@ -1,5 +1,7 @@
 /// Elements that a kernel handles at once: a SIMD vector, or a single one at the end of a row.
 protocol LaneChunk {
+  /// How many elements it holds.
+  static var width: Int { get }
   static func load(_ address: UnsafePointer<Scalar>) -> Self
   func store(_ address: UnsafeMutablePointer<Scalar>)
   static var zero: Self { get }
@@ -18,13 +20,14 @@ protocol ChunkKernel {
 }
 
 extension ChunkKernel {
-  /// Covers `0..<count` with chunks of 16, 8, 4, 2 and 1 elements.
+  /// Covers `0..<count` with chunks of 16, 10, 8, 4, 2 and 1 elements.
   @inline(__always)
   mutating func run(count: Int) {
     var start = 0
     while start < count {
       switch count - start {
       case 16...: run(SIMD16<Scalar>.self, at: start); start += 16
+      case 10: run(JoinedChunk<SIMD8<Scalar>, SIMD2<Scalar>>.self, at: start); start += 10
       case 8...: run(SIMD8<Scalar>.self, at: start); start += 8
       case 4...: run(SIMD4<Scalar>.self, at: start); start += 4
       case 2...: run(SIMD2<Scalar>.self, at: start); start += 2
@@ -35,6 +38,8 @@ extension ChunkKernel {
 }
 
 extension LaneChunk where Self: SIMD, Self.Scalar == LinearAlgebra.Scalar {
+  static var width: Int { scalarCount }
+
   @inline(__always)
   static func load(_ address: UnsafePointer<LinearAlgebra.Scalar>) -> Self {
     UnsafeRawPointer(address).loadUnaligned(as: Self.self)
@@ -52,6 +57,8 @@ extension SIMD8<Scalar>: LaneChunk {}
 extension SIMD16<Scalar>: LaneChunk {}
 
 extension Scalar: LaneChunk {
+  static var width: Int { 1 }
+
   @inline(__always)
   static func load(_ address: UnsafePointer<Scalar>) -> Scalar { address.pointee }
 

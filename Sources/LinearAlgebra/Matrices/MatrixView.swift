@@ -60,6 +60,7 @@ public struct MatrixView: @unchecked Sendable {
 
   /// Sets every element.
   public func fill(_ value: Scalar) {
+    if isContiguous { return base.update(repeating: value, count: rows * columns) }
     for row in 0..<rows { self.row(row).update(repeating: value, count: columns) }
   }
 

@@ -61,11 +61,19 @@ public enum ZeroedMemory {
   /// address look-ups.
   private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    let block = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0)
-    guard let block, block != MAP_FAILED else { return nil }
+    let whole = bytes + pageBytes
+    guard let start = mmap(nil, whole, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED
+    else { return nil }
+    // A block that begins between two huge pages would have small ones at both ends.
+    let block = start.alignedUp(toMultipleOf: pageBytes)
+    if block > start { munmap(start, block - start) }
+    let end = (block + bytes).alignedUp(toMultipleOf: smallPageBytes)
+    if end < start + whole { munmap(end, start + whole - end) }
     madvise(block, bytes, Int32(MADV_HUGEPAGE))
     return block
   }
 
-  private static let largeBytes = 1 << 22
+  private static let pageBytes = 1 << 21
+  private static let smallPageBytes = Int(getpagesize())
+  private static let largeBytes = 1 << 21
 }

@@ -5,30 +5,18 @@ import Platform
 /// Looks up one vector a row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`.
 ///
 /// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Every field has a table
-/// of its own, so the gradients of different fields never meet in memory. The first-order term of a
-/// model is this layer with dimension 1.
+/// of its own, so the gradients of different fields never meet in memory.
 public final class EmbeddingLayer {
   /// One table a field, in the schema's order.
   public let parameters: [Parameter]
   private let dimension: Int
   private let pool: WorkerPool
 
-  /// Makes tables named `name.FIELD.weight`, drawn from N(0, 1e-4²), those of number fields Xavier-normal as a
-  /// `Linear(1, dimension)` would be.
+  /// Makes tables named `name.FIELD.weight`.
   public init(_ blueprint: Blueprint, named name: String, dimension: Int) {
     self.dimension = dimension
     pool = blueprint.pool
-    parameters = zip(blueprint.schema, blueprint.touchedRows).map { field, touched in
-      let table = Parameter(
-        name: "\(name).\(field.name).weight", table: touched, dimension: dimension)
-      let deviation =
-        switch field.kind {
-        case .category: 1e-4
-        case .value: (2 / Double(1 + dimension)).squareRoot()
-        }
-      blueprint.initializer.normal(table, deviation: deviation)
-      return table
-    }
+    parameters = blueprint.tables(named: name, dimension: dimension)
   }
 
   /// Gathers a batch's vectors, row tile by row tile.
@@ -59,20 +47,35 @@ public final class EmbeddingLayer {
   }
 
   /// Adds each row's gradient to the table rows that the batch touched, field by field.
+  ///
+  /// A cache line of the gradient holds more than one field's: a task takes some neighbours, block by block of rows.
   public func backward(_ batch: EncodedBatch, _ outputGradient: FieldTensor) {
-    pool.run(parameters.count) { field in
-      guard let touched = parameters[field].touched else { return }
-      let gradient = parameters[field].gradient.base
-      let values = batch.values(field)
-      for row in 0..<batch.rows {
-        let source = outputGradient.base + row * outputGradient.width + field * dimension
-        let target = gradient + Int(touched.slots[row]) * dimension
-        if let values {
-          ShortVectorKernels.add(
-            source, times: Scalar(values[row]), to: target, count: dimension)
-        } else {
-          ShortVectorKernels.add(source, to: target, count: dimension)
+    let neighbours = 4
+    let block = 64
+    pool.tiles(of: parameters.count, size: neighbours) { fields in
+      for start in stride(from: 0, to: batch.rows, by: block) {
+        for field in fields {
+          scatter(batch, outputGradient, field, start..<min(start + block, batch.rows))
         }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func scatter(
+    _ batch: EncodedBatch, _ outputGradient: FieldTensor, _ field: Int, _ rows: Range<Int>
+  ) {
+    guard let touched = parameters[field].touched else { return }
+    let gradient = parameters[field].gradient.base
+    let slots = touched.slots
+    let values = batch.values(field)
+    for row in rows {
+      let source = outputGradient.base + row * outputGradient.width + field * dimension
+      let target = gradient + Int(slots[row]) * dimension
+      if let values {
+        ShortVectorKernels.add(source, times: Scalar(values[row]), to: target, count: dimension)
+      } else {
+        ShortVectorKernels.add(source, to: target, count: dimension)
       }
     }
   }

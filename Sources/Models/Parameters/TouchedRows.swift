@@ -29,12 +29,13 @@ public final class TouchedRows {
   public init(tableRows: Int, batchCapacity: Int) {
     self.tableRows = tableRows
     capacity = min(tableRows, batchCapacity)
-    rows = ZeroedMemory.allocate(capacity)
+    // `find` writes one row ahead of what it has found.
+    rows = ZeroedMemory.allocate(capacity + 1)
     slots = ZeroedMemory.allocate(batchCapacity)
     slotNumbers = ZeroedMemory.allocate(tableRows)
     seen = ZeroedMemory.allocate(tableRows)
     bytes =
-      MemoryLayout<UInt32>.size * (capacity + batchCapacity + tableRows)
+      MemoryLayout<UInt32>.size * (capacity + 1 + batchCapacity + tableRows)
       + MemoryLayout<UInt8>.size * tableRows
   }
 
@@ -48,17 +49,19 @@ public final class TouchedRows {
   /// Finds the rows that a batch's ids name; every id must be below `tableRows`.
   public func find(_ ids: UnsafePointer<UInt32>, count batchRows: Int) {
     assert(count == 0, "TouchedRows: find before clear")
+    // Whether a row is new is anybody's guess, so nothing branches on it.
     var found: UInt32 = 0
     for index in 0..<batchRows {
+      let ahead = Int(ids[min(index + Prefetch.distance, batchRows - 1)])
+      Prefetch.element(slotNumbers + ahead)
+      Prefetch.element(seen + ahead)
       let row = Int(ids[index])
-      var number = slotNumbers[row]
-      if number == 0 {
-        rows[Int(found)] = ids[index]
-        found &+= 1
-        number = found
-        slotNumbers[row] = number
-        seen[row] = 1
-      }
+      let known = slotNumbers[row]
+      rows[Int(found)] = ids[index]
+      found &+= known == 0 ? 1 : 0
+      let number = known == 0 ? found : known
+      slotNumbers[row] = number
+      seen[row] = 1
       slots[index] = number &- 1
     }
     count = Int(found)
@@ -66,8 +69,17 @@ public final class TouchedRows {
 
   /// Forgets the batch.
   public func clear() {
-    for slot in 0..<count { slotNumbers[Int(rows[slot])] = 0 }
+    for slot in 0..<count {
+      Prefetch.element(slotNumbers + Int(rows[min(slot + Prefetch.distance, count - 1)]))
+      slotNumbers[Int(rows[slot])] = 0
+    }
     count = 0
+  }
+
+  /// Whether the batch touched none of eight consecutive rows.
+  @inline(__always)
+  public func leavesAlone(eightFrom row: Int) -> Bool {
+    UnsafeRawPointer(slotNumbers + row).loadUnaligned(as: SIMD8<UInt32>.self) == .zero
   }
 
   /// The slot of a table's row, nil where the batch did not touch it.

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Threads that stay alive between steps and share out numbered tasks.
 ///
@@ -42,44 +43,60 @@ public final class WorkerPool: @unchecked Sendable {
 }
 
 /// The numbered tasks that a pool's threads take from, one after another.
+///
+/// A step is many short runs, so a thread looks for the next one a little while before it sleeps, and lets
+/// others have the core meanwhile.
 private final class SharedWork {
   private let monitor = Monitor()
-  // Guarded by `monitor`; `task` stands still while any thread is active.
+  // Guarded by `monitor`; `task` and `count` stand still while any thread is active.
   private var task: ((Int) -> Void)?
   private var count = 0
-  private var next = 0
-  private var unfinished = 0
-  private var active = 0
   private var stopping = false
+  /// The next task to take.
+  private let next = Atomic<Int>(0)
+  /// How often something began, or the pool stopped: what a thread without work looks at.
+  private let begun = Atomic<Int>(0)
+  /// Threads that may still hold the task; changed under `monitor`.
+  private let active = Atomic<Int>(0)
+
+  /// How often a thread looks before it sleeps.
+  private static let patience = 64
 
   /// Hands out tasks, takes its own share, and waits until the others have let go of the closure.
   func share(_ body: @escaping (Int) -> Void, count: Int) {
     monitor.locked {
       task = body
       self.count = count
-      next = 0
-      unfinished = count
+      next.store(0, ordering: .relaxed)
+      begun.add(1, ordering: .releasing)
       monitor.signalAll()
     }
-    runTasks(body)
+    runTasks(body, count)
+    look { active.load(ordering: .acquiring) == 0 }
     monitor.locked {
-      while unfinished > 0 || active > 0 { monitor.wait() }
+      while active.load(ordering: .relaxed) > 0 { monitor.wait() }
       task = nil
     }
   }
 
   /// Runs tasks as they come, until `stop`.
   func serve() {
+    var known = 0
     while true {
-      let stopped = monitor.locked {
-        while !stopping && (task == nil || next >= count) { monitor.wait() }
-        active += stopping ? 0 : 1
-        return stopping
+      look { begun.load(ordering: .acquiring) != known }
+      let (stopped, joins) = monitor.locked {
+        while begun.load(ordering: .relaxed) == known { monitor.wait() }
+        known = begun.load(ordering: .relaxed)
+        // Who comes late finds nothing left.
+        let joins = task != nil && next.load(ordering: .relaxed) < count
+        if joins { active.add(1, ordering: .relaxed) }
+        return (stopping, joins)
       }
       guard !stopped else { return }
+      guard joins else { continue }
       runSharedTasks()
       monitor.locked {
-        active -= 1
+        active.subtract(1, ordering: .releasing)
         monitor.signalAll()
       }
     }
@@ -88,6 +105,7 @@ private final class SharedWork {
   func stop() {
     monitor.locked {
       stopping = true
+      begun.add(1, ordering: .releasing)
       monitor.signalAll()
     }
   }
@@ -95,25 +113,20 @@ private final class SharedWork {
   /// A call of its own, so that its reference to the closure is gone before the thread stops being active.
   @inline(never)
   private func runSharedTasks() {
-    if let task { runTasks(task) }
+    if let task { runTasks(task, count) }
   }
 
-  private func runTasks(_ body: (Int) -> Void) {
-    var claimed = 0
-    while let index = claim(finished: claimed) {
+  /// Takes tasks until none is left.
+  private func runTasks(_ body: (Int) -> Void, _ count: Int) {
+    while true {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard index < count else { return }
       body(index)
-      claimed = 1
     }
   }
 
-  /// Counts the task before as finished and takes the next one; nil where none is left.
-  private func claim(finished: Int) -> Int? {
-    monitor.locked {
-      unfinished -= finished
-      if unfinished == 0 { monitor.signalAll() }
-      guard next < count else { return nil }
-      next += 1
-      return next - 1
-    }
+  /// Returns once something is so, or after a while.
+  private func look(until isSo: () -> Bool) {
+    for _ in 0..<Self.patience where !isSo() { sched_yield() }
   }
 }

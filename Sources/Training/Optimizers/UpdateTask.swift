@@ -39,9 +39,9 @@ struct UpdateTask {
   let parameter: Int
   let rows: Range<Int>
 
-  /// Elements of a tile: value, gradient and moments of one stay in a core's own cache.
-  static let tileElements = 4096
-  private static let tilesATask = 4
+  /// Elements of a tile: value, gradient and moments of one stay in a core's first cache.
+  static let tileElements = 1024
+  private static let tilesATask = 16
 
   /// Rows of a tile for rows of `width` elements.
   static func tileRows(width: Int) -> Int { max(1, tileElements / width) }

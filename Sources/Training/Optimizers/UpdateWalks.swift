@@ -108,12 +108,20 @@ extension OptimizedParameter {
   @inline(__always)
   func copyGradients(of rows: Range<Int>, to tile: UnsafeMutablePointer<Scalar>) {
     guard let touched, touched.count > 0 else { return }
-    for row in rows {
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      // Most rows are not touched: eight are passed over at once.
+      if row + 8 <= rows.upperBound, touched.leavesAlone(eightFrom: row) {
+        row += 8
+        continue
+      }
       let number = Int(touched.slotNumbers[row])
-      guard number > 0 else { continue }
-      ShortVectorKernels.copy(
-        parameter.gradient.base + (number - 1) * width, to: tile + (row - rows.lowerBound) * width,
-        count: width)
+      if number > 0 {
+        ShortVectorKernels.copy(
+          parameter.gradient.base + (number - 1) * width,
+          to: tile + (row - rows.lowerBound) * width, count: width)
+      }
+      row += 1
     }
   }
 
@@ -144,7 +152,7 @@ extension OptimizedParameter {
   ) {
     guard let touched else { return }
     for slot in slots {
-      let ahead = min(slot + Prefetch.distance, slots.upperBound - 1)
+      let ahead = min(slot + Prefetch.distance, touched.count - 1)
       Prefetch.row(base + Int(touched.rows[ahead]) * width, count: width)
       ShortVectorKernels.copy(
         base + Int(touched.rows[slot]) * width, to: tile + (slot - slots.lowerBound) * width,
