@@ -96,13 +96,8 @@ def settings(model):
         encoder_kind=encoder["kind"],
         encoder_source=encoder["source"],
         num_source=encoder["num_source"],
-<<<<<<< HEAD
-        target=model["target"],
-        num_target=model["num_target"],
-=======
         target=model.get("target", "all"),
         num_target=model.get("num_target", 10),
->>>>>>> w-models
         hidden_units=tuple(model["hidden_units"] or ()),
         hidden_activation=model["hidden_activation"],
         batch_norm=model["batch_norm"],
@@ -131,11 +126,7 @@ def main():
     counters = {name for name in model.state_dict() if name.endswith("num_batches_tracked")}
     loaded = {name: tensor.double() for name, tensor in load_file(weights).items()}
     missing, unexpected = model.load_state_dict(loaded, strict=False)
-<<<<<<< HEAD
-    if set(missing) != counters or unexpected:
-=======
     if set(missing) - counters or unexpected:
->>>>>>> w-models
         raise SystemExit(f"missing {sorted(set(missing) - counters)}, unexpected {sorted(unexpected)}")
 
     opened = gzip.open if arguments.predictions.suffix == ".gz" else open
