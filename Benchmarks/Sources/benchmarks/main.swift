@@ -3,7 +3,7 @@ import Foundation
 /// Every bar, in the order in which it is printed; a file each.
 let bars: [any Bar] = [
   ProductBar(), ParadigmBar(), EvaluationBar(), ThreadBar(), SparseBar(), ReadingBar(),
-  DenseUpdateBar(), MemoryBar(), StartBar(),
+  DenseUpdateBar(), MemoryBar(), StartBar(), AnalysisBar(),
 ]
 
 let asked = Array(CommandLine.arguments.dropFirst())
@@ -26,5 +26,3 @@ do {
   FileHandle.standardError.write(Data("benchmarks: \(error)\n".utf8))
   exit(70)
 }
-
-try AnalysisSpeed.report(threads: threads)

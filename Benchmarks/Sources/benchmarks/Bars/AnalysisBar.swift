@@ -3,26 +3,28 @@ import LinearAlgebra
 import Platform
 
 /// Spectrum and correlation of 50,000 rows of 390 numbers, beside numpy's on the same threads.
-enum AnalysisSpeed {
+struct AnalysisBar: Bar {
+  let name = "analysis"
+  let title = "spectrum and correlation of 50,000 × 390, sums in double, beside numpy's"
+
   private static let rows = 50_000
   private static let columns = 390
 
-  /// Measures on one thread and on all of them, and prints a line each.
-  static func report(threads: Int) throws {
-    print("\nspectrum and correlation of \(rows) × \(columns), seconds; sums in double")
-    let (left, right) = (matrix(seed: 1), matrix(seed: 2))
-    for row in 0..<rows { right[row, 0] = right[row, 1] }
-    for count in Set([1, threads]).sorted() {
+  /// Measures on one thread and on two, and prints a line each.
+  func measure(_ bench: Workbench) throws {
+    let (left, right) = (Self.matrix(seed: 1), Self.matrix(seed: 2))
+    for row in 0..<Self.rows { right[row, 0] = right[row, 1] }
+    for count in [1, 2] {
       let pool = WorkerPool(threads: count)
       var floor = 0.0
       let two = try bestSeconds {
-        floor = try work([left.view, right.view], [.init(0, 1), .init(1, 1)], pool)
+        floor = try Self.work([left.view, right.view], [.init(0, 1), .init(1, 1)], pool)
       }
-      let one = try bestSeconds { _ = try work([right.view], [.init(0, 0)], pool) }
-      print(line("sfg, two operands", count, two, floor))
-      print(line("sfg, one operand with itself", count, one, floor))
-      for found in numpy(threads: count) {
-        print(line(found.name, count, found.seconds, found.floor))
+      let one = try bestSeconds { _ = try Self.work([right.view], [.init(0, 0)], pool) }
+      print(Self.line("sfg, two operands", count, two, floor))
+      print(Self.line("sfg, one operand with itself", count, one, floor))
+      for found in Self.numpy(threads: count) {
+        print(Self.line(found.name, count, found.seconds, found.floor))
       }
     }
     withExtendedLifetime((left, right)) {}
