@@ -45,7 +45,8 @@ struct FullDiskCommandTests {
 
   @Test func aDiskThatFillsUpKeepsTheCheckpointAndTheRunGoesOnOnceThereIsRoom() throws {
     let tiny = try TinyRun(trained: false)
-    let train = ResumeCommandTests.train
+    // Encoded rows would take some of the room that is counted out.
+    let train = "\(ResumeCommandTests.train) --set dataset.cache=off"
     #expect(try tiny.sfg("\(train) --output whole").status == 0)
     let last = try size(tiny, "whole/checkpoint/last.safetensors")
     let best = try size(tiny, "whole/checkpoint/best.safetensors")
