@@ -31,7 +31,7 @@ import Testing
     Trouble("train --config .", 66, ".: is a directory"),
     Trouble("train --config tiny.yaml --set dataset.source=absent", 66, "absent: no such file"),
     Trouble("train --config tiny.yaml --set dataset.source=absent*", 66, "no file matches"),
-    Trouble("train --config tiny.yaml --set dataset.source=.", 66, "is a directory"),
+    Trouble("train --config tiny.yaml --set dataset.source=none", 66, "expected files of data"),
     Trouble("train --config tiny.yaml --set dataset.source=/dev/null --quiet", 65, "an empty file"),
     Trouble(
       "train --config tiny.yaml --set dataset.source=cut.gz --quiet", 65,
@@ -48,6 +48,8 @@ import Testing
 
   @Test func troubleEndsWithItsNumberAndOneLine() throws {
     let tiny = try TinyRun(trained: false)
+    try FileManager.default.createDirectory(
+      atPath: tiny.path("none"), withIntermediateDirectories: false)
     _ = try tiny.folder.write("cut.gz", Array(try tiny.bytes("clicks.tsv.gz").prefix(40_000)))
     // Of this file's one row every split but the first is empty.
     _ = try tiny.folder.write("one.tsv", "1" + String(repeating: "\t", count: 39) + "\n")
