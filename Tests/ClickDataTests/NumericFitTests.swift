@@ -130,7 +130,9 @@ import Testing
         FittedField(
           name: "q",
           encoding: .quantile(
-            QuantileEdges([-1.7976931348623157e308, -0.1, 0, 5e-324, 1 / 3, 1e300]))),
+            QuantileEdges([
+              -1.7976931348623157e308, -0.1, 0, Double.leastNonzeroMagnitude, 1 / 3, 1e300,
+            ]))),
         FittedField(name: "s", encoding: .standardValue(mean: 0.1 + 0.2, deviation: 1e-300)),
         FittedField(name: "n", encoding: .quantile(QuantileEdges([]))),
       ])

@@ -114,7 +114,8 @@ private struct Result: Decodable {
         try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
       #expect(read["t"] as? String == "a\"\\\n\u{1}é")
     }
-    for number in [1e-300, 1 / 3, 5e-324, 1.7976931348623157e308, -0.25] as [Double] {
+    let smallest = Double.leastNonzeroMagnitude
+    for number: Double in [1e-300, 1 / 3, smallest, 1.7976931348623157e308, -0.25] {
       #expect(Double(JSONValue.number(number).description) == number)
     }
   }

@@ -18,10 +18,9 @@ struct PlannedField: Equatable {
     if case .scanned(let encoding) = encoding { encoding } else { nil }
   }
 
-  /// The field once so many distinct values are known; nil where none were counted, as for encodings that need none. A
-  /// scan fixes some encodings itself.
+  /// The field once its distinct values are counted; nil where no scan was needed.
   ///
-  /// Buckets are 16 a value up to 4096 values, and twice the values but at least 65,536 beyond; never fewer
+  /// A scan fixes some encodings itself. Buckets are 16 a value up to 4096 values, and twice the values but at least 65,536 beyond; never fewer
   /// than 16, never more than the settings allow.
   func fitted(distinct: Int?, scanned: FittedField.Encoding? = nil) -> FittedField {
     switch encoding {

@@ -20,12 +20,11 @@ public enum ZeroedMemory {
 
   /// Gives back what `allocate` returned.
   public static func free(_ memory: UnsafeMutableRawPointer) {
-    let block = memory - headerBytes
-    let mapped = block.load(as: Int.self)
+    let mapped = (memory - headerBytes).load(as: Int.self)
     if mapped > 0 {
-      munmap(block, mapped)
+      munmap(memory - smallPageBytes, mapped)
     } else {
-      Glibc.free(block)
+      Glibc.free(memory - headerBytes)
     }
   }
 
@@ -42,18 +41,21 @@ public enum ZeroedMemory {
     -> UnsafeMutableRawPointer
   {
     Ledger.current?.bytes += bytes
-    let whole = bytes + headerBytes
-    let mapped = bytes >= largeBytes ? whole : 0
-    guard let block = mapped > 0 ? map(whole) : calloc(whole, 1) else {
+    guard let memory = bytes >= largeBytes ? map(bytes) : heap(bytes) else {
       fatalError("ZeroedMemory: the system has no \(bytes) bytes for \(purpose())")
     }
-    block.storeBytes(of: mapped, as: Int.self)
-    return block + headerBytes
+    return memory
   }
 
   /// In front of every block stands how many bytes were mapped for it, 0 where it came from the heap; a
   /// cache line, so that what follows is aligned as before.
   private static let headerBytes = 64
+
+  private static func heap(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    guard let block = calloc(headerBytes + bytes, 1) else { return nil }
+    block.storeBytes(of: 0, as: Int.self)
+    return block + headerBytes
+  }
 
   /// Pages of their own, which the system zeroes when they are touched and promises nothing for before.
   ///
@@ -61,16 +63,19 @@ public enum ZeroedMemory {
   /// address look-ups.
   private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    let whole = bytes + pageBytes
+    let whole = smallPageBytes + bytes + pageBytes
     guard let start = mmap(nil, whole, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED
     else { return nil }
-    // A block that begins between two huge pages would have small ones at both ends.
-    let block = start.alignedUp(toMultipleOf: pageBytes)
+    // A block that begins between two huge pages would have small ones at both ends; its header, in the first of
+    // them, would make the system fill it. So the header has the small page before.
+    let memory = (start + smallPageBytes).alignedUp(toMultipleOf: pageBytes)
+    let block = memory - smallPageBytes
     if block > start { munmap(start, block - start) }
-    let end = (block + bytes).alignedUp(toMultipleOf: smallPageBytes)
+    let end = (memory + bytes).alignedUp(toMultipleOf: smallPageBytes)
     if end < start + whole { munmap(end, start + whole - end) }
-    madvise(block, bytes, Int32(MADV_HUGEPAGE))
-    return block
+    madvise(memory, bytes, Int32(MADV_HUGEPAGE))
+    (memory - headerBytes).storeBytes(of: end - block, as: Int.self)
+    return memory
   }
 
   private static let pageBytes = 1 << 21

@@ -25,8 +25,11 @@ public final class JointMomentAccumulator {
   private let sums: [CoMoments]
   private let tasks: [(product: Int, tile: Int)]
   private let pool: WorkerPool
+  /// Rows of the blocks that are summed.
+  private var folded = 0
+
   /// Rows added so far.
-  public private(set) var count = 0
+  public var count: Int { folded + blocks[0].rows }
 
   /// Starts with no rows of operands with these numbers of columns.
   public init(columns: [Int], products: [Product], pool: WorkerPool) {
@@ -82,7 +85,7 @@ public final class JointMomentAccumulator {
       sums[product].add(
         task: tile, blocks[products[product].left], blocks[products[product].right])
     }
-    count += blocks[0].rows
+    folded += blocks[0].rows
     for block in blocks { block.clear() }
   }
 }

@@ -34,8 +34,8 @@ public final class AtomicFile {
 
   /// Removes what processes that were killed have left of exclusive files in a folder.
   public static func removeAbandoned(in folder: String) {
-    for path in Folder.names(in: folder).filter({ $0.hasSuffix(partial) }).map({ "\(folder)/\($0)" }
-    ) {
+    for name in (try? Folder.names(in: folder)) ?? [] where name.hasSuffix(partial) {
+      let path = "\(folder)/\(name)"
       guard let descriptor = try? lock(path) else { continue }
       unlink(path)
       close(descriptor)
@@ -111,7 +111,7 @@ public final class AtomicFile {
   ///
   /// Only for whoever is alone in the folder: a file that is being written would go as well.
   public static func removeLeftovers(in folder: String) {
-    for name in Folder.names(in: folder) where name.hasSuffix(suffix) {
+    for name in (try? Folder.names(in: folder)) ?? [] where name.hasSuffix(suffix) {
       let parts = name.dropLast(suffix.count).split(separator: ".")
       guard parts.count > 1, parts.last?.allSatisfy(\.isNumber) == true else { continue }
       unlink("\(folder)/\(name)")

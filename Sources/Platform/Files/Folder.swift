@@ -26,9 +26,9 @@ public enum Folder {
     }
   }
 
-  /// The names in a folder, in no order; none where it cannot be read.
-  public static func names(in path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
+  /// The names in a folder, sorted bytewise; throws `FileFailure`.
+  public static func names(in path: String) throws -> [String] {
+    guard let folder = opendir(path) else { throw FileFailure.last("read", path) }
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
@@ -38,6 +38,7 @@ public enum Folder {
         })
     }
     return names.filter { $0 != "." && $0 != ".." }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// The bytes that may still be written into a folder's file system; nil where it does not say.

@@ -52,7 +52,7 @@ public final class RunFolder {
   /// that no file of two runs can be mistaken for one.
   public func begin(configuration: String) throws {
     // The last checkpoint goes first: without it nothing that is left can be resumed.
-    let events = Folder.names(in: tensorboardPath).map { "\(tensorboardPath)/\($0)" }
+    let events = ((try? Folder.names(in: tensorboardPath)) ?? []).map { "\(tensorboardPath)/\($0)" }
     for stale in [lastPath, resultPath, metricsPath, bestPath, seenRowsPath] + events {
       guard unlink(stale) == 0 || errno == ENOENT || errno == ENOTDIR else {
         throw FileFailure.last("remove", stale)
