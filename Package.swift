@@ -25,6 +25,7 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
+    // Each target names all that it imports: what is only inherited would not be rebuilt when it changes.
     .target(name: "Platform"),
     .target(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "CVector", "Platform"],
@@ -38,28 +39,49 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: kernels),
-    .target(name: "Training", dependencies: ["Models", "CVector"], swiftSettings: kernels),
-    .target(name: "Analysis", dependencies: ["Models", "CCairo"], swiftSettings: kernels),
+    .target(
+      name: "Training",
+      dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform", "CVector"],
+      swiftSettings: kernels),
+    .target(
+      name: "Analysis",
+      dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform", "CCairo"],
+      swiftSettings: kernels),
     .executableTarget(
       name: "sfg",
       dependencies: [
-        "Training", "Analysis",
+        "Training", "Analysis", "Models", "LinearAlgebra", "ClickData", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: kernels),
 
     .target(
-      name: "TestSupport", dependencies: ["LinearAlgebra", "ClickData", "Models", "CZlib"],
+      name: "TestSupport",
+      dependencies: ["LinearAlgebra", "ClickData", "Models", "Platform", "CZlib"],
       path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
-    .testTarget(name: "ClickDataTests", dependencies: ["ClickData", "TestSupport"]),
     .testTarget(
-      name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Platform", "TestSupport"]),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "CommandTests", dependencies: ["sfg", "TestSupport"]),
+      name: "ClickDataTests",
+      dependencies: ["ClickData", "Platform", "CXXHash", "CZlib", "TestSupport"]),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport",
+      ]),
+    .testTarget(
+      name: "AnalysisTests",
+      dependencies: [
+        "Analysis", "Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport",
+      ],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["sfg", "Models", "ClickData", "Platform", "TestSupport"]),
 
     .target(
       name: "FuzzTargets", dependencies: ["ClickData", "Models", "Platform"],
