@@ -49,9 +49,10 @@ import Testing
       }
       let (saved, loaded) = (model(seed: 1), model(seed: 2))
       saved.touchedRows[1].seen[6] = 1
-      let (_, from) = state(7)
+      let (kept, from) = state(7)
       let (history, to) = state(0)
       try TrainingCheckpoint.save(saved, state: from, metadata: ["training": "t"], to: path)
+      withExtendedLifetime(kept) {}
       #expect(
         try TrainingCheckpoint.load(into: loaded, state: to, from: path) == ["training": "t"])
       #expect(loaded.parameters[0].value.view.elements == saved.parameters[0].value.view.elements)
