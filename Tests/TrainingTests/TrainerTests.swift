@@ -182,6 +182,15 @@ import Testing
     #expect(try fourth.lines().last?.train_loss == nil)
   }
 
+  /// The rows of the first epoch take 1000 seconds to read, those of later ones none.
+  @Test func theReadingOfAnEpochIsCountedOnce() throws {
+    let run = try TrainingRun(TrainingRun.settings(epochs: 2))
+    _ = try run.trainer.train()
+    let shares = try run.lines().compactMap(\.shares)
+    #expect(shares.count == 2 && (shares[0]["read"] ?? 0) > 1)
+    #expect(shares[1]["read"] == 0)
+  }
+
   @Test func anInterruptedRunSavesItsWeights() throws {
     var asked = 0
     let run = try TrainingRun(

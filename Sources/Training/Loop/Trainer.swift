@@ -102,6 +102,8 @@ public final class Trainer {
       try stopIfInterrupted()
     }
     clock.note(source.progress, hasEnded: true)
+    // What has ended is counted; an evaluation must not count it again.
+    pass = nil
     if record.stop != .early { try endEpoch(source.progress) }
   }
 
