@@ -11,7 +11,7 @@ import Testing
   }
 
   func model(
-    _ backbone: BackboneKind, _ paradigm: Paradigm,
+    _ backbone: BackboneKind, _ paradigm: Paradigm, seed: UInt64 = 3,
     _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
     var settings = ModelSettings()
@@ -27,7 +27,7 @@ import Testing
     settings.cinHiddenUnits = [4, 3]
     change(&settings)
     let model = CTRModel(
-      schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 16, seed: 3,
+      schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 16, seed: seed,
       pool: WorkerPool(threads: 2))
     // Initial embeddings of 1e-4 would hide an interaction's gradient behind the first-order one.
     let random = CounterRandom(seed: 11, stream: 1)
@@ -100,12 +100,14 @@ import Testing
 
   @Test(arguments: ActivationKind.allCases, [false, true])
   func deepLayersWithNormalizationAndDropout(activation: ActivationKind, normalizing: Bool) {
-    // In float the step is long enough to cross 0, where ReLU has a kink and the slope of ELU has one: the difference
-    // across it measures the kink.
-    let isBent = [.relu, .prelu, .elu].contains(activation)
+    // In float the step is long enough to cross 0, where ReLU has a kink and the slope of ELU has one; the difference
+    // across it measures the kink, and normalisation over sixteen rows magnifies the step until ELU's is seen.
+    let isBent = [.relu, .prelu].contains(activation) || activation == .elu && normalizing
     guard MemoryLayout<Scalar>.size == 8 || !isBent else { return }
+    // A seed whose dropout leaves ELU's inputs clear of 0 by a step of float.
+    let seed: UInt64 = MemoryLayout<Scalar>.size == 8 ? 3 : 11
     checkEveryParameter(
-      model(.deepfm, .generative) {
+      model(.deepfm, .generative, seed: seed) {
         $0.encoder.activation = .tanh
         $0.deep.activation = activation
         $0.deep.batchNormalization = normalizing
