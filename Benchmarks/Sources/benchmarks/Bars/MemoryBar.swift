@@ -14,11 +14,12 @@ struct MemoryBar: Bar {
       configuration.dataset = bench.log.settings
       configuration.dataset.train = [rows]
       let run = try SFGRun(configuration, in: bench.log.folder)
-      let usage = try run.train()
-      let state = Double(try run.parameterCount()) * 3 * 4
-      let extra = (Double(usage.peakBytes) - state) / 1e6
+      try run.train()
+      let result = try run.result()
+      let state = Double(result.parameters.total) * 3 * 4
+      let extra = (Double(result.peak_memory_bytes) - state) / 1e6
       Report.line(
-        "\(model): \(Int(usage.peakBytes / 1_000_000)) MB in all", String(format: "%.0f MB", extra),
+        "\(model): \(result.peak_memory_bytes / 1_000_000) MB in all", String(format: "%.0f MB", extra),
         ratio: extra / 300, of: "300 MB", .atMost(1))
     }
   }

@@ -14,7 +14,7 @@ struct StartBar: Bar {
       configuration.dataset = bench.log.settings
       configuration.dataset.train = [rows]
       let run = try SFGRun(configuration, in: bench.log.folder)
-      let seconds = try bestSeconds(rounds: 5) { _ = try run.train() }
+      let seconds = try bestSeconds(rounds: 5) { try run.train() }
       Report.line(
         model, String(format: "%.3f s", seconds), ratio: seconds / 0.2, of: "0.2 s", .atMost(1))
     }

@@ -3,12 +3,6 @@ import Platform
 
 /// The program itself, run as its user runs it.
 struct ChildProcess {
-  /// What a run took.
-  struct Usage {
-    let seconds: Double
-    let peakBytes: Int
-  }
-
   struct Failed: Error, CustomStringConvertible {
     let description: String
   }
@@ -16,8 +10,8 @@ struct ChildProcess {
   /// The release binary that `make build` leaves.
   static let program = Workbench.project.appending(path: ".build/release/sfg").path
 
-  /// Runs to the end, silently, and reads what the system counted.
-  static func run(_ arguments: [String]) throws -> Usage {
+  /// Runs to the end, silently.
+  static func run(_ arguments: [String]) throws {
     var pid = pid_t()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -26,15 +20,12 @@ struct ChildProcess {
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     var words = ([program] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
-    let watch = Stopwatch()
     guard posix_spawn(&pid, program, &actions, nil, &words, environ) == 0 else {
       throw Failed(description: "\(program) does not start; run make build")
     }
     var status: Int32 = 0
-    var usage = rusage()
-    guard wait4(pid, &status, 0, &usage) == pid, status == 0 else {
+    guard waitpid(pid, &status, 0) == pid, status == 0 else {
       throw Failed(description: "\(program) \(arguments.joined(separator: " ")) failed")
     }
-    return Usage(seconds: watch.seconds, peakBytes: usage.ru_maxrss * 1024)
   }
 }

@@ -13,21 +13,23 @@ struct SFGRun {
   }
 
   /// Trains in an empty folder.
-  func train() throws -> ChildProcess.Usage {
+  func train() throws {
     try? FileManager.default.removeItem(at: output)
-    return try ChildProcess.run([
+    try ChildProcess.run([
       "train", "--config", file.path, "--output", output.path, "--quiet",
     ])
   }
 
-  /// The parameters that the run counted in its `result.json`.
-  func parameterCount() throws -> Int {
+  /// The parts of `result.json` that bars need.
+  struct Result: Decodable {
+    struct Parameters: Decodable { let total: Int }
+    let parameters: Parameters
+    let peak_memory_bytes: Int
+  }
+
+  /// What the run wrote into its `result.json`.
+  func result() throws -> Result {
     let data = try Data(contentsOf: output.appending(path: "result.json"))
-    let result = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-    let parameters = result?["parameters"] as? [String: Any]
-    guard let total = parameters?["total"] as? Int else {
-      throw ChildProcess.Failed(description: "result.json without parameters.total")
-    }
-    return total
+    return try JSONDecoder().decode(Result.self, from: data)
   }
 }
