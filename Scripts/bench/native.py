@@ -34,7 +34,8 @@ def sfg_rates(sfg, rows, model, update, threads):
         result = json.loads((Path(folder) / "run" / "result.json").read_text())
         lines = (Path(folder) / "run" / "metrics.jsonl").read_text().splitlines()
         epoch = json.loads(lines[0])["samples_per_second"]
-        return epoch, rows.count / result["seconds"]["compute"]
+        seconds = result["seconds"]
+        return epoch, rows.count / (seconds["compute"] + seconds["update"])
 
 
 def xlearn_rate(program, rows, threads):
