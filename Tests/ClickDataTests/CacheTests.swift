@@ -41,19 +41,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [RowOrder.stored, .shuffled(seed: 1, epoch: 2, bufferRows: 700)])
-  func skippedBatchesAreTheSame(_ order: RowOrder) throws {
-    let text = try fixture.pass(try fixture.dataset(cached: false), order: order).rows
-    let dataset = try fixture.dataset()
-    let encoder = try dataset.fit()
-    for skipped in [3, 0, 1, 62, 139, 140, 200] {
-      let stream = try dataset.batches(
-        of: .train, encoder: encoder, batchSize: 100, order: order, skippingBatches: skipped)
-      #expect(try stream.allRows() == Array(text.dropFirst(skipped * 100)))
-      #expect(stream.progress.rows == CacheFixture.rows.good)
-    }
-  }
-
   @Test(arguments: [1, 15, 16, 17, 6241, 20_000])
   func batchSizesChangeNothing(_ size: Int) throws {
     let dataset = try fixture.dataset()

@@ -58,18 +58,6 @@ import Testing
     #expect(try dataset.rows(batchSize: size) == dataset.rows(batchSize: 64))
   }
 
-  @Test(arguments: [RowOrder.stored, .shuffled(seed: 1, epoch: 2, bufferRows: 100)])
-  func skippedBatchesAreThoseThatWouldHaveComeFirst(_ order: RowOrder) throws {
-    let encoder = try dataset.fit()
-    let rows = try dataset.rows(batchSize: 64, order: order)
-    for skipped in [0, 1, 2, 4, 5, 9] {
-      let stream = try dataset.batches(
-        of: .train, encoder: encoder, batchSize: 64, order: order, skippingBatches: skipped)
-      #expect(try stream.allRows() == Array(rows.dropFirst(skipped * 64)))
-      #expect(stream.progress.rows == 300)
-    }
-  }
-
   @Test func lettingGoEarlyEndsTheThreads() throws {
     let encoder = try dataset.fit()
     for taken in 0..<4 {

@@ -13,23 +13,18 @@ final class BatchFiller {
   // Guarded by `monitor`.
   private var failed: (any Error)?
   private var busySeconds = 0.0
-  private var skipped = 0
 
   // Of the thread that appends.
   private let block: RecordBlock
   private let words: Int
   private var batch: EncodedBatch?
-  private var rowsToSkip: Int
-  private var skippedNow = 0
   private var waited = 0.0
   private var hasRows = false
 
-  /// `rowsToSkip` rows are passed over before the first batch.
-  init(_ schema: [FieldSchema], batchSize: Int, rowsToSkip: Int) {
+  init(_ schema: [FieldSchema], batchSize: Int) {
     let layout = RecordLayout(schema)
     block = RecordBlock(layout)
     words = layout.words
-    self.rowsToSkip = rowsToSkip
     for _ in 0..<Self.batches { free.push(EncodedBatch(capacity: batchSize, schema: schema)) }
   }
 
@@ -53,9 +48,6 @@ final class BatchFiller {
   /// Seconds spent on work, waiting excluded.
   var seconds: Double { monitor.locked { busySeconds } }
 
-  /// Rows that were passed over, once all of them were.
-  var skippedRows: Int { monitor.locked { skipped } }
-
   /// Whether somebody still takes batches.
   var isOpen: Bool { batch != nil }
 
@@ -69,7 +61,6 @@ final class BatchFiller {
   @inline(__always)
   func append(_ record: UnsafePointer<UInt32>) {
     hasRows = true
-    guard rowsToSkip == 0 else { return skip(1) }
     // There is no batch once the consumer has gone.
     guard let batch, block.append(record, to: batch) else { return }
     handOver(batch)
@@ -78,8 +69,7 @@ final class BatchFiller {
   /// Takes the next rows of the pass, whose records follow one another in memory.
   func append(_ records: UnsafePointer<UInt32>, _ count: Int) {
     hasRows = hasRows || count > 0
-    var done = min(count, rowsToSkip)
-    skip(done)
+    var done = 0
     while let batch, done < count {
       let rows = min(RecordBlock.rows, count - done, batch.capacity - batch.rows)
       block.write(records + done * words, rows, to: batch)
@@ -94,17 +84,6 @@ final class BatchFiller {
     waited = 0
   }
 
-  private func skip(_ rows: Int) {
-    guard rows > 0 else { return }
-    rowsToSkip -= rows
-    skippedNow += rows
-    if rowsToSkip == 0 { countSkipped() }
-  }
-
-  private func countSkipped() {
-    monitor.locked { skipped = skippedNow }
-  }
-
   private func handOver(_ full: EncodedBatch) {
     let watch = Stopwatch()
     batch = ready.push(full) ? free.pop() : nil
@@ -113,7 +92,6 @@ final class BatchFiller {
   }
 
   private func finish() {
-    countSkipped()
     guard let batch else { return }
     block.flush(to: batch)
     if batch.rows > 0 { ready.push(batch) }

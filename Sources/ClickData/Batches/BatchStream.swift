@@ -12,10 +12,9 @@ public final class BatchStream {
 
   /// Starts a pass over the rows that sentences call `name`.
   init(
-    _ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int, skippedBatches: Int
+    _ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int
   ) {
-    precondition(skippedBatches >= 0, "BatchStream: cannot skip \(skippedBatches) batches")
-    let filler = BatchFiller(schema, batchSize: batchSize, rowsToSkip: skippedBatches * batchSize)
+    let filler = BatchFiller(schema, batchSize: batchSize)
     self.pass = pass
     self.filler = filler
     thread = BackgroundThread { filler.run(pass, name: name) }
@@ -41,10 +40,10 @@ public final class BatchStream {
     return current
   }
 
-  /// How far the pass has come, batches that were skipped among it.
+  /// How far the pass has come.
   public var progress: ReadingProgress {
     ReadingProgress(
-      rows: filler.skippedRows + rows, read: pass.read, totalBytes: pass.totalBytes,
+      rows: rows, read: pass.read, totalBytes: pass.totalBytes,
       encodeSeconds: filler.seconds, badRows: pass.badRows)
   }
 }

@@ -53,6 +53,11 @@ public final class Dataset {
     paths(of: split).contains(where: InputPaths.isPipe)
   }
 
+  /// The most bytes of text that a pass over a split holds at once, read ahead of the row it has come to.
+  public func readAheadBytes(of split: Split) -> Int {
+    ChunkReader.mostBytes(files: paths(of: split).count)
+  }
+
   /// Fixes how every field is encoded, with a scan of the training split where an encoding depends on it.
   ///
   /// `progress` is called now and then during the scan. Throws what the files make it throw.
@@ -102,10 +107,9 @@ public final class Dataset {
     return try scan.summary(badRows: badRows)
   }
 
-  /// Opens a pass over a split, its first `skippedBatches` batches left out as if they had been taken.
+  /// Opens a pass over a split.
   public func batches(
-    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored,
-    skippingBatches skippedBatches: Int = 0
+    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
   ) throws -> BatchStream {
     let format = textFormat(encoder.label, encoder.fields.map(\.name))
     let source = rowSource(split, format: format, encoder: encoder)
@@ -118,8 +122,7 @@ public final class Dataset {
         badRows: BadRowLedger(settings), encoder: encoder, order: order, writer: writer)
     }
     return BatchStream(
-      pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize,
-      skippedBatches: skippedBatches)
+      pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
   }
 
   private func rowSource(

@@ -21,6 +21,14 @@ public struct FittedEncoder: Equatable, Sendable {
   /// What a model needs to know of the fields.
   public var schema: [FieldSchema] { fields.map(\.schema) }
 
+  /// Bytes of memory that its vocabularies take.
+  public var vocabularyBytes: Int {
+    fields.reduce(0) { sum, field in
+      guard case .vocabulary(let vocabulary, _) = field.encoding else { return sum }
+      return sum + vocabulary.bytes
+    }
+  }
+
   /// Writes it as JSON, and vocabularies beside it, atomically; throws `FileFailure`.
   public func save(to path: String) throws {
     let folder = Folder.parent(of: path)

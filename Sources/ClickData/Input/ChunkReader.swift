@@ -22,13 +22,23 @@ final class ChunkReader {
   /// Prepares to read files with at most `readers` threads, one a core where that is not said.
   init(
     paths: [String], hashingContents: Bool = false,
-    readers: Int = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    readers: Int = ChunkReader.cores
   ) {
     self.paths = paths
     hashesContents = hashingContents
     self.readers = max(1, min(readers, paths.count))
-    shelf = ChunkShelf(files: paths.count, limit: self.readers == 1 ? 4 : 48)
+    shelf = ChunkShelf(files: paths.count, limit: Self.mostChunks(readers: self.readers))
   }
+
+  /// The most bytes of text held at once by a pass over so many files, lines of usual length taken for granted.
+  static func mostBytes(files: Int) -> Int {
+    mostChunks(readers: min(cores, files)) * TextChunk.initialCapacity
+  }
+
+  /// Files that are read at once leave room to one another.
+  private static func mostChunks(readers: Int) -> Int { readers <= 1 ? 4 : 48 }
+
+  static var cores: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
 
   /// Starts to read; the thread ends by itself after the last chunk, a failure or `cancel`.
   func start() -> BackgroundThread {

@@ -13,7 +13,7 @@ public struct MemoryNeed: Equatable, Sendable {
   public let gradients: Int
   /// What the layers keep of a batch, with their scratch and running statistics.
   public let activations: Int
-  /// Batches on their way and the rows that the shuffle holds.
+  /// Text read ahead, vocabularies, batches on their way and the rows that the shuffle holds.
   public let pipeline: Int
 
   /// All of it.
@@ -22,10 +22,10 @@ public struct MemoryNeed: Equatable, Sendable {
   /// Batches that the pipeline may hold at once.
   private static let batchesUnderway = 4
 
-  /// Builds the model on paper, and counts what it and its optimizer would hold.
+  /// Builds the model on paper, and counts what it and its optimizer would hold, beside `readingBytes` of the data path.
   public init(
     schema: [FieldSchema], model settings: ModelSettings, training: TrainingSettings,
-    pool: WorkerPool
+    readingBytes: Int = 0, pool: WorkerPool
   ) {
     let number = MemoryLayout<Scalar>.size
     let batch = training.batchSize
@@ -41,6 +41,6 @@ public struct MemoryNeed: Equatable, Sendable {
     let values = schema.count { $0.kind == .value }
     let row = MemoryLayout<UInt64>.size + MemoryLayout<Float>.size * (1 + schema.count + values)
     pipeline =
-      row * (Self.batchesUnderway * batch + (training.shuffle ? training.shuffleRows : 0))
+      readingBytes + row * (Self.batchesUnderway * batch + (training.shuffle ? training.shuffleRows : 0))
   }
 }

@@ -25,7 +25,7 @@ struct TrainingJob {
     if resumes { try Trainer.check(folder, isOf: configuration.yaml) }
     let (dataset, encoder) = try resumes ? reopen() : scan()
     let pool = WorkerPool(threads: threads)
-    let need = need(encoder.schema, pool)
+    let need = need(dataset, encoder, pool)
     line.event(OutlineText.line(need))
     try MemoryLimit.check(need.total, limit: memoryLimit)
     if !resumes {
@@ -44,12 +44,12 @@ struct TrainingJob {
 
   /// What would be trained, as text; nothing is trained and nothing written.
   func outline() throws -> String {
-    let (_, encoder) = try scan()
+    let (dataset, encoder) = try scan()
     line.clear()
     let pool = WorkerPool(threads: threads)
     let model = CTRModel.onPaper(
       schema: encoder.schema, settings: configuration.model, batchCapacity: 1, pool: pool)
-    return "\(OutlineText.table(model))\n\(OutlineText.line(need(encoder.schema, pool)))"
+    return "\(OutlineText.table(model))\n\(OutlineText.line(need(dataset, encoder, pool)))"
   }
 
   private var encoderPath: String { "\(folder.encoderPath)/fields.json" }
@@ -105,8 +105,11 @@ struct TrainingJob {
       ) { [line] in line.event(CacheText.sentence($0)) })
   }
 
-  private func need(_ schema: [FieldSchema], _ pool: WorkerPool) -> MemoryNeed {
+  private func need(
+    _ dataset: Dataset, _ encoder: FittedEncoder, _ pool: WorkerPool
+  ) -> MemoryNeed {
     MemoryNeed(
-      schema: schema, model: configuration.model, training: configuration.training, pool: pool)
+      schema: encoder.schema, model: configuration.model, training: configuration.training,
+      readingBytes: dataset.readAheadBytes(of: .train) + encoder.vocabularyBytes, pool: pool)
   }
 }
