@@ -5,10 +5,12 @@ import Platform
 extension CTRModel {
   /// A model to be counted: its tables and buffers take addresses but no memory.
   public static func onPaper(
-    schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, pool: WorkerPool
+    schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int,
+    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
   ) -> CTRModel {
     CTRModel(
-      schema: schema, settings: settings, batchCapacity: batchCapacity, weights: .zero, pool: pool)
+      schema: schema, settings: settings, batchCapacity: batchCapacity, weights: .zero,
+      rowHistory: rowHistory, pool: pool)
   }
 
   /// Elements of all parameters.

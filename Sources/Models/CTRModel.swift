@@ -24,6 +24,10 @@ public final class CTRModel {
   private let logits: Matrix
   private let pool: WorkerPool
   private var batch: EncodedBatch?
+  /// The tables of each field: its rows are found once for all of them.
+  private let tables: [[Parameter]]
+  /// Whether the rows that `batch` touches have been found and fetched.
+  private var isTouched = false
 
   /// Embeddings and the backbone that reads them, with the embeddings' buffers.
   private struct Interaction {
@@ -46,19 +50,19 @@ public final class CTRModel {
   /// Builds a model for batches of up to `batchCapacity` rows and draws its initial weights from a seed.
   public convenience init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
-    pool: WorkerPool
+    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
   ) {
     self.init(
       schema: schema, settings: settings, batchCapacity: batchCapacity,
-      weights: .drawn(seed: seed), pool: pool)
+      weights: .drawn(seed: seed), rowHistory: rowHistory, pool: pool)
   }
 
-  /// Builds a model for batches of up to `batchCapacity` rows.
+  /// Builds a model for batches of up to `batchCapacity` rows, with room for `rowHistory` beside each row of a table.
   ///
   /// With weights of zero its tables and buffers take addresses but no memory, whatever their size.
   public init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, weights: InitialWeights,
-    pool: WorkerPool
+    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
   ) {
     self.schema = schema
     self.pool = pool
@@ -67,6 +71,7 @@ public final class CTRModel {
     var blueprint = Blueprint(
       schema: schema, touchedRows: touchedRows, settings: settings, batchCapacity: batchCapacity,
       initializer: Initializer(weights, pool: pool), pool: pool)
+    blueprint.rowHistory = rowHistory
     blueprint.mask = blueprint.targetMask()
     interactionOperations = blueprint.interactionOperations
     let width = schema.count * settings.embeddingDimension
@@ -83,20 +88,23 @@ public final class CTRModel {
       (interaction?.layer.parameters ?? []) + (interaction?.target.parameters ?? [])
       + (linear?.parameters ?? [])
       + (interaction?.backbone.parameters ?? [])
+    tables = touchedRows.map { [parameters] rows in parameters.filter { $0.touched === rows } }
     statistics = interaction?.backbone.statistics ?? []
   }
 
   /// The logits of a batch, `[rows, 1]`, valid until the next forward and while the model lives.
   public func forward(_ batch: EncodedBatch, _ pass: Pass = .evaluation) -> MatrixView {
     self.batch = batch
+    isTouched = false
+    if pass != .evaluation { touch(batch) }
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
     let target = interaction.map { interaction in
       let embeddings = interaction.embeddings(batch.rows, fields: schema.count)
-      interaction.layer.forward(batch, into: embeddings)
+      interaction.layer.forward(batch, pass, into: embeddings)
       return interaction.target.forward(embeddings, pass)
     }
-    linear?.forward(batch, target, addingTo: logits)
+    linear?.forward(batch, target, pass, addingTo: logits)
     if let interaction, let target {
       interaction.backbone.forward(target, pass, addingTo: logits)
     }
@@ -106,8 +114,11 @@ public final class CTRModel {
   /// Adds the gradient of every parameter, for the batch of the last forward.
   public func backward(_ logitGradient: MatrixView) {
     guard let batch else { preconditionFailure("CTRModel: backward before forward") }
+    if !isTouched { touch(batch) }
     let gradients = interaction?.gradients(batch.rows, fields: schema.count)
-    prepareBackward(batch, gradients)
+    if let gradients {
+      pool.tiles(of: batch.rows, size: 256) { gradients.rows($0).flattened.fill(0) }
+    }
     let targetGradient = gradients.flatMap { interaction?.target.outputGradient(within: $0) }
     linear?.backward(batch, logitGradient, addingTo: targetGradient)
     if let interaction, let gradients, let targetGradient {
@@ -117,24 +128,21 @@ public final class CTRModel {
     }
   }
 
-  /// Finds the rows that each field touches, and zeroes the embeddings' gradients.
-  private func prepareBackward(_ batch: EncodedBatch, _ gradients: FieldTensor?) {
-    let size = 256
-    let fields = touchedRows.count
-    let tiles = gradients == nil ? 0 : (batch.rows + size - 1) / size
-    pool.run(fields + tiles) { task in
-      guard task >= fields else {
-        return touchedRows[task].find(batch.ids(task), count: batch.rows)
-      }
-      let start = (task - fields) * size
-      gradients?.rows(start..<min(batch.rows, start + size)).flattened.fill(0)
+  /// Finds the rows that each field touches, and fetches their values.
+  private func touch(_ batch: EncodedBatch) {
+    pool.run(schema.count) { field in
+      touchedRows[field].clear()
+      touchedRows[field].find(batch.ids(field), count: batch.rows)
+      for table in tables[field] { table.fetchTouchedValues() }
     }
+    isTouched = true
   }
 
   /// Sets every gradient to zero and forgets the rows touched.
   public func zeroGradients() {
     pool.run(parameters.count) { parameters[$0].zeroGradient() }
     pool.run(touchedRows.count) { touchedRows[$0].clear() }
+    isTouched = false
   }
 
   /// What a place in the model held in the last forward, `[rows, fields · dimension]`; nil where the

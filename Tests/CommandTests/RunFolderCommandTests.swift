@@ -33,6 +33,14 @@ import Testing
     #expect((tensors["encoder.weight"] as? [String: Any])?["shape"] as? [Int] == [156, 156])
   }
 
+  /// The system's own account of a process begins with what its parent held.
+  @Test func thePeakOfMemoryIsTheProgramsOwn() throws {
+    let ballast = [UInt8](repeating: 1, count: 1 << 29)
+    let tiny = try TinyRun()
+    let peak = try tiny.json("run/result.json")["peak_memory_bytes"] as? Int ?? .max
+    #expect(peak < ballast.count)
+  }
+
   @Test(arguments: [1, 2, 3])
   func resolvedConfigurationTrainsToTheSameBytes(threads: Int) throws {
     let tiny = try TinyRun()

@@ -1,10 +1,11 @@
 import ClickData
 import Foundation
 import LinearAlgebra
-import Models
 import Platform
 import TestSupport
 import Testing
+
+@testable import Models
 
 @Suite struct CheckpointTests {
   private func model(seed: UInt64, dimension: Int = 3) -> CTRModel {
@@ -33,6 +34,30 @@ import Testing
       for (one, other) in zip(saved.parameters, loaded.parameters) {
         #expect(one.value.view.elements == other.value.view.elements, "\(one.name)")
       }
+    }
+  }
+
+  /// In a file the rows of a table follow one another, whatever lies between them in memory, of more than one piece.
+  @Test func gapsBetweenRowsAreNotInTheFile() throws {
+    func tensor(_ stride: Int) -> Matrix { Matrix(rows: 40_000, columns: 10, stride: stride) }
+    let saved = [10, 32].map(tensor)
+    for matrix in saved {
+      for row in 0..<matrix.rows {
+        for column in 0..<10 { matrix[row, column] = Scalar(row * 10 + column) }
+      }
+    }
+    try withFile { path in
+      let bytes = try saved.map { matrix in
+        try SafetensorsFile.write(
+          [TensorEntry("x", [40_000, 10], matrix.view)], metadata: [:], to: path)
+        return try Data(contentsOf: URL(filePath: path))
+      }
+      #expect(bytes[0] == bytes[1])
+      let loaded = tensor(17)
+      loaded.view.columns(0..<10).fill(-1)
+      try SafetensorsFile.read(into: [TensorEntry("x", [40_000, 10], loaded.view)], from: path)
+      #expect(loaded.view.elements == saved[0].view.elements)
+      #expect((0..<39_999).allSatisfy { loaded.view.row($0)[10] == 0 })
     }
   }
 

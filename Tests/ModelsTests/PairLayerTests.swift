@@ -180,7 +180,7 @@ import Testing
       let weight = term.parameters[0].value
       check(
         bench, "batch \(batch)", parameters: term.parameters,
-        forward: { left, _, logits in term.forward(rows, left, addingTo: logits) },
+        forward: { left, _, logits in term.forward(rows, left, .evaluation, addingTo: logits) },
         backward: { gradient, left, _ in term.backward(rows, gradient, addingTo: left) },
         expected: { row in
           (0..<fields * dimension).reduce(0) {
@@ -198,7 +198,7 @@ import Testing
       let term = FeatureVectorTerm(bench.blueprint, named: "linear")
       check(
         bench, "batch \(batch)", parameters: term.parameters,
-        forward: { left, _, logits in term.forward(rows, left, addingTo: logits) },
+        forward: { left, _, logits in term.forward(rows, left, .evaluation, addingTo: logits) },
         backward: { gradient, left, _ in
           for (field, touched) in bench.blueprint.touchedRows.enumerated() {
             touched.find(rows.ids(field), count: batch)

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Models
 import Platform
 import Testing
@@ -30,6 +31,23 @@ import Testing
     #expect(
       (0..<tableRows).map { touched.seen[$0] }
         == (0..<UInt32(tableRows)).map { seen.contains($0) ? 1 : 0 })
+  }
+
+  @Test(arguments: [0, 3, 20])
+  func fetchedValuesAreThoseOfTheRowsTouched(history: Int) {
+    let touched = TouchedRows(tableRows: 300, batchCapacity: 200)
+    let table = Parameter(name: "x", table: touched, dimension: 10, history: history)
+    for row in 0..<300 {
+      for column in 0..<10 { table.value[row, column] = Scalar(row * 10 + column) }
+    }
+    table.history?.fill(-1)
+    touched.find((0..<200).map { UInt32(random.integer(UInt64($0), below: 300)) }, count: 200)
+    table.fetchTouchedValues()
+    for slot in 0..<touched.count {
+      for column in 0..<10 {
+        #expect(table.touchedValues[slot, column] == Scalar(Int(touched.rows[slot]) * 10 + column))
+      }
+    }
   }
 
   @Test func eightRowsAreLeftAloneOnlyIfNoneIsTouched() {

@@ -14,21 +14,30 @@ private final class Fixture {
   private let random = CounterRandom(seed: 11, stream: 5)
   private let batch: Int
 
-  init(rows: [Int] = [700, 5], dimension: Int = 10, batch: Int = 64, seed: UInt64 = 1) {
+  init(
+    rows: [Int] = [700, 5], dimension: Int = 10, batch: Int = 64, seed: UInt64 = 1,
+    history: RowHistory = noRowHistory
+  ) {
     self.batch = batch
     touched = rows.map { TouchedRows(tableRows: $0, batchCapacity: batch) }
     parameters =
       [
-        Parameter(name: "embedding.A.weight", table: touched[0], dimension: dimension),
-        Parameter(name: "embedding.B.weight", table: touched[1], dimension: dimension),
-        Parameter(name: "first_order.A.weight", table: touched[0], dimension: 1),
+        Parameter(
+          name: "embedding.A.weight", table: touched[0], dimension: dimension,
+          history: history(dimension)),
+        Parameter(
+          name: "embedding.B.weight", table: touched[1], dimension: dimension,
+          history: history(dimension)),
+        Parameter(
+          name: "first_order.A.weight", table: touched[0], dimension: 1, history: history(1)),
         Parameter(name: "encoder.weight", shape: [21, 19], regularization: .network),
         Parameter(name: "bias", shape: [3], regularization: .none),
       ]
     let values = CounterRandom(seed: seed, stream: 6)
     for (stream, parameter) in parameters.enumerated() {
       for index in 0..<parameter.count {
-        parameter.value.base[index] = Scalar(values.normal(UInt64(stream * 1_000_000 + index)))
+        let (row, column) = index.quotientAndRemainder(dividingBy: parameter.value.columns)
+        parameter.value[row, column] = Scalar(values.normal(UInt64(stream * 1_000_000 + index)))
       }
     }
   }
@@ -45,6 +54,7 @@ private final class Fixture {
       }
       rows.find(ids, count: batch)
     }
+    for parameter in parameters { parameter.fetchTouchedValues() }
     for (stream, parameter) in parameters.enumerated() {
       let active = (parameter.touched?.count ?? parameter.gradient.rows) * parameter.value.columns
       for index in 0..<active {
@@ -178,6 +188,28 @@ private let tolerance =
     #expect(values[0] == values[1])
   }
 
+  /// A row's history beside its value is only another place: of every dimension, padded to cache lines or not.
+  @Test(arguments: TrainingSettings.OptimizerKind.allCases, [1, 7, 10, 16])
+  func historyBesideTheRowsGivesTheSameBits(
+    kind: TrainingSettings.OptimizerKind, dimension: Int
+  ) throws {
+    let settings = settings(.lazy, regularizers: (2, 0.3), norm: 1, optimizer: kind)
+    let results = try [noRowHistory, settings.rowHistory].map { history in
+      let fixture = Fixture(rows: [3000, 5], dimension: dimension, history: history)
+      let optimizer = settings.makeOptimizer(
+        for: fixture.parameters, pool: WorkerPool(threads: 2))
+      let norms = try (1...4).map { step in
+        fixture.draw(step: step)
+        return try optimizer.step(learningRate: 0.01)
+      }
+      return (norms, fixture.values, optimizer.state.map(\.values.elements), optimizer.stateBytes)
+    }
+    #expect(results[0].0 == results[1].0)
+    #expect(results[0].1 == results[1].1)
+    #expect(results[0].2 == results[1].2)
+    #expect(results[0].3 == results[1].3)
+  }
+
   /// What a checkpoint holds is all that an optimizer knows: values, state and the number of steps.
   @Test(
     arguments: TrainingSettings.OptimizerKind.allCases, TrainingSettings.EmbeddingUpdate.allCases)
@@ -200,8 +232,8 @@ private let tolerance =
       to.value.base.update(from: from.value.base, count: from.count)
     }
     for (from, to) in zip(optimizers.0.state, optimizers.1.state) {
-      #expect(from.name == to.name && from.shape.reduce(1, *) == from.values.columns)
-      to.values.base.update(from: from.values.base, count: from.values.columns)
+      #expect(from.name == to.name && from.shape == to.shape)
+      to.values.copy(from: from.values)
     }
     optimizers.1.resume(steps: optimizers.0.steps)
     for step in 4...6 {

@@ -25,7 +25,7 @@ struct TrainingRun {
     let pool = WorkerPool(threads: threads)
     self.model = CTRModel(
       schema: LearnableRows.schema, settings: model, batchCapacity: settings.batchSize,
-      weights: .drawn(seed: UInt64(settings.seed)), pool: pool)
+      weights: .drawn(seed: UInt64(settings.seed)), rowHistory: settings.rowHistory, pool: pool)
     trainer = Trainer(
       self.model, settings: settings,
       data: data ?? LearnableRows.data(batchSize: settings.batchSize), folder: folder,

@@ -1,20 +1,21 @@
-/// A matrix that owns its memory: row-major, contiguous, zeroed, aligned to a cache line.
+/// A matrix that owns its memory: row-major, zeroed, aligned to a cache line.
 public final class Matrix: @unchecked Sendable {
   /// The whole matrix as a view; valid while this object lives.
   public let view: MatrixView
 
-  /// Allocates `rows × columns` zeros.
-  public init(rows: Int, columns: Int) {
+  /// Allocates `rows × columns` zeros, contiguous unless rows lie `stride` elements apart.
+  public init(rows: Int, columns: Int, stride: Int? = nil) {
     precondition(rows >= 0 && columns >= 0, "Matrix: negative shape \(rows)×\(columns)")
-    let bytes = max(rows * columns, 1) * MemoryLayout<Scalar>.stride + Self.alignment
+    let stride = stride ?? columns
+    let bytes = max(rows * stride, 1) * MemoryLayout<Scalar>.stride + Self.alignment
     allocation = ZeroedMemory.allocate(bytes: bytes, for: "a matrix of \(rows)×\(columns)")
     let aligned = UnsafeMutableRawPointer(
       bitPattern: (UInt(bitPattern: allocation) + UInt(Self.alignment) - 1)
         & ~UInt(Self.alignment - 1))
     guard let aligned else { fatalError("Matrix: no address") }
     view = MatrixView(
-      base: aligned.bindMemory(to: Scalar.self, capacity: max(rows * columns, 1)),
-      rows: rows, columns: columns, stride: columns)
+      base: aligned.bindMemory(to: Scalar.self, capacity: max(rows * stride, 1)),
+      rows: rows, columns: columns, stride: stride)
   }
 
   private static let alignment = 64

@@ -16,6 +16,8 @@ public struct Blueprint {
   public let initializer: Initializer
   /// The threads that work.
   public let pool: WorkerPool
+  /// What an optimizer keeps beside each row of a table.
+  var rowHistory: RowHistory = noRowHistory
   /// What hides some fields' embeddings from all that are not sources, where there is such a thing.
   var mask: TargetMask?
 

@@ -32,11 +32,12 @@ public enum Checkpoint {
 }
 
 extension TensorEntry {
-  /// A tensor over contiguous numbers.
+  /// A tensor over numbers.
   init(_ name: String, _ shape: [Int], _ values: MatrixView) {
+    let size = MemoryLayout<Scalar>.size
     self.init(
-      name: name, type: MemoryLayout<Scalar>.size == 4 ? .float32 : .float64, shape: shape,
-      bytes: UnsafeMutableRawBufferPointer(
-        start: values.base, count: values.rows * values.columns * MemoryLayout<Scalar>.size))
+      name: name, type: size == 4 ? .float32 : .float64, shape: shape,
+      start: UnsafeMutableRawPointer(values.base), rows: values.rows,
+      rowBytes: values.columns * size, stride: values.stride * size)
   }
 }

@@ -18,7 +18,7 @@ enum SafetensorsFile {
     }
     try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try write($0) }
     try header.withUnsafeBytes { try write($0) }
-    for entry in entries { try write(UnsafeRawBufferPointer(entry.bytes)) }
+    for entry in entries { try entry.write(write) }
     guard let digits = FileChecksum.digits(in: header) else {
       preconditionFailure("SafetensorsFile: the header has no place for its checksum")
     }
@@ -41,7 +41,8 @@ enum SafetensorsFile {
     }
     for entry in entries {
       guard let tensor = file.header.tensors[entry.name] else { continue }
-      try file.read(entry.bytes, at: file.dataStart + tensor.data_offsets[0])
+      let start = file.dataStart + tensor.data_offsets[0]
+      try entry.read { try file.read($0, at: start + $1) }
     }
     return file.metadata
   }

@@ -23,8 +23,8 @@ struct SafetensorsHeader {
     for entry in entries {
       tensors[entry.name] = Tensor(
         dtype: entry.type.rawValue, shape: entry.shape,
-        data_offsets: [offset, offset + entry.bytes.count])
-      offset += entry.bytes.count
+        data_offsets: [offset, offset + entry.byteCount])
+      offset += entry.byteCount
     }
     self.metadata = metadata
   }

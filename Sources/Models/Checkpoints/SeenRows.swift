@@ -15,7 +15,8 @@ public enum SeenRows {
     zip(model.schema, model.touchedRows).map { field, touched in
       TensorEntry(
         name: prefix + field.name, type: .bool, shape: [touched.tableRows],
-        bytes: UnsafeMutableRawBufferPointer(start: touched.seen, count: touched.tableRows))
+        start: UnsafeMutableRawPointer(touched.seen), rows: 1, rowBytes: touched.tableRows,
+        stride: touched.tableRows)
     }
   }
 }

@@ -6,14 +6,13 @@ public struct StateTensor {
   public let name: String
   /// The shape that readers of the file see.
   public let shape: [Int]
-  /// The numbers, contiguous; their owner keeps them alive.
+  /// The numbers, row by row; their owner keeps them alive.
   public let values: MatrixView
 
   /// Names some numbers; `shape` has as many elements as `values`.
   public init(name: String, shape: [Int], values: MatrixView) {
     precondition(
-      shape.reduce(1, *) == values.rows * values.columns
-        && (values.rows < 2 || values.isContiguous),
+      shape.reduce(1, *) == values.rows * values.columns,
       "StateTensor \(name): shape \(shape) for \(values.rows)×\(values.columns)")
     self.name = name
     self.shape = shape

@@ -20,20 +20,19 @@ public final class EmbeddingLayer {
   }
 
   /// Gathers a batch's vectors, row tile by row tile.
-  public func forward(_ batch: EncodedBatch, into output: FieldTensor) {
+  public func forward(_ batch: EncodedBatch, _ pass: Pass, into output: FieldTensor) {
     precondition(
       output.batch == batch.rows && output.fields == parameters.count
         && output.dimension == dimension && batch.fields == parameters.count,
       "EmbeddingLayer: batch \(batch.rows)×\(batch.fields) into \(output.batch)×\(output.fields)")
     pool.tiles(of: batch.rows, size: 256) { rows in
       for (field, table) in parameters.enumerated() {
-        let ids = batch.ids(field)
+        let lookup = table.lookup(batch.ids(field), pass)
         let values = batch.values(field)
-        let base = table.value.base
         for row in rows {
           let ahead = min(row + Prefetch.distance, rows.upperBound - 1)
-          Prefetch.row(base + Int(ids[ahead]) * dimension, count: dimension)
-          let vector = base + Int(ids[row]) * dimension
+          Prefetch.row(lookup.vector(ahead), count: dimension)
+          let vector = lookup.vector(row)
           let target = output.base + row * output.width + field * dimension
           if let values {
             ShortVectorKernels.copy(

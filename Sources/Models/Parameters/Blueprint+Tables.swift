@@ -6,7 +6,8 @@ extension Blueprint {
   func tables(named name: String, dimension: Int) -> [Parameter] {
     zip(schema, touchedRows).map { field, touched in
       let table = Parameter(
-        name: "\(name).\(field.name).weight", table: touched, dimension: dimension)
+        name: "\(name).\(field.name).weight", table: touched, dimension: dimension,
+        history: rowHistory(dimension))
       let deviation =
         switch field.kind {
         case .category: 1e-4

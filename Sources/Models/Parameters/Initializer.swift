@@ -38,9 +38,11 @@ public struct Initializer {
   public func normal(_ parameter: Parameter, deviation: Double) {
     guard weights != .zero else { return }
     let random = random(for: parameter.name)
-    let base = parameter.value.base
+    let (value, columns) = (parameter.value.view, parameter.value.columns)
     pool.tiles(of: parameter.count, size: 1 << 14) { range in
-      for index in range { base[index] = Scalar(deviation * random.normal(UInt64(index))) }
+      for index in range {
+        value[index / columns, index % columns] = Scalar(deviation * random.normal(UInt64(index)))
+      }
     }
   }
 

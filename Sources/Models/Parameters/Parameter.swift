@@ -23,8 +23,12 @@ public final class Parameter {
   public let value: Matrix
   /// The gradient: of the value's shape, or, for a table, one row for each row touched.
   public let gradient: Matrix
+  /// For tables: numbers beside each row of the value that belong to an optimizer, where it asked for them.
+  public let history: MatrixView?
   /// For tables: which rows of `value` the rows of `gradient` belong to.
   public let touched: TouchedRows?
+  /// For tables: the values of the rows touched, in the order of `gradient`; without rows elsewhere.
+  public let touchedValues: Matrix
   /// Which regulariser applies.
   public let regularization: Regularization
   /// How many numbers of a row each element multiplies: 1 in a fully connected layer, 0 where it is added.
@@ -39,17 +43,30 @@ public final class Parameter {
     let columns = shape.dropFirst(shape.count == 1 ? 0 : 1).reduce(1, *)
     value = Matrix(rows: rows, columns: columns)
     gradient = Matrix(rows: rows, columns: columns)
+    history = nil
     touched = nil
+    touchedValues = Matrix(rows: 0, columns: columns)
     self.regularization = regularization
     self.uses = uses
   }
 
   /// An embedding table of shape `[rows, dimension]`, whose gradient holds only the touched rows.
-  public init(name: String, table touched: TouchedRows, dimension: Int) {
+  ///
+  /// Each row is followed by `history` numbers that are no part of the value.
+  public init(name: String, table touched: TouchedRows, dimension: Int, history: Int = 0) {
     self.name = name
     shape = [touched.tableRows, dimension]
-    value = Matrix(rows: touched.tableRows, columns: dimension)
+    value = Matrix(
+      rows: touched.tableRows, columns: dimension,
+      stride: RowRecord.stride(dimension: dimension, history: history))
+    self.history =
+      history == 0
+      ? nil
+      : MatrixView(
+        base: value.base + dimension, rows: touched.tableRows, columns: history,
+        stride: value.view.stride)
     gradient = Matrix(rows: touched.capacity, columns: dimension)
+    touchedValues = Matrix(rows: touched.capacity, columns: dimension)
     self.touched = touched
     regularization = .embedding
     uses = 1
@@ -61,6 +78,20 @@ public final class Parameter {
   /// Sets the gradient to zero; for a table, the rows touched.
   public func zeroGradient() {
     gradient.view.rows(0..<(touched?.count ?? gradient.rows)).fill(0)
+  }
+
+  /// Copies the values of the rows touched out of the table: once each, however often a batch looks them up.
+  ///
+  /// A step reads them there, close together, and the optimizer writes them back.
+  public func fetchTouchedValues() {
+    guard let touched else { return }
+    let (table, width) = (value.view, value.columns)
+    for slot in 0..<touched.count {
+      let ahead = min(slot + Prefetch.distance, touched.count - 1)
+      Prefetch.row(table.row(Int(touched.rows[ahead])), count: width)
+      ShortVectorKernels.copy(
+        table.row(Int(touched.rows[slot])), to: touchedValues.base + slot * width, count: width)
+    }
   }
 
   /// One element of the gradient, zero in a row of a table that no batch touched: for tests and messages.

@@ -54,24 +54,25 @@ public final class TouchedRows {
     for index in 0..<batchRows {
       let ahead = Int(ids[min(index + Prefetch.distance, batchRows - 1)])
       Prefetch.element(slotNumbers + ahead)
-      Prefetch.element(seen + ahead)
       let row = Int(ids[index])
       let known = slotNumbers[row]
       rows[Int(found)] = ids[index]
       found &+= known == 0 ? 1 : 0
       let number = known == 0 ? found : known
       slotNumbers[row] = number
-      seen[row] = 1
       slots[index] = number &- 1
     }
     count = Int(found)
   }
 
-  /// Forgets the batch.
+  /// Forgets the batch, whose rows have now been seen.
   public func clear() {
     for slot in 0..<count {
-      Prefetch.element(slotNumbers + Int(rows[min(slot + Prefetch.distance, count - 1)]))
+      let ahead = Int(rows[min(slot + Prefetch.distance, count - 1)])
+      Prefetch.element(slotNumbers + ahead)
+      Prefetch.element(seen + ahead)
       slotNumbers[Int(rows[slot])] = 0
+      seen[Int(rows[slot])] = 1
     }
     count = 0
   }

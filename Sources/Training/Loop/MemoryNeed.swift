@@ -9,7 +9,7 @@ public struct MemoryNeed: Equatable, Sendable {
   public let parameters: Int
   /// The optimizer's moments.
   public let optimizerState: Int
-  /// Gradients, which rows a batch touched, and where their gradients are.
+  /// Gradients, which rows a batch touched, their values and where their gradients are.
   public let gradients: Int
   /// What the layers keep of a batch, with their scratch and running statistics.
   public let activations: Int
@@ -30,14 +30,20 @@ public struct MemoryNeed: Equatable, Sendable {
     let number = MemoryLayout<Scalar>.size
     let batch = training.batchSize
     let (model, modelBytes) = ZeroedMemory.measure {
-      CTRModel.onPaper(schema: schema, settings: settings, batchCapacity: batch, pool: pool)
+      CTRModel.onPaper(schema: schema, settings: settings, batchCapacity: batch,
+        rowHistory: training.rowHistory, pool: pool)
     }
     parameters = number * model.parameterCount
     gradients =
-      number * model.parameters.reduce(0) { $0 + $1.gradient.count }
+      number * model.parameters.reduce(0) { $0 + $1.gradient.count + $1.touchedValues.count }
       + model.touchedRows.reduce(0) { $0 + $1.bytes }
-    activations = modelBytes - parameters - gradients
-    optimizerState = number * model.parameters.reduce(0) { $0 + training.stateCount(of: $1) }
+    // What lies beside the rows of tables, the gaps between records among it, is no buffer of the model.
+    let records = model.parameters.reduce(0) {
+      $0 + ($1.history == nil ? 0 : $1.value.rows * ($1.value.view.stride - $1.value.columns))
+    }
+    let apart = model.parameters.filter { $0.history == nil }
+    optimizerState = number * apart.reduce(records) { $0 + training.stateCount(of: $1) }
+    activations = modelBytes - parameters - gradients - number * records
     let values = schema.count { $0.kind == .value }
     let row = MemoryLayout<UInt64>.size + MemoryLayout<Float>.size * (1 + schema.count + values)
     pipeline =

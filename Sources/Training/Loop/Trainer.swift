@@ -163,8 +163,10 @@ public final class Trainer {
 
   private func nonFiniteLoss(_ batch: EncodedBatch, _ logits: MatrixView) -> TrainingFailure {
     let damaged = model.parameters.first { parameter in
-      !UnsafeBufferPointer(start: parameter.value.base, count: parameter.count)
-        .allSatisfy(\.isFinite)
+      let value = parameter.value.view
+      return !(0..<value.rows).allSatisfy { row in
+        UnsafeBufferPointer(start: value.row(row), count: value.columns).allSatisfy(\.isFinite)
+      }
     }
     return .nonFiniteLoss(
       step: record.steps + 1, tensor: damaged?.name ?? "the logits",

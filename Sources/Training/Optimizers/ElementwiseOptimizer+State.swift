@@ -6,11 +6,11 @@ extension ElementwiseOptimizer {
     parameters.flatMap { optimized in
       momentNames.enumerated().map { moment, name in
         let parameter = optimized.parameter
-        let isPerElement = optimized.state.columns == parameter.count
+        let isPerElement = optimized.momentWidth == optimized.width
         return StateTensor(
           name: "optimizer.\(parameter.name).\(name)",
           shape: isPerElement ? parameter.shape : [optimized.rows],
-          values: optimized.state.view.rows(moment..<moment + 1))
+          values: optimized.moments[moment])
       }
     }
   }

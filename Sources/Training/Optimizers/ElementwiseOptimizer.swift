@@ -45,15 +45,16 @@ final class ElementwiseOptimizer: Optimizer {
     norms = Array(repeating: SquaredNorms(), count: gradientTasks.count)
     squaredValues = Array(repeating: 0, count: updateTasks.count)
     let widest = optimized.map(\.width).max() ?? 1
-    // A gathered tile needs its values and moments; a scattered gradient, one row.
+    // A gathered tile needs its moments; a scattered gradient, one row.
     runner = TaskRunner(
-      pool: pool, scratchRows: 1 + moments,
+      pool: pool, scratchRows: max(1, moments),
       scratchColumns: max(UpdateTask.tileElements, widest))
     valuesChanged()
   }
 
   var stateBytes: Int {
-    parameters.reduce(0) { $0 + $1.state.count * MemoryLayout<Scalar>.size }
+    let numbers = parameters.reduce(0) { $1.moments.reduce($0) { $0 + $1.rows * $1.columns } }
+    return numbers * MemoryLayout<Scalar>.size
   }
 
   var semantics: String { "\(rule.description); \(settings.updateSemantics)" }
@@ -97,8 +98,8 @@ final class ElementwiseOptimizer: Optimizer {
   // MARK: The global norm
 
   private func measureGradients() {
-    forEachTask(gradientTasks, sums: &norms) { _, parameter, task, scratch, norms in
-      norms = parameter.squaredNorms(of: task.rows, gathering: scratch)
+    forEachTask(gradientTasks, sums: &norms) { _, parameter, task, _, norms in
+      norms = parameter.squaredNorms(of: task.rows)
     }
   }
 

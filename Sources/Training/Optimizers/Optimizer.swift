@@ -45,6 +45,15 @@ extension TrainingSettings {
     return rule.moments * (parameter.count / width) * rule.momentWidth(ofRow: width)
   }
 
+  /// Numbers that a lazy update keeps beside each row of a table; a dense one walks whole tables and keeps them apart.
+  public var rowHistory: RowHistory {
+    guard embeddingUpdate == .lazy else { return noRowHistory }
+    return { dimension in
+      let rule = type(of: rule)
+      return rule.moments * rule.momentWidth(ofRow: dimension)
+    }
+  }
+
   /// The optimizer that the settings ask for, over all of a model's parameters.
   public func makeOptimizer(for parameters: [Parameter], pool: WorkerPool) -> any Optimizer {
     ElementwiseOptimizer(rule, parameters: parameters, settings: self, pool: pool)

@@ -12,8 +12,11 @@ struct OptimizedParameter {
   let width: Int
   /// Numbers of history of each kind that a row has.
   let momentWidth: Int
-  /// One row a kind of history, of `momentWidth` numbers for each row of the parameter.
+  /// One row a kind of history, of `momentWidth` numbers for each row of the parameter; nothing where the history of a
+  /// table's rows lies beside their values.
   let state: Matrix
+  /// Each kind of history as rows of `momentWidth` numbers, wherever they lie.
+  let moments: [MatrixView]
   /// λ of the regulariser.
   let decay: Double
 
@@ -21,9 +24,23 @@ struct OptimizedParameter {
     self.parameter = parameter
     self.decay = decay
     touched = parameter.touched
-    width = touched == nil ? 1 : parameter.value.columns
-    momentWidth = rule.momentWidth(ofRow: width)
-    state = Matrix(rows: rule.moments, columns: parameter.count / width * momentWidth)
+    let width = touched == nil ? 1 : parameter.value.columns
+    let momentWidth = rule.momentWidth(ofRow: width)
+    (self.width, self.momentWidth) = (width, momentWidth)
+    let rows = parameter.count / width
+    if let history = parameter.history, history.columns == rule.moments * momentWidth {
+      state = Matrix(rows: 0, columns: 0)
+      moments = (0..<rule.moments).map {
+        history.columns($0 * momentWidth..<($0 + 1) * momentWidth)
+      }
+    } else {
+      let state = Matrix(rows: rule.moments, columns: rows * momentWidth)
+      self.state = state
+      moments = (0..<rule.moments).map {
+        MatrixView(
+          base: state.view.row($0), rows: rows, columns: momentWidth, stride: momentWidth)
+      }
+    }
   }
 
   /// Rows that can have a gradient: every element, or as many of a table as one batch can touch.

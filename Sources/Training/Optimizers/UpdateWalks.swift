@@ -36,7 +36,8 @@ extension ElementwiseOptimizer {
     return squares
   }
 
-  /// Updates the table rows of some slots: gathers a tile of them, updates it, scatters it back.
+  /// Updates the table rows of some slots, tile by tile: their fetched values, with the moments gathered, and writes
+  /// both back to their tables.
   @inline(__always)
   func updateTouchedRows(
     _ rule: any UpdateRule, _ parameter: OptimizedParameter, _ slots: Range<Int>,
@@ -45,19 +46,19 @@ extension ElementwiseOptimizer {
     let active =
       slots.lowerBound..<max(slots.lowerBound, min(slots.upperBound, parameter.activeRows))
     for tile in active.tiles(of: UpdateTask.tileRows(width: parameter.width)) {
-      parameter.gatherValues(of: tile, into: scratch.row(0))
-      for moment in 0..<parameter.state.rows {
-        parameter.gather(moment, of: tile, into: scratch.row(1 + moment))
+      for moment in parameter.moments.indices {
+        parameter.gather(moment, of: tile, into: scratch.row(moment))
       }
+      let first = tile.lowerBound * parameter.width
       let span = UpdateSpan(
-        value: scratch.row(0),
-        gradient: parameter.parameter.gradient.base + tile.lowerBound * parameter.width,
-        moments: scratch.base + scratch.stride, momentStride: scratch.stride,
+        value: parameter.parameter.touchedValues.base + first,
+        gradient: parameter.parameter.gradient.base + first,
+        moments: scratch.base, momentStride: scratch.stride,
         count: tile.count * parameter.width, rowWidth: parameter.width)
       rule.update(span, shaping)
-      parameter.scatterValues(scratch.row(0), to: tile)
-      for moment in 0..<parameter.state.rows {
-        parameter.scatter(scratch.row(1 + moment), to: moment, of: tile)
+      parameter.scatterValues(of: tile)
+      for moment in parameter.moments.indices {
+        parameter.scatter(scratch.row(moment), to: moment, of: tile)
       }
     }
   }
@@ -83,22 +84,19 @@ extension OptimizedParameter {
   }
 
   /// The squared norms of the rows that have a gradient, among some.
-  func squaredNorms(of rows: Range<Int>, gathering scratch: MatrixView) -> SquaredNorms {
+  func squaredNorms(of rows: Range<Int>) -> SquaredNorms {
     let active = rows.lowerBound..<max(rows.lowerBound, min(rows.upperBound, activeRows))
+    let values = touched == nil ? parameter.value : parameter.touchedValues
     var norms = SquaredNorms()
     for tile in active.tiles(of: UpdateTask.tileRows(width: width)) {
-      let gradient = parameter.gradient.base + tile.lowerBound * width
+      let first = tile.lowerBound * width
+      let gradient = parameter.gradient.base + first
       let count = tile.count * width
       if decay == 0 {
         norms.gradient += VectorKernels.sumOfSquares(gradient, count: count)
-      } else if touched == nil {
-        norms.add(
-          gradient: gradient, value: parameter.value.base + tile.lowerBound,
-          decay: Scalar(decay), count: count)
       } else {
-        gatherValues(of: tile, into: scratch.row(0))
         norms.add(
-          gradient: gradient, value: scratch.row(0), decay: Scalar(decay), count: count)
+          gradient: gradient, value: values.base + first, decay: Scalar(decay), count: count)
       }
     }
     return norms
@@ -126,50 +124,38 @@ extension OptimizedParameter {
   }
 
   @inline(__always)
-  func gatherValues(of slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>) {
-    gather(from: parameter.value.base, slots, width: width, into: tile)
-  }
-
-  @inline(__always)
-  func gather(_ moment: Int, of slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>) {
-    gather(from: state.view.row(moment), slots, width: momentWidth, into: tile)
-  }
-
-  @inline(__always)
-  func scatterValues(_ tile: UnsafePointer<Scalar>, to slots: Range<Int>) {
-    scatter(tile, to: parameter.value.base, slots, width: width)
+  func scatterValues(of slots: Range<Int>) {
+    scatter(
+      parameter.touchedValues.base + slots.lowerBound * width, to: parameter.value.view, slots)
   }
 
   @inline(__always)
   func scatter(_ tile: UnsafePointer<Scalar>, to moment: Int, of slots: Range<Int>) {
-    scatter(tile, to: state.view.row(moment), slots, width: momentWidth)
+    scatter(tile, to: moments[moment], slots)
   }
 
   @inline(__always)
-  private func gather(
-    from base: UnsafePointer<Scalar>, _ slots: Range<Int>, width: Int,
-    into tile: UnsafeMutablePointer<Scalar>
-  ) {
+  func gather(_ moment: Int, of slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>) {
     guard let touched else { return }
+    let rows = moments[moment]
     for slot in slots {
       let ahead = min(slot + Prefetch.distance, touched.count - 1)
-      Prefetch.row(base + Int(touched.rows[ahead]) * width, count: width)
+      Prefetch.row(rows.row(Int(touched.rows[ahead])), count: momentWidth)
       ShortVectorKernels.copy(
-        base + Int(touched.rows[slot]) * width, to: tile + (slot - slots.lowerBound) * width,
-        count: width)
+        rows.row(Int(touched.rows[slot])),
+        to: tile + (slot - slots.lowerBound) * momentWidth, count: momentWidth)
     }
   }
 
   @inline(__always)
   private func scatter(
-    _ tile: UnsafePointer<Scalar>, to base: UnsafeMutablePointer<Scalar>, _ slots: Range<Int>,
-    width: Int
+    _ tile: UnsafePointer<Scalar>, to rows: MatrixView, _ slots: Range<Int>
   ) {
     guard let touched else { return }
     for slot in slots {
       ShortVectorKernels.copy(
-        tile + (slot - slots.lowerBound) * width, to: base + Int(touched.rows[slot]) * width,
-        count: width)
+        tile + (slot - slots.lowerBound) * rows.columns, to: rows.row(Int(touched.rows[slot])),
+        count: rows.columns)
     }
   }
 }

@@ -60,7 +60,7 @@ struct TrainingJob {
     let training = configuration.training
     let model = CTRModel(
       schema: encoder.schema, settings: configuration.model, batchCapacity: training.batchSize,
-      seed: UInt64(bitPattern: Int64(training.seed)), pool: pool)
+      seed: UInt64(bitPattern: Int64(training.seed)), rowHistory: training.rowHistory, pool: pool)
     return Trainer(
       model, settings: training,
       data: TrainingData(dataset, encoder: encoder, settings: training), folder: folder,

@@ -13,7 +13,8 @@ final class TrainingSteps {
   init(_ configuration: Configuration, _ schema: [FieldSchema], _ pool: WorkerPool) {
     let batch = configuration.training.batchSize
     model = CTRModel(
-      schema: schema, settings: configuration.model, batchCapacity: batch, seed: 1, pool: pool)
+      schema: schema, settings: configuration.model, batchCapacity: batch, seed: 1,
+      rowHistory: configuration.training.rowHistory, pool: pool)
     optimizer = configuration.training.makeOptimizer(for: model.parameters, pool: pool)
     gradient = Matrix(rows: batch, columns: 1)
   }

@@ -23,11 +23,13 @@ final class FeatureVectorTerm: LinearTerm {
     pool = blueprint.pool
   }
 
-  func forward(_ batch: EncodedBatch, _ embeddings: FieldTensor?, addingTo logits: MatrixView) {
+  func forward(
+    _ batch: EncodedBatch, _ embeddings: FieldTensor?, _ pass: Pass, addingTo logits: MatrixView
+  ) {
     guard let embeddings else { preconditionFailure("FeatureVectorTerm: no embeddings") }
     self.embeddings = embeddings
     let vectors = vectors.view.rows(0..<batch.rows)
-    layer.forward(batch, into: FieldTensor(vectors, fields: embeddings.fields))
+    layer.forward(batch, pass, into: FieldTensor(vectors, fields: embeddings.fields))
     let values = embeddings.flattened
     pool.tiles(of: batch.rows, size: 256) { rows in
       for row in rows {

@@ -15,7 +15,9 @@ final class FieldVectorTerm: LinearTerm {
     linear = LinearLayer(blueprint, named: name, from: blueprint.width, to: 1, bias: false)
   }
 
-  func forward(_ batch: EncodedBatch, _ embeddings: FieldTensor?, addingTo logits: MatrixView) {
+  func forward(
+    _ batch: EncodedBatch, _ embeddings: FieldTensor?, _: Pass, addingTo logits: MatrixView
+  ) {
     guard let embeddings else { preconditionFailure("FieldVectorTerm: no embeddings") }
     logits.add(linear.forward(embeddings.flattened))
   }

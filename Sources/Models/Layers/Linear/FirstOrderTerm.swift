@@ -21,16 +21,18 @@ final class FirstOrderTerm: LinearTerm {
     pool = blueprint.pool
   }
 
-  func forward(_ batch: EncodedBatch, _: FieldTensor?, addingTo logits: MatrixView) {
+  func forward(
+    _ batch: EncodedBatch, _: FieldTensor?, _ pass: Pass, addingTo logits: MatrixView
+  ) {
     pool.tiles(of: batch.rows, size: 256) { rows in
       for row in rows { logits[row, 0] += bias.value.base[0] }
       for (field, table) in weights.enumerated() {
-        let weight = UnsafePointer(table.value.base)
-        let ids = batch.ids(field)
+        let lookup = table.lookup(batch.ids(field), pass)
         let values = batch.values(field)
         for row in rows {
-          Prefetch.element(weight + Int(ids[min(row + Prefetch.distance, rows.upperBound - 1)]))
-          let term = weight[Int(ids[row])]
+          let ahead = min(row + Prefetch.distance, rows.upperBound - 1)
+          Prefetch.element(lookup.vector(ahead))
+          let term = lookup.vector(row).pointee
           logits[row, 0] += values.map { Scalar($0[row]) * term } ?? term
         }
       }
