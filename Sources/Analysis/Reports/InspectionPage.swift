@@ -77,7 +77,7 @@ public struct InspectionPage {
         [.word(field.summary.field.name)]
           + (0..<columns).map { rank in
             guard rank < field.top.count else { return .word("") }
-            return .word("\(field.top[rank].text)\u{a0}(\(share(field.top[rank].count)))")
+            return .word("\(field.top[rank].text) (\(share(field.top[rank].count)))")
           }
       })
   }
