@@ -171,8 +171,10 @@ import Testing
       fit.begin(layout)
       for (index, text) in texts(20_000).enumerated() {
         var line = text + Array(",1,".utf8) + Array("c\(index % 77)".utf8)
+        let count = line.count
+        line += [UInt8](repeating: 0, count: TextChunk.margin)
         line.withUnsafeMutableBufferPointer { line in
-          _ = row.split(line, at: 0x2c, limit: 3)
+          _ = row.split(UnsafeMutableBufferPointer(rebasing: line[..<count]), at: 0x2c, limit: 3)
           fit.take(row)
         }
         if index % 500 == 0 {

@@ -10,24 +10,38 @@ struct BrowserTests {
   @Test func everyReportShowsItsFiguresAndSaysNothingOnTheConsole() throws {
     let tiny = try TinyRun()
     _ = try tiny.sfg(
-      "train --config tiny.yaml --set run=raw --set model.paradigm=discriminative --output b --quiet"
+      "train --config tiny.yaml --set run=tiny_discriminative --set model.paradigm=discriminative "
+        + "--output b --quiet")
+    _ = try tiny.sfg(
+      "train --config tiny.yaml --set run=dcnv2_generative --set model.backbone=dcnv2 --output c --quiet"
     )
     for line in [
-      "analyze report --run run --run b --rows 300 --output report",
+      "analyze report --run run --run b --run c --rows 300 --output report",
       "analyze collapse --run run --rows 300 --output collapse",
       "analyze redundancy --run run --rows 300 --output redundancy",
-      "compare run b --output compared",
+      "compare b c run --output compared",
+      "inspect --config tiny.yaml --report inspected/report.html",
     ] {
       let outcome = try tiny.sfg(line)
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
-    // Spectra of three places, the fields, the heat map and the fields' map.
-    for (report, figures) in [("report", 6), ("collapse", 4), ("redundancy", 2), ("compared", 1)] {
-      let seen = try Browser.open(tiny.path("\(report)/report.html"))
+    // Spectra of three places and of seven of DCN V2 alone, the fields, the heat map and the fields' map.
+    for (report, figures) in [
+      ("report", 13), ("collapse", 4), ("redundancy", 2), ("compared", 1), ("inspected", 0),
+    ] {
+      let page = tiny.path("\(report)/report.html")
+      let seen = try Browser.open(page)
       #expect(seen.figures.count == figures, "\(report): \(seen.figures)")
       #expect(seen.figures.allSatisfy { $0.width > 100 && $0.height > 60 }, "\(seen.figures)")
       #expect(seen.console.isEmpty, "\(report): \(seen.console)")
       #expect(!seen.overflows, "\(report) is wider than its window")
+      #expect(seen.cut.isEmpty, "\(report) cuts off \(seen.cut)")
+      #expect(seen.nameless.isEmpty, "\(report) has no words for \(seen.nameless)")
+      #expect(seen.headings.first == 1 && seen.headings.dropFirst().allSatisfy { $0 == 2 })
+      let printed = try Browser.open(page, width: Browser.paper, printed: true)
+      #expect(printed.cut.isEmpty, "\(report) cuts off \(printed.cut) in print")
+      let narrow = try Browser.open(page, width: 500)
+      #expect(!narrow.overflows, "\(report) is wider than a narrow window")
       #expect(seen.requests.isEmpty, "\(report) asks for \(seen.requests)")
     }
   }
@@ -41,6 +55,17 @@ struct BrowserTests {
     let seen = try Browser.open(page)
     #expect(seen.figures.map(\.width) == [0])
     #expect(seen.console.contains { $0.contains("nonsense") })
+    #expect(seen.nameless == ["IMG"])
+  }
+
+  @Test func theBrowserTestSeesATableThatIsCutOff() throws {
+    let folder = try TemporaryFolder()
+    let page = try folder.write(
+      "page.html",
+      "<body><div class=\"scroll\" aria-label=\"wide\"><table><tr><td>\(String(repeating: "m", count: 200))"
+    )
+    let seen = try Browser.open(page)
+    #expect(seen.cut == ["wide"] && seen.nameless == ["TABLE"])
   }
 }
 
@@ -57,7 +82,15 @@ enum Browser {
     let console: [String]
     let requests: [String]
     let overflows: Bool
+    /// What scrolls because it is wider than its place.
+    let cut: [String]
+    /// What a screen reader has no words for.
+    let nameless: [String]
+    let headings: [Int]
   }
+
+  /// The width of a sheet of A4 between its margins, in pixels of CSS.
+  static let paper = 658
 
   /// Where it is; nil where there is none.
   static let path: String? = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
@@ -71,19 +104,25 @@ enum Browser {
     "skipped: no chromium on the PATH; Scripts/setup chromium installs it"
 
   /// Opens a copy of a page that ends with a script, which writes down what the browser made of it.
-  static func open(_ path: String) throws -> Page {
+  ///
+  /// As printed, the window has the style of paper.
+  static func open(_ path: String, width: Int = 1000, printed: Bool = false) throws -> Page {
     let folder = try TemporaryFolder()
-    let page = try String(contentsOfFile: path, encoding: .utf8)
+    var page = try String(contentsOfFile: path, encoding: .utf8)
+    if printed {
+      page = page.replacingOccurrences(of: "@media screen", with: "@media speech")
+        .replacingOccurrences(of: "@media print", with: "@media screen")
+    }
     let copy = try folder.write(
       "page.html",
       page.replacingOccurrences(of: "<body>", with: "<body><script>\(listener)</script>")
-        .replacingOccurrences(of: "</body>", with: "<script>\(report)</script></body>"))
+        + "<script>\(report)</script>")
     let output = URL(fileURLWithPath: folder.path).appending(path: "dom.txt")
     try Data().write(to: output)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(Self.path))
     process.arguments = [
-      "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1000,900",
+      "--headless", "--no-sandbox", "--disable-gpu", "--window-size=\(width),900",
       "--user-data-dir=\(folder.path)/profile", "--virtual-time-budget=3000", "--dump-dom",
       "file://\(copy)",
     ]
@@ -108,8 +147,14 @@ enum Browser {
     const figures=[...document.querySelectorAll("figure svg,figure img")].map(f=>{
     const r=f.getBoundingClientRect();const drawn=f.tagName=="IMG"?f.naturalWidth>0:f.querySelectorAll("text").length>0;
     return {width:drawn?r.width:0,height:drawn?r.height:0}});
+    const all=q=>[...document.querySelectorAll(q)];
+    const cut=all(".scroll").filter(s=>s.scrollWidth>s.clientWidth+1).map(s=>s.ariaLabel);
+    const words=e=>({IMG:e.alt,SVG:e.querySelector("title,desc")?.textContent,
+    TABLE:e.querySelector("caption")?.textContent}[e.tagName.toUpperCase()]??e.ariaLabel);
+    const nameless=all("img,svg,table,.scroll").filter(e=>!words(e)).map(e=>e.tagName.toUpperCase());
+    const headings=all("h1,h2,h3,h4").map(h=>Number(h.tagName[1]));
     const p=document.createElement("pre");p.id="seen";
-    p.textContent=JSON.stringify({figures,console:said,
+    p.textContent=JSON.stringify({figures,cut,nameless,headings,console:said,
     requests:performance.getEntriesByType("resource").map(e=>e.name).filter(n=>!n.startsWith("data:")),
     overflows:document.documentElement.scrollWidth>window.innerWidth});
     document.body.append(p)});

@@ -42,7 +42,7 @@ import Testing
     #expect(outcome.output.hasSuffix("report: out/a.html\n"))
     let page = try String(contentsOfFile: "\(folder.path)/out/a.html", encoding: .utf8)
     #expect(page.contains("a alone reaches AUC 1.0000 on rows held out"))
-    #expect(page.contains("v0 (33.33 %)"))
+    #expect(page.contains("v0 (33.33\u{a0}%)"))
   }
 
   @Test func jsonHoldsEveryFinding() throws {

@@ -20,6 +20,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case safetensors
   /// A run's `encoder/fields.json`.
   case encoder
+  /// The document beside a file of encoded rows, a NUL byte, and the file: an npy array.
+  case cache
 
   /// Targets share tables and a file, so that one input is read at a time.
   private nonisolated(unsafe) static let turn = Monitor()
@@ -46,7 +48,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         _ = try Configuration(yaml: "", name: "fuzz.yaml", overrides: [change])
       case .safetensors: _ = try Checkpoint.metadata(of: ScratchFile.shared.holding(bytes))
       case .encoder: _ = try FittedEncoder(contentsOf: ScratchFile.shared.holding(bytes))
+      case .cache:
+        let manifest = UnsafeBufferPointer(rebasing: bytes.prefix { $0 != 0 })
+        let rows = UnsafeBufferPointer(rebasing: bytes.dropFirst(manifest.count + 1))
+        _ = try ForgedCache.rows(
+          of: TextSample.cached, manifest: manifest, path: ScratchFile.shared.holding(rows))
       }
+    } catch is CacheProblem {
+      // The rows are read from their text instead, and a line says why.
     } catch let failure as any Failure {
       let sentence = "\(failure)"
       precondition(!sentence.isEmpty, "\(self): a failure without a word")

@@ -44,6 +44,14 @@ struct TextSample {
     }
   }
 
+  /// The fields of encoded rows: an id each, and a value.
+  static let cached = FittedEncoder(
+    format: .delimited, label: "y",
+    fields: [
+      FittedField(name: "a", encoding: .hash(buckets: 9)), FittedField(name: "n", encoding: .value),
+    ]
+  ).schema
+
   /// One of eight ways to read it.
   static func delimited(_ choice: UInt8) -> TextSample { delimited[Int(choice) % delimited.count] }
 }

@@ -7,79 +7,16 @@ import json
 import pathlib
 
 import numpy as np
+from measures import of_covariance, of_rows, pearson, redundancy
 from scipy import stats
 
-ROWS, WIDTH, TABLE_ROWS, DIMENSION = 60, 6, 40, 4
+ROWS, WIDTH, FIELDS, TABLE_ROWS, DIMENSION = 60, 6, 3, 40, 4
 FOLDER = pathlib.Path(__file__).resolve().parents[3] / "Tests/AnalysisTests/Fixtures"
 
 
 def single(values):
     """Rounds to single precision, so that a model in either precision holds the same numbers."""
     return values.astype(np.float32).astype(np.float64)
-
-
-def rankme(values):
-    share = values / values.sum() + 1e-7
-    return float(np.exp(-(share * np.log(share)).sum()))
-
-
-def spectrum(values, dead_below):
-    with np.errstate(divide="ignore"):
-        logs = np.log(values / values.max())
-    return {
-        "values": values.tolist(),
-        "log_normalized": logs.tolist(),
-        "sum": float(values.sum()),
-        "information_abundance": float(values.sum() / values.max()),
-        "rankme": rankme(values),
-        # scipy's entropy normalises what it is given.
-        "effective_rank": float(np.exp(stats.entropy(values))),
-        "count_98": int(np.argmax(np.cumsum(values) >= 0.98 * values.sum())) + 1,
-        "condition_number": float(values.max() / values.min()) if values.min() > 0 else None,
-        "dead": int((values <= dead_below * values.max()).sum()),
-    }
-
-
-def of_covariance(rows):
-    covariance = np.cov(rows, rowvar=False, bias=True)
-    values = np.linalg.svd(covariance, compute_uv=False)
-    found = spectrum(values, len(values) * np.finfo(float).eps)
-    assert found["dead"] == len(values) - np.linalg.matrix_rank(covariance)
-    return found
-
-
-def of_rows(rows):
-    values = np.linalg.svd(rows, compute_uv=False)
-    values = np.pad(values, (0, rows.shape[1] - len(values)))
-    return spectrum(values, np.sqrt(len(values) * np.finfo(float).eps))
-
-
-def pearson(left, right):
-    constant_left, constant_right = np.ptp(left, axis=0) == 0, np.ptp(right, axis=0) == 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z_left = (left - left.mean(0)) / left.std(0, ddof=1)
-        z_right = (right - right.mean(0)) / right.std(0, ddof=1)
-        r = np.nan_to_num(z_left.T @ z_right / (len(left) - 1))
-    # numpy's mean of a constant rounds and leaves noise where the deviation should be zero.
-    r[constant_left, :] = 0
-    r[:, constant_right] = 0
-    return r
-
-
-def redundancy(r):
-    size = len(r)
-    off = ~np.eye(size, dtype=bool)
-    own = np.kron(np.eye(size // 2, dtype=bool), np.ones((2, 2), dtype=bool))
-    return {
-        "r": r.tolist(),
-        "fields": np.abs(r).reshape(size // 2, 2, size // 2, 2).mean((1, 3)).tolist(),
-        "mean_off_diagonal": float(np.abs(r)[off].mean()),
-        "mean_off_own_field": float(np.abs(r)[~own].mean()),
-        "share_above_0.1": float((np.abs(r)[off] > 0.1).mean()),
-        "share_above_0.5": float((np.abs(r)[off] > 0.5).mean()),
-        "frobenius": float(np.linalg.norm(r)),
-        "barlow_twins": float((r[off] ** 2).sum()),
-    }
 
 
 def representations():
@@ -99,9 +36,9 @@ def representations():
         "uncentred_spectrum": of_rows(right),
         "stacked_covariance_spectrum": of_covariance(np.vstack([left, right])),
         "stacked_uncentred_spectrum": of_rows(np.vstack([left, right])),
-        "between": redundancy(pearson(left, right)),
-        "within_left": redundancy(pearson(left, left)),
-        "within_right": redundancy(pearson(right, right)),
+        "between": redundancy(pearson(left, right), FIELDS),
+        "within_left": redundancy(pearson(left, left), FIELDS),
+        "within_right": redundancy(pearson(right, right), FIELDS),
         "constant_left": int((np.ptp(left, axis=0) == 0).sum()),
         "constant_right": int((np.ptp(right, axis=0) == 0).sum()),
         "table": table.tolist(),
@@ -124,12 +61,34 @@ def delong(scores, clicked):
     return np.array(areas), covariance
 
 
-def comparison(rows, seed):
+def drawn(rows, seed):
     generator = np.random.default_rng(seed)
     signal = generator.standard_normal(rows)
     clicked = generator.random(rows) < 1 / (1 + np.exp(1 - signal))
     first = single(np.round(signal + generator.standard_normal(rows), 1))  # rounded: many ties
     second = single(0.7 * signal + 0.6 * generator.standard_normal(rows) - 1)
+    return comparison(first, second, clicked)
+
+
+# The example of DeLong, DeLong and Clarke-Pearson (1988): of 43 patients with ovarian cancer albumin, total protein
+# and the K-G score, and whether an operation of the bowel helped.
+OVARIAN = """
+3.0 5.8 10 0  3.2 6.3 5 1  3.9 6.8 3 1  2.8 4.8 6 0  3.2 5.8 3 1  0.9 4.0 5 0  2.5 5.7 8 0  1.6 5.6 5 1  3.8 5.7 5 1
+3.7 6.7 6 1  3.2 5.4 4 1  3.8 6.6 6 1  4.1 6.6 5 1  3.6 5.7 5 1  4.3 7.0 4 1  3.6 6.7 4 0  2.3 4.4 6 1  4.2 7.6 4 0
+4.0 6.6 6 0  3.5 5.8 6 1  3.8 6.8 7 1  3.0 4.7 8 0  4.5 7.4 5 1  3.7 7.4 5 1  3.1 6.6 6 1  4.1 8.2 6 1  4.3 7.0 5 1
+4.3 6.5 4 1  3.2 5.1 5 1  2.6 4.7 6 1  3.3 6.8 6 0  1.7 4.0 7 0  3.7 6.1 5 1  3.3 6.3 7 1  4.2 7.7 6 1  3.5 6.2 5 1
+2.9 5.7 9 0  2.1 4.8 7 1  2.8 6.2 8 0  4.0 7.0 7 1  3.3 5.7 6 1  3.7 6.9 5 1  3.6 6.6 5 1
+"""
+
+
+def ovarian():
+    albumin, protein, score, helped = np.array(OVARIAN.split(), float).reshape(-1, 4).T
+    # A low K-G score is a good sign.
+    return [comparison(-score, other, helped == 1) for other in (albumin, protein)]
+
+
+def comparison(first, second, clicked):
+    rows = len(clicked)
     areas, covariance = delong([first, second], clicked)
     z = (areas[1] - areas[0]) / np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
     losses = [np.logaddexp(0, np.where(clicked, -logit, logit)) for logit in (first, second)]
@@ -162,4 +121,4 @@ def write(name, fixture):
 
 FOLDER.mkdir(parents=True, exist_ok=True)
 write("statistics.json", representations())
-write("comparison.json", [comparison(12, 1), comparison(400, 2), comparison(90, 3)])
+write("comparison.json", [drawn(12, 1), drawn(400, 2), drawn(90, 3)] + ovarian())

@@ -45,24 +45,32 @@ struct CollapseSection {
     results.compactMap { result in
       result.main.map { main in
         "\(result.run.name) uses about \(NumberText.fixed(main.own.rankMe, 0)) of "
-          + "\(main.dimensions) directions (RankMe), over \(NumberText.grouped(main.rows)) rows; "
+          + "\(main.dimensions) directions (RankMe), over \(NumberText.grouped(main.rows)) rows"
+          + "\(stacked(main, of: result)); "
           + "the \(main.spectrum.count(reaching: 0.98)) largest carry 98 % of the spectrum, "
           + "and \(main.deadDimensions) carry nothing."
       }
     }
   }
 
+  /// Says where the rows of several layers are counted together.
+  private func stacked(_ main: RepresentationSpectrum, of result: CollapseResult) -> String {
+    let layers = result.representations.count { $0.name.hasPrefix("\(main.name).") }
+    return layers > 1 ? " (of \(layers) layers, one below another)" : ""
+  }
+
   private var measures: HTMLTable {
     HTMLTable(
       caption: "What the spectra say, place by place",
       header: [
-        "Run", "Place", "Dimensions", "RankMe", "Effective rank", "Information abundance",
+        "Place and run", "Dimensions", "RankMe", "Effective rank", "Information abundance",
         "98 % at", "Condition number", "Dead", "Constant",
       ],
-      rows: figures.names.flatMap { name in
-        results.flatMap { result in
+      groups: figures.names.map { name in
+        let rows = results.flatMap { result in
           result.representations.filter { $0.name == name }.map { row($0, of: result) }
         }
+        return (name, rows)
       })
   }
 
@@ -71,7 +79,7 @@ struct CollapseSection {
   {
     let spectrum = representation.spectrum
     return [
-      .word(result.run.name), .word(representation.name),
+      .word(result.run.name),
       .number("\(representation.dimensions)"),
       .number(NumberText.fixed(representation.own.rankMe, 1)),
       .number(NumberText.fixed(spectrum.effectiveRank, 1)),
@@ -88,8 +96,8 @@ struct CollapseSection {
     page.heading("The embedding tables, by cardinality")
     page.paragraph(
       "A table cannot use more directions than it has trained rows or dimensions; the share is "
-        + "information abundance over that bound. Fields of few values use the fewest, and pull the "
-        + "fields that they interact with after them (Guo et al., ICML 2024).")
+        + "information abundance over that bound. Fields of few values have few directions to use, and "
+        + "pull the fields that they interact with after them (Guo et al., ICML 2024).")
     page.figure(
       chart.svg,
       caption: "One mark a field and run. A field at the bottom uses few of the directions that it "

@@ -128,52 +128,48 @@ public enum ComparisonReport {
     let better = auc.estimate.value > 0 ? "higher" : "lower"
     return auc.chance < 0.05
       ? "\(second.name)'s AUC is \(gain) \(better) than \(first.name)'s; so large a difference is "
-        + "hardly chance (p \(text(auc.chance)))."
+        + "hardly chance (p\u{a0}\(text(auc.chance)))."
       : "\(second.name)'s AUC is \(gain) \(better) than \(first.name)'s; these rows cannot tell that "
-        + "from chance (p \(text(auc.chance)))."
+        + "from chance (p\u{a0}\(text(auc.chance)))."
   }
 
   private static func text(_ chance: Double) -> String {
     let text = NumberText.chance(chance)
-    return text.hasPrefix("<") ? text : "= \(text)"
+    return text.hasPrefix("<") ? text : "=\u{a0}\(text)"
   }
 
-  private static func interval(_ estimate: Comparison.Estimate) -> String {
-    "\(NumberText.fixed(estimate.lower, 6)) … \(NumberText.fixed(estimate.upper, 6))"
+  /// A number above its interval.
+  private static func cell(_ estimate: Comparison.Estimate?) -> HTMLTable.Cell {
+    guard let estimate else { return .number("–") }
+    func text(_ value: Double) -> String { NumberText.fixed(value, 6) }
+    return .estimate(
+      text(estimate.value), interval: "\(text(estimate.lower)) … \(text(estimate.upper))")
   }
 
   private static func runs(_ comparison: Comparison) -> HTMLTable {
     HTMLTable(
       caption: "\(NumberText.grouped(comparison.rows)) rows, "
-        + "\(NumberText.grouped(comparison.positives)) of them clicked",
-      header: ["Run", "Paradigm", "Backbone", "AUC", "95 % interval", "Logloss", "95 % interval"],
+        + "\(NumberText.grouped(comparison.positives)) of them clicked; each number above its "
+        + "95 % interval",
+      header: ["Run", "Paradigm", "Backbone", "AUC", "Logloss"],
       rows: comparison.runs.map { judged in
         [
           .word(judged.run.name), .word(judged.run.paradigm.rawValue), .word(judged.run.backbone),
-          .number(NumberText.fixed(judged.auc?.value, 6)),
-          .number(judged.auc.map(interval) ?? "–"),
-          .number(NumberText.fixed(judged.logloss.value, 6)),
-          .number(interval(judged.logloss)),
+          cell(judged.auc), cell(judged.logloss),
         ]
       })
   }
 
   private static func pairs(_ comparison: Comparison) -> HTMLTable {
     HTMLTable(
-      caption: "Each pair of runs: the second's number less the first's",
-      header: [
-        "First", "Second", "AUC", "95 % interval", "p (DeLong)", "Logloss", "95 % interval",
-        "p (paired t)",
-      ],
+      caption: "Each pair of runs: the second's number less the first's, above its 95 % interval",
+      header: ["First", "Second", "AUC", "p (DeLong)", "Logloss", "p (paired\u{a0}t)"],
       rows: comparison.pairs.map { pair in
         [
           .word(comparison.runs[pair.first].run.name),
           .word(comparison.runs[pair.second].run.name),
-          .number(NumberText.fixed(pair.auc?.estimate.value, 6)),
-          .number(pair.auc.map { interval($0.estimate) } ?? "–"),
-          .number(pair.auc.map { NumberText.chance($0.chance) } ?? "–"),
-          .number(NumberText.fixed(pair.logloss.estimate.value, 6)),
-          .number(interval(pair.logloss.estimate)),
+          cell(pair.auc?.estimate), .number(pair.auc.map { NumberText.chance($0.chance) } ?? "–"),
+          cell(pair.logloss.estimate),
           .number(NumberText.chance(pair.logloss.chance)),
         ]
       })

@@ -63,9 +63,11 @@ struct Drawing {
     _ names: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double,
     opacity: Double? = nil, tip: String? = nil
   ) {
+    // Rounded edges, not rounded sizes: neighbours then share an edge, and none overlaps the next by a hair.
+    let (left, top) = (rounded(x), rounded(y))
     let start =
-      "<rect class=\"\(names)\" x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(width))\" "
-      + "height=\"\(n(height))\""
+      "<rect class=\"\(names)\" x=\"\(n(left))\" y=\"\(n(top))\" "
+      + "width=\"\(n(rounded(x + width) - left))\" height=\"\(n(rounded(y + height) - top))\""
       + (opacity.map { " fill-opacity=\"\(NumberText.plain($0, 2))\"" } ?? "")
     add(tip.map { "\(start)><title>\(Markup.escaped($0))</title></rect>" } ?? "\(start)/>")
   }
@@ -140,6 +142,9 @@ struct Drawing {
       </style>
       """
   }
+
+  /// A coordinate at a tenth of a unit.
+  private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
   /// A coordinate to a tenth of a unit.
   private func n(_ value: Double) -> String { NumberText.plain(value, 1) }

@@ -22,7 +22,7 @@ struct FieldsChart {
   private static let width = 480.0
   private static let named = 4
   private let left = 58.0
-  private let right = 466.0
+  private let right = 458.0
   private let top = 34.0
   private let bottom = 262.0
 

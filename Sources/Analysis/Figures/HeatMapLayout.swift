@@ -15,7 +15,8 @@ struct HeatMapLayout {
   let nameSpace: Double
   let textSize = 26.0
   let titleSize = 32.0
-  let smallestName = 15.0
+  /// The smallest size of names: legible where the picture is as wide as a page.
+  let smallestName: Double
 
   private static let topMargin = 110
   private static let scaleSpace = 210
@@ -38,6 +39,7 @@ struct HeatMapLayout {
     let down = (panels.count + across - 1) / across
     width = across * cell.width + Self.scaleSpace
     height = down * cell.height + 10
+    smallestName = max(15, 0.0083 * Double(width))
     scale = (x: across * cell.width + 10, y: Self.topMargin, width: 34, height: side)
   }
 

@@ -5,6 +5,25 @@ enum Markup {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg
   }
 
+  /// A sentence, whose numbers keep their per cent signs.
+  static func prose(_ text: String) -> String {
+    escaped(text.replacing(" %", with: "\u{a0}%"))
+  }
+
+  /// A name that may be broken behind its underscores where a line is too short for it.
+  static func breakable(_ name: String) -> String {
+    prose(name).replacing("_", with: "_<wbr>")
+  }
+
+  /// Something wide that scrolls on its own, by hand or by keys, where the page is narrow.
+  static func scrolling(_ markup: String, _ label: String) -> String {
+    """
+    <div class="scroll" tabindex="0" role="region" aria-label="\(prose(label))">
+    \(markup)</div>
+
+    """
+  }
+
   /// A text with the characters that markup reserves written as entities.
   static func escaped(_ text: String) -> String {
     var result = ""

@@ -27,7 +27,7 @@ enum NumberText {
     return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
   }
 
-  /// A number in three significant digits, in powers of ten where it is very large or small.
+  /// A number in three significant digits or whole, in powers of ten where it is very large or small.
   static func short(_ value: Double) -> String {
     guard value.isFinite else { return value > 0 ? "∞" : value < 0 ? "\u{2212}∞" : "–" }
     guard value != 0 else { return "0" }
@@ -37,6 +37,7 @@ enum NumberText {
       let digits = exponent.description.map { superscripts[$0] ?? String($0) }.joined()
       return "\(fixed(value / pow(10, Double(exponent)), 1)) · 10\(digits)"
     }
+    if size >= 1000 { return grouped(Int(value.rounded())) }
     return fixed(value, max(0, 2 - Int(log10(size).rounded(.down))))
   }
 

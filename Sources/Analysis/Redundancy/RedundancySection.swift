@@ -23,8 +23,8 @@ struct RedundancySection {
     page.figure(
       figures.fieldMap,
       caption:
-        "The same by field: the mean |r| of each block. Dark cells off the diagonal are fields "
-        + "that say the same.", wide: results.count > 1)
+        "The same by field: the mean |r| of each block. Cells that stand out off the "
+        + "diagonal are fields that say the same.", wide: results.count > 1)
     page.table(measures)
     page.definitions(Self.meanings)
     for result in results where result.fields.count > 1 { page.table(pairs(of: result)) }
@@ -54,21 +54,28 @@ struct RedundancySection {
     HTMLTable(
       caption: "What the matrices say: the operands with one another, and each with itself",
       header: [
-        "Run", "Matrix", "Mean |r| off the diagonal", "Mean |r| between fields", "|r| > 0.1",
+        "Run and matrix", "Mean |r| off the diagonal", "Mean |r| between fields", "|r| > 0.1",
         "|r| > 0.5", "Frobenius norm", "Barlow Twins sum", "Constant",
       ],
-      rows: results.flatMap { result in
-        result.matrices.map { name, matrix in
+      groups: results.map { result in
+        let rows: [[HTMLTable.Cell]] = distinct(result).map { name, matrix in
           [
-            .word(result.run.name), .word(result.meaning(of: name)),
+            .word(result.meaning(of: name)),
             .number(NumberText.fixed(matrix.meanOffDiagonal, 4)),
             .number(NumberText.fixed(matrix.meanOffOwnField, 4)),
             .number(percent(matrix.shareAboveTenth)), .number(percent(matrix.shareAboveHalf)),
             .number(NumberText.fixed(matrix.frobeniusNorm, 1)),
-            .number(NumberText.fixed(matrix.barlowTwinsSum, 0)), .number(constant(name, result)),
+            .number(NumberText.grouped(Int(matrix.barlowTwinsSum.rounded()))),
+            .number(constant(name, result)),
           ]
         }
+        return (result.run.name, rows)
       })
+  }
+
+  /// The matrices without those that repeat the first, as where an embedding meets itself.
+  private func distinct(_ result: RedundancyResult) -> [(name: String, matrix: RedundancyMatrix)] {
+    result.matrices.filter { $0.name == "between" || $0.matrix != result.between }
   }
 
   private func constant(_ name: String, _ result: RedundancyResult) -> String {

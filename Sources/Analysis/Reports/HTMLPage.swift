@@ -6,25 +6,26 @@ struct HTMLPage {
   /// Starts a page; `lead` says in a sentence what the reader will find.
   init(title: String, lead: String) {
     self.title = title
-    body += "<header>\n<h1>\(Markup.escaped(title))</h1>\n"
-    body += "<p class=\"lead\">\(Markup.escaped(lead))</p>\n</header>\n"
+    body += "<header>\n<h1>\(Markup.prose(title))</h1>\n"
+    body += "<p class=\"lead\">\(Markup.prose(lead))</p>\n</header>\n"
   }
 
   /// Starts a section.
-  mutating func heading(_ text: String) { body += "<h2>\(Markup.escaped(text))</h2>\n" }
+  mutating func heading(_ text: String) { body += "<h2>\(Markup.prose(text))</h2>\n" }
 
   /// Adds a paragraph.
-  mutating func paragraph(_ text: String) { body += "<p>\(Markup.escaped(text))</p>\n" }
+  mutating func paragraph(_ text: String) { body += "<p>\(Markup.prose(text))</p>\n" }
 
   /// Adds sentences, each on a line of its own.
   mutating func list(_ items: [String]) {
-    body += "<ul>\n" + items.map { "<li>\(Markup.escaped($0))</li>\n" }.joined() + "</ul>\n"
+    body += "<ul>\n" + items.map { "<li>\(Markup.prose($0))</li>\n" }.joined() + "</ul>\n"
   }
 
-  /// Adds a picture given as markup, with its caption.
+  /// Adds a picture given as markup, with its caption; a wide one scrolls on its own where the page is narrow.
   mutating func figure(_ markup: String, caption: String, wide: Bool = false) {
-    body += "<figure\(wide ? " class=\"wide\"" : "")>\n\(markup)"
-    body += "<figcaption>\(Markup.escaped(caption))</figcaption>\n</figure>\n"
+    body +=
+      wide ? "<figure class=\"wide\">\n\(Markup.scrolling(markup, caption))" : "<figure>\n\(markup)"
+    body += "<figcaption>\(Markup.prose(caption))</figcaption>\n</figure>\n"
   }
 
   /// Adds smaller pictures beside one another, each with its caption.
@@ -36,7 +37,7 @@ struct HTMLPage {
 
   /// Adds a table that is folded away until the reader opens it.
   mutating func details(_ summary: String, _ table: HTMLTable) {
-    body += "<details>\n<summary>\(Markup.escaped(summary))</summary>\n\(table.markup)</details>\n"
+    body += "<details>\n<summary>\(Markup.prose(summary))</summary>\n\(table.markup)</details>\n"
   }
 
   /// Adds a table whose first column names the rows.
@@ -46,7 +47,7 @@ struct HTMLPage {
   mutating func definitions(_ terms: [(term: String, meaning: String)]) {
     body += "<dl>\n"
     for (term, meaning) in terms {
-      body += "<dt>\(Markup.escaped(term))</dt><dd>\(Markup.escaped(meaning))</dd>\n"
+      body += "<dt>\(Markup.prose(term))</dt><dd>\(Markup.prose(meaning))</dd>\n"
     }
     body += "</dl>\n"
   }
@@ -75,9 +76,9 @@ struct HTMLPage {
   }
 
   private static let style = """
-    :root{--ground:#ffffff;--ink:#1b1f24;--quiet:#57606a;--line:#d5dae0;--band:#f6f8fa;--bar:#9fc6e0}
+    :root{--ground:#ffffff;--ink:#1b1f24;--quiet:#57606a;--line:#d5dae0;--band:#8c959f14;--shade:#1b1f2433}
     @media screen and (prefers-color-scheme:dark){
-    :root{--ground:#14171a;--ink:#e6e8eb;--quiet:#a3abb4;--line:#343b43;--band:#1c2126;--bar:#2c5f80}}
+    :root{--ground:#14171a;--ink:#e6e8eb;--quiet:#a3abb4;--line:#343b43;--band:#8c959f1c;--shade:#00000099}}
     *{box-sizing:border-box}
     html{background:var(--ground);color:var(--ink);line-height:1.55;
     font:17px/1.55 system-ui,-apple-system,"Segoe UI",Helvetica,Arial,"Liberation Sans",sans-serif}
@@ -99,14 +100,25 @@ struct HTMLPage {
     summary{cursor:pointer;color:var(--quiet)}
     :focus-visible{outline:2px solid #0072b2;outline-offset:2px}
     figure.wide svg{max-width:none}
+    @media screen and (max-width:48rem){figure.wide svg,figure.wide img{width:44rem;max-width:none}
+    figure.wide figcaption::before{content:"Scrolls sideways. "}}
     figcaption{color:var(--quiet);font-size:.9rem;margin-top:.6rem}
-    .scroll{overflow-x:auto;margin:1rem 0}
+    .scroll{overflow-x:auto;margin:1rem 0;background:
+    linear-gradient(90deg,var(--ground) 1rem,transparent) 0 0/2.5rem 100% no-repeat local,
+    linear-gradient(270deg,var(--ground) 1rem,transparent) 100% 0/2.5rem 100% no-repeat local,
+    linear-gradient(90deg,var(--shade),transparent) 0 0/.8rem 100% no-repeat scroll,
+    linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat scroll}
     table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums;width:100%}
     caption{text-align:left;color:var(--quiet);font-size:.9rem;padding:0 0 .4rem}
-    th,td{padding:.38rem .5rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:bottom}
+    caption span{position:sticky;left:0;display:inline-block;max-width:calc(100vw - 2.5rem)}
+    th,td{padding:.38rem .5rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:baseline}
     th{font-weight:600}
-    thead th{border-bottom:2px solid var(--line)}
+    thead th{border-bottom:2px solid var(--line);vertical-align:bottom}
+    th[scope=rowgroup]{padding-top:1rem}
+    .grouped th[scope=row]{width:25%;font-weight:400}
     td{white-space:nowrap}
+    td.word{white-space:normal}
+    small{color:var(--quiet);font-size:.82rem}
     tr>:first-child,td.word,th.word{text-align:left}
     tbody tr:nth-child(even){background:var(--band)}
     ul{padding-left:1.2rem;margin:.5rem 0}
@@ -114,59 +126,9 @@ struct HTMLPage {
     dd{margin:.1rem 0 0;color:var(--quiet)}
     @page{margin:18mm}
     @media print{html{font-size:11pt}main{max-width:none;padding:0}
-    figure,tr,dt{break-inside:avoid}h2,thead,caption{break-after:avoid}.scroll{overflow:visible}
+    figure,tr,dt{break-inside:avoid}h2,thead,caption,dt,tr:has([scope=rowgroup]){break-after:avoid}
+    .scroll{overflow:visible;background:none}figure svg{max-width:26rem}small{font-size:7.5pt}
     .gallery{grid-template-columns:1fr 1fr}figure.wide{width:auto;margin-left:0}table{font-size:8.5pt}
     th,td{padding:.25rem .4rem}}
     """
-}
-
-/// A table of words and numbers whose first column names the rows.
-struct HTMLTable {
-  /// What stands in one place.
-  enum Cell {
-    case word(String)
-    case number(String)
-  }
-
-  private let caption: String
-  private let header: [String]
-  private let rows: [[Cell]]
-
-  init(caption: String, header: [String], rows: [[Cell]]) {
-    self.caption = caption
-    self.header = header
-    self.rows = rows
-  }
-
-  /// The table; it scrolls on its own where the page is narrow.
-  var markup: String {
-    let isWord = header.indices.map { column in
-      rows.first.map { row in if case .word = row[column] { true } else { false } } ?? true
-    }
-    let head = header.indices.map { column in
-      "<th scope=\"col\"\(isWord[column] ? " class=\"word\"" : "")>"
-        + "\(Markup.escaped(header[column]))</th>"
-    }
-    let lines = rows.map { row in
-      "<tr>"
-        + row.enumerated().map { column, cell in
-          switch cell {
-          case .word(let text) where column == 0: "<th scope=\"row\">\(Markup.escaped(text))</th>"
-          case .word(let text): "<td class=\"word\">\(Markup.escaped(text))</td>"
-          case .number(let text): "<td>\(Markup.escaped(text))</td>"
-          }
-        }.joined() + "</tr>\n"
-    }
-    return """
-      <div class="scroll" tabindex="0" role="region" aria-label="\(Markup.escaped(caption))">
-      <table>
-      <caption>\(Markup.escaped(caption))</caption>
-      <thead><tr>\(head.joined())</tr></thead>
-      <tbody>
-      \(lines.joined())</tbody>
-      </table>
-      </div>
-
-      """
-  }
 }

@@ -89,7 +89,10 @@ public struct InspectionPage {
   private func percent(_ share: Double) -> String { "\(NumberText.fixed(100 * share, 2)) %" }
 
   private func number(_ value: Double?) -> String {
-    value.map { String(format: "%.6g", $0) } ?? "–"
+    guard let value else { return "–" }
+    if value == value.rounded(), abs(value) < 1e15 { return NumberText.grouped(Int(value)) }
+    let text = String(format: "%.6g", value)
+    return text.hasPrefix("-") ? "\u{2212}\(text.dropFirst())" : text
   }
 
   private static let meanings: [(term: String, meaning: String)] = [

@@ -43,15 +43,21 @@ struct CacheManifest: Codable, Equatable {
     } catch {
       throw .refused("\(error)")
     }
+    self = try Self(unsealed: bytes)
+    guard sealed().seal == seal else { throw .damaged("its manifest is not what was written") }
+  }
+
+  /// What a document says, whoever wrote it.
+  init(unsealed bytes: [UInt8]) throws(CacheProblem) {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard let version = try? decoder.decode(Version.self, from: Data(bytes)).version else {
       throw .damaged("its manifest is not what was written")
     }
     guard version == Self.currentVersion else { throw .version(version) }
-    guard let manifest = try? decoder.decode(Self.self, from: Data(bytes)),
-      manifest.sealed().seal == manifest.seal
-    else { throw .damaged("its manifest is not what was written") }
+    guard let manifest = try? decoder.decode(Self.self, from: Data(bytes)) else {
+      throw .damaged("its manifest is not what was written")
+    }
     self = manifest
   }
 

@@ -24,7 +24,11 @@ final class EncodedCache {
     }
     let header = layout.header(rows: manifest.rows)
     headerBytes = header.count
-    let expected = header.count + manifest.rows * layout.recordBytes
+    let (rowBytes, overflows) = manifest.rows.multipliedReportingOverflow(by: layout.recordBytes)
+    guard manifest.rows >= 0, !overflows, rowBytes <= .max - header.count else {
+      throw .damaged("it cannot have \(manifest.rows) rows")
+    }
+    let expected = header.count + rowBytes
     guard file.bytes.count == expected else {
       throw .damaged("it has \(file.bytes.count) bytes instead of \(expected)")
     }

@@ -26,6 +26,8 @@ final class ColumnTable {
 
   /// Cuts a line at a delimiter and returns the number of columns; those beyond `limit` are only counted.
   ///
+  /// Behind the line there must be `TextChunk.margin` bytes that may be read, whatever they hold.
+  ///
   /// Eight bytes are compared at a time: `x = word ^ delimiters` has a zero byte where one matches, and
   /// `~(((x & 0x7f…) + 0x7f…) | x | 0x7f…)` has exactly the top bits of the zero bytes.
   @inline(__always)

@@ -1,0 +1,68 @@
+"""Every number of the analyses, as numpy and scipy find it in rows that are given whole."""
+
+import numpy as np
+from scipy import stats
+
+
+def rankme(values):
+    share = values / values.sum() + 1e-7
+    return float(np.exp(-(share * np.log(share)).sum()))
+
+
+def spectrum(values, dead_below):
+    with np.errstate(divide="ignore"):
+        logs = np.log(values / values.max())
+    return {
+        "values": values.tolist(),
+        "log_normalized": logs.tolist(),
+        "sum": float(values.sum()),
+        "information_abundance": float(values.sum() / values.max()),
+        "rankme": rankme(values),
+        # scipy's entropy normalises what it is given.
+        "effective_rank": float(np.exp(stats.entropy(values))),
+        "count_98": int(np.argmax(np.cumsum(values) >= 0.98 * values.sum())) + 1,
+        "condition_number": float(values.max() / values.min()) if values.min() > 0 else None,
+        "dead": int((values <= dead_below * values.max()).sum()),
+    }
+
+
+def of_covariance(rows):
+    covariance = np.cov(rows, rowvar=False, bias=True)
+    values = np.linalg.svd(covariance, compute_uv=False)
+    found = spectrum(values, len(values) * np.finfo(float).eps)
+    assert found["dead"] == len(values) - np.linalg.matrix_rank(covariance)
+    return found
+
+
+def of_rows(rows):
+    values = np.linalg.svd(rows, compute_uv=False)
+    values = np.pad(values, (0, rows.shape[1] - len(values)))
+    return spectrum(values, np.sqrt(len(values) * np.finfo(float).eps))
+
+
+def pearson(left, right):
+    constant_left, constant_right = np.ptp(left, axis=0) == 0, np.ptp(right, axis=0) == 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z_left = (left - left.mean(0)) / left.std(0, ddof=1)
+        z_right = (right - right.mean(0)) / right.std(0, ddof=1)
+        r = np.nan_to_num(z_left.T @ z_right / (len(left) - 1))
+    # numpy's mean of a constant rounds and leaves noise where the deviation should be zero.
+    r[constant_left, :] = 0
+    r[:, constant_right] = 0
+    return r
+
+
+def redundancy(r, fields):
+    dimension = len(r) // fields
+    off = ~np.eye(len(r), dtype=bool)
+    own = np.kron(np.eye(fields, dtype=bool), np.ones((dimension, dimension), dtype=bool))
+    return {
+        "r": r.tolist(),
+        "fields": np.abs(r).reshape(fields, dimension, fields, dimension).mean((1, 3)).tolist(),
+        "mean_off_diagonal": float(np.abs(r)[off].mean()),
+        "mean_off_own_field": float(np.abs(r)[~own].mean()),
+        "share_above_0.1": float((np.abs(r)[off] > 0.1).mean()),
+        "share_above_0.5": float((np.abs(r)[off] > 0.5).mean()),
+        "frobenius": float(np.linalg.norm(r)),
+        "barlow_twins": float((r[off] ** 2).sum()),
+    }

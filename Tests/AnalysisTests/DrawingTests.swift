@@ -1,0 +1,55 @@
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+@Suite struct DrawingTests {
+  /// Places and sizes of the cells of a row of `count` cells, in their order.
+  private func cells(_ count: Int, across width: Double) throws -> [(x: Double, width: Double)] {
+    var drawing = Drawing(
+      id: "cells", width: width, height: 9, title: "Cells", description: "A row.", shades: [])
+    let size = width / Double(count)
+    for index in 0..<count { drawing.box("cell", Double(index) * size, 0, size, 9) }
+    return try drawing.svg.matches(of: /class="cell" x="([\d.]+)" y="0" width="([\d.]+)"/).map {
+      (try #require(Double($0.1)), try #require(Double($0.2)))
+    }
+  }
+
+  @Test(arguments: [1, 7, 39, 40, 199])
+  func neighbouringCellsNeitherOverlapNorLeaveAGap(count: Int) throws {
+    let cells = try cells(count, across: 330)
+    #expect(cells.count == count)
+    for (cell, next) in zip(cells, cells.dropFirst()) {
+      expectClose(cell.x + cell.width, next.x, Tolerance(absolute: 1e-9, relative: 0))
+    }
+  }
+
+  @Test func numbersOfTablesAreReadAtAGlance() {
+    #expect(NumberText.short(30_264.4) == "30,264")
+    #expect(NumberText.short(1_000) == "1,000")
+    #expect(NumberText.short(999.6) == "1000")
+    #expect(NumberText.short(12.34) == "12.3")
+    #expect(NumberText.short(3.46e6) == "3.5 · 10⁶")
+  }
+
+  @Test func aNameBreaksBehindItsUnderscoresAndANumberStaysWithItsSign() {
+    #expect(Markup.breakable("a_<b>") == "a_<wbr>&lt;b&gt;")
+    #expect(Markup.prose("98 % of 9") == "98\u{a0}% of 9")
+  }
+
+  @Test func aTableNamesItsGroupsForEyesAndScreenReaders() {
+    let table = HTMLTable(
+      caption: "What", header: ["Run", "AUC"],
+      groups: [
+        ("first", [[.word("a"), .number("1")]]),
+        ("second", [[.word("b"), .estimate("2", interval: "1 … 3")]]),
+      ]
+    ).markup
+    #expect(
+      table.contains("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What\">"))
+    #expect(table.contains("<th scope=\"col\" class=\"word\">Run</th><th scope=\"col\">AUC</th>"))
+    #expect(table.contains("<th scope=\"rowgroup\" colspan=\"2\">second</th>"))
+    #expect(
+      table.contains("<th scope=\"row\">b</th><td>2<br><small>1 … 3</small></td>"))
+  }
+}
