@@ -66,7 +66,9 @@ public final class CTRModel {
   ) {
     self.schema = schema
     self.pool = pool
-    touchedRows = schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batchCapacity) }
+    touchedRows = schema.map {
+      TouchedRows(tableRows: $0.rows, batchCapacity: batchCapacity * $0.mostValues)
+    }
     logits = Matrix(rows: batchCapacity, columns: 1)
     var blueprint = Blueprint(
       schema: schema, touchedRows: touchedRows, settings: settings, batchCapacity: batchCapacity,
@@ -132,7 +134,8 @@ public final class CTRModel {
   private func touch(_ batch: EncodedBatch) {
     pool.run(schema.count) { field in
       touchedRows[field].clear()
-      touchedRows[field].find(batch.ids(field), count: batch.rows)
+      let lookups = batch.lookups(field)
+      touchedRows[field].find(lookups.ids, count: lookups.count)
       for table in tables[field] { table.fetchTouchedValues() }
     }
     isTouched = true

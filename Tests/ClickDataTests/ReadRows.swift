@@ -7,6 +7,9 @@ struct ReadRow: Hashable {
   var label: Float
   var ids: [UInt32]
   var values: [Float]
+  /// Of each sequence field: its ids, and their weights.
+  var sequences: [[UInt32]] = []
+  var weights: [[Float]] = []
 }
 
 extension BatchStream {
@@ -14,12 +17,15 @@ extension BatchStream {
   func allRows() throws -> [ReadRow] {
     var rows: [ReadRow] = []
     while let batch = try next() {
+      let sequences = (0..<batch.fields).compactMap(batch.sequence)
       for row in 0..<batch.rows {
         rows.append(
           ReadRow(
             position: batch.positions[row], label: batch.labels[row],
             ids: (0..<batch.fields).map { batch.ids($0)[row] },
-            values: (0..<batch.fields).map { batch.values($0)?[row] ?? 1 }))
+            values: (0..<batch.fields).map { batch.values($0)?[row] ?? 1 },
+            sequences: sequences.map { column in column.places(row).map { column.ids[$0] } },
+            weights: sequences.map { column in column.places(row).map { column.weights[$0] } }))
       }
     }
     return rows

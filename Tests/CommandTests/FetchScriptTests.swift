@@ -94,6 +94,16 @@ import Testing
     #expect(text.contains("DIR/none/"))
   }
 
+  @Test(arguments: ["fetch-frappe", "fetch-movielens"])
+  func dataSetsOfOneShapeAreFetchedIntoAFolder(script: String) throws {
+    let (status, text) = try run(
+      script, folder.path + "/none", mirror: "http://127.0.0.1:9")
+    #expect(status == 69)
+    #expect(text.contains("no network"))
+    #expect(text.contains("http://127.0.0.1:9/reczoo/"))
+    #expect(text.contains("DIR/none/"))
+  }
+
   @Test(arguments: ["fetch-criteo", "fetch-avazu"])
   func anUnknownShapeIsRefused(script: String) throws {
     let (status, text) = try run(script, "x9")

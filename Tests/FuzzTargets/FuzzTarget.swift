@@ -12,6 +12,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case avazu
   /// Delimited text with quotes; the first byte chooses among the numeric encodings and delimiters.
   case delimited
+  /// Delimited text whose columns hold several values.
+  case sequence
+  /// Features with their fields: a category, a number and a sequence.
+  case libffm
+  /// Features in ranges; the first byte chooses between fields and one sequence of all.
+  case libsvm
   /// A configuration.
   case yaml
   /// The value of one key on the command line.
@@ -37,6 +43,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       case .criteo: _ = try TextSample.criteo.rows(bytes)
       case .avazu: _ = try TextSample.avazu.rows(bytes)
       case .delimited: _ = try TextSample.delimited(bytes.first ?? 0).rows(bytes)
+      case .sequence: _ = try TextSample.sequence.rows(bytes)
+      case .libffm: _ = try TextSample.libffm.rows(bytes)
+      case .libsvm: _ = try TextSample.libsvm(bytes.first ?? 0).rows(bytes)
       case .yaml:
         let configuration = try Configuration(
           yaml: String(decoding: bytes, as: UTF8.self), name: "fuzz.yaml")

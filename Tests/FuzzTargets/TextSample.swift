@@ -6,12 +6,13 @@ struct TextSample {
 
   private init(
     _ format: DatasetSettings.Format, label: String, delimiter: String? = nil,
-    _ fields: [FittedField]
+    declared: [DatasetSettings.Field] = [], _ fields: [FittedField]
   ) {
     var settings = DatasetSettings()
     settings.format = format
     settings.label = label
     settings.delimiter = delimiter
+    settings.fields = declared
     settings.onBadRow = .skip
     settings.maxBadRows = .max
     text = MemoryText(
@@ -32,6 +33,52 @@ struct TextSample {
     ["hour", "weekday", "weekend", "C1", "site_id", "C21"].map {
       FittedField(name: $0, encoding: .hash(buckets: 100))
     })
+
+  private static let rule = SequenceRule(maxLength: 3, pooling: .mean)
+
+  static let sequence = TextSample(
+    .delimited, label: "y",
+    declared: [
+      .init(name: "g", kind: .sequence, sequence: rule),
+      .init(name: "h", kind: .sequence, sequence: rule, splitter: " "),
+    ],
+    [
+      FittedField(name: "g", encoding: .hash(buckets: 5), sequence: rule),
+      FittedField(name: "h", encoding: .hash(buckets: 7), sequence: rule),
+    ])
+
+  private static let features = [
+    FittedField(name: "a", encoding: .hash(buckets: 9)),
+    FittedField(name: "n", encoding: .value),
+    FittedField(name: "g", encoding: .hash(buckets: 5), sequence: rule),
+  ]
+
+  static let libffm = TextSample(
+    .libffm, label: "label",
+    declared: [
+      .init(name: "a", kind: .categorical), .init(name: "n", kind: .numeric),
+      .init(name: "g", kind: .sequence, sequence: rule),
+    ], features)
+
+  private static let libsvm = [
+    TextSample(
+      .libsvm, label: "label",
+      declared: [
+        .init(name: "a", kind: .categorical, numbers: 1...9),
+        .init(name: "n", kind: .numeric, numbers: 10...10),
+        .init(name: "g", kind: .sequence, sequence: rule, numbers: 20...99),
+      ], features),
+    TextSample(
+      .libsvm, label: "label",
+      [
+        FittedField(
+          name: "features", encoding: .hash(buckets: 50),
+          sequence: SequenceRule(maxLength: 64, pooling: .sum))
+      ]),
+  ]
+
+  /// One of two ways to read it.
+  static func libsvm(_ choice: UInt8) -> TextSample { libsvm[Int(choice) % libsvm.count] }
 
   private static let delimited: [TextSample] = [nil, ",", "\t", ";"].flatMap { delimiter in
     [FittedField.Encoding.logBucket, .value].map { encoding in

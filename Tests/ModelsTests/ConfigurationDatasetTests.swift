@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [
     (
       "format: criteoo, train: a",
-      "format: found \"criteoo\", expected one of criteo, avazu, delimited; did you mean criteo?"
+      "format: found \"criteoo\", expected one of criteo, avazu, delimited, libffm, libsvm; did you mean criteo?"
     ),
     ("train: {a: b}", "train: found a mapping, expected a path or pattern, or a list of such"),
     ("train: [a, [b]]", "train[1]: found a list, expected a path or pattern"),
@@ -26,11 +26,11 @@ import Testing
     ("format: delimited, train: a, fields: b", "fields: found \"b\", expected a list of columns"),
     (
       "format: delimited, train: a, fields: [{b: numerc}]",
-      "fields[0].b: found \"numerc\", expected one of categorical, numeric; did you mean numeric?"
+      "fields[0].b: found \"numerc\", expected one of categorical, numeric, sequence; did you mean numeric?"
     ),
     (
       "format: delimited, train: a, fields: [b, {name: c, sort: numeric}]",
-      "fields[1].sort: unknown key; expected one of name, type"
+      "fields[1].sort: unknown key; expected one of name, type, splitter, max_len, pooling, number, first, last"
     ),
     (
       "format: delimited, train: a, fields: [{}]",
@@ -39,6 +39,39 @@ import Testing
     (
       "format: delimited, train: a, fields: [b, c: numeric, b]",
       "fields: lists \"b\" twice; remove one"
+    ),
+    (
+      "format: delimited, train: a, fields: [{name: b, splitter: ','}]",
+      "fields[0].splitter: has no meaning with type: categorical; remove it"
+    ),
+    (
+      "format: delimited, train: a, fields: [{name: b, type: sequence, max_len: 0}]",
+      "fields[0].max_len: found 0, expected a whole number from 1 to 4096"
+    ),
+    (
+      "format: delimited, train: a, fields: [{name: b, type: sequence, pooling: max}]",
+      "fields[0].pooling: found \"max\", expected one of mean, sum"
+    ),
+    (
+      "format: delimited, train: a, fields: [{name: b, number: 3}]",
+      "fields[0].number: has no meaning with format: delimited; remove it"
+    ),
+    (
+      "format: libffm, train: a, fields: [{name: b, type: sequence, splitter: ','}]",
+      "fields[0].splitter: has no meaning with format: libffm; remove it"
+    ),
+    (
+      "format: libsvm, train: a, fields: [{name: b, first: 3}]",
+      "fields[0]: found a mapping, expected first and last together"
+    ),
+    (
+      "format: libsvm, train: a, fields: [{name: b, first: 3, last: 2}]",
+      "fields[0].last: found 2, expected a whole number from 3 to 999999999999999999"
+    ),
+    ("format: libffm, train: a, label: c", "label: has no meaning with format: libffm; remove it"),
+    (
+      "format: libsvm, train: a, delimiter: ','",
+      "delimiter: has no meaning with format: libsvm; remove it"
     ),
     (
       "format: delimited, train: a, label: c, fields: [b, c]",
@@ -70,6 +103,46 @@ import Testing
   func dataSetsThatCannotBeAreRefused(members: String, sentence: String) {
     let refusal = ConfigurationFixture.refusal(of: "dataset: {\(members)}\n", set: [])
     #expect(refusal == "demo.yaml:1: dataset.\(sentence)")
+  }
+
+  @Test(arguments: [
+    (
+      "delimited", "{name: g, type: sequence}",
+      "{name: g, type: sequence, splitter: \"|\", max_len: 16, pooling: mean}"
+    ),
+    (
+      "delimited", "{name: 'a,}', type: sequence, splitter: '}', max_len: 3, pooling: sum}",
+      "{name: \"a,}\", type: sequence, splitter: \"}\", max_len: 3, pooling: sum}"
+    ),
+    (
+      "delimited", "g: sequence",
+      "{name: g, type: sequence, splitter: \"|\", max_len: 16, pooling: mean}"
+    ),
+    ("libffm", "g: sequence", "{name: g, type: sequence, max_len: 16, pooling: sum}"),
+    ("libffm", "{name: a, number: 7}", "{name: a, type: categorical, number: 7}"),
+    ("libffm", "17", "\"17\": categorical"),
+    (
+      "libsvm", "{name: a, type: numeric, first: 0, last: 9}",
+      "{name: a, type: numeric, first: 0, last: 9}"
+    ),
+  ])
+  func aFieldIsWrittenWithAllThatItsTypeAndFormatHave(
+    format: String, field: String, written: String
+  ) throws {
+    let read = try ConfigurationFixture.read(
+      "dataset: {train: a, format: \(format), fields: [\(field)]}\n")
+    #expect(read.yaml.contains("  fields:\n    - \(written)\n"), "\(read.yaml)")
+    #expect(try ConfigurationFixture.read(read.yaml) == read)
+  }
+
+  @Test func aLibsvmRowWithoutFieldsHasNothingToInteractWith() {
+    let text = "dataset: {train: a, format: libsvm}\n"
+    #expect(ConfigurationFixture.refusal(of: text, set: ["model.backbone=lr"]) == nil)
+    #expect(
+      ConfigurationFixture.refusal(of: text, set: ["model.backbone=fm"])
+        == "--set model.backbone=fm: model.backbone: found \"fm\", expected lr or dnn: without "
+        + "dataset.fields all features of a libsvm row are one field, which has none to interact "
+        + "with; say which features are whose")
   }
 
   @Test(arguments: [

@@ -22,7 +22,8 @@ import Testing
     "dataset.label": ("click", ["dataset.format=delimited"]),
     "dataset.delimiter": ("\"\\t\"", ["dataset.format=delimited"]),
     "dataset.fields": (
-      "[a, {name: b, type: numeric}, c: numeric, 'null', 1]", ["dataset.format=delimited"]
+      "[a, {name: b, type: numeric}, c: numeric, {name: d, type: sequence, splitter: ' '}, 'null', 1]",
+      ["dataset.format=delimited"]
     ),
     "dataset.on_bad_row": ("skip", []),
     "dataset.max_bad_rows": ("0", []),

@@ -25,7 +25,7 @@ private enum Project {
       switch configuration.dataset.format {
       case .criteo: Array(repeating: .category, count: 39)
       case .avazu: Array(repeating: .category, count: 24)
-      case .delimited:
+      case .delimited, .libffm, .libsvm:
         configuration.dataset.fields.map { field in
           field.kind == .numeric && configuration.features.numeric == .value ? .value : .category
         }
@@ -53,7 +53,7 @@ private enum Project {
   func everyModelTakesAStep(file: String) throws {
     let settings = try Project.read(file)
     let schema = Project.schema(settings)
-    #expect([14, 22, 24, 39].contains(schema.count))
+    #expect([3, 10, 14, 22, 24, 39].contains(schema.count))
     let batch = EncodedBatch.random(rows: 4, schema: schema, seed: 1)
     let model = CTRModel(
       schema: schema, settings: settings.model, batchCapacity: batch.rows, seed: 1,

@@ -12,6 +12,7 @@ import Testing
 
   func model(
     _ backbone: BackboneKind, _ paradigm: Paradigm, seed: UInt64 = 3,
+    schema: [FieldSchema] = FieldSchema.mixed(fields: 5),
     _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
     var settings = ModelSettings()
@@ -27,7 +28,7 @@ import Testing
     settings.cinHiddenUnits = [4, 3]
     change(&settings)
     let model = CTRModel(
-      schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 16, seed: seed,
+      schema: schema, settings: settings, batchCapacity: 16, seed: seed,
       pool: WorkerPool(threads: 2))
     // Initial embeddings of 1e-4 would hide an interaction's gradient behind the first-order one.
     let random = CounterRandom(seed: 11, stream: 1)
@@ -68,6 +69,13 @@ import Testing
     // A smooth activation: central differences across the kink of ReLU measure the kink.
     checkEveryParameter(
       model(backbone, paradigm) { $0.encoder.activation = .tanh }, "\(backbone) \(paradigm)")
+  }
+
+  @Test(arguments: paradigms)
+  func gradientsOfSequencesEqualCentralDifferences(backbone: BackboneKind, paradigm: Paradigm) {
+    checkEveryParameter(
+      model(backbone, paradigm, schema: FieldSchema.sequences) { $0.encoder.activation = .tanh },
+      "\(backbone) \(paradigm) of sequences")
   }
 
   @Test(arguments: ActivationKind.allCases, [false, true])

@@ -91,7 +91,7 @@ import Testing
     #expect(
       files.sorted() == [
         "avazu.yaml", "avazu_x1.yaml", "avazu_x4.yaml", "criteo.yaml", "criteo_x1.yaml",
-        "criteo_x4.yaml",
+        "criteo_x4.yaml", "frappe_x1.yaml", "movielens_latest_x1.yaml",
       ])
   }
 
@@ -170,6 +170,29 @@ import Testing
     let encoder = try dataset.fit()
     #expect(encoder.schema.count == 24)
     #expect(try read(dataset, encoder) == (Self.rows, 10))
+  }
+
+  /// Values are numbers that AFN gave them, across all fields.
+  @Test(arguments: [
+    (
+      "frappe_x1",
+      [
+        "user", "item", "daytime", "weekday", "isweekend", "homework", "cost", "weather",
+        "country", "city",
+      ]
+    ), ("movielens_latest_x1", ["user_id", "item_id", "tag_id"]),
+  ])
+  func aNumberedDataSetGivesEveryValueAnId(name: String, fields: [String]) throws {
+    let lines = (0..<Self.rows).map { row in
+      (["\(row % 3 == 0 ? 1 : 0)"] + fields.indices.map { "\(100 * $0 + row % ($0 + 2))" })
+        .joined(separator: ",")
+    }
+    let (_, dataset) = try splits(name, text(["label"] + fields, lines))
+    let encoder = try dataset.fit()
+    #expect(encoder.label == "label")
+    #expect(encoder.schema.map(\.name) == fields)
+    #expect(encoder.schema.map(\.rows) == fields.indices.map { $0 + 4 })
+    #expect(try read(dataset, encoder) == (3 * Self.rows, 3 * 20))
   }
 
   /// The tables of the paper's models are these vocabularies (section 5).

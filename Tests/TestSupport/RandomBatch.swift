@@ -10,6 +10,17 @@ extension EncodedBatch {
     var position: UInt64 = 0
     for (field, description) in schema.enumerated() {
       for row in 0..<rows {
+        if let sequence = batch.sequence(field) {
+          let count = 1 + random.integer(position + 2_000_003, below: description.mostValues)
+          let values = (0..<count).map { value in
+            let draw = position + 3_000_017 + UInt64(1000 * value)
+            let weight = Float(random.normal(draw + 1))
+            return (id: UInt32(random.integer(draw, below: description.rows)), weight: weight)
+          }
+          batch.set(values, field: field, row: row, in: sequence)
+          position += 1
+          continue
+        }
         batch.ids(field)[row] = UInt32(random.integer(position, below: description.rows))
         if let values = batch.values(field) {
           values[row] = batch.ids(field)[row] == 0 ? 1 : Float(random.normal(position + 1_000_003))
@@ -25,6 +36,29 @@ extension EncodedBatch {
   }
 }
 
+extension EncodedBatch {
+  /// Gives a row the values of a sequence field; rows are given theirs in order.
+  public func set(
+    _ values: [(id: UInt32, weight: Float)], field: Int, row: Int, in sequence: SequenceColumn
+  ) {
+    ids(field)[row] = UInt32(values.count)
+    let start = sequence.starts[row]
+    for (place, value) in values.enumerated() {
+      sequence.ids[start + place] = value.id
+      sequence.weights[start + place] = value.weight
+    }
+    sequence.starts[row + 1] = start + values.count
+  }
+
+  /// The ids that a row looks up in a field, each with its weight.
+  public func lookups(field: Int, row: Int) -> [(id: Int, weight: Double)] {
+    guard let sequence = sequence(field) else {
+      return [(Int(ids(field)[row]), Double(values(field)?[row] ?? 1))]
+    }
+    return sequence.places(row).map { (Int(sequence.ids[$0]), Double(sequence.weights[$0])) }
+  }
+}
+
 extension FieldSchema {
   /// Categories of different sizes and one number: enough to reach every branch of a layer.
   public static func mixed(fields: Int) -> [FieldSchema] {
@@ -34,4 +68,13 @@ extension FieldSchema {
         : FieldSchema(name: "C\(index)", kind: .category, rows: 3 + 2 * index)
     }
   }
+
+  /// Two sequences among the fields of `mixed`.
+  public static let sequences = [
+    FieldSchema(name: "C0", kind: .category, rows: 3),
+    FieldSchema(name: "G", kind: .sequence, rows: 7, mostValues: 4),
+    FieldSchema(name: "I1", kind: .value, rows: 2),
+    FieldSchema(name: "H", kind: .sequence, rows: 5, mostValues: 3),
+    FieldSchema(name: "C1", kind: .category, rows: 6),
+  ]
 }

@@ -1,7 +1,7 @@
 /// Rows as a model reads them: an id (and a value) a field, and a label, field by field in memory.
 ///
-/// `ids(f)[row]` is the row of field `f`'s table, `values(f)[row]` what its vector is multiplied by. The
-/// memory is allocated once for `capacity` rows and used again for every batch.
+/// `ids(f)[row]` is the row of field `f`'s table, `values(f)[row]` what its vector is multiplied by; a sequence
+/// field has several of both in `sequence(f)`, and in `ids(f)[row]` how many. The memory is allocated once for `capacity` rows and used again for every batch.
 public final class EncodedBatch: @unchecked Sendable {
   /// The most rows it can hold.
   public let capacity: Int
@@ -16,6 +16,7 @@ public final class EncodedBatch: @unchecked Sendable {
 
   private let idStorage: UnsafeMutablePointer<UInt32>
   private let valueStorage: [UnsafeMutablePointer<Float>?]
+  private let sequenceStorage: [SequenceColumn?]
 
   /// Allocates a batch; only fields of kind `value` get memory for values.
   public init(capacity: Int, schema: [FieldSchema]) {
@@ -34,6 +35,10 @@ public final class EncodedBatch: @unchecked Sendable {
       values.initialize(repeating: 1, count: capacity)
       return values
     }
+    sequenceStorage = schema.map { field in
+      guard field.kind == .sequence else { return nil }
+      return SequenceColumn(rows: capacity, mostValues: field.mostValues)
+    }
   }
 
   deinit {
@@ -41,6 +46,7 @@ public final class EncodedBatch: @unchecked Sendable {
     labels.deallocate()
     idStorage.deallocate()
     for values in valueStorage { values?.deallocate() }
+    for sequence in sequenceStorage { sequence?.deallocate() }
   }
 
   /// The ids of one field, one a row.
@@ -50,4 +56,14 @@ public final class EncodedBatch: @unchecked Sendable {
   /// The values of one field, one a row; nil where every value is 1.
   @inline(__always)
   public func values(_ field: Int) -> UnsafeMutablePointer<Float>? { valueStorage[field] }
+
+  /// The values of a sequence field; nil where a row has one value.
+  @inline(__always)
+  public func sequence(_ field: Int) -> SequenceColumn? { sequenceStorage[field] }
+
+  /// All ids that a field looks up, row after row.
+  public func lookups(_ field: Int) -> (ids: UnsafePointer<UInt32>, count: Int) {
+    guard let sequence = sequence(field) else { return (UnsafePointer(ids(field)), rows) }
+    return (UnsafePointer(sequence.ids), sequence.starts[rows])
+  }
 }

@@ -8,6 +8,8 @@ public struct FieldSchema: Equatable, Sendable {
     case category
     /// Id 1 with the number as its value; a missing number is id 0 with value 1.
     case value
+    /// A row has up to `mostValues` ids, each with a weight.
+    case sequence
   }
 
   /// The field's name, such as "C14".
@@ -16,13 +18,16 @@ public struct FieldSchema: Equatable, Sendable {
   public let kind: Kind
   /// Rows of its table: every id lies in `0..<rows`.
   public let rows: Int
+  /// The most values of one row: more than 1 in sequences alone.
+  public let mostValues: Int
   /// Distinct values of the training rows, blanks apart; nil where no scan counted them.
   public var distinct: Int?
 
   /// Describes a field.
-  public init(name: String, kind: Kind, rows: Int) {
+  public init(name: String, kind: Kind, rows: Int, mostValues: Int = 1) {
     self.name = name
     self.kind = kind
     self.rows = rows
+    self.mostValues = mostValues
   }
 }

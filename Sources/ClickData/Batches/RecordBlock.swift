@@ -50,6 +50,10 @@ final class RecordBlock {
         values[first + row] = Float(bitPattern: records[row * words + word])
       }
     }
+    for sequence in layout.sequences {
+      guard let column = batch.sequence(sequence.field) else { continue }
+      for row in 0..<count { write(records + row * words, sequence, to: column, row: first + row) }
+    }
     let label = layout.labelWord
     for row in 0..<count {
       let record = records + row * words
@@ -57,5 +61,19 @@ final class RecordBlock {
       batch.positions[first + row] = UInt64(record[label + 1]) | UInt64(record[label + 2]) << 32
     }
     batch.rows += count
+  }
+
+  /// Writes one row's values of a sequence field behind those of the row before.
+  private func write(
+    _ record: UnsafePointer<UInt32>, _ sequence: RecordLayout.Sequence, to column: SequenceColumn,
+    row: Int
+  ) {
+    let start = column.starts[row]
+    let values = Int(record[sequence.field])
+    (column.ids + start).update(from: record + sequence.idWord, count: values)
+    for value in 0..<values {
+      column.weights[start + value] = Float(bitPattern: record[sequence.weightWord + value])
+    }
+    column.starts[row + 1] = start + values
   }
 }

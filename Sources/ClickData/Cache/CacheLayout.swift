@@ -15,7 +15,10 @@ struct CacheLayout {
 
   /// The bytes before the first record.
   func header(rows: Int) -> [UInt8] {
-    let columns = record.columns.map { "(\(NpyHeader.literal($0.name)), '\($0.type)')" }
+    let columns = record.columns.map { column in
+      let shape = column.count.map { ", (\($0),)" } ?? ""
+      return "(\(NpyHeader.literal(column.name)), '\(column.type)'\(shape))"
+    }
     return NpyHeader.bytes(type: "[\(columns.joined(separator: ", "))]", shape: [rows])
   }
 }

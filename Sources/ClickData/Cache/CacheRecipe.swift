@@ -18,11 +18,10 @@ struct CacheRecipe: Equatable {
   ) {
     self.split = "\(split)"
     files = paths.map(Self.resolved)
-    let delimiter = format.delimiter.map { "\($0)" } ?? "as the header says"
     // A row's place in a source depends on the name that its file is given, which a link may change.
     lines =
       [
-        "format \(format.format.rawValue), delimiter \(delimiter)",
+        format.description,
         "encoder \(encoder.fingerprint)",
         "rows \(sampler?.recipe ?? "all")",
       ] + zip(paths, files).map { "file \(InputPaths.lastComponent($0)) at \($1)" }

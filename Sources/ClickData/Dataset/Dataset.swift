@@ -95,7 +95,8 @@ public final class Dataset {
           encodeSeconds: scan.seconds, badRows: badRows.snapshot))
     }
     let reader = RowReader(
-      chunks: chunks, paths: paths, format: textFormat(label, fields.map(\.name)),
+      chunks: chunks, paths: paths,
+      format: TextFormat(settings, label: label, fields: fields.map(\.name)),
       sampler: sampler(split), badRows: badRows)
     let thread = chunks.start()
     defer {
@@ -111,7 +112,7 @@ public final class Dataset {
   public func batches(
     of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
   ) throws -> BatchStream {
-    let format = textFormat(encoder.label, encoder.fields.map(\.name))
+    let format = TextFormat(settings, label: encoder.label, fields: encoder.fields.map(\.name))
     let source = rowSource(split, format: format, encoder: encoder)
     let pass: any RowPass
     switch source {
@@ -172,11 +173,6 @@ public final class Dataset {
     FittedEncoder(format: settings.format, label: label, fields: fields)
   }
 
-  private func textFormat(_ label: String, _ fields: [String]) -> TextFormat {
-    TextFormat(
-      format: settings.format, delimiter: settings.delimiterByte, label: label, fields: fields)
-  }
-
   /// The label's column and the fields, read from the first file's header where the settings leave them open.
   func plan() throws -> (label: String, fields: [PlannedField]) {
     let (label, fields) = try declarations()
@@ -188,8 +184,10 @@ public final class Dataset {
     case .criteo: return (CriteoLayout.label, CriteoLayout.fields)
     case .avazu: return (AvazuLayout.label, AvazuLayout.fields)
     case .delimited: break
+    case .libffm, .libsvm:
+      return (FeatureTable.label, declarations(of: FeatureTable.fields(of: settings)))
     }
-    let declared = settings.fields.map { FieldDeclaration(name: $0.name, kind: $0.kind) }
+    let declared = declarations(of: settings.fields)
     if let label = settings.label, !declared.isEmpty { return (label, declared) }
     guard let path = Split.allCases.lazy.compactMap({ self.paths(of: $0).first }).first else {
       throw DataFailure.settings(.noFiles)
@@ -200,10 +198,14 @@ public final class Dataset {
     return try declarations(from: try HeaderPeek.names(of: path, delimiter: settings.delimiterByte))
   }
 
+  private func declarations(of fields: [DatasetSettings.Field]) -> [FieldDeclaration] {
+    fields.map { FieldDeclaration($0, format: settings.format) }
+  }
+
   private func declarations(from names: [String]) throws -> (String, [FieldDeclaration]) {
     let label = settings.label ?? names[0]
     guard settings.fields.isEmpty else {
-      let fields = settings.fields.map { FieldDeclaration(name: $0.name, kind: $0.kind) }
+      let fields = declarations(of: settings.fields)
       guard !fields.contains(where: { $0.name == label }) else {
         throw DataFailure.settings(.labelIsField(label))
       }

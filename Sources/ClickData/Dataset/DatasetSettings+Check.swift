@@ -55,5 +55,38 @@ extension DatasetSettings {
         throw DataFailure.settings(.repeatedField(field.name))
       }
     }
+    try fields.filter { $0.kind == .sequence }.forEach(checkSequence)
+    try checkNumbers()
+  }
+
+  private func checkSequence(_ field: Field) throws {
+    guard field.splitter.utf8.count == 1, !"\"\r\n".utf8.contains(field.splitter.utf8.first ?? 0)
+    else {
+      throw DataFailure.settings(.splitter(field.splitter, field: field.name))
+    }
+    guard 1...SequenceRule.mostLength ~= field.sequence.maxLength else {
+      throw DataFailure.settings(.maxLength(field.sequence.maxLength, field: field.name))
+    }
+  }
+
+  /// Of two fields, no number may be both's; in libsvm each field says which are its own, but for one alone.
+  private func checkNumbers() throws {
+    guard format == .libffm || format == .libsvm else { return }
+    let fields = FeatureTable.fields(of: self)
+    guard !fields.isEmpty else { throw DataFailure.settings(.noNumberedFields) }
+    guard fields.count > 1 else { return }
+    var last: (name: String, numbers: ClosedRange<Int>)?
+    for field in fields {
+      guard field.numbers != nil else {
+        throw DataFailure.settings(.noFeatures(field.name))
+      }
+    }
+    let bounds = fields.compactMap { field in field.numbers.map { (field.name, $0) } }
+    for (name, numbers) in bounds.sorted(by: { $0.1.lowerBound < $1.1.lowerBound }) {
+      if let last, last.numbers.upperBound >= numbers.lowerBound {
+        throw DataFailure.settings(.sharedNumber(numbers.lowerBound, last.name, name))
+      }
+      last = (name, numbers)
+    }
   }
 }

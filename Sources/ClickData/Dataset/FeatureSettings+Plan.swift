@@ -25,7 +25,8 @@ extension FeatureSettings {
       if case .numeric = encoding, !field.mayBeNumber {
         throw DataFailure.settings(.numericText(field.name))
       }
-      return PlannedField(name: field.name, encoding: Self.plan(encoding))
+      return PlannedField(
+        name: field.name, encoding: Self.plan(encoding), sequence: field.sequence)
     }
   }
 

@@ -25,6 +25,15 @@ enum FieldCoder {
     }
   }
 
+  /// The id of a category's text that is not empty.
+  func id(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
+    switch self {
+    case .hash(let hash, let buckets): FieldHash.id(hash.hash(text, count), buckets: buckets)
+    case .vocabulary(let lookup): lookup.id(text, count)
+    case .logBucket, .quantile, .value: preconditionFailure("FieldCoder: a number is no category")
+    }
+  }
+
   /// The id of the empty text.
   var blank: UInt32 {
     if case .vocabulary(let lookup) = self { lookup.unknown } else { 0 }

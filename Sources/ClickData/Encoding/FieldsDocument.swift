@@ -1,7 +1,7 @@
 /// `encoder/fields.json` as it stands in the file.
 struct FieldsDocument: Codable {
-  /// Version 1 knows no encoding that is fitted to the values themselves; it is read as well.
-  private static let currentVersion = 2
+  /// Version 1 knows no encoding that is fitted to the values themselves, version 2 no sequences; both are read as well.
+  private static let currentVersion = 3
   private static let frozenHash = "xxh3-64"
 
   private var version = FieldsDocument.currentVersion
@@ -13,12 +13,36 @@ struct FieldsDocument: Codable {
   private struct Field: Codable {
     var name: String
     var encoding: String
+    var sequence: Sequence?
     var buckets: Int?
     var distinct: Int?
     var vocabulary: VocabularyFile?
     var edges: [Double]?
     var mean: Double?
     var deviation: Double?
+  }
+
+  /// How the values of one row become one vector.
+  private struct Sequence: Codable {
+    var maxLength: Int
+    var pooling: String
+
+    enum CodingKeys: String, CodingKey {
+      case pooling
+      case maxLength = "max_len"
+    }
+
+    init(_ rule: SequenceRule) {
+      maxLength = rule.maxLength
+      pooling = rule.pooling.rawValue
+    }
+
+    var rule: SequenceRule? {
+      guard 1...SequenceRule.mostLength ~= maxLength else { return nil }
+      return SequenceRule.Pooling(rawValue: pooling).map {
+        SequenceRule(maxLength: maxLength, pooling: $0)
+      }
+    }
   }
 
   /// Where a field's vocabulary is, and what must be found there.
@@ -47,7 +71,7 @@ struct FieldsDocument: Codable {
     var sentence: String {
       switch self {
       case .notTheDocument: "expected an encoder as JSON, found other text"
-      case .version(let found): "expected version 1 or \(currentVersion), found \(found)"
+      case .version(let found): "expected version 1 to \(currentVersion), found \(found)"
       case .hash(let found): "expected the hash \(frozenHash), found \"\(found)\""
       case .format(let found): "expected a known format, found \"\(found)\""
       case .field(let name): "the encoding of field \"\(name)\" is not one that can be read"
@@ -78,7 +102,10 @@ struct FieldsDocument: Codable {
         return Field(name: field.name, encoding: "value", mean: mean, deviation: deviation)
       }
     }
-    for (index, field) in encoder.fields.enumerated() { fields[index].distinct = field.distinct }
+    for (index, field) in encoder.fields.enumerated() {
+      fields[index].distinct = field.distinct
+      fields[index].sequence = field.sequence.map(Sequence.init)
+    }
   }
 
   /// The name of a field's file: its place, which makes it unlike any other, and what of its name every file system takes.
@@ -102,8 +129,17 @@ struct FieldsDocument: Codable {
       fields: try fields.map { field in
         FittedField(
           name: field.name, encoding: try Self.encoding(of: field, in: folder),
-          distinct: field.distinct)
+          sequence: try Self.sequence(of: field), distinct: field.distinct)
       })
+  }
+
+  /// A sequence is of categories: each value is looked up.
+  private static func sequence(of field: Field) throws -> SequenceRule? {
+    guard let sequence = field.sequence else { return nil }
+    guard let rule = sequence.rule, ["hash", "vocabulary"].contains(field.encoding) else {
+      throw Problem.field(field.name)
+    }
+    return rule
   }
 
   private static func encoding(

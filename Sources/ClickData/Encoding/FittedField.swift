@@ -21,19 +21,28 @@ public struct FittedField: Equatable, Sendable {
   public let name: String
   /// How its text becomes an id.
   public let encoding: Encoding
+  /// How several values of a row become one vector; nil where a row has one.
+  public let sequence: SequenceRule?
   /// Distinct values of the training rows, blanks apart; nil where no scan counted them.
   public let distinct: Int?
 
   /// Describes a field.
-  public init(name: String, encoding: Encoding, distinct: Int? = nil) {
+  public init(
+    name: String, encoding: Encoding, sequence: SequenceRule? = nil, distinct: Int? = nil
+  ) {
     self.name = name
     self.encoding = encoding
+    self.sequence = sequence
     self.distinct = distinct
   }
 
   /// What a model needs to know of it.
   public var schema: FieldSchema {
     var schema = table
+    if let sequence {
+      schema = FieldSchema(
+        name: name, kind: .sequence, rows: table.rows, mostValues: sequence.maxLength)
+    }
     schema.distinct = distinct
     return schema
   }

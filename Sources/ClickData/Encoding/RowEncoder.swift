@@ -5,8 +5,19 @@ final class RowEncoder {
     /// The id of the empty text.
     var blank: UInt32
     var column = 0
+    /// Where the record keeps the id.
+    var word: Int
     /// Where the record keeps the value.
     var valueWord = 0
+  }
+
+  /// How the values of a sequence field become ids and weights.
+  private struct SequencePlan {
+    var coder: FieldCoder
+    var pooling: SequenceRule.Pooling
+    var words: RecordLayout.Sequence
+    /// Which list of a line holds the values.
+    var list = 0
   }
 
   /// Where the columns of a record stand.
@@ -14,20 +25,27 @@ final class RowEncoder {
 
   private let encoder: FittedEncoder
   private let plans: UnsafeMutableBufferPointer<Plan>
+  private var sequences: [SequencePlan]
   private let logBucket = LogBucket()
   private var labelColumn = 0
 
   init(_ encoder: FittedEncoder) {
     self.encoder = encoder
     layout = RecordLayout(encoder.schema)
-    plans = .allocate(capacity: layout.fields)
-    for (index, field) in encoder.fields.enumerated() {
-      let coder = FieldCoder(field)
-      var plan = Plan(coder: coder, blank: coder.blank)
+    let single = encoder.fields.indices.filter { encoder.fields[$0].sequence == nil }
+    plans = .allocate(capacity: single.count)
+    for (place, index) in single.enumerated() {
+      let coder = FieldCoder(encoder.fields[index])
+      var plan = Plan(coder: coder, blank: coder.blank, word: index)
       if let value = layout.valueFields.firstIndex(of: index) {
         plan.valueWord = layout.fields + value
       }
-      plans.initializeElement(at: index, to: plan)
+      plans.initializeElement(at: place, to: plan)
+    }
+    sequences = layout.sequences.compactMap { words in
+      let field = encoder.fields[words.field]
+      guard let rule = field.sequence else { return nil }
+      return SequencePlan(coder: FieldCoder(field), pooling: rule.pooling, words: words)
     }
   }
 
@@ -36,7 +54,13 @@ final class RowEncoder {
   /// The following rows come from a file of this layout.
   func begin(_ layout: FileLayout) {
     labelColumn = layout.labelColumn
-    for (index, column) in layout.fieldColumns.enumerated() { plans[index].column = column }
+    for index in plans.indices { plans[index].column = layout.fieldColumns[plans[index].word] }
+    for index in sequences.indices {
+      guard let list = layout.list(ofField: sequences[index].words.field) else {
+        preconditionFailure("RowEncoder: field \(sequences[index].words.field) has no list")
+      }
+      sequences[index].list = list
+    }
   }
 
   /// Writes the record of one row; after a fault the record means nothing.
@@ -48,40 +72,59 @@ final class RowEncoder {
     let counts = columns.counts
     guard counts[labelColumn] == 1, starts[labelColumn][0] &- 0x30 < 2 else { return .label }
     let label = Float(starts[labelColumn][0] &- 0x30)
-    for field in 0..<layout.fields {
-      let plan = plans[field]
+    for index in 0..<plans.count {
+      let plan = plans[index]
       let text = starts[plan.column]
       let count = Int(counts[plan.column])
       guard count > 0 else {
-        record[field] = plan.blank
+        record[plan.word] = plan.blank
         if plan.valueWord > 0 { record[plan.valueWord] = Float(1).bitPattern }
         continue
       }
       switch plan.coder {
       case .hash(let hash, let buckets):
-        record[field] = FieldHash.id(hash.hash(text, count), buckets: buckets)
-      case .vocabulary(let lookup): record[field] = lookup.id(text, count)
+        record[plan.word] = FieldHash.id(hash.hash(text, count), buckets: buckets)
+      case .vocabulary(let lookup): record[plan.word] = lookup.id(text, count)
       case .logBucket:
         let number = NumberText.parse(text, count)
         guard !number.isNaN else { return .number(column: plan.column) }
-        record[field] = logBucket.id(number)
+        record[plan.word] = logBucket.id(number)
       case .quantile(let lookup):
         let number = NumberText.parse(text, count)
         guard !number.isNaN else { return .number(column: plan.column) }
-        record[field] = lookup.id(number)
+        record[plan.word] = lookup.id(number)
       case .value(let mean, let deviation):
         let number = NumberText.parse(text, count)
         guard !number.isNaN else { return .number(column: plan.column) }
         let value = Float((number - mean) / deviation)
         guard Float(number).isFinite, value.isFinite else { return .range(column: plan.column) }
-        record[field] = 1
+        record[plan.word] = 1
         record[plan.valueWord] = value.bitPattern
       }
     }
+    for sequence in sequences { encode(columns.lists[sequence.list], sequence, into: record) }
     let labelWord = layout.labelWord
     record[labelWord] = label.bitPattern
     record[labelWord + 1] = UInt32(truncatingIfNeeded: position)
     record[labelWord + 2] = UInt32(truncatingIfNeeded: position >> 32)
     return nil
+  }
+
+  /// Writes the values of a sequence field, or the missing value where there are none.
+  private func encode(
+    _ list: ValueList, _ plan: SequencePlan, into record: UnsafeMutablePointer<UInt32>
+  ) {
+    let ids = record + plan.words.idWord
+    let weights = record + plan.words.weightWord
+    let count = max(1, list.count)
+    record[plan.words.field] = UInt32(count)
+    // What a longer row left behind would make equal rows differ.
+    ids.update(repeating: 0, count: 2 * plan.words.mostValues)
+    guard list.count > 0 else { return weights[0] = Float(1).bitPattern }
+    let divisor: Float = plan.pooling == .mean ? Float(count) : 1
+    for value in 0..<count {
+      ids[value] = plan.coder.id(list.starts[value], Int(list.counts[value]))
+      weights[value] = (list.weights[value] / divisor).bitPattern
+    }
   }
 }

@@ -32,6 +32,16 @@ public enum SettingsProblem: Equatable, Sendable {
   case standardInputFields
   /// A scan of standard input or a pipe, which leaves nothing to train on.
   case standardInputScan
+  /// A splitter of a sequence that is not one ASCII character.
+  case splitter(String, field: String)
+  /// A number of values that a sequence cannot have room for.
+  case maxLength(Int, field: String)
+  /// libffm without a list of its fields.
+  case noNumberedFields
+  /// A field of libsvm, one of several, that does not say which features are its own.
+  case noFeatures(String)
+  /// A number that two fields of libffm, or a feature that two fields of libsvm, claim.
+  case sharedNumber(Int, String, String)
   /// A split that the settings do not give.
   case noSplit(String)
 }
@@ -72,6 +82,19 @@ extension SettingsProblem: CustomStringConvertible {
     case .standardInputScan:
       "dataset: standard input and pipes can be read only once, and an encoding that depends on the "
         + "data scans them first; set features.categorical.buckets to a number or read a file"
+    case .splitter(let text, let field):
+      "dataset.fields, \(field): expected a splitter of one ASCII character, found \"\(text)\""
+    case .maxLength(let length, let field):
+      "dataset.fields, \(field): expected a max_len of 1 to \(SequenceRule.mostLength), found \(length)"
+    case .noNumberedFields:
+      "dataset.fields: expected the fields of the libffm file in the order of their numbers, "
+        + "found none; list them"
+    case .noFeatures(let field):
+      "dataset.fields, \(field): expected first and last, the numbers of its features, "
+        + "found neither; add them"
+    case .sharedNumber(let number, let first, let second):
+      "dataset.fields: expected each number in one field, found \(number) in \(first) and "
+        + "in \(second); part them"
     case .noSplit(let split):
       "dataset.\(split): expected files or a share of the source, found neither; add them"
     }

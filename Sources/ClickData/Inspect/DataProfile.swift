@@ -19,7 +19,7 @@ final class DataProfile {
     columns = .allocate(capacity: fields.count)
     columns.initialize(repeating: 0)
     for (index, field) in fields.enumerated() {
-      profiles.initializeElement(at: index, to: FieldProfile(isNumber: field.isNumber))
+      profiles.initializeElement(at: index, to: FieldProfile(field))
     }
     nothing = .allocate(capacity: 1)
     nothing.initialize(to: 0)
@@ -53,10 +53,15 @@ final class DataProfile {
       starts[place] = UnsafePointer(table.starts[columns[field]])
       lengths[place] = table.counts[columns[field]]
     }
+    if let layout {
+      for (index, list) in layout.lists.enumerated() {
+        profiles[list.field].count(table.lists[index])
+      }
+    }
     sample.see(position: position, isClick: isClick, found + row, stride: DataScan.block)
     guard let layout else { return }
-    let last = layout.columnCount - 1
-    let line = table.starts[0]
+    let last = layout.features == nil ? layout.columnCount - 1 : layout.columnCount
+    let line = layout.features == nil ? table.starts[0] : table.starts[last]
     // Quotes are taken away in place, so that the columns stand where the line stood.
     let length = table.starts[last] - line + Int(table.counts[last])
     lineHashes.insert(lineHash.hash(line, length))

@@ -9,6 +9,7 @@ final class DataScan: RowSink {
   /// Counting one field of many rows at once keeps its set in the cache and lets probes overlap.
   static let block = 64
   private var labelColumn = 0
+  private var lists: [FileLayout.List] = []
   private(set) var rows = 0
   private var positives = 0
   private(set) var seconds = 0.0
@@ -41,6 +42,7 @@ final class DataScan: RowSink {
   func begin(_ layout: FileLayout) {
     labelColumn = layout.labelColumn
     for (index, column) in layout.fieldColumns.enumerated() { statistics[index].column = column }
+    lists = layout.lists
     profile?.begin(layout)
     fit.begin(layout)
   }
@@ -58,6 +60,10 @@ final class DataScan: RowSink {
       {
         return fault
       }
+    }
+    for (index, list) in lists.enumerated() {
+      found[list.field &* Self.block &+ foundRows] =
+        statistics[list.field].count(columns.lists[index])
     }
     profile?.see(columns, position: position, isClick: label == 1, found: found, row: foundRows)
     fit.take(columns)

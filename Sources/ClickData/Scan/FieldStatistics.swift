@@ -11,6 +11,8 @@ struct FieldStatistics {
   var column = 0
 
   private let kind: Kind
+  /// Whether a row may have several values, which `count(_:)` of a list takes.
+  private let isSequence: Bool
   private let hash: FieldHash
   private var values = DistinctCounter()
   private var missing = 0
@@ -19,6 +21,7 @@ struct FieldStatistics {
 
   init(_ field: PlannedField) {
     hash = FieldHash(field: field.name)
+    isSequence = field.sequence != nil
     kind =
       switch field.encoding {
       case .fixed(.logBucket), .fixed(.quantile), .scanned(.quantile): .number
@@ -48,8 +51,18 @@ struct FieldStatistics {
     return nil
   }
 
+  /// Counts the values of a sequence in a good row, and returns what tells them from those of other rows.
+  mutating func count(_ list: ValueList) -> UInt64 {
+    if list.count == 0 { missing &+= 1 }
+    for value in 0..<list.count {
+      values.insert(hash.hash(list.starts[value], Int(list.counts[value])))
+    }
+    return list.key(hash)
+  }
+
   /// Counts what `read` found in good rows.
   mutating func count(_ found: UnsafeBufferPointer<UInt64>) {
+    guard !isSequence else { return }
     for value in found {
       if value == Self.blank {
         missing &+= 1

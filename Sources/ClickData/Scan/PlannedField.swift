@@ -8,6 +8,8 @@ struct PlannedField: Equatable {
 
   var name: String
   var encoding: Encoding
+  /// How several values become one vector, where there may be several.
+  var sequence: SequenceRule?
 
   var needsScan: Bool {
     if case .fixed = encoding { false } else { true }
@@ -25,15 +27,17 @@ struct PlannedField: Equatable {
   func fitted(distinct: Int?, scanned: FittedField.Encoding? = nil) -> FittedField {
     switch encoding {
     case .fixed(let encoding):
-      return FittedField(name: name, encoding: encoding, distinct: distinct)
+      return FittedField(
+        name: name, encoding: encoding, sequence: sequence, distinct: distinct)
     case .autoHash(let maxBuckets):
       return FittedField(
         name: name,
         encoding: .hash(buckets: Self.buckets(distinct: distinct ?? 0, most: maxBuckets)),
-        distinct: distinct)
+        sequence: sequence, distinct: distinct)
     case .scanned:
       guard let scanned else { preconditionFailure("PlannedField: \(name) without a scan") }
-      return FittedField(name: name, encoding: scanned, distinct: distinct)
+      return FittedField(
+        name: name, encoding: scanned, sequence: sequence, distinct: distinct)
     }
   }
 

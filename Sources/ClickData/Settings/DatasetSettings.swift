@@ -8,6 +8,10 @@ public struct DatasetSettings: Equatable, Sendable {
     case avazu
     /// A header and columns split by a delimiter; the fields are declared in `fields`.
     case delimited
+    /// No header: a label, then `field:feature:value` between blanks; the fields are declared in `fields`.
+    case libffm
+    /// No header: a label, then `feature:value` between blanks; `fields` says which features are whose.
+    case libsvm
   }
 
   /// What becomes of a row that does not follow the format.
@@ -18,7 +22,7 @@ public struct DatasetSettings: Equatable, Sendable {
     case skip
   }
 
-  /// One column of delimited text that the model reads.
+  /// One column of delimited text, or one field of libffm or libsvm, that the model reads.
   public struct Field: Equatable, Sendable {
     /// Whether a column holds categories or numbers.
     public enum Kind: String, CaseIterable, Sendable {
@@ -26,15 +30,30 @@ public struct DatasetSettings: Equatable, Sendable {
       case categorical
       /// The text is a number.
       case numeric
+      /// The text holds several values.
+      case sequence
     }
     /// The column's name in the header.
     public var name: String
     /// What the column holds.
     public var kind: Kind
-    /// Declares a column.
-    public init(name: String, kind: Kind) {
+    /// Of a sequence: how many values there may be, and what becomes of them.
+    public var sequence: SequenceRule
+    /// Of a sequence in delimited text: the one character between the values.
+    public var splitter: String
+    /// In libffm, the field's number; in libsvm, the numbers of its features. Nil in libffm is one more than the field
+    /// before, from 0.
+    public var numbers: ClosedRange<Int>?
+    /// Declares a field.
+    public init(
+      name: String, kind: Kind, sequence: SequenceRule = SequenceRule(), splitter: String = "|",
+      numbers: ClosedRange<Int>? = nil
+    ) {
       self.name = name
       self.kind = kind
+      self.sequence = sequence
+      self.splitter = splitter
+      self.numbers = numbers
     }
   }
 

@@ -12,9 +12,7 @@ package final class MemoryText: @unchecked Sendable {
   /// Prepares to read under settings; every id is checked against its table.
   package init(settings: DatasetSettings, encoder: FittedEncoder) {
     self.settings = settings
-    format = TextFormat(
-      format: settings.format, delimiter: settings.delimiterByte, label: encoder.label,
-      fields: encoder.fields.map(\.name))
+    format = TextFormat(settings, label: encoder.label, fields: encoder.fields.map(\.name))
     sink = CheckingSink(encoder)
   }
 
@@ -51,12 +49,12 @@ package final class MemoryText: @unchecked Sendable {
 private final class CheckingSink: RowSink {
   var rows = 0
   private let encoder: RowEncoder
-  private let tables: [Int]
+  private let schema: [FieldSchema]
   private let record: UnsafeMutablePointer<UInt32>
 
   init(_ fitted: FittedEncoder) {
     encoder = RowEncoder(fitted)
-    tables = fitted.schema.map(\.rows)
+    schema = fitted.schema
     record = .allocate(capacity: encoder.layout.words)
     record.initialize(repeating: 0, count: encoder.layout.words)
   }
@@ -67,12 +65,26 @@ private final class CheckingSink: RowSink {
 
   func take(_ columns: ColumnTable, position: UInt64) -> RowFault? {
     if let fault = encoder.encode(columns, position: position, into: record) { return fault }
-    for (field, table) in tables.enumerated() {
+    for (field, table) in schema.enumerated() {
+      guard table.kind != .sequence else { continue }
       precondition(
-        record[field] < table, "MemoryText: id \(record[field]) in a table of \(table) rows")
+        record[field] < table.rows,
+        "MemoryText: id \(record[field]) in a table of \(table.rows) rows")
     }
+    for sequence in encoder.layout.sequences { check(sequence, schema[sequence.field].rows) }
     rows += 1
     return nil
+  }
+
+  private func check(_ sequence: RecordLayout.Sequence, _ rows: Int) {
+    let count = Int(record[sequence.field])
+    precondition(1...sequence.mostValues ~= count, "MemoryText: a sequence of \(count) values")
+    for value in 0..<count {
+      precondition(
+        record[sequence.idWord + value] < rows, "MemoryText: an id in a table of \(rows) rows")
+      precondition(
+        Float(bitPattern: record[sequence.weightWord + value]).isFinite, "MemoryText: a weight")
+    }
   }
 
   func pause(after seconds: Double) -> Bool { true }

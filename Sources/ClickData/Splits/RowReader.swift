@@ -27,6 +27,7 @@ final class RowReader {
   private var layout: FileLayout?
   private var columns = ColumnTable(capacity: 1)
   private let hour = HourText()
+  private var features: FeatureLine?
   private var path = ""
   private var line = 0
   private var hasText = false
@@ -95,7 +96,8 @@ final class RowReader {
   private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) {
     self.layout = layout
     // Three more for derived columns.
-    columns = ColumnTable(capacity: layout.columnCount + 3)
+    columns = ColumnTable(capacity: layout.columnCount + 3, lists: layout.lists)
+    features = layout.features.map(FeatureLine.init)
     sink.begin(layout)
   }
 
@@ -120,6 +122,7 @@ final class RowReader {
 
   @inline(__always)
   private func split(_ text: UnsafeMutableBufferPointer<UInt8>, _ layout: FileLayout) -> RowFault? {
+    if let features { return features.cut(text, into: columns) }
     let found: Int
     if layout.quotes {
       let result = columns.splitQuoted(text, at: layout.delimiter, limit: layout.columnCount)
@@ -135,6 +138,10 @@ final class RowReader {
           columns.starts[column], Int(columns.counts[column]), in: columns,
           from: layout.columnCount)
       else { return .hour(column: column) }
+    }
+    for (index, list) in layout.lists.enumerated() {
+      columns.lists[index].cut(
+        columns.starts[list.column], Int(columns.counts[list.column]), at: list.splitter)
     }
     return nil
   }

@@ -5,23 +5,40 @@ final class ColumnTable {
   let capacity: Int
   let starts: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
   let counts: UnsafeMutablePointer<Int32>
+  /// Which text of its line a column is, from 1; 0 where there is none. Of columns between delimiters it is not kept.
+  let places: UnsafeMutablePointer<Int32>
+  /// The values of the columns that hold several, in the order of the layout's lists.
+  let lists: [ValueList]
   private let nothing: UnsafeMutablePointer<UInt8>
 
-  /// Makes room for `capacity` columns.
-  init(capacity: Int) {
+  /// Makes room for `capacity` columns, and for the values of lists.
+  init(capacity: Int, lists: [FileLayout.List] = []) {
     self.capacity = capacity
-    nothing = .allocate(capacity: TextChunk.margin)
+    let nothing = UnsafeMutablePointer<UInt8>.allocate(capacity: TextChunk.margin)
     nothing.initialize(repeating: 0, count: TextChunk.margin)
+    self.nothing = nothing
+    self.lists = lists.map { ValueList(capacity: $0.most, nothing: nothing) }
     starts = .allocate(capacity: capacity)
     starts.initialize(repeating: nothing, count: capacity)
     counts = .allocate(capacity: capacity)
     counts.initialize(repeating: 0, count: capacity)
+    places = .allocate(capacity: capacity)
+    places.initialize(repeating: 0, count: capacity)
   }
 
   deinit {
     starts.deallocate()
     counts.deallocate()
+    places.deallocate()
     nothing.deallocate()
+  }
+
+  /// Points a column at a text, which is the `place`th of its line.
+  @inline(__always)
+  func set(_ column: Int, _ start: UnsafeMutablePointer<UInt8>, _ count: Int, place: Int = 0) {
+    starts[column] = start
+    counts[column] = Int32(truncatingIfNeeded: count)
+    places[column] = Int32(truncatingIfNeeded: place)
   }
 
   /// Cuts a line at a delimiter and returns the number of columns; those beyond `limit` are only counted.

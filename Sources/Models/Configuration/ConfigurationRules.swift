@@ -69,7 +69,18 @@ struct ConfigurationRules {
     }
   }
 
+  /// A single field has no other to interact with.
+  private func checkLoneField() throws {
+    let (dataset, backbone) = (configuration.dataset, configuration.model.backbone)
+    guard dataset.format == .libsvm, dataset.fields.isEmpty, backbone.hasSource else { return }
+    throw refuse(
+      "model.backbone",
+      "found \"\(backbone.rawValue)\", expected lr or dnn: without dataset.fields all features of a "
+        + "libsvm row are one field, which has none to interact with; say which features are whose")
+  }
+
   private func checkModel() throws {
+    try checkLoneField()
     let model = configuration.model
     guard model.paradigm == .discriminative || model.backbone.hasSource else {
       throw refuse(
@@ -132,7 +143,7 @@ struct ConfigurationRules {
     switch configuration.dataset.format {
     case .criteo: 39
     case .avazu: 24
-    case .delimited:
+    case .delimited, .libffm, .libsvm:
       configuration.dataset.fields.isEmpty ? nil : configuration.dataset.fields.count
     }
   }

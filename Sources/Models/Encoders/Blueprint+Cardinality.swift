@@ -13,7 +13,7 @@ extension Blueprint {
 
   private func cardinality(_ field: Int) -> Int {
     switch schema[field].kind {
-    case .category: schema[field].distinct ?? schema[field].rows
+    case .category, .sequence: schema[field].distinct ?? schema[field].rows
     case .value: 0
     }
   }

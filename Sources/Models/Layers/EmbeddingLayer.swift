@@ -2,7 +2,8 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// Looks up one vector a row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`.
+/// Looks up one vector a row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`; of a sequence field it is
+/// `Σ_k weight[b, f, k] · E_f[id[b, f, k]]`, over the row's values.
 ///
 /// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Every field has a table
 /// of its own, so the gradients of different fields never meet in memory.
@@ -27,6 +28,10 @@ public final class EmbeddingLayer {
       "EmbeddingLayer: batch \(batch.rows)×\(batch.fields) into \(output.batch)×\(output.fields)")
     pool.tiles(of: batch.rows, size: 256) { rows in
       for (field, table) in parameters.enumerated() {
+        if let sequence = batch.sequence(field) {
+          gather(sequence, table.lookup(sequence.ids, pass), field, rows, into: output)
+          continue
+        }
         let lookup = table.lookup(batch.ids(field), pass)
         let values = batch.values(field)
         for row in rows {
@@ -40,6 +45,29 @@ public final class EmbeddingLayer {
           } else {
             ShortVectorKernels.copy(vector, to: target, count: dimension)
           }
+        }
+      }
+    }
+  }
+
+  /// Sums the weighed vectors of a sequence field, row by row in the order of the values.
+  private func gather(
+    _ sequence: SequenceColumn, _ lookup: TableLookup, _ field: Int, _ rows: Range<Int>,
+    into output: FieldTensor
+  ) {
+    let last = sequence.starts[rows.upperBound] - 1
+    for row in rows {
+      let target = output.base + row * output.width + field * dimension
+      for value in sequence.places(row) {
+        let ahead = min(value + Prefetch.distance, last)
+        Prefetch.row(lookup.vector(ahead), count: dimension)
+        let weight = Scalar(sequence.weights[value])
+        if value == sequence.starts[row] {
+          ShortVectorKernels.copy(
+            lookup.vector(value), times: weight, to: target, count: dimension)
+        } else {
+          ShortVectorKernels.add(
+            lookup.vector(value), times: weight, to: target, count: dimension)
         }
       }
     }
@@ -67,6 +95,17 @@ public final class EmbeddingLayer {
     guard let touched = parameters[field].touched else { return }
     let gradient = parameters[field].gradient.base
     let slots = touched.slots
+    if let sequence = batch.sequence(field) {
+      for row in rows {
+        let source = outputGradient.base + row * outputGradient.width + field * dimension
+        for value in sequence.places(row) {
+          ShortVectorKernels.add(
+            source, times: Scalar(sequence.weights[value]),
+            to: gradient + Int(slots[value]) * dimension, count: dimension)
+        }
+      }
+      return
+    }
     let values = batch.values(field)
     for row in rows {
       let source = outputGradient.base + row * outputGradient.width + field * dimension

@@ -10,7 +10,7 @@ extension Blueprint {
         history: rowHistory(dimension))
       let deviation =
         switch field.kind {
-        case .category: 1e-4
+        case .category, .sequence: 1e-4
         case .value: (2 / Double(1 + dimension)).squareRoot()
         }
       initializer.normal(table, deviation: deviation)

@@ -3,7 +3,7 @@ import LinearAlgebra
 /// Which rows of one field's tables a batch reads, each counted once.
 ///
 /// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer; `slots[b]` is the slot of
-/// batch row `b`. Slots are numbered in the order of first appearance, so they are the same for any number of
+/// lookup `b`: of a batch row, or, in a sequence field, of a row's value. Slots are numbered in the order of first appearance, so they are the same for any number of
 /// threads. All tables of a field share one of these.
 public final class TouchedRows {
   /// Rows of the field's tables.
@@ -16,7 +16,7 @@ public final class TouchedRows {
   public private(set) var count = 0
   /// The rows touched, by slot.
   public let rows: UnsafeMutablePointer<UInt32>
-  /// The slot of each row of the batch.
+  /// The slot of each lookup of the batch.
   public let slots: UnsafeMutablePointer<UInt32>
   /// One more than the slot of each row of the table, 0 where the batch did not touch it.
   ///
@@ -25,7 +25,7 @@ public final class TouchedRows {
   /// 1 for each row of the table that training ever touched, else 0.
   public let seen: UnsafeMutablePointer<UInt8>
 
-  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity`.
+  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups.
   public init(tableRows: Int, batchCapacity: Int) {
     self.tableRows = tableRows
     capacity = min(tableRows, batchCapacity)
@@ -47,12 +47,12 @@ public final class TouchedRows {
   }
 
   /// Finds the rows that a batch's ids name; every id must be below `tableRows`.
-  public func find(_ ids: UnsafePointer<UInt32>, count batchRows: Int) {
+  public func find(_ ids: UnsafePointer<UInt32>, count lookups: Int) {
     assert(count == 0, "TouchedRows: find before clear")
     // Whether a row is new is anybody's guess, so nothing branches on it.
     var found: UInt32 = 0
-    for index in 0..<batchRows {
-      let ahead = Int(ids[min(index + Prefetch.distance, batchRows - 1)])
+    for index in 0..<lookups {
+      let ahead = Int(ids[min(index + Prefetch.distance, lookups - 1)])
       Prefetch.element(slotNumbers + ahead)
       let row = Int(ids[index])
       let known = slotNumbers[row]

@@ -45,7 +45,10 @@ public struct MemoryNeed: Equatable, Sendable {
     optimizerState = number * apart.reduce(records) { $0 + training.stateCount(of: $1) }
     activations = modelBytes - parameters - gradients - number * records
     let values = schema.count { $0.kind == .value }
-    let row = MemoryLayout<UInt64>.size + MemoryLayout<Float>.size * (1 + schema.count + values)
+    let sequences = schema.reduce(0) { $0 + ($1.kind == .sequence ? 2 * $1.mostValues : 0) }
+    let row =
+      MemoryLayout<UInt64>.size
+      + MemoryLayout<Float>.size * (1 + schema.count + values + sequences)
     pipeline =
       readingBytes + row * (Self.batchesUnderway * batch + (training.shuffle ? training.shuffleRows : 0))
   }

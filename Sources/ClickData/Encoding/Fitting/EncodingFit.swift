@@ -7,9 +7,14 @@ final class EncodingFit {
 
   private let fields: [Int]
   private let fits: [any FieldFit]
+  /// The fits of fields with one value a row.
+  private let singles: [Int]
   private let memoryBound: Int
   private let folder: String
   private var columns: [Int]
+  /// The fits of sequence fields, and the lists that hold their values.
+  private let sequences: [Int]
+  private var lists: [Int] = []
   private var spill: CountSpill?
 
   /// Prepares for the fields that need it.
@@ -22,20 +27,31 @@ final class EncodingFit {
     }
     fields = scanned.map(\.0)
     fits = scanned.map(\.1)
+    sequences = fields.indices.filter { planned[scanned[$0].0].sequence != nil }
+    singles = fields.indices.filter { planned[scanned[$0].0].sequence == nil }
     columns = fields
     self.memoryBound = memoryBound
     folder = spillFolder
   }
 
   /// The following rows come from a file of this layout.
-  func begin(_ layout: FileLayout) { columns = fields.map { layout.fieldColumns[$0] } }
+  func begin(_ layout: FileLayout) {
+    columns = fields.map { layout.fieldColumns[$0] }
+    lists = sequences.map { layout.list(ofField: fields[$0]) ?? 0 }
+  }
 
   /// Takes a good row.
   @inline(__always)
   func take(_ row: ColumnTable) {
-    for index in 0..<fits.count {
+    for index in singles {
       let count = Int(row.counts[columns[index]])
       if count > 0 { fits[index].take(row.starts[columns[index]], count) }
+    }
+    for (index, list) in zip(sequences, lists) {
+      let values = row.lists[list]
+      for value in 0..<values.count {
+        fits[index].take(values.starts[value], Int(values.counts[value]))
+      }
     }
   }
 

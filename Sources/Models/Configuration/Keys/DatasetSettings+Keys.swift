@@ -10,10 +10,15 @@ extension DatasetSettings: KeyedSection {
     try keys.key("source", &source, paths)
     try keys.section("split", &split)
     let context = format == .delimited ? nil : "format: \(format.rawValue)"
+    let fieldContext: String? =
+      switch format {
+      case .criteo, .avazu: context
+      case .delimited, .libffm, .libsvm: nil
+      }
     try keys.key(
       "label", &label, .optional(.text("the name of a column")), meaninglessWith: context)
     try keys.key("delimiter", &delimiter, .optional(.delimiter), meaninglessWith: context)
-    try keys.key("fields", &fields, .fields, meaninglessWith: context)
+    try keys.key("fields", &fields, .fields(of: format), meaninglessWith: fieldContext)
     try keys.key("on_bad_row", &onBadRow, .choice)
     try keys.key("max_bad_rows", &maxBadRows, .integer(0...))
     try keys.key("cache", &cache, .cache)
@@ -53,50 +58,10 @@ extension Form where Value == DatasetSettings.Cache {
 
 extension Form where Value == String {
   /// One character that may stand between columns.
-  fileprivate static var delimiter: Form {
+  static var delimiter: Form {
     text("one ASCII character that is no quote, digit or line end") { text in
       guard text.utf8.count == 1, let byte = text.utf8.first else { return false }
       return byte < 0x80 && !"\0\"\r\n0123456789".utf8.contains(byte)
     }
-  }
-}
-
-extension Form where Value == [DatasetSettings.Field] {
-  /// Columns: a name alone is categorical, `name: numeric` and `{name: …, type: …}` say the kind.
-  fileprivate static var fields: Form {
-    let expected = "a list of columns"
-    return Form(
-      read: { node in
-        if node.isNull { return [] }
-        guard case .list(let items) = node.content else { throw node.mismatch(expected: expected) }
-        return try items.map(field)
-      },
-      write: { .items($0.map { "\(YAMLWord.written($0.name)): \($0.kind.rawValue)" }) })
-  }
-
-  private static func field(_ node: ConfigurationNode) throws -> DatasetSettings.Field {
-    let kind = Form<DatasetSettings.Field.Kind>.choice
-    let name = Form<String>.text("the name of a column")
-    guard case .mapping(let members) = node.content else {
-      return DatasetSettings.Field(name: try name.read(node), kind: .categorical)
-    }
-    if members.count == 1 {
-      return DatasetSettings.Field(name: members[0].name, kind: try kind.read(members[0].value))
-    }
-    guard !members.isEmpty else { throw node.mismatch(expected: "the name of a column") }
-    var long = LongField()
-    try KeyReader.read(node, into: &long)
-    return DatasetSettings.Field(name: long.name, kind: long.kind)
-  }
-}
-
-/// A column written as `{name: age, type: numeric}`.
-private struct LongField: KeyedSection {
-  var name = ""
-  var kind = DatasetSettings.Field.Kind.categorical
-
-  mutating func visit(_ keys: inout some KeyVisitor) throws {
-    try keys.key("name", &name, .text("the name of a column"))
-    try keys.key("type", &kind, .choice)
   }
 }

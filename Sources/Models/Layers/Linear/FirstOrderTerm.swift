@@ -3,7 +3,7 @@ import LinearAlgebra
 import Platform
 
 /// A weight a feature value, and a bias: `logit += b + Σ_f value_f · w_f[id_f]` (paper, section 1.3: "LR"; LW in
-/// Pan et al., 2018, section 4.2).
+/// Pan et al., 2018, section 4.2). Of a sequence field each value adds its weight times its `w`.
 ///
 /// Shapes: `w_f` is `[rows_f, 1]`, `b` is `[1]`, the logits are `[batch, 1]`. Nothing is kept for backward: each
 /// weight's gradient is the logit's, times the value.
@@ -27,6 +27,15 @@ final class FirstOrderTerm: LinearTerm {
     pool.tiles(of: batch.rows, size: 256) { rows in
       for row in rows { logits[row, 0] += bias.value.base[0] }
       for (field, table) in weights.enumerated() {
+        if let sequence = batch.sequence(field) {
+          let lookup = table.lookup(sequence.ids, pass)
+          for row in rows {
+            for value in sequence.places(row) {
+              logits[row, 0] += Scalar(sequence.weights[value]) * lookup.vector(value).pointee
+            }
+          }
+          continue
+        }
         let lookup = table.lookup(batch.ids(field), pass)
         let values = batch.values(field)
         for row in rows {
@@ -44,6 +53,15 @@ final class FirstOrderTerm: LinearTerm {
     pool.run(weights.count) { field in
       guard let touched = weights[field].touched else { return }
       let gradient = weights[field].gradient.base
+      if let sequence = batch.sequence(field) {
+        for row in 0..<batch.rows {
+          let term = logitGradient[row, 0]
+          for value in sequence.places(row) {
+            gradient[Int(touched.slots[value])] += Scalar(sequence.weights[value]) * term
+          }
+        }
+        return
+      }
       let values = batch.values(field)
       for row in 0..<batch.rows {
         let term = logitGradient[row, 0]
