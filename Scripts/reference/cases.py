@@ -36,6 +36,12 @@ TINY = tuple(
         ("C3", "category", 4),
     ]
 )
+SEQUENCES = (
+    Field("C1", "category", 4),
+    Field("G", "sequence", 6, most_values=3),
+    Field("I1", "value", 2),
+    Field("H", "sequence", 4, most_values=2),
+)
 LARGE = tuple(
     Field(f"I{index}", "value", 2) if index < 3 else Field(f"C{index}", "category", 4 + 3 * index)
     for index in range(12)
@@ -165,10 +171,17 @@ def prelu_cases():
                hidden_activation="prelu", batch_norm=True, head="linear")  # fmt: skip
 
 
+def sequence_cases():
+    """Fields of several values, in each of the linear terms and before an encoder."""
+    for backbone, paradigm in (("lr", "discriminative"), ("fwfm", "discriminative"), ("deepfm", "generative")):
+        name = f"{backbone}-{paradigm}-sequences"
+        yield replace(small(name, backbone, paradigm), fields=SEQUENCES)
+
+
 def cases():
     """Every case: one option at a time, then those that must meet."""
     written = set()
-    for case in (*single_cases(), *target_cases(), *prelu_cases()):
+    for case in (*single_cases(), *target_cases(), *prelu_cases(), *sequence_cases()):
         if case.settings.target == "all" and case.settings.encoder_activation != "prelu":
             written.add(combination(case))
         yield case

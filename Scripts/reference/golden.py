@@ -42,9 +42,35 @@ class Data:
                 present = self.ids[..., index] == 1
                 self.values[..., index] = torch.where(present, numbers, 1)
         self.labels = torch.randint(2, shape, generator=random).float()
+        self.sequences = {}
+        for index, field in enumerate(case.fields):
+            if field.kind == "sequence":
+                self.sequences[field.name] = self.draw_sequence(index, field, random)
+
+    def draw_sequence(self, index, field, random):
+        """Ids and weights, zeros behind the last value; how many values there are stands among the ids."""
+        shape = (*self.ids.shape[:2], field.most_values)
+        counts = torch.randint(1, field.most_values + 1, shape[:2], generator=random)
+        self.ids[..., index] = counts
+        ids = torch.randint(field.rows, shape, generator=random).int()
+        there = torch.arange(field.most_values) < counts.unsqueeze(-1)
+        return ids * there, torch.randn(shape, generator=random) * there
 
     def batch(self, step, dtype):
-        return self.ids[step].long(), self.values[step].to(dtype), self.labels[step].to(dtype)
+        """The arguments of a model, and the labels."""
+        sequences = {
+            name: (ids[step].long(), weights[step].to(dtype))
+            for name, (ids, weights) in self.sequences.items()
+        }
+        inputs = (self.ids[step].long(), self.values[step].to(dtype), sequences)
+        return inputs, self.labels[step].to(dtype)
+
+    def tensors(self):
+        """What a fixture holds of it."""
+        tensors = {"ids": self.ids, "values": self.values, "labels": self.labels}
+        for name, (ids, weights) in self.sequences.items():
+            tensors |= {f"sequence.{name}.ids": ids, f"sequence.{name}.weights": weights}
+        return tensors
 
 
 def draw(model, deviation, random):
@@ -74,11 +100,11 @@ def copies(tensors):
 def first_pass(model, data, dtype=torch.float64):
     """Logits, loss and gradients of the first batch, without a regulariser; running statistics stay."""
     before = copies(model.state_dict().items())
-    ids, values, labels = data.batch(0, dtype)
+    inputs, labels = data.batch(0, dtype)
     model.train()
     model.step = 1
     model.zero_grad()
-    logits = model(ids, values)
+    logits = model(*inputs)
     loss = functional.binary_cross_entropy_with_logits(logits, labels)
     loss.backward()
     gradients = {name: parameter.grad.clone() for name, parameter in model.named_parameters()}
@@ -93,8 +119,8 @@ def train(model, data, maximum_norm, dtype=torch.float64):
     model.train()
     for step in range(STEPS):
         model.step = step + 1
-        ids, values, labels = data.batch(step, dtype)
-        loss = functional.binary_cross_entropy_with_logits(model(ids, values), labels)
+        inputs, labels = data.batch(step, dtype)
+        loss = functional.binary_cross_entropy_with_logits(model(*inputs), labels)
         optimizer.zero_grad()
         (loss + regularizer(model, EMBEDDING_REGULARIZER, NET_REGULARIZER)).backward()
         norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), maximum_norm))
@@ -137,10 +163,9 @@ def attempt(case, seed):
 
     model.eval()
     with torch.no_grad():
-        ids, values, _ = data.batch(0, torch.float64)
-        evaluated = model(ids, values)
-    tensors = {"ids": data.ids, "values": data.values, "labels": data.labels}
-    tensors |= {"logits": logits, "loss": loss, "losses": losses, "norms": norms}
+        inputs, _ = data.batch(0, torch.float64)
+        evaluated = model(*inputs)
+    tensors = data.tensors() | {"logits": logits, "loss": loss, "losses": losses, "norms": norms}
     tensors |= {"evaluation_logits": evaluated}
     tensors |= {f"before.{name}": tensor for name, tensor in before.items()}
     tensors |= {f"gradient.{name}": tensor for name, tensor in gradients.items()}
@@ -166,7 +191,11 @@ def written(settings):
 
 
 def metadata(case, maximum_norm):
-    fields = [f"{field.name}:{field.kind}:{field.rows}" for field in case.fields]
+    fields = [
+        f"{field.name}:{field.kind}:{field.rows}"
+        + (f":{field.most_values}" if field.kind == "sequence" else "")
+        for field in case.fields
+    ]
     return {
         **written(case.settings),
         "fields": ",".join(fields),

@@ -17,25 +17,36 @@ ACTIVATIONS = {
 
 
 class Tables(nn.ModuleDict):
-    """One embedding table a field: `[B, N]` ids and values to `[B, N, dimension]`."""
+    """One embedding table a field: `[B, N]` ids and values to `[B, N, dimension]`.
+
+    A sequence has ids and weights of its own, `[B, most]` by its name, and is sum_k weight_k E[id_k]; behind its last value
+    both are 0.
+    """
 
     def __init__(self, fields, dimension):
         super().__init__({field.name: nn.Embedding(field.rows, dimension) for field in fields})
 
-    def forward(self, ids, values):
-        vectors = [table(column) for table, column in zip(self.values(), ids.unbind(1))]
-        return torch.stack(vectors, dim=1) * values.unsqueeze(-1)
+    def forward(self, ids, values, sequences):
+        vectors = [
+            self.pooled(name, *sequences[name]) if name in sequences
+            else table(column) * value.unsqueeze(-1)
+            for (name, table), column, value in zip(self.items(), ids.unbind(1), values.unbind(1))
+        ]  # fmt: skip
+        return torch.stack(vectors, dim=1)
+
+    def pooled(self, name, ids, weights):
+        return (self[name](ids) * weights.unsqueeze(-1)).sum(dim=1)
 
 
 class FirstOrder(Tables):
-    """b + sum_f w_f[id_f]."""
+    """b + sum_f w_f[id_f], times the value or weights."""
 
     def __init__(self, fields):
         super().__init__(fields, 1)
         self.bias = nn.Parameter(torch.zeros(1))
 
-    def forward(self, ids, values):
-        return super().forward(ids, values).sum(dim=(1, 2)) + self.bias
+    def forward(self, ids, values, sequences):
+        return super().forward(ids, values, sequences).sum(dim=(1, 2)) + self.bias
 
 
 class Hidden(nn.Linear):

@@ -49,12 +49,12 @@ class ClickModel(nn.Module):
         """`[B, N, d]` twice, for encoders and for all else, to `[B]`."""
         raise NotImplementedError
 
-    def forward(self, ids, values):
+    def forward(self, ids, values, sequences={}):
         logit = torch.zeros(len(ids), dtype=values.dtype)
         if self.has_first_order:
-            logit = logit + self.first_order(ids, values)
+            logit = logit + self.first_order(ids, values, sequences)
         if self.reads_embeddings:
-            v = self.embedding(ids, values)
+            v = self.embedding(ids, values, sequences)
             logit = logit + self.interact(v, self.masked(v))
         return logit
 
@@ -130,11 +130,11 @@ class FwFM(ClickModel):
     def interact(self, v, t):
         return self.pair_products(self.encoder(v), t) @ self.interaction.weight
 
-    def forward(self, ids, values):
-        logit = super().forward(ids, values)
-        v = self.masked(self.embedding(ids, values))
+    def forward(self, ids, values, sequences={}):
+        logit = super().forward(ids, values, sequences)
+        v = self.masked(self.embedding(ids, values, sequences))
         if self.settings.fwfm_linear == "felv":
-            logit = logit + (self.linear(ids, values) * v).sum(dim=(1, 2))
+            logit = logit + (self.linear(ids, values, sequences) * v).sum(dim=(1, 2))
         elif self.settings.fwfm_linear == "filv":
             logit = logit + self.linear(v.flatten(1)).squeeze(1)
         return logit

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Field:
-    """A field: a category, whose ids name rows, or a value: id 1 with the number, id 0 with 1 where it is missing."""
+    """A field: a category, whose ids name rows, a value: id 1 with the number, id 0 with 1 where it is missing, or a
+    sequence of up to so many ids, each with a weight.
+    """
 
     name: str
     kind: str
     rows: int
+    most_values: int = 1
     distinct: int | None = None  # values seen in training rows, where they were counted
 
 

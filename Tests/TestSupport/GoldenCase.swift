@@ -58,6 +58,18 @@ public struct GoldenCase {
         batch.values(field)?[row] = Float(values[position])
       }
     }
+    for (field, description) in schema.enumerated() {
+      guard let sequence = batch.sequence(field) else { continue }
+      let ids = try tensors.doubles("sequence.\(description.name).ids")
+      let weights = try tensors.doubles("sequence.\(description.name).weights")
+      for row in 0..<rows {
+        let first = (step * rows + row) * description.mostValues
+        let values = (0..<Int(batch.ids(field)[row])).map {
+          (id: UInt32(ids[first + $0]), weight: Float(weights[first + $0]))
+        }
+        batch.set(values, field: field, row: row, in: sequence)
+      }
+    }
     return batch
   }
 

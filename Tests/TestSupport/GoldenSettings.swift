@@ -28,10 +28,11 @@ struct GoldenSettings {
     try take("fields") { text in
       let fields = text.split(separator: ",").compactMap { field -> FieldSchema? in
         let parts = field.split(separator: ":").map(String.init)
-        guard parts.count == 3, let kind = FieldSchema.Kind(rawValue: parts[1]),
-          let rows = Int(parts[2])
+        guard parts.count >= 3, let kind = FieldSchema.Kind(rawValue: parts[1]),
+          let rows = Int(parts[2]), parts.count == (kind == .sequence ? 4 : 3),
+          let most = parts.count == 4 ? Int(parts[3]) : 1
         else { return nil }
-        return FieldSchema(name: parts[0], kind: kind, rows: rows)
+        return FieldSchema(name: parts[0], kind: kind, rows: rows, mostValues: most)
       }
       return fields.isEmpty ? nil : fields
     }
