@@ -118,10 +118,7 @@ import Testing
     line: String, place: Int, name: String, expected: String, found: String
   ) throws {
     let dataset = try dataset("1 0:1:1\n\(line)\n", .libffm, Self.fields)
-    #expect(
-      sentence { _ = try dataset.rows() }
-        == "\(folder.path)/t.txt:2, column \(place) (\(name)): expected \(expected), found "
-        + "\"\(found)\"; repair the row or set dataset.on_bad_row: skip")
+    expectRefusal(of: dataset, place, name, expected, found)
     let rest = try self.dataset("1 0:1:1\n\(line)\n0 0:2:1\n", .libffm, Self.fields) {
       $0.onBadRow = .skip
     }
@@ -141,10 +138,17 @@ import Testing
   func brokenFeaturesOfLibsvmAreNamed(
     line: String, place: Int, name: String, expected: String, found: String
   ) throws {
-    let dataset = try dataset("\(line)\n", .libsvm, Self.ranges)
+    let dataset = try dataset("1 7:1\n\(line)\n", .libsvm, Self.ranges)
+    expectRefusal(of: dataset, place, name, expected, found)
+  }
+
+  /// The second line is refused, at the text where it is broken.
+  private func expectRefusal(
+    of dataset: Dataset, _ place: Int, _ name: String, _ expected: String, _ found: String
+  ) {
     #expect(
       sentence { _ = try dataset.rows() }
-        == "\(folder.path)/t.txt:1, column \(place) (\(name)): expected \(expected), found "
+        == "\(folder.path)/t.txt:2, column \(place) (\(name)): expected \(expected), found "
         + "\"\(found)\"; repair the row or set dataset.on_bad_row: skip")
   }
 

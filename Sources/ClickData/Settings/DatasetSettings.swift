@@ -41,8 +41,9 @@ public struct DatasetSettings: Equatable, Sendable {
     public var sequence: SequenceRule
     /// Of a sequence in delimited text: the one character between the values.
     public var splitter: String
-    /// In libffm, the field's number; in libsvm, the numbers of its features. Nil in libffm is one more than the field
-    /// before, from 0.
+    /// In libffm, the field's number; in libsvm, the numbers of its features.
+    ///
+    /// Nil in libffm is one more than the field before, from 0; in libsvm, for one field alone, all.
     public var numbers: ClosedRange<Int>?
     /// Declares a field.
     public init(

@@ -5,7 +5,7 @@ final class ColumnTable {
   let capacity: Int
   let starts: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
   let counts: UnsafeMutablePointer<Int32>
-  /// Which text of its line a column is, from 1; 0 where there is none. Of columns between delimiters it is not kept.
+  /// Which text of its line a column is, from 1, and 0 where there is none: of features, not of columns between delimiters.
   let places: UnsafeMutablePointer<Int32>
   /// The values of the columns that hold several, in the order of the layout's lists.
   let lists: [ValueList]

@@ -3,9 +3,10 @@ import LinearAlgebra
 import Platform
 
 /// A weight a feature value, and a bias: `logit += b + Σ_f value_f · w_f[id_f]` (paper, section 1.3: "LR"; LW in
-/// Pan et al., 2018, section 4.2). Of a sequence field each value adds its weight times its `w`.
+/// Pan et al., 2018, section 4.2).
 ///
-/// Shapes: `w_f` is `[rows_f, 1]`, `b` is `[1]`, the logits are `[batch, 1]`. Nothing is kept for backward: each
+/// Of a sequence field each value adds its weight times its `w`. Shapes: `w_f` is `[rows_f, 1]`, `b` is `[1]`, the logits are
+/// `[batch, 1]`. Nothing is kept for backward: each
 /// weight's gradient is the logit's, times the value.
 final class FirstOrderTerm: LinearTerm {
   /// The weights of every field, then the bias.
