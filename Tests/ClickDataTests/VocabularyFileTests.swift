@@ -44,7 +44,7 @@ import Testing
     #expect(try text("1_a_b.txt") == "q\np\n")
     #expect(try text("3_c_c.txt") == "v,w\nü\n")
     let document = try text("fields.json")
-    #expect(document.contains("\"version\" : 2"))
+    #expect(document.contains("\"version\" : 3"))
     #expect(document.contains("\"file\" : \"1_a_b.txt\""))
     // xxhash.xxh3_64_hexdigest(b"q\np\n")
     #expect(document.contains("\"checksum\" : \"79cccb40ce3ef513\""))

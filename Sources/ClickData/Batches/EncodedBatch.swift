@@ -1,7 +1,8 @@
 /// Rows as a model reads them: an id (and a value) a field, and a label, field by field in memory.
 ///
 /// `ids(f)[row]` is the row of field `f`'s table, `values(f)[row]` what its vector is multiplied by; a sequence
-/// field has several of both in `sequence(f)`, and in `ids(f)[row]` how many. The memory is allocated once for `capacity` rows and used again for every batch.
+/// field has several of both in `sequence(f)`, and in `ids(f)[row]` how many. The memory is allocated once for
+/// `capacity` rows and used again for every batch.
 public final class EncodedBatch: @unchecked Sendable {
   /// The most rows it can hold.
   public let capacity: Int
