@@ -30,7 +30,8 @@ public struct MemoryNeed: Equatable, Sendable {
     let number = MemoryLayout<Scalar>.size
     let batch = training.batchSize
     let (model, modelBytes) = ZeroedMemory.measure {
-      CTRModel.onPaper(schema: schema, settings: settings, batchCapacity: batch,
+      CTRModel.onPaper(
+        schema: schema, settings: settings, batchCapacity: batch,
         rowHistory: training.rowHistory, pool: pool)
     }
     parameters = number * model.parameterCount
@@ -49,7 +50,7 @@ public struct MemoryNeed: Equatable, Sendable {
     let row =
       MemoryLayout<UInt64>.size
       + MemoryLayout<Float>.size * (1 + schema.count + values + sequences)
-    pipeline =
-      readingBytes + row * (Self.batchesUnderway * batch + (training.shuffle ? training.shuffleRows : 0))
+    let rows = Self.batchesUnderway * batch + (training.shuffle ? training.shuffleRows : 0)
+    pipeline = readingBytes + row * rows
   }
 }

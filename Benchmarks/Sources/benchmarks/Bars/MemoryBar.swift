@@ -19,7 +19,8 @@ struct MemoryBar: Bar {
       let state = Double(result.parameters.total) * 3 * 4
       let extra = (Double(result.peak_memory_bytes) - state) / 1e6
       Report.line(
-        "\(model): \(result.peak_memory_bytes / 1_000_000) MB in all", String(format: "%.0f MB", extra),
+        "\(model): \(result.peak_memory_bytes / 1_000_000) MB in all",
+        String(format: "%.0f MB", extra),
         ratio: extra / 300, of: "300 MB", .atMost(1))
     }
   }
