@@ -1,0 +1,67 @@
+import LinearAlgebra
+import Models
+import Platform
+import TestSupport
+
+/// Two tables that share touched rows, a third one, a weight and a bias; gradients drawn step by step.
+final class UpdatedParameters {
+  let touched: [TouchedRows]
+  let parameters: [Parameter]
+  private let random = CounterRandom(seed: 11, stream: 5)
+  private let batch: Int
+
+  init(
+    rows: [Int] = [700, 5], dimension: Int = 10, batch: Int = 64, seed: UInt64 = 1,
+    history: RowHistory = noRowHistory
+  ) {
+    self.batch = batch
+    let touched = rows.map { TouchedRows(tableRows: $0, batchCapacity: batch) }
+    func table(_ name: String, _ rows: TouchedRows, _ width: Int) -> Parameter {
+      Parameter(name: "\(name).weight", table: rows, dimension: width, history: history(width))
+    }
+    self.touched = touched
+    parameters =
+      [
+        table("embedding.A", touched[0], dimension), table("embedding.B", touched[1], dimension),
+        table("first_order.A", touched[0], 1),
+        Parameter(name: "encoder.weight", shape: [21, 19], regularization: .network),
+        Parameter(name: "bias", shape: [3], regularization: .none),
+      ]
+    let values = CounterRandom(seed: seed, stream: 6)
+    for (stream, parameter) in parameters.enumerated() {
+      for index in 0..<parameter.count {
+        let (row, column) = index.quotientAndRemainder(dividingBy: parameter.value.columns)
+        parameter.value[row, column] = Scalar(values.normal(UInt64(stream * 1_000_000 + index)))
+      }
+    }
+  }
+
+  /// Touches some rows, or all of them, and fills every gradient with numbers that depend on the step.
+  func draw(step: Int, all: Bool = false, scale: Double = 1) {
+    clear()
+    for (field, rows) in touched.enumerated() {
+      let ids = (0..<batch).map { index in
+        all
+          ? UInt32(index % rows.tableRows)
+          : UInt32(
+            random.integer(UInt64((step * 7 + field) * batch + index), below: rows.tableRows))
+      }
+      rows.find(ids, count: batch)
+    }
+    for parameter in parameters { parameter.fetchTouchedValues() }
+    for (stream, parameter) in parameters.enumerated() {
+      let active = (parameter.touched?.count ?? parameter.gradient.rows) * parameter.value.columns
+      for index in 0..<active {
+        let position = UInt64((step * 10 + stream) * 1_000_000 + index)
+        parameter.gradient.base[index] = Scalar(scale * random.normal(position))
+      }
+    }
+  }
+
+  func clear() {
+    for parameter in parameters { parameter.zeroGradient() }
+    for rows in touched { rows.clear() }
+  }
+
+  var values: [[Double]] { parameters.map(\.value.view.doubles) }
+}
