@@ -51,7 +51,7 @@ class DeepFM(Model):
         super().__init__(feature_map)
         self.fm = FactorizationMachine(feature_map)
         self.mlp = MLP_Block(
-            input_dim=feature_map.sum_emb_out_dim(), output_dim=1, hidden_units=[400] * 3,
+            input_dim=feature_map.num_fields * DIMENSION, output_dim=1, hidden_units=[400] * 3,
             hidden_activations="ReLU", dropout_rates=0.1, batch_norm=True)
         self.ready()
 
@@ -65,7 +65,7 @@ class DCNv2(Model):
 
     def __init__(self, feature_map):
         super().__init__(feature_map)
-        width = feature_map.sum_emb_out_dim()
+        width = feature_map.num_fields * DIMENSION
         self.cross = CrossNetV2(width, 3)
         self.mlp = MLP_Block(
             input_dim=width, output_dim=None, hidden_units=[500] * 3, hidden_activations="ReLU",
