@@ -29,24 +29,6 @@ public final class CTRModel {
   /// Whether the rows that `batch` touches have been found and fetched.
   private var isTouched = false
 
-  /// Embeddings and the backbone that reads them, with the embeddings' buffers.
-  private struct Interaction {
-    let layer: EmbeddingLayer
-    /// What everything but a source reads in the place of the embeddings.
-    let target: Source
-    let backbone: Backbone
-    let embeddings: Matrix
-    let gradients: Matrix
-
-    func embeddings(_ rows: Int, fields: Int) -> FieldTensor {
-      FieldTensor(embeddings.view.rows(0..<rows), fields: fields)
-    }
-
-    func gradients(_ rows: Int, fields: Int) -> FieldTensor {
-      FieldTensor(gradients.view.rows(0..<rows), fields: fields)
-    }
-  }
-
   /// Builds a model for batches of up to `batchCapacity` rows and draws its initial weights from a seed.
   public convenience init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
@@ -76,22 +58,12 @@ public final class CTRModel {
     blueprint.rowHistory = rowHistory
     blueprint.mask = blueprint.targetMask()
     interactionOperations = blueprint.interactionOperations
-    let width = schema.count * settings.embeddingDimension
     linear = settings.backbone.makeLinearTerm(blueprint)
-    interaction = settings.backbone.make(blueprint).map { backbone in
-      Interaction(
-        layer: EmbeddingLayer(
-          blueprint, named: "embedding", dimension: settings.embeddingDimension),
-        target: blueprint.maskedTarget,
-        backbone: backbone, embeddings: Matrix(rows: batchCapacity, columns: width),
-        gradients: Matrix(rows: batchCapacity, columns: width))
-    }
+    interaction = blueprint.interaction()
     parameters =
-      (interaction?.layer.parameters ?? []) + (interaction?.target.parameters ?? [])
-      + (linear?.parameters ?? [])
-      + (interaction?.backbone.parameters ?? [])
+      (interaction?.tables ?? []) + (linear?.parameters ?? []) + (interaction?.parameters ?? [])
     tables = touchedRows.map { [parameters] rows in parameters.filter { $0.touched === rows } }
-    statistics = interaction?.backbone.statistics ?? []
+    statistics = interaction?.statistics ?? []
   }
 
   /// The logits of a batch, `[rows, 1]`, valid until the next forward and while the model lives.
@@ -101,15 +73,9 @@ public final class CTRModel {
     if pass != .evaluation { touch(batch) }
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
-    let target = interaction.map { interaction in
-      let embeddings = interaction.embeddings(batch.rows, fields: schema.count)
-      interaction.layer.forward(batch, pass, into: embeddings)
-      return interaction.target.forward(embeddings, pass)
-    }
-    linear?.forward(batch, target, pass, addingTo: logits)
-    if let interaction, let target {
-      interaction.backbone.forward(target, pass, addingTo: logits)
-    }
+    let embeddings = interaction?.embed(batch, pass)
+    linear?.forward(batch, embeddings, pass, addingTo: logits)
+    interaction?.forward(pass, addingTo: logits)
     return logits
   }
 
@@ -117,17 +83,9 @@ public final class CTRModel {
   public func backward(_ logitGradient: MatrixView) {
     guard let batch else { preconditionFailure("CTRModel: backward before forward") }
     if !isTouched { touch(batch) }
-    let gradients = interaction?.gradients(batch.rows, fields: schema.count)
-    if let gradients {
-      pool.tiles(of: batch.rows, size: 256) { gradients.rows($0).flattened.fill(0) }
-    }
-    let targetGradient = gradients.flatMap { interaction?.target.outputGradient(within: $0) }
-    linear?.backward(batch, logitGradient, addingTo: targetGradient)
-    if let interaction, let gradients, let targetGradient {
-      interaction.backbone.backward(logitGradient, addingTo: targetGradient)
-      interaction.target.backward(addingTo: gradients)
-      interaction.layer.backward(batch, gradients)
-    }
+    let embeddingGradient = interaction?.beginBackward()
+    linear?.backward(batch, logitGradient, addingTo: embeddingGradient)
+    interaction?.backward(logitGradient)
   }
 
   /// Finds the rows that each field touches, and fetches their values.
@@ -151,10 +109,6 @@ public final class CTRModel {
   /// What a place in the model held in the last forward, `[rows, fields · dimension]`; nil where the
   /// backbone has no such place.
   public func matrix(at point: ProbePoint) -> MatrixView? {
-    guard let batch, let interaction else { return nil }
-    guard point != .embedding else {
-      return interaction.embeddings.view.rows(0..<batch.rows)
-    }
-    return interaction.backbone.matrix(at: point)
+    interaction?.matrix(at: point)
   }
 }

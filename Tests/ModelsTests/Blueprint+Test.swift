@@ -9,6 +9,7 @@ extension Blueprint {
   /// A blueprint for a layer on its own.
   static func test(
     batch: Int, fields: Int, dimension: Int, threads: Int = 2,
+    schema: [FieldSchema]? = nil,
     _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> Blueprint {
     var settings = ModelSettings()
@@ -18,10 +19,10 @@ extension Blueprint {
     settings.encoder.gamma = 0.7
     change(&settings)
     let pool = WorkerPool(threads: threads)
-    let schema = FieldSchema.mixed(fields: fields)
+    let schema = schema ?? FieldSchema.mixed(fields: fields)
     return Blueprint(
       schema: schema,
-      touchedRows: schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batch) },
+      touchedRows: schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batch * $0.mostValues) },
       settings: settings, batchCapacity: batch,
       initializer: Initializer(.drawn(seed: 5), pool: pool),
       pool: pool)

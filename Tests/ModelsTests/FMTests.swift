@@ -1,9 +1,10 @@
 import ClickData
 import LinearAlgebra
-import Models
 import Platform
 import TestSupport
 import Testing
+
+@testable import Models
 
 @Suite struct FMTests {
   private func parameter(_ name: String, of model: CTRModel) throws -> Parameter {
@@ -63,5 +64,57 @@ import Testing
     withExtendedLifetime(models) {
       expectClose(models[1].forward(batch).doubles, models[0].forward(batch).doubles, .rounding)
     }
+  }
+
+  /// FM without embeddings laid side by side, against FM on them: the same logits to the bit, the same gradients.
+  @Test(arguments: [1, 2, 7], [1, 4, 10, 19])
+  func fieldByFieldEqualsRowByRow(fields: Int, dimension: Int) throws {
+    let blueprint = Blueprint.test(batch: 40, fields: fields, dimension: dimension)
+    let tables = EmbeddingLayer(blueprint, named: "embedding", dimension: dimension)
+    for (index, table) in tables.parameters.enumerated() {
+      table.value.view.copy(
+        from: Matrix.random(table.value.rows, dimension, seed: UInt64(index)).view)
+    }
+    let batch = EncodedBatch.random(rows: 37, schema: blueprint.schema, seed: 6)
+    let gradient = Matrix.random(37, 1, seed: 7)
+    func run(_ interaction: Interaction) -> (logits: [Scalar], gradients: [[Double]]) {
+      let logits = Matrix.random(37, 1, seed: 8)
+      let pass = Pass.training(step: 1)
+      for (field, touched) in blueprint.touchedRows.enumerated() {
+        touched.clear()
+        touched.find(batch.ids(field), count: batch.rows)
+        tables.parameters[field].fetchTouchedValues()
+        tables.parameters[field].gradient.view.fill(0.5)
+      }
+      _ = interaction.embed(batch, pass)
+      interaction.forward(pass, addingTo: logits.view)
+      _ = interaction.beginBackward()
+      interaction.backward(gradient.view)
+      return (
+        logits.view.elements,
+        tables.parameters.map { $0.gradient.view.rows(0..<($0.touched?.count ?? 0)).doubles }
+      )
+    }
+    let fieldByField = run(FieldwiseFM(tables, blueprint))
+    let rowByRow = run(EmbeddedInteraction(tables, FM(blueprint), blueprint))
+    #expect(fieldByField.logits == rowByRow.logits)
+    for (field, expected) in rowByRow.gradients.enumerated() {
+      expectClose(fieldByField.gradients[field], expected, .rounding, "field \(field)")
+    }
+  }
+
+  @Test func fieldByFieldServesFieldsOfOneValueOnRawEmbeddings() {
+    func isFieldwise(
+      _ schema: [FieldSchema]? = nil, _ change: (inout ModelSettings) -> Void = { _ in }
+    ) -> Bool {
+      var blueprint = Blueprint.test(batch: 4, fields: 5, dimension: 3, schema: schema, change)
+      blueprint.mask = blueprint.targetMask()
+      return blueprint.interaction() is FieldwiseFM
+    }
+    #expect(isFieldwise())
+    #expect(!isFieldwise(FieldSchema.sequences))
+    #expect(!isFieldwise { $0.paradigm = .generative })
+    #expect(!isFieldwise { $0.backbone = .deepfm })
+    #expect(!isFieldwise { $0.target = .fieldMasked })
   }
 }

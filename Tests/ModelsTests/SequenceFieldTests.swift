@@ -63,7 +63,8 @@ import Testing
     expectClose(model.forward(batch).doubles, expected, .rounding)
   }
 
-  /// A field's one value may as well stand in a sequence: every number has the same bits.
+  /// A field's one value may as well stand in a sequence: every number has the same bits, but for FM's gradients, whose
+  /// terms are added in another order where no embeddings are laid down.
   @Test(arguments: BackboneKind.allCases)
   func aSequenceOfOneValueIsAField(backbone: BackboneKind) {
     let single = [
@@ -87,7 +88,12 @@ import Testing
     let numbers = [(single, batch), (sequences, other)].map { schema, batch in
       trained(model(backbone, schema: schema, rows: rows), batch)
     }
-    #expect(numbers[0] == numbers[1])
+    guard backbone == .fm else {
+      #expect(numbers[0] == numbers[1])
+      return
+    }
+    #expect(numbers[0].prefix(rows) == numbers[1].prefix(rows))
+    expectClose(numbers[0], numbers[1], .rounding)
   }
 
   /// Logits and gradients of one pass.

@@ -1,0 +1,17 @@
+/// Where a batch's vectors of one table lie: vector `b` is row `indices[b]` of some rows.
+public struct TableLookup {
+  let indices: UnsafePointer<UInt32>
+  let rows: MatrixView
+
+  /// Names the rows that a batch looks up; whoever asks keeps both alive.
+  public init(indices: UnsafePointer<UInt32>, rows: MatrixView) {
+    self.indices = indices
+    self.rows = rows
+  }
+
+  /// The vector that row `b` of the batch looks up.
+  @inline(__always)
+  public func vector(_ b: Int) -> UnsafePointer<Scalar> {
+    UnsafePointer(rows.row(Int(indices[b])))
+  }
+}

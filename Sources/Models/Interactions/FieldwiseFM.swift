@@ -1,0 +1,81 @@
+import ClickData
+import LinearAlgebra
+import Platform
+
+/// The factorisation machine on raw embeddings, field by field from the tables: `logit += Σ_{i<j} ⟨vᵢ, vⱼ⟩`,
+/// `vᵢ = xᵢ·Eᵢ[idᵢ]` (Rendle, 2010; paper, section 1.3).
+///
+/// Backward, over the rows b that look up r: `∂Eᵢ[r] = Σ_b g·x·(S − vᵢ) = Σ_b g·x·S − (Σ_b g·x²)·Eᵢ[r]`, `S = Σⱼ vⱼ`. So
+/// neither embeddings nor their gradients are laid side by side: a step reads and writes `S`, `[batch, dimension]`, and
+/// the rows touched. It is `FM` on a raw source for fields of one value.
+final class FieldwiseFM: Interaction {
+  var tables: [Parameter] { layer.parameters }
+  var parameters: [Parameter] { [] }
+  var statistics: [RunningStatistic] { [] }
+  private let layer: EmbeddingLayer
+  private let sums: Matrix
+  private let products: Matrix
+  /// `Σ_b g·x²` of each row touched, field by field.
+  private let weights: [Matrix]
+  private let pool: WorkerPool
+  private var lookedUp: (batch: EncodedBatch, pass: Pass)?
+  /// The same formula on embeddings laid side by side, which a probe may look at.
+  private let makeLaidOut: () -> EmbeddedInteraction
+  private lazy var laidOut = makeLaidOut()
+
+  init(_ layer: EmbeddingLayer, _ blueprint: Blueprint) {
+    self.layer = layer
+    let dimension = blueprint.settings.embeddingDimension
+    sums = Matrix(rows: blueprint.batchCapacity, columns: dimension)
+    products = Matrix(rows: blueprint.batchCapacity, columns: dimension)
+    weights = blueprint.touchedRows.map { Matrix(rows: $0.capacity, columns: 1) }
+    pool = blueprint.pool
+    makeLaidOut = { EmbeddedInteraction(layer, FM(blueprint), blueprint) }
+  }
+
+  func embed(_ batch: EncodedBatch, _ pass: Pass) -> FieldTensor? {
+    lookedUp = (batch, pass)
+    return nil
+  }
+
+  func forward(_ pass: Pass, addingTo logits: MatrixView) {
+    guard let batch = lookedUp?.batch else {
+      preconditionFailure("FieldwiseFM: forward before embed")
+    }
+    let (sums, products) = (sums.view, products.view)
+    pool.tiles(of: batch.rows, size: 256) { rows in
+      sums.rows(rows).fill(0)
+      products.rows(rows).fill(0)
+      for field in layer.parameters.indices.reversed() {
+        FieldwisePairKernel.addField(
+          layer.parameters[field].lookup(batch.ids(field), pass), scale: batch.values(field),
+          rows: rows, sums: sums, products: products)
+      }
+      FieldwisePairKernel.addSums(of: products, rows: rows, to: logits)
+    }
+  }
+
+  func beginBackward() -> FieldTensor? { nil }
+
+  func backward(_ logitGradient: MatrixView) {
+    guard let batch = lookedUp?.batch else {
+      preconditionFailure("FieldwiseFM: backward before embed")
+    }
+    pool.run(layer.parameters.count) { field in
+      let table = layer.parameters[field]
+      guard let touched = table.touched else { return }
+      let slots = 0..<touched.count
+      FieldwisePairKernel.addGradients(
+        logitGradient, sums: sums.view, slots: touched.slots, scale: batch.values(field),
+        values: table.touchedValues.view.rows(slots), gradients: table.gradient.view.rows(slots),
+        weights: weights[field].view.rows(slots))
+    }
+  }
+
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    guard let lookedUp else { return nil }
+    _ = laidOut.embed(lookedUp.batch, lookedUp.pass)
+    laidOut.forward(lookedUp.pass, addingTo: Matrix(rows: lookedUp.batch.rows, columns: 1).view)
+    return laidOut.matrix(at: point)
+  }
+}
