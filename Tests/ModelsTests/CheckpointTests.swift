@@ -132,6 +132,22 @@ import Testing
     }
   }
 
+  /// What a model learnt since must not outlive what is loaded over it.
+  @Test func rowsSeenAreThoseOfTheFileAndOfWhatFollows() throws {
+    try withFile { path in
+      let (saved, loaded) = (model(seed: 1), model(seed: 2))
+      saved.touchedRows[0].seen[4] = 1
+      try SeenRows.save(saved, to: path)
+      let touched = loaded.touchedRows[0]
+      touched.find([1, 2], count: 2)
+      touched.clear()
+      try SeenRows.load(into: loaded, from: path)
+      touched.find([2], count: 1)
+      touched.clear()
+      #expect((0..<5).map { touched.seen[$0] } == [0, 0, 1, 0, 1])
+    }
+  }
+
   @Test func anotherShapeIsRefusedByName() throws {
     try withFile { path in
       try Checkpoint.save(model(seed: 1), metadata: [:], to: path)

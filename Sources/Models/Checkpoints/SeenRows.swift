@@ -8,6 +8,7 @@ public enum SeenRows {
   /// Reads them into the model's `touchedRows`; any byte but zero is true.
   public static func load(into model: CTRModel, from path: String) throws {
     try SafetensorsFile.read(into: entries(of: model), from: path)
+    for touched in model.touchedRows { touched.seenWasReplaced() }
   }
 
   /// A tensor a field, its name after `prefix`.

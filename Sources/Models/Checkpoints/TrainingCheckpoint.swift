@@ -14,7 +14,9 @@ public enum TrainingCheckpoint {
   public static func load(
     into model: CTRModel, state: [StateTensor], from path: String
   ) throws -> [String: String] {
-    try SafetensorsFile.read(into: entries(model, state), from: path)
+    let metadata = try SafetensorsFile.read(into: entries(model, state), from: path)
+    for touched in model.touchedRows { touched.seenWasReplaced() }
+    return metadata
   }
 
   private static func entries(_ model: CTRModel, _ state: [StateTensor]) -> [TensorEntry] {

@@ -18,7 +18,8 @@ public final class TouchedRows {
   public let rows: UnsafeMutablePointer<UInt32>
   /// The slot of each lookup of the batch.
   public let slots: UnsafeMutablePointer<UInt32>
-  /// One more than the slot of each row of the table, 0 where the batch did not touch it.
+  /// One more than the slot of each row of the table, 0 where the batch did not touch it; above it, one bit says that
+  /// the row is known to be among `seen`, which spares a look there.
   ///
   /// So a table that nothing was looked up in is all zeros, which the system hands out without memory behind them.
   public let slotNumbers: UnsafeMutablePointer<UInt32>
@@ -28,6 +29,7 @@ public final class TouchedRows {
   /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups.
   public init(tableRows: Int, batchCapacity: Int) {
     self.tableRows = tableRows
+    precondition(batchCapacity < Self.seenBit, "TouchedRows: \(batchCapacity) lookups a batch")
     capacity = min(tableRows, batchCapacity)
     // `find` writes one row ahead of what it has found.
     rows = ZeroedMemory.allocate(capacity + 1)
@@ -56,11 +58,12 @@ public final class TouchedRows {
       Prefetch.element(slotNumbers + ahead)
       let row = Int(ids[index])
       let known = slotNumbers[row]
+      let isNew = known & Self.numberBits == 0
       rows[Int(found)] = ids[index]
-      found &+= known == 0 ? 1 : 0
-      let number = known == 0 ? found : known
+      found &+= isNew ? 1 : 0
+      let number = isNew ? known | found : known
       slotNumbers[row] = number
-      slots[index] = number &- 1
+      slots[index] = (number & Self.numberBits) &- 1
     }
     count = Int(found)
   }
@@ -70,21 +73,33 @@ public final class TouchedRows {
     for slot in 0..<count {
       let ahead = Int(rows[min(slot + Prefetch.distance, count - 1)])
       Prefetch.element(slotNumbers + ahead)
-      Prefetch.element(seen + ahead)
-      slotNumbers[Int(rows[slot])] = 0
-      seen[Int(rows[slot])] = 1
+      let row = Int(rows[slot])
+      if slotNumbers[row] & Self.seenBit == 0 { seen[row] = 1 }
+      slotNumbers[row] = Self.seenBit
     }
     count = 0
+  }
+
+  /// Looks at `seen` anew, between batches: for whoever has replaced it.
+  public func seenWasReplaced() {
+    assert(count == 0, "TouchedRows: seen replaced within a batch")
+    for row in 0..<tableRows where slotNumbers[row] != 0 { slotNumbers[row] = 0 }
   }
 
   /// Whether the batch touched none of eight consecutive rows.
   @inline(__always)
   public func leavesAlone(eightFrom row: Int) -> Bool {
-    UnsafeRawPointer(slotNumbers + row).loadUnaligned(as: SIMD8<UInt32>.self) == .zero
+    let numbers = UnsafeRawPointer(slotNumbers + row).loadUnaligned(as: SIMD8<UInt32>.self)
+    return numbers & SIMD8(repeating: Self.numberBits) == .zero
   }
 
   /// The slot of a table's row, nil where the batch did not touch it.
+  @inline(__always)
   public func slot(of row: Int) -> Int? {
-    slotNumbers[row] == 0 ? nil : Int(slotNumbers[row]) - 1
+    let number = slotNumbers[row] & Self.numberBits
+    return number == 0 ? nil : Int(number) - 1
   }
+
+  private static let seenBit: UInt32 = 1 << 31
+  private static let numberBits = ~seenBit
 }

@@ -113,10 +113,9 @@ extension OptimizedParameter {
         row += 8
         continue
       }
-      let number = Int(touched.slotNumbers[row])
-      if number > 0 {
+      if let slot = touched.slot(of: row) {
         ShortVectorKernels.copy(
-          parameter.gradient.base + (number - 1) * width,
+          parameter.gradient.base + slot * width,
           to: tile + (row - rows.lowerBound) * width, count: width)
       }
       row += 1
