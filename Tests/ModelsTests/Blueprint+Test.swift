@@ -22,7 +22,9 @@ extension Blueprint {
     let schema = schema ?? FieldSchema.mixed(fields: fields)
     return Blueprint(
       schema: schema,
-      touchedRows: schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batch * $0.mostValues) },
+      touchedRows: schema.map {
+        TouchedRows(tableRows: $0.rows, batchCapacity: batch * $0.mostValues)
+      },
       settings: settings, batchCapacity: batch,
       initializer: Initializer(.drawn(seed: 5), pool: pool),
       pool: pool)
