@@ -1,6 +1,11 @@
 #ifndef SFG_VECTOR_H
 #define SFG_VECTOR_H
 
+#include <stdint.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* Swift's SIMD types are these to the compiler; its own squareRoot() takes their lanes one by one. */
 typedef float sfg_float16 __attribute__((ext_vector_type(16)));
 typedef double sfg_double8 __attribute__((ext_vector_type(8)));
@@ -16,6 +21,21 @@ static inline __attribute__((always_inline)) sfg_double8 sfg_square_root_double8
 /* Asks for a cache line that will be read, or written, soon. */
 static inline __attribute__((always_inline)) void sfg_prefetch(const void *address) {
   __builtin_prefetch(address, 0, 3);
+}
+
+/* Which of 64 bytes are equal to one: bit i of the result tells of byte i. */
+static inline __attribute__((always_inline)) uint64_t sfg_matches64(const uint8_t *bytes, uint8_t byte) {
+  uint64_t matches = 0;
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8((char)byte);
+  for (int part = 0; part < 64; part += 16) {
+    const __m128i equal = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(bytes + part)), wanted);
+    matches |= (uint64_t)(uint32_t)_mm_movemask_epi8(equal) << part;
+  }
+#else
+  for (int index = 0; index < 64; index++) matches |= (uint64_t)(bytes[index] == byte) << index;
+#endif
+  return matches;
 }
 
 #endif

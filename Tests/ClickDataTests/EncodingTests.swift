@@ -77,13 +77,13 @@ import Testing
         "\(Double(random.integer(draw, below: 1_000_000)) / 1000)",
       ]
       for text in texts where Double(text)?.isFinite == true {
-        var bytes = Array(text.utf8) + [0x39]
-        let count = bytes.count - 1
+        let count = text.utf8.count
+        var bytes = Array(text.utf8) + [UInt8](repeating: 0x39, count: TextChunk.margin)
         let found = bytes.withUnsafeMutableBufferPointer { bytes in
           bytes.baseAddress.map { NumberText.parse($0, count) } ?? .nan
         }
         #expect(found == strtod(text, nil), "\(text)")
-        #expect(bytes.last == 0x39)
+        #expect(bytes[count...].allSatisfy { $0 == 0x39 })
       }
     }
   }

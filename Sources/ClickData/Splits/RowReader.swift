@@ -24,10 +24,7 @@ final class RowReader {
   private let badRows: BadRowLedger
 
   // Of the file at hand.
-  private var layout: FileLayout?
-  private var columns = ColumnTable(capacity: 1)
-  private let hour = HourText()
-  private var features: FeatureLine?
+  private var splitter: LineSplitter?
   private var path = ""
   private var line = 0
   private var hasText = false
@@ -88,16 +85,13 @@ final class RowReader {
     self.path = InputPaths.displayName(path)
     line = 0
     hasText = false
-    layout = nil
+    splitter = nil
     sampler?.begin(path: path)
     if !format.hasHeader { use(try format.layout(), sink) }
   }
 
   private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) {
-    self.layout = layout
-    // Three more for derived columns.
-    columns = ColumnTable(capacity: layout.columnCount + 3, lists: layout.lists)
-    features = layout.features.map(FeatureLine.init)
+    splitter = LineSplitter(layout)
     sink.begin(layout)
   }
 
@@ -107,42 +101,17 @@ final class RowReader {
       line &+= 1
       guard !text.isEmpty else { continue }
       hasText = true
-      guard let layout else {
+      guard let splitter else {
         use(try format.layout(header: text, path: path, line: line), sink)
         continue
       }
       if let sampler, !sampler.contains(line: line) { continue }
-      if let fault = split(text, layout) ?? sink.take(columns, position: position) {
+      if let fault = splitter.split(text) ?? sink.take(splitter.columns, position: position) {
         try badRows.record(
-          fault.failure(path: path, line: line, layout: layout, columns: columns))
+          fault.failure(
+            path: path, line: line, layout: splitter.layout, columns: splitter.columns))
       }
       position &+= 1
     }
-  }
-
-  @inline(__always)
-  private func split(_ text: UnsafeMutableBufferPointer<UInt8>, _ layout: FileLayout) -> RowFault? {
-    if let features { return features.cut(text, into: columns) }
-    let found: Int
-    if layout.quotes {
-      let result = columns.splitQuoted(text, at: layout.delimiter, limit: layout.columnCount)
-      if let fault = result.fault { return fault }
-      found = result.columns
-    } else {
-      found = columns.split(text, at: layout.delimiter, limit: layout.columnCount)
-    }
-    guard found == layout.columnCount else { return .columns(found: found) }
-    if let column = layout.hourColumn {
-      guard
-        hour.derive(
-          columns.starts[column], Int(columns.counts[column]), in: columns,
-          from: layout.columnCount)
-      else { return .hour(column: column) }
-    }
-    for (index, list) in layout.lists.enumerated() {
-      columns.lists[index].cut(
-        columns.starts[list.column], Int(columns.counts[list.column]), at: list.splitter)
-    }
-    return nil
   }
 }

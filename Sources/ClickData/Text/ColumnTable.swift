@@ -1,3 +1,5 @@
+import CVector
+
 /// Where the columns of one line begin, and how many bytes each has.
 ///
 /// The text stays where it was read. Columns beyond those of the file may point at derived text.
@@ -43,28 +45,22 @@ final class ColumnTable {
 
   /// Cuts a line at a delimiter and returns the number of columns; those beyond `limit` are only counted.
   ///
-  /// Behind the line there must be `TextChunk.margin` bytes that may be read, whatever they hold.
-  ///
-  /// Eight bytes are compared at a time: `x = word ^ delimiters` has a zero byte where one matches, and
-  /// `~(((x & 0x7f…) + 0x7f…) | x | 0x7f…)` has exactly the top bits of the zero bytes.
+  /// Behind the line there must be `TextChunk.margin` bytes that may be read, whatever they hold. 64 bytes are compared
+  /// at a time: how many delimiters there are in fewer, no branch predictor guesses.
   @inline(__always)
   func split(
     _ line: UnsafeMutableBufferPointer<UInt8>, at delimiter: UInt8, limit: Int
   ) -> Int {
     guard let base = line.baseAddress else { return 0 }
-    let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
-    let pattern = 0x0101_0101_0101_0101 &* UInt64(delimiter)
     var column = 0
     var start = 0
     var offset = 0
     while offset < line.count {
-      let word = UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self).littleEndian
-      let x = word ^ pattern
-      var matches = ~(((x & low) &+ low) | x | low)
+      var matches = sfg_matches64(base + offset, delimiter)
       let rest = line.count &- offset
-      if rest < 8 { matches &= (1 << UInt64(rest &* 8)) &- 1 }
+      if rest < 64 { matches &= (1 << UInt64(rest)) &- 1 }
       while matches != 0 {
-        let end = offset &+ (matches.trailingZeroBitCount >> 3)
+        let end = offset &+ matches.trailingZeroBitCount
         if column < limit {
           starts[column] = base + start
           counts[column] = Int32(truncatingIfNeeded: end &- start)
@@ -73,7 +69,7 @@ final class ColumnTable {
         start = end &+ 1
         matches &= matches &- 1
       }
-      offset &+= 8
+      offset &+= 64
     }
     if column < limit {
       starts[column] = base + start
