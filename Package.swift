@@ -31,7 +31,8 @@ let package = Package(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "CVector", "Platform"],
       swiftSettings: kernels),
     .target(
-      name: "ClickData", dependencies: ["CZlib", "CXXHash", "CVector", "Platform"], swiftSettings: kernels),
+      name: "ClickData", dependencies: ["CZlib", "CXXHash", "CVector", "Platform"],
+      swiftSettings: kernels),
     .target(
       name: "Models",
       dependencies: [
