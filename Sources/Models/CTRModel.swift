@@ -19,10 +19,12 @@ public final class CTRModel {
   /// weighing of fields by self-attention.
   public let interactionOperations: Int
 
+  /// The threads that compute.
+  public let pool: WorkerPool
+
   private let linear: LinearTerm?
   private let interaction: Interaction?
   private let logits: Matrix
-  private let pool: WorkerPool
   private var batch: EncodedBatch?
   /// The tables of each field: its rows are found once for all of them.
   private let tables: [[Parameter]]

@@ -18,8 +18,10 @@ private func ties(_ rows: Int, seed: UInt64, levels: Int) -> (logits: [Scalar], 
   return (logits, labels)
 }
 
-private func metrics(_ logits: [Scalar], _ labels: [Float], batch: Int = 1000) throws -> Metrics {
-  var accumulator = MetricsAccumulator()
+private func metrics(
+  _ logits: [Scalar], _ labels: [Float], batch: Int = 1000, threads: Int = 1
+) throws -> Metrics {
+  var accumulator = MetricsAccumulator(pool: WorkerPool(threads: threads))
   let column = Matrix(rows: max(logits.count, 1), columns: 1)
   for (row, logit) in logits.enumerated() { column[row, 0] = logit }
   try labels.withUnsafeBufferPointer { labels in
@@ -94,6 +96,12 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
       Scalar(Float(random.normal(UInt64($0)) + Double(labels[$0]) * 0.7))
     }
     #expect(try metrics(logits, labels).auc == averageRanks(logits, labels))
+  }
+
+  @Test(arguments: [1, 2, 3], [97, 1000, 4096])
+  func threadsAndBatchesChangeNoBit(threads: Int, batch: Int) throws {
+    let (logits, labels) = ties(5000, seed: 9, levels: 1000)
+    #expect(try metrics(logits, labels, batch: batch, threads: threads) == metrics(logits, labels))
   }
 
   @Test func negativeZeroTiesWithZero() throws {

@@ -16,7 +16,7 @@ public struct Evaluator {
     _ source: any BatchSource, split: String,
     each: (EncodedBatch, MatrixView) throws -> Void = { _, _ in }
   ) throws -> Metrics {
-    var accumulator = MetricsAccumulator()
+    var accumulator = MetricsAccumulator(pool: model.pool)
     while let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       let logits = model.forward(batch)

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Platform
 
 /// Collects the logits of a split, batch by batch, and judges them once all are there.
 ///
@@ -11,9 +12,11 @@ public struct MetricsAccumulator {
   private var probabilitySum = 0.0
   private var lowest = Scalar.infinity
   private var highest = -Scalar.infinity
+  private var judged: [Logloss] = []
+  private let pool: WorkerPool
 
-  /// Starts without rows.
-  public init() {}
+  /// Starts without rows; a pool's threads share the exponentials and the sorting.
+  public init(pool: WorkerPool = WorkerPool(threads: 1)) { self.pool = pool }
 
   /// Rows added so far.
   public var rows: Int { positives.count + negatives.count }
@@ -24,16 +27,15 @@ public struct MetricsAccumulator {
   public mutating func add(logits: MatrixView, labels: UnsafePointer<Float>) throws {
     precondition(
       logits.columns == 1, "MetricsAccumulator: expected one logit a row, got \(logits.columns)")
+    judge(logits, labels)
     for row in 0..<logits.rows {
       let logit = logits[row, 0]
       guard logit.isFinite else { throw TrainingFailure.nonFiniteLogit(row: rows) }
-      let clicked = labels[row] > 0.5
-      let judged = Logloss(logit: Double(logit), clicked: clicked)
-      lossSum += judged.loss
-      probabilitySum += judged.probability
+      lossSum += judged[row].loss
+      probabilitySum += judged[row].probability
       lowest = min(lowest, logit)
       highest = max(highest, logit)
-      if clicked {
+      if labels[row] > 0.5 {
         positives.append(LogitKey(ordering: logit))
       } else {
         negatives.append(LogitKey(ordering: logit))
@@ -41,10 +43,28 @@ public struct MetricsAccumulator {
     }
   }
 
+  /// Judges the rows one by one, on any thread: only their sums depend on an order.
+  private mutating func judge(_ logits: MatrixView, _ labels: UnsafePointer<Float>) {
+    let missing = logits.rows - judged.count
+    if missing > 0 {
+      judged += repeatElement(Logloss(logit: 0, clicked: false), count: missing)
+    }
+    judged.withUnsafeMutableBufferPointer { judged in
+      pool.tiles(of: logits.rows, size: 256) { rows in
+        for row in rows {
+          judged[row] = Logloss(logit: Double(logits[row, 0]), clicked: labels[row] > 0.5)
+        }
+      }
+    }
+  }
+
   /// The metrics of all rows added so far.
   public mutating func metrics() -> Metrics {
-    RadixSort.sort(&positives)
-    RadixSort.sort(&negatives)
+    withUnsafeMutablePointer(to: &positives) { positives in
+      withUnsafeMutablePointer(to: &negatives) { negatives in
+        pool.run(2) { RadixSort.sort(&($0 == 0 ? positives : negatives).pointee) }
+      }
+    }
     return Metrics(
       rows: rows, positives: positives.count,
       auc: AUC.area(positives: positives, negatives: negatives), lossSum: lossSum,

@@ -36,7 +36,7 @@ final class TrainingSteps {
 
   /// Forward and the metrics, as an evaluation takes them.
   func evaluate(_ batches: [EncodedBatch]) throws {
-    var metrics = MetricsAccumulator()
+    var metrics = MetricsAccumulator(pool: model.pool)
     for batch in batches { try metrics.add(logits: model.forward(batch), labels: batch.labels) }
     _ = metrics.metrics()
   }
