@@ -15,7 +15,7 @@ extension Blueprint {
       let raw = schema.indices.filter { !generated.contains($0) }
       let group = FieldGroupEncoder(self, named: name, generating: generated)
       guard !encoder.residual else { return residual(group) }
-      return ResidualEncoder(group, adding: raw.map(columns), pool: pool)
+      return ResidualEncoder(self, group, adding: raw.map(columns))
     case (.fieldShared, _): return residual(FieldSharedEncoder(self, named: name))
     case (.stacked, _): return residual(StackedEncoder(self, named: name))
     case (.selfAttention, _): return residual(SelfAttentionEncoder(self, named: name))
@@ -45,6 +45,6 @@ extension Blueprint {
 
   private func residual(_ encoder: FieldEncoder) -> FieldEncoder {
     guard settings.encoder.residual else { return encoder }
-    return ResidualEncoder(encoder, adding: [0..<width], pool: pool)
+    return ResidualEncoder(self, encoder, adding: [0..<width])
   }
 }

@@ -3,34 +3,41 @@ import Platform
 
 /// Adds its input to what another encoder generates, in some columns: `g(x) + x` (paper, section 1.2: `gen_residual`).
 ///
-/// Where the other encoder generates nothing, what it adds is the raw input itself.
+/// Where the other encoder generates nothing, what it adds is the raw input itself. The sum has a place of its own: the
+/// other encoder's backward may read what its forward wrote.
 final class ResidualEncoder: FieldEncoder {
   var parameters: [Parameter] { encoder.parameters }
   var statistics: [RunningStatistic] { encoder.statistics }
   private let encoder: FieldEncoder
   private let columns: [Range<Int>]
+  private let sum: Matrix
   private let pool: WorkerPool
 
-  init(_ encoder: FieldEncoder, adding columns: [Range<Int>], pool: WorkerPool) {
+  init(_ blueprint: Blueprint, _ encoder: FieldEncoder, adding columns: [Range<Int>]) {
     self.encoder = encoder
     self.columns = columns
-    self.pool = pool
+    sum = Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
+    pool = blueprint.pool
   }
 
   func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
-    let output = encoder.forward(input, pass)
-    add(input.flattened, to: output.flattened)
-    return output
+    let generated = encoder.forward(input, pass).flattened
+    let sum = sum.view.rows(0..<input.batch)
+    pool.tiles(of: sum.rows, size: 64) { rows in
+      sum.rows(rows).copy(from: generated.rows(rows))
+      add(input.flattened.rows(rows), to: sum.rows(rows))
+    }
+    return FieldTensor(sum, fields: input.fields)
   }
 
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldTensor) {
     encoder.backward(outputGradient, addingTo: inputGradient)
-    add(outputGradient.flattened, to: inputGradient.flattened)
+    pool.tiles(of: outputGradient.batch, size: 64) { rows in
+      add(outputGradient.flattened.rows(rows), to: inputGradient.flattened.rows(rows))
+    }
   }
 
   private func add(_ term: MatrixView, to sum: MatrixView) {
-    pool.tiles(of: term.rows, size: 64) { rows in
-      for range in columns { sum.rows(rows).columns(range).add(term.rows(rows).columns(range)) }
-    }
+    for range in columns { sum.columns(range).add(term.columns(range)) }
   }
 }

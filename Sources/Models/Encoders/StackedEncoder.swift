@@ -10,7 +10,7 @@ final class StackedEncoder: FieldEncoder {
   var statistics: [RunningStatistic] { normalization.statistics }
   private let hidden: LinearLayer
   private let normalization: BatchNormalization
-  private let rectifier: ActivationLayer
+  private let rectifier: Rectifier
   private let linear: LinearLayer
   private let activation: DenseLayer
   private let hiddenGradient: Matrix
@@ -20,7 +20,7 @@ final class StackedEncoder: FieldEncoder {
     let width = blueprint.width
     hidden = LinearLayer(blueprint, named: "\(name).0", from: width, to: width, bias: false)
     normalization = BatchNormalization(blueprint, named: "\(name).0.norm", width: width)
-    rectifier = ActivationLayer(blueprint, .relu, width: width)
+    rectifier = Rectifier(blueprint)
     linear = LinearLayer(blueprint, named: "\(name).output", from: width, to: width, bias: false)
     activation = blueprint.encoderActivation(named: name, width: width)
     hiddenGradient = Matrix(rows: blueprint.batchCapacity, columns: width)

@@ -23,7 +23,7 @@ public enum ActivationKind: String, CaseIterable, Sendable {
       ActivationLayer(blueprint, activation, scale: scale, width: width)
     }
     return switch self {
-    case .relu: elementwise(.relu)
+    case .relu: Rectifier(blueprint, scale: scale)
     case .tanh: elementwise(.tanh)
     case .sigmoid: elementwise(.sigmoid)
     case .silu: elementwise(.silu)
