@@ -64,6 +64,7 @@ public final class CTRModel {
     interaction = blueprint.interaction()
     parameters =
       (interaction?.tables ?? []) + (linear?.parameters ?? []) + (interaction?.parameters ?? [])
+    blueprint.gradients.allocate()
     tables = touchedRows.map { [parameters] rows in parameters.filter { $0.touched === rows } }
     statistics = interaction?.statistics ?? []
   }

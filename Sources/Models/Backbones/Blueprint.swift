@@ -16,6 +16,8 @@ public struct Blueprint {
   public let initializer: Initializer
   /// The threads that work.
   public let pool: WorkerPool
+  /// What parts borrow in turn for a gradient on its way back.
+  let gradients = LentMatrix()
   /// What an optimizer keeps beside each row of a table.
   var rowHistory: RowHistory = noRowHistory
   /// What hides some fields' embeddings from all that are not sources, where there is such a thing.
@@ -39,8 +41,7 @@ public struct Blueprint {
     switch settings.paradigm {
     case .discriminative: RawSource()
     case .generative:
-      GeneratedSource(
-        encoder(named: name), batchCapacity: batchCapacity, width: width, pool: pool)
+      GeneratedSource(self, encoder(named: name))
     }
   }
 

@@ -6,13 +6,16 @@ final class GeneratedSource: Source {
   var parameters: [Parameter] { encoder.parameters }
   var statistics: [RunningStatistic] { encoder.statistics }
   private let encoder: FieldEncoder
-  private let gradient: Matrix
+  private let gradients: LentMatrix
   private let pool: WorkerPool
+  /// Borrowed from `outputGradient` to `backward`.
+  private var gradient: FieldTensor?
 
-  init(_ encoder: FieldEncoder, batchCapacity: Int, width: Int, pool: WorkerPool) {
+  init(_ blueprint: Blueprint, _ encoder: FieldEncoder) {
     self.encoder = encoder
-    self.pool = pool
-    gradient = Matrix(rows: batchCapacity, columns: width)
+    gradients = blueprint.gradients
+    gradients.reserve(rows: blueprint.batchCapacity, columns: blueprint.width)
+    pool = blueprint.pool
   }
 
   func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor {
@@ -20,13 +23,19 @@ final class GeneratedSource: Source {
   }
 
   func outputGradient(within inputGradient: FieldTensor) -> FieldTensor {
-    let rows = gradient.view.rows(0..<inputGradient.batch)
+    let rows = gradients.borrow(rows: inputGradient.batch, columns: inputGradient.width)
     pool.tiles(of: rows.rows, size: 64) { rows.rows($0).fill(0) }
-    return FieldTensor(rows, fields: inputGradient.fields)
+    let gradient = FieldTensor(rows, fields: inputGradient.fields)
+    self.gradient = gradient
+    return gradient
   }
 
   func backward(addingTo inputGradient: FieldTensor) {
-    let rows = gradient.view.rows(0..<inputGradient.batch)
-    encoder.backward(FieldTensor(rows, fields: inputGradient.fields), addingTo: inputGradient)
+    guard let gradient else {
+      preconditionFailure("GeneratedSource: backward before outputGradient")
+    }
+    encoder.backward(gradient, addingTo: inputGradient)
+    self.gradient = nil
+    gradients.giveBack()
   }
 }

@@ -27,8 +27,8 @@ final class MLP {
   var parameters: [Parameter] { layers.flatMap(\.parameters) }
   var statistics: [RunningStatistic] { layers.flatMap(\.statistics) }
   private let layers: [HiddenLayer]
-  /// The gradient of each layer's output, the last one's included.
-  private let gradients: [Matrix]
+  private let widths: [Int]
+  private let gradients: LentMatrix
 
   /// Makes the layers `name.0`, `name.1`, ….
   init(_ blueprint: Blueprint, named name: String, from inputs: Int, _ settings: MLPSettings) {
@@ -37,7 +37,11 @@ final class MLP {
       HiddenLayer(
         blueprint, named: "\(name).\(index)", from: widths[index], to: widths[index + 1], settings)
     }
-    gradients = settings.hiddenUnits.map { Matrix(rows: blueprint.batchCapacity, columns: $0) }
+    gradients = blueprint.gradients
+    for units in settings.hiddenUnits {
+      gradients.reserve(rows: blueprint.batchCapacity, columns: units)
+    }
+    self.widths = settings.hiddenUnits
     width = widths[widths.count - 1]
   }
 
@@ -51,6 +55,8 @@ final class MLP {
 
   /// Carries the output's gradient back, added to, or in place of, the input's.
   ///
+  /// The gradients of all layers' outputs have one place, one after another: an activation takes its own out of there
+  /// before a product writes the next.
   /// `writeGradient` writes the output's gradient to the matrix it is given, or adds it where the second argument is
   /// false, and calls the third with each tile of rows as soon as that is there.
   func backward(
@@ -58,12 +64,17 @@ final class MLP {
     _ writeGradient: (MatrixView, Bool, (Range<Int>) -> Void) -> Void
   ) {
     guard let last = layers.last else { return writeGradient(inputGradient, overwriting) { _ in } }
-    let rows = 0..<inputGradient.rows
-    let outputGradient = gradients[layers.count - 1].view.rows(rows)
+    let rows = inputGradient.rows
+    let memory = gradients.borrow(rows: rows, columns: widths.max() ?? 0).base
+    defer { gradients.giveBack() }
+    func gradient(of layer: Int) -> MatrixView {
+      MatrixView(base: memory, rows: rows, columns: widths[layer], stride: widths[layer])
+    }
+    let outputGradient = gradient(of: layers.count - 1)
     last.begin(gradient: outputGradient)
     writeGradient(outputGradient, true) { last.backward(rows: $0) }
     for index in stride(from: layers.count - 1, to: 0, by: -1) {
-      let (below, gradient) = (layers[index - 1], gradients[index - 1].view.rows(rows))
+      let (below, gradient) = (layers[index - 1], gradient(of: index - 1))
       below.begin(gradient: gradient)
       layers[index].backward(to: gradient, overwriting: true) { below.backward(rows: $0) }
     }
