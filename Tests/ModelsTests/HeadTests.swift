@@ -62,10 +62,13 @@ import Testing
       zip(logits(head), weights.view.doubles).reduce(0) { $0 + $1.0 * $1.1 }
     }
     _ = loss()
+    let (input, values) = (head.input(rows: 7), Matrix(rows: 7, columns: 6))
+    values.view.copy(from: input)
     let inputGradient = head.backward(weights.view).doubles
+    // Backward leaves the gradient in the input's place.
+    input.copy(from: values.view)
     GradientCheck.check(
-      "\(kind): input", base: head.input(rows: 7).base, count: 42, gradient: inputGradient,
-      loss: loss)
+      "\(kind): input", base: input.base, count: 42, gradient: inputGradient, loss: loss)
     for parameter in head.parameters {
       GradientCheck.check(
         "\(kind): \(parameter.name)", base: parameter.value.base, count: parameter.count,

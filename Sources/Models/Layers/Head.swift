@@ -2,13 +2,13 @@ import LinearAlgebra
 
 /// A perceptron that turns a row's last vector, of width D, into a logit.
 ///
-/// Owns its input, `[batch, D]`, so that the parts of a concatenation are written where they are read.
+/// Owns its input, `[batch, D]`, so that the parts of a concatenation are written where they are read; in backward the
+/// gradient takes its place.
 final class Head {
   var parameters: [Parameter] { mlp.parameters }
   var statistics: [RunningStatistic] { mlp.statistics }
   private let mlp: LogitMLP
   private let input: Matrix
-  private let inputGradient: Matrix
 
   /// Makes the head of a cross network: `Linear(D, 2D)`-ReLU-`Linear(2D, 1)`, or `Linear(D, 1)`.
   convenience init(
@@ -26,7 +26,6 @@ final class Head {
   init(_ blueprint: Blueprint, named name: String, from width: Int, _ settings: MLPSettings) {
     mlp = LogitMLP(blueprint, named: name, from: width, settings)
     input = Matrix(rows: blueprint.batchCapacity, columns: width)
-    inputGradient = Matrix(rows: blueprint.batchCapacity, columns: width)
   }
 
   /// What the first layer read in the last forward.
@@ -42,10 +41,10 @@ final class Head {
     mlp.forward(input(rows: logits.rows), pass, addingTo: logits)
   }
 
-  /// The input's gradient, valid until the next call.
+  /// The input's gradient, where the input was: its layer reads it for the last time before it writes there.
   func backward(_ logitGradient: MatrixView) -> MatrixView {
-    let inputGradient = inputGradient.view.rows(0..<logitGradient.rows)
-    mlp.backward(logitGradient, to: inputGradient, overwriting: true)
-    return inputGradient
+    let input = input(rows: logitGradient.rows)
+    mlp.backward(logitGradient, to: input, overwriting: true)
+    return input
   }
 }
