@@ -1,9 +1,10 @@
 import ClickData
 import LinearAlgebra
-import Models
 import Platform
 import TestSupport
 import Testing
+
+@testable import Models
 
 @Suite struct InitialWeightTests {
   private func model(seed: UInt64, threads: Int = 2) -> CTRModel {
@@ -31,6 +32,23 @@ import Testing
     for (one, other) in zip(model(seed: 1).parameters, model(seed: 2).parameters)
     where one.regularization != .network || one.shape.count == 2 {
       #expect(one.value.view.elements != other.value.view.elements, "\(one.name)")
+    }
+  }
+
+  /// However rows are laid out and shared out: an odd number of columns, and rows with history between them.
+  @Test func everyWeightIsTheNumberOfItsPlaceAlone() {
+    let initializer = Initializer(.drawn(seed: 3), pool: WorkerPool(threads: 2))
+    let touched = TouchedRows(tableRows: 4001, batchCapacity: 2)
+    for parameter in [
+      Parameter(name: "a", shape: [3, 7], regularization: .network),
+      Parameter(name: "b", shape: [5], regularization: .network),
+      Parameter(name: "c", table: touched, dimension: 5, history: 3),
+    ] {
+      initializer.normal(parameter, deviation: 0.3)
+      let random = initializer.random(for: parameter.name)
+      let expected = (0..<parameter.count).map { Scalar(0.3 * random.normal(UInt64($0))) }
+      #expect(parameter.value.view.elements == expected, "\(parameter.name)")
+      #expect(parameter.history?.elements.allSatisfy { $0 == 0 } ?? true)
     }
   }
 

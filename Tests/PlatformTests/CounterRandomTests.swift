@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Testing
 
@@ -37,6 +38,19 @@ import Testing
     #expect(abs(variance - 1) < 8e-3)
     #expect(abs(fourth - 3) < 0.05)
     #expect(abs(neighbours) < 5e-3)
+  }
+
+  /// Box and Muller's transform written out: every initial weight depends on its bits.
+  @Test func aPairIsTheNumbersOfBothItsPositions() {
+    let random = CounterRandom(seed: 4, stream: 5)
+    for index in UInt64(0)..<100_000 {
+      let radius = (-2 * log(1 - random.uniform(2 * index))).squareRoot()
+      let angle = 2 * Double.pi * random.uniform(2 * index + 1)
+      let pair = random.normalPair(index)
+      #expect(pair.first == radius * cos(angle) && pair.second == radius * sin(angle))
+      #expect(random.normal(2 * index) == pair.first)
+      #expect(random.normal(2 * index + 1) == pair.second)
+    }
   }
 
   @Test func seedsAndStreamsDiffer() {

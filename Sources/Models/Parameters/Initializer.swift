@@ -40,8 +40,16 @@ public struct Initializer {
     let random = random(for: parameter.name)
     let (value, columns) = (parameter.value.view, parameter.value.columns)
     pool.tiles(of: parameter.count, size: 1 << 14) { range in
-      for index in range {
-        value[index / columns, index % columns] = Scalar(deviation * random.normal(UInt64(index)))
+      var (row, column) = range.lowerBound.quotientAndRemainder(dividingBy: columns)
+      func put(_ number: Double) {
+        value[row, column] = Scalar(deviation * number)
+        column += 1
+        if column == columns { (row, column) = (row + 1, 0) }
+      }
+      for index in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
+        let pair = random.normalPair(UInt64(index / 2))
+        put(pair.first)
+        if index + 1 < range.upperBound { put(pair.second) }
       }
     }
   }
