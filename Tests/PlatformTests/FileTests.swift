@@ -24,6 +24,20 @@ import Testing
     }
   }
 
+  @Test func whatIsSyncedStandsAsideUntilItIsCommitted() throws {
+    try withFolder { folder in
+      let path = folder + "/result.json"
+      try AtomicFile.write("old", to: path)
+      let file = try AtomicFile(path)
+      try file.write("new")
+      try file.sync()
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+      try file.commit()
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["result.json"])
+    }
+  }
+
   @Test func aFolderInTheWayIsNamed() throws {
     try withFolder { folder in
       try Folder.make(folder + "/result.json")

@@ -135,6 +135,33 @@ import Testing
     let again = try TrainingRun(TrainingRun.settings())
     try Checkpoint.load(into: again.model, from: run.folder.bestPath)
     #expect(again.weights == run.weights)
+    // Nothing is left to do, and nothing else comes out, where such a run goes on.
+    let files = ["best", "last", "seen_rows"].map { "checkpoint/\($0).safetensors" }
+    let bytes = try files.map(run.bytes)
+    let resumed = try TrainingRun(
+      TrainingRun.settings(), data: LearnableRows.data(batchSize: 128, hasValid: false),
+      resuming: run.temporary)
+    #expect(try resumed.trainer.train().steps == record.steps)
+    #expect(try files.map(resumed.bytes) == bytes)
+  }
+
+  /// The two checkpoints that end a run without validation rows: where one has no place, the other is whole.
+  @Test(arguments: ["best", "last"])
+  func aCheckpointWithoutAPlaceLeavesTheOtherWholeAndNothingBeside(blocked: String) throws {
+    let run = try TrainingRun(
+      TrainingRun.settings(epochs: 1), data: LearnableRows.data(batchSize: 128, hasValid: false))
+    let folder = run.temporary.file("run/checkpoint")
+    try Folder.make("\(folder)/\(blocked).safetensors/in/the/way")
+    #expect(throws: FileFailure.self) { try run.trainer.train() }
+    let names = try Folder.names(in: folder).sorted()
+    #expect(names.allSatisfy { $0.hasSuffix(".safetensors") }, "\(names)")
+    // A checkpoint that ends training never stands without the best weights.
+    #expect(names.contains("best.safetensors"))
+    if blocked == "last" {
+      try Checkpoint.load(into: run.model, from: run.folder.bestPath)
+    } else {
+      #expect(!run.folder.hasCheckpoint)
+    }
   }
 
   @Test func evaluationsComeEverySoManyStepsAndOnceAtTheEndOfAnEpoch() throws {

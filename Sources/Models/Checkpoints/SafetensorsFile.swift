@@ -7,6 +7,13 @@ import Platform
 enum SafetensorsFile {
   /// Writes tensors and metadata; the file appears whole or not at all.
   static func write(_ entries: [TensorEntry], metadata: [String: String], to path: String) throws {
+    try prepare(entries, metadata: metadata, for: path).commit()
+  }
+
+  /// Brings tensors and metadata to the disk beside a path, where `commit` puts them.
+  static func prepare(
+    _ entries: [TensorEntry], metadata: [String: String], for path: String
+  ) throws -> AtomicFile {
     precondition(metadata[FileChecksum.key] == nil, "SafetensorsFile: \(FileChecksum.key) is taken")
     let metadata = metadata.merging([FileChecksum.key: FileChecksum.blank]) { $1 }
     let header = try SafetensorsHeader(entries, metadata: metadata).json()
@@ -25,7 +32,8 @@ enum SafetensorsFile {
     try Data(checksum.digits().utf8).withUnsafeBytes {
       try file.rewrite($0, at: MemoryLayout<UInt64>.size + digits.lowerBound)
     }
-    try file.commit()
+    try file.sync()
+    return file
   }
 
   /// Fills the entries' memory from a file that has exactly these tensors; returns its metadata.

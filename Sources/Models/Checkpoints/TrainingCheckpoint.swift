@@ -1,7 +1,15 @@
 import LinearAlgebra
+import Platform
 
 /// All that training needs to go on, in one file: a model's state, what its training touched, and more tensors.
 public enum TrainingCheckpoint {
+  /// Brings all of it to the disk beside a path, where `commit` puts it.
+  public static func prepare(
+    _ model: CTRModel, state: [StateTensor], metadata: [String: String], for path: String
+  ) throws -> AtomicFile {
+    try SafetensorsFile.prepare(entries(model, state), metadata: metadata, for: path)
+  }
+
   /// Writes a model, the rows its training touched, and the state beside it.
   public static func save(
     _ model: CTRModel, state: [StateTensor], metadata: [String: String], to path: String

@@ -90,10 +90,15 @@ public final class AtomicFile {
     }
   }
 
-  /// Syncs what was written and renames it to its path; without this call nothing is left.
-  public func commit() throws {
+  /// Brings what was written to the disk; `commit` then has little left to do.
+  public func sync() throws {
     try flush()
     guard fsync(descriptor) == 0 else { throw FileFailure.last("sync", path) }
+  }
+
+  /// Syncs what was written and renames it to its path; without this call nothing is left.
+  public func commit() throws {
+    try sync()
     guard rename(temporary, path) == 0 else { throw FileFailure.last("rename into place", path) }
     // An exclusive file stays locked until it is in its place.
     close(descriptor)

@@ -33,11 +33,27 @@ extension Trainer {
 
   /// Writes everything that `resume` needs.
   func saveCheckpoint() throws {
-    state.schedule = schedule.progress
-    let metadata = metadata.merging([TrainingState.key: try state.text()]) { $1 }
     try TrainingCheckpoint.save(
-      model, state: optimizer.state, metadata: metadata, to: folder.lastPath)
+      model, state: optimizer.state, metadata: try checkpointMetadata(), to: folder.lastPath)
     sinceCheckpoint = Stopwatch()
+  }
+
+  /// Writes the last weights as the best, and all that `resume` needs, at the same time.
+  ///
+  /// The best ones have their place first: a checkpoint at the end of training never stands without them.
+  func saveLastAsBest() throws {
+    let checkpointMetadata = try checkpointMetadata()
+    let last = BackgroundResult { [model, folder, state = optimizer.state] in
+      try TrainingCheckpoint.prepare(
+        model, state: state, metadata: checkpointMetadata, for: folder.lastPath)
+    }
+    try folder.saveBest(model, metadata: metadata)
+    try last.value().commit()
+  }
+
+  private func checkpointMetadata() throws -> [String: String] {
+    state.schedule = schedule.progress
+    return metadata.merging([TrainingState.key: try state.text()]) { $1 }
   }
 
   func stopIfInterrupted() throws {

@@ -62,7 +62,7 @@ extension Trainer {
 
   /// Puts the best weights back, or keeps the last ones where nothing could be judged.
   func keepBest() throws {
-    guard let best = record.best else { return try folder.saveBest(model, metadata: metadata) }
+    guard let best = record.best else { return try saveLastAsBest() }
     guard best.step < record.steps else { return }
     try Checkpoint.load(into: model, from: folder.bestPath)
     try SeenRows.load(into: model, from: folder.seenRowsPath)

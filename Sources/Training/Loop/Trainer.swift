@@ -128,7 +128,11 @@ public final class Trainer {
     guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
     warnOfOneClass(rows: state.position.rows, positives: state.position.positives)
     state.position.startNextEpoch()
-    if isEvaluationDue { try evaluateValid() } else { try saveCheckpoint() }
+    if isEvaluationDue {
+      try evaluateValid()
+    } else if data.valid != nil || state.position.epoch <= settings.epochs {
+      try saveCheckpoint()
+    }
     try stopIfInterrupted()
   }
 
