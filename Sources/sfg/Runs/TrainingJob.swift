@@ -28,11 +28,14 @@ struct TrainingJob {
     let need = need(dataset, encoder, pool)
     line.event(OutlineText.line(need))
     try MemoryLimit.check(need.total, limit: memoryLimit)
-    if !resumes {
+    // The disk takes as long to hold the run's first files as the first weights take to be drawn.
+    let begun = BackgroundResult {
+      guard !resumes else { return }
       try folder.begin(configuration: configuration.yaml)
       try encoder.save(to: encoderPath)
     }
     let trainer = trainer(dataset, encoder, pool)
+    try begun.value()
     if resumes { try trainer.resume() }
     let record = try trainer.train()
     try write(record, of: trainer)
