@@ -25,7 +25,8 @@ struct CacheLayout {
 
 /// The checksum of rows that are hashed block by block.
 struct BlockChecksum {
-  private var hashes: [UInt64] = []
+  /// Of the blocks so far.
+  private(set) var hashes: [UInt64] = []
 
   /// Adds the next block.
   mutating func add(_ block: UnsafeRawBufferPointer) { hashes.append(ContentHash.of(block)) }

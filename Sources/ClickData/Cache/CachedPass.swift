@@ -28,14 +28,15 @@ final class CachedPass: RowPass {
   func run(into filler: BatchFiller) throws {
     let words = cache.layout.words
     let bytes = cache.layout.recordBytes
-    cache.blocks { records, rows in
-      let watch = Stopwatch()
+    var watch = Stopwatch()
+    try cache.blocks { records, rows in
       if let shuffle {
         for row in 0..<rows { shuffle.insert(records + row * words, displacing: filler.append) }
       } else {
         filler.append(records, rows)
       }
       filler.addBusy(watch.seconds)
+      watch = Stopwatch()
       return monitor.locked {
         bytesRead += rows * bytes
         return !cancelled
@@ -43,7 +44,6 @@ final class CachedPass: RowPass {
     }
     guard !monitor.locked({ cancelled }) else { return }
     monitor.locked { bytesRead = cache.bytes }
-    let watch = Stopwatch()
     shuffle?.drain(filler.append)
     filler.addBusy(watch.seconds)
   }

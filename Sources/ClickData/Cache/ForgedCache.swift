@@ -5,12 +5,12 @@ package enum ForgedCache {
   /// The rows of an npy file that the document describes; throws why they would not be used.
   package static func rows(
     of schema: [FieldSchema], manifest: UnsafeBufferPointer<UInt8>, path: String
-  ) throws(CacheProblem) -> Int {
+  ) throws -> Int {
     let cache = try EncodedCache(
       path, manifest: CacheManifest(unsealed: Array(manifest)),
       layout: CacheLayout(RecordLayout(schema)))
     var rows = 0
-    cache.blocks { _, count in
+    try cache.blocks { _, count in
       rows += count
       return true
     }

@@ -11,7 +11,8 @@ final class RowCaches {
   }
 
   private let folder: CacheFolder
-  /// By recipe, those whose rows are used or were written in this process; the data is not looked at again.
+  /// By recipe, those whose rows are used or were written in this process; the data is not looked at again, nor the rows
+  /// as long as nobody writes to their file.
   private var open: [String: EncodedCache] = [:]
   private var writers: [String: CacheWriter] = [:]
   private var unused: Set<String> = []
@@ -26,7 +27,8 @@ final class RowCaches {
     _ recipe: CacheRecipe, layout: CacheLayout, share: Double, accepts: (_ badRows: Int) -> Bool
   ) -> Source {
     let name = recipe.name
-    if let cache = open[name] { return .cache(cache) }
+    if let cache = open[name], cache.isUnwritten { return .cache(cache) }
+    open[name] = nil
     // What could not be kept once is not tried again.
     guard !unused.contains(name) else { return .text(nil) }
     let path = "\(folder.path)/\(name).npy"

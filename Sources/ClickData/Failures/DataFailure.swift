@@ -18,6 +18,8 @@ public enum DataFailure: Equatable, Sendable {
   case changedFile(path: String, lastRow: Int)
   /// A file that was written to between two passes over it; its size before and after.
   case changed(path: String, from: Int, to: Int)
+  /// A file of encoded rows whose bytes are not those that were checked; `lastRow` counts from 1.
+  case changedRows(path: String, lastRow: Int)
   /// A folder without a file of data in it.
   case emptyFolder(path: String)
   /// One file under two names, of splits that may not share rows.
@@ -89,6 +91,9 @@ extension DataFailure: Failure {
     case .changed(let path, let from, let to):
       "\(path): expected a file that stays as it is, found it written to between two passes "
         + "(\(from) bytes before, \(to) after); start again from a copy that nobody writes"
+    case .changedRows(let path, let lastRow):
+      "\(path): changed while it was read, the last row read is row \(lastRow); "
+        + "start again: damaged rows are not used, and the data is read instead"
     case .emptyFolder(let path):
       "\(path): expected files of data in this folder, found none; check the path"
     case .sharedFile(let path, let key, let other, let otherKey):
