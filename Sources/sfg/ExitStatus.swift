@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Platform
 
 /// How the program ends: the one place where an error becomes a line and a number.
@@ -15,8 +15,9 @@ enum ExitStatus {
   /// Help, and mistakes on the command line, are said by the argument parser in its own words.
   static func exit(after error: any Error) -> Never {
     guard let ending = ending(for: error) else { SFG.exit(withError: error) }
-    FileHandle.standardError.write(Data("\(ending.line)\n".utf8))
-    Foundation.exit(ending.status)
+    // Where nobody can be told, the number still tells.
+    try? StandardStream.errors.print(ending.line)
+    Glibc.exit(ending.status)
   }
 
   /// How an error ends the program; nil where the argument parser has words for it.

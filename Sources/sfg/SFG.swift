@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 
 /// Trains, evaluates and analyses click models on a CPU.
 @main struct SFG: ParsableCommand {
@@ -19,6 +20,7 @@ import ArgumentParser
     ])
 
   static func main() {
+    StandardStream.holdClosed()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -15,22 +15,7 @@ import Testing
   }
 
   private func shell(_ line: String) throws -> SFGBinary.Outcome {
-    let process = Process()
-    let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", "set -o pipefail; \(line)"]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.environment = ProcessInfo.processInfo.environment.merging(["SFG": SFGBinary.path]) {
-      $1
-    }
-    (process.standardOutput, process.standardError) = (output, errors)
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let said = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return SFGBinary.Outcome(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: said, as: UTF8.self))
+    try SFGBinary.shell(line, in: folder.path)
   }
 
   @Test func theReportHoldsWhatThePageSays() throws {

@@ -39,6 +39,24 @@ enum SFGBinary {
     try run(line.split(separator: " ").map(String.init), in: folder)
   }
 
+  /// Runs a line of the shell in which `$SFG` is the program.
+  static func shell(_ line: String, in folder: String) throws -> Outcome {
+    let process = Process()
+    let (output, errors) = (Pipe(), Pipe())
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", "set -o pipefail; \(line)"]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = ProcessInfo.processInfo.environment.merging(["SFG": path]) { $1 }
+    (process.standardOutput, process.standardError) = (output, errors)
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let said = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      errors: String(decoding: said, as: UTF8.self))
+  }
+
   /// Starts the program and leaves it running.
   static func start(
     _ arguments: [String], in folder: String, input: String = "/dev/null"

@@ -41,11 +41,13 @@ final class ByteSource {
       path == InputPaths.standardInput ? 0 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     var status = stat()
     let failed = descriptor < 0 || fstat(descriptor, &status) != 0
-    let failure = failed ? FileFailure.last("read", path) : nil
+    let failure = failed ? FileFailure.last("read", InputPaths.displayName(path)) : nil
     stamp = failed ? nil : FileStamp(status)
     buffer = .allocate(capacity: Self.bufferSize)
     if let failure { throw .file(failure) }
-    if status.st_mode & S_IFMT == S_IFDIR { throw .file(.isDirectory(path: path)) }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      throw .file(.isDirectory(path: InputPaths.displayName(path)))
+    }
     if stamp != nil { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
     try tellFormat()
   }
@@ -124,7 +126,7 @@ final class ByteSource {
       let count = Glibc.read(
         descriptor, UnsafeMutableBufferPointer(rebasing: room).baseAddress, room.count)
       if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
-      guard count >= 0 else { throw .file(FileFailure.last("read", path)) }
+      guard count >= 0 else { throw .file(.last("read", InputPaths.displayName(path))) }
       guard count > 0 else {
         try checkUnchanged()
         return false
@@ -141,7 +143,9 @@ final class ByteSource {
   private func checkUnchanged() throws(ReadFailure) {
     guard let stamp else { return }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .file(FileFailure.last("read", path)) }
+    guard fstat(descriptor, &status) == 0 else {
+      throw .file(.last("read", InputPaths.displayName(path)))
+    }
     guard let now = FileStamp(status), now.isUnwritten(since: stamp) else { throw .changed }
   }
 

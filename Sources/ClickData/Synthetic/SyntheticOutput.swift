@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 
 /// Where generated text goes: a file that appears whole or not at all, or standard output for "-".
@@ -16,14 +15,7 @@ struct SyntheticOutput {
   /// Appends bytes.
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let file { return try file.write(bytes) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = Glibc.write(
-        STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw FileFailure.last("write", "standard output") }
-      rest = rest.dropFirst(written)
-    }
+    try StandardStream.output.write(bytes)
   }
 
   /// Makes a file durable and visible.

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Platform
 
 /// Explains a trained model by what its embeddings look like.
 struct AnalyzeCommand: ParsableCommand {
@@ -21,8 +22,9 @@ struct AnalyzeCommand: ParsableCommand {
         AnalysisRequest(collapse: collapse.request(dump: options.dump(into: folder, run: run)))
       }.compactMap(\.collapse)
       try CollapseReport.write(results, to: folder, dump: options.dump)
-      print(AnalysisText.table(results))
-      print("report: \(folder)/report.html\nchart:  \(folder)/spectrum.svg")
+      try StandardStream.output.print(AnalysisText.table(results))
+      try StandardStream.output.print(
+        "report: \(folder)/report.html\nchart:  \(folder)/spectrum.svg")
     }
   }
 
@@ -40,8 +42,9 @@ struct AnalyzeCommand: ParsableCommand {
           redundancy: .init(operands: operands, dump: options.dump(into: folder, run: run)))
       }.compactMap(\.redundancy)
       try RedundancyReport.write(results, to: folder)
-      print(AnalysisText.table(results))
-      print("report: \(folder)/report.html\npicture: \(folder)/heatmap.png")
+      try StandardStream.output.print(AnalysisText.table(results))
+      try StandardStream.output.print(
+        "report: \(folder)/report.html\npicture: \(folder)/heatmap.png")
     }
   }
 
@@ -62,9 +65,9 @@ struct AnalyzeCommand: ParsableCommand {
             operands: operands, dump: options.dump(into: "\(folder)/redundancy", run: run)))
       }
       try FullReport.write(results, to: folder, dump: options.dump)
-      print(AnalysisText.table(results.compactMap(\.collapse)))
-      print(AnalysisText.table(results.compactMap(\.redundancy)))
-      print("report: \(folder)/report.html")
+      try StandardStream.output.print(AnalysisText.table(results.compactMap(\.collapse)))
+      try StandardStream.output.print(AnalysisText.table(results.compactMap(\.redundancy)))
+      try StandardStream.output.print("report: \(folder)/report.html")
     }
   }
 }

@@ -48,8 +48,9 @@ struct CompareCommand: ParsableCommand {
     let pool = threads.makePool()
     let comparison = try Comparison(runs.map { try scores(of: $0, pool) }).labelled()
     if let output { try ComparisonReport.write(comparison, to: output) }
-    print(json ? ComparisonReport.summary(comparison).pretty : ComparisonText.tables(comparison))
-    if let output, !json { print("report: \(output)/report.html") }
+    try StandardStream.output.print(
+      json ? ComparisonReport.summary(comparison).pretty : ComparisonText.tables(comparison))
+    if let output, !json { try StandardStream.output.print("report: \(output)/report.html") }
   }
 
   /// The run's logit of every held-out row.

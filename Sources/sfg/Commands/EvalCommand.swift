@@ -59,7 +59,8 @@ struct EvalCommand: ParsableCommand {
     try writer?.commit()
     line.clear()
     for message in stream.progress.badRowMessages { line.event("skipped \(message)") }
-    print(json ? result(metrics, name, stream).pretty : MetricText.table([(name, metrics)]))
+    try StandardStream.output.print(
+      json ? result(metrics, name, stream).pretty : MetricText.table([(name, metrics)]))
   }
 
   private func result(_ metrics: Metrics, _ name: String, _ stream: BatchStream) -> JSONValue {

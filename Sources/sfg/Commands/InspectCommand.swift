@@ -29,12 +29,12 @@ struct InspectCommand: ParsableCommand {
     line.clear()
     let text = InspectionText(
       inspection: inspection, areas: try LeakageProbe.areas(inspection), width: Terminal.width)
-    print(json ? text.json.pretty : text.text)
+    try StandardStream.output.print(json ? text.json.pretty : text.text)
     guard let report else { return }
     let page = InspectionPage(
       inspection, areas: text.areas, title: configuration.run,
       notes: InspectionNotes(text).lines)
     try AtomicFile.write(page.text, to: report)
-    if !json { print("\nreport: \(report)") }
+    if !json { try StandardStream.output.print("\nreport: \(report)") }
   }
 }

@@ -65,7 +65,7 @@ struct SynthCommand: ParsableCommand {
       json
       ? SummaryText.json(summary).pretty : SummaryText.text(summary, path: output, speed: speed)
     // Rows on standard output are the result, and what is said of them is not.
-    output == "-" ? line.event(text) : print(text)
+    if output == "-" { line.event(text) } else { try StandardStream.output.print(text) }
   }
 }
 

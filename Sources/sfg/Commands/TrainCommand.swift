@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 import Training
 
 /// Trains one model from one configuration.
@@ -40,9 +41,9 @@ struct TrainCommand: ParsableCommand {
     let job = TrainingJob(
       configuration: configuration, folder: folder, threads: threads.count,
       memoryLimit: memoryLimit, line: ProgressLine(quiet: quiet))
-    guard !dryRun else { return print(try job.outline()) }
+    guard !dryRun else { return try StandardStream.output.print(job.outline()) }
     let metrics = try job.run(resuming: resume)
-    if !metrics.isEmpty { print(MetricText.table(metrics)) }
-    print("run: \(folder.path)")
+    if !metrics.isEmpty { try StandardStream.output.print(MetricText.table(metrics)) }
+    try StandardStream.output.print("run: \(folder.path)")
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Standard error as a person sees it.
 enum Terminal {
@@ -15,13 +16,5 @@ enum Terminal {
   }
 
   /// Writes to standard error at once; what cannot be written is lost.
-  static func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
-    }
-  }
+  static func write(_ text: String) { try? StandardStream.errors.write(text) }
 }

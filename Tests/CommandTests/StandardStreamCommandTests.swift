@@ -1,0 +1,67 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Standard input and output that cannot be used.
+@Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct StandardStreamCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    _ = try folder.write(
+      "a.yaml",
+      "run: a\ndataset: {format: delimited, train: a.csv, label: y, fields: [a]}\n"
+        + "features: {categorical: {buckets: 9}}\nmodel: {backbone: lr}\ntraining: {epochs: 1}\n")
+    _ = try folder.write("a.csv", "y,a\n" + (0..<300).map { "\($0 % 2),v\($0 % 3)\n" }.joined())
+  }
+
+  private func shell(_ line: String) throws -> SFGBinary.Outcome {
+    try SFGBinary.shell(line, in: folder.path)
+  }
+
+  /// What does not reach its reader must not look done.
+  @Test func resultsThatCannotBeWrittenAreAnError() throws {
+    for command in ["inspect --config a.yaml", "inspect --config a.yaml --json"] {
+      for output in ["> /dev/full", ">&-"] {
+        let outcome = try shell("$SFG \(command) \(output)")
+        #expect(outcome.status == 74, "\(command) \(output)")
+        #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+        #expect(
+          outcome.errors.hasPrefix("sfg: standard output: cannot write: "), "\(outcome.errors)")
+      }
+    }
+  }
+
+  /// A file that gets the number of a closed stream would receive what is printed.
+  @Test func closedStreamsLeaveFilesAsTheyAre() throws {
+    let train = "$SFG train --config a.yaml"
+    #expect(try shell("\(train) --output open").status == 0)
+    #expect(try shell("\(train) --output closed >&- 2>&- <&-").status == 74)
+    for file in ["config.yaml", "checkpoint/best.safetensors", "encoder/fields.json"] {
+      let found = try ["open", "closed"].map {
+        try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\($0)/\(file)"))
+      }
+      #expect(found[0] == found[1], "\(file)")
+    }
+  }
+
+  @Test func anErrorThatCannotBeSaidStillHasItsNumber() throws {
+    for errors in ["2> /dev/full", "2>&-"] {
+      #expect(
+        try shell("$SFG inspect --config a.yaml --set dataset.train=none.csv \(errors)").status
+          == 66)
+    }
+  }
+
+  @Test func closedStandardInputCannotBeRead() throws {
+    let outcome = try shell("$SFG train --config a.yaml --quiet --set dataset.train=- <&-")
+    #expect(outcome.status == 74)
+    #expect(outcome.errors == "sfg: standard input: cannot read: bad file descriptor\n")
+  }
+
+  @Test func aFolderAsStandardInputIsSaidToBeOne() throws {
+    let outcome = try shell("$SFG inspect --config a.yaml --set dataset.train=- < .")
+    #expect(outcome.status == 66)
+    #expect(outcome.errors == "sfg: standard input: is a directory, expected a file\n")
+  }
+}
