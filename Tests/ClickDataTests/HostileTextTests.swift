@@ -67,7 +67,47 @@ import Testing
 
   @Test func sixteenBitTextIsRefused() {
     let wide = "y,x\n1,a\n0,b\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-    #expect(refusal([0xff, 0xfe] + wide).hasPrefix("t.csv:2, column 1 ("))
+    let mark =
+      "t.csv: expected ASCII or UTF-8, found the byte order mark of UTF-16; "
+      + "convert it, as iconv -f UTF-16 -t UTF-8 does"
+    #expect(refusal([0xff, 0xfe] + wide) == mark)
+    #expect(refusal([0xfe, 0xff, 0] + wide) == mark)
+    // Also where no header is read.
+    let path = folder.path + "/u.tsv"
+    #expect(
+      sentence {
+        _ = try folder.write("u.tsv", [0xff, 0xfe] + wide)
+        _ = try Dataset(settings: Sample.criteo([path]), features: Sample.fixed).rows()
+      }.hasPrefix("\(path): expected ASCII or UTF-8"))
+    #expect(refusal(wide).hasPrefix("t.csv:2, column 1 ("))
+  }
+
+  /// The names of a header are bytes of the file too.
+  @Test func aHeaderIsPrintedSafely() throws {
+    var settings = Sample.delimited([])
+    (settings.label, settings.fields) = ("y", [.init(name: "x", kind: .categorical)])
+    func found(_ header: [UInt8]) throws -> String {
+      settings.train = [try folder.write("t.csv", header + text("\n1,2\n"))]
+      let whole = sentence {
+        _ = try Dataset(settings: settings, features: Sample.fixed).rows()
+      }
+      let start = try #require(whole.range(of: "in the header, found "))
+      let end = try #require(whole.range(of: "; check dataset.label"))
+      return String(whole[start.upperBound..<end.lowerBound])
+    }
+    #expect(try found([0, 0x1b, 0x79, 0x2c, 0x0d, 0x78]) == #"\x00\x1by, \x0dx"#)
+    #expect(try found([0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf] + text("y,x")) == #"\xef\xbb\xbfy, x"#)
+    #expect(try found([0xff] + text("y,größe")) == "\u{fffd}y, größe")
+    let long = String(repeating: "n", count: 1 << 20)
+    #expect(try found(text("\(long),x")) == String(repeating: "n", count: 40) + "…, x")
+  }
+
+  @Test func aHeaderWithoutEndIsNoTable() throws {
+    let commas = [UInt8](repeating: 0x2c, count: 1 << 20)
+    #expect(
+      refusal(text("y,x") + commas + text("\n1,a\n"))
+        == "t.csv:1: expected a header of at most 1048576 columns, found 1048578; "
+        + "check dataset.delimiter, and that this is a table with a header")
   }
 
   @Test func aLineEndsInsideQuotesToo() {

@@ -24,6 +24,8 @@ public enum DataFailure: Equatable, Sendable {
   case emptyFolder(path: String)
   /// One file under two names, of splits that may not share rows.
   case sharedFile(path: String, key: String, other: String, otherKey: String)
+  /// A file that begins with the byte order mark of UTF-16.
+  case sixteenBitText(path: String)
   /// A line of more than `TextChunk.longestLine` bytes.
   case lineTooLong(path: String, line: Int)
   /// A row that does not follow the format; `column` counts from 1 and is nil for the whole row.
@@ -32,6 +34,8 @@ public enum DataFailure: Equatable, Sendable {
   case tooManyBadRows(limit: Int, last: String)
   /// A header that differs from what its format prescribes at one column.
   case headerName(path: String, line: Int, column: Int, expected: String, found: String)
+  /// A header of more columns than any table of rows has.
+  case headerColumns(path: String, line: Int, most: Int, found: Int)
   /// A header with another number of columns than its format prescribes.
   case headerWidth(path: String, line: Int, expected: Int, found: Int)
   /// A header without a column that is needed.
@@ -99,6 +103,9 @@ extension DataFailure: Failure {
     case .sharedFile(let path, let key, let other, let otherKey):
       "\(key): \(path) is the same file as \(other) of \(otherKey), "
         + "and no row may stand in both; remove one"
+    case .sixteenBitText(let path):
+      "\(path): expected ASCII or UTF-8, found the byte order mark of UTF-16; "
+        + "convert it, as iconv -f UTF-16 -t UTF-8 does"
     case .lineTooLong(let path, let line):
       "\(path):\(line): expected a line of at most 16 MiB, found a longer one; "
         + "check that this is a text file with line ends"
@@ -113,7 +120,7 @@ extension DataFailure: Failure {
         + "write it to a file, or train one epoch without a scan (buckets: NUMBER)"
     case .damagedEncoder(let path, let reason):
       "\(path): \(reason); restore the file or train the run again"
-    case .headerName, .headerWidth, .missingColumn, .repeatedColumn, .headerQuotes:
+    case .headerName, .headerColumns, .headerWidth, .missingColumn, .repeatedColumn, .headerQuotes:
       headerDescription
     case .settings(let problem): problem.description
     }
@@ -140,6 +147,9 @@ extension DataFailure: Failure {
     case .headerName(let path, let line, let column, let expected, let found):
       "\(path):\(line), column \(column): expected the header name \"\(expected)\", "
         + "found \(found); check dataset.format"
+    case .headerColumns(let path, let line, let most, let found):
+      "\(path):\(line): expected a header of at most \(most) columns, found \(found); "
+        + "check dataset.delimiter, and that this is a table with a header"
     case .headerWidth(let path, let line, let expected, let found):
       "\(path):\(line): expected a header of \(expected) columns, found \(found); "
         + "check dataset.format"
@@ -166,6 +176,6 @@ extension DataFailure: Failure {
 
   /// Names for a sentence, the first forty of them.
   static func list(_ names: [String]) -> String {
-    names.prefix(40).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
+    names.prefix(40).map(Excerpt.of).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
   }
 }

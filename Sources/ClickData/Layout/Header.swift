@@ -7,24 +7,32 @@ struct Header {
   private let quotes: Bool
   private let path: String
   private let line: Int
+  /// Beyond this a line is no header, and its names would fill memory.
+  private static let mostColumns = 1 << 20
 
   /// Cuts a header; an unknown delimiter is a tab where there is one, else a comma.
   init(
     _ text: UnsafeMutableBufferPointer<UInt8>, delimiter: UInt8?, quotes: Bool, path: String,
     line: Int
   ) throws {
-    self.delimiter = delimiter ?? (text.contains(0x09) ? 0x09 : 0x2c)
+    let delimiter = delimiter ?? (text.contains(0x09) ? 0x09 : 0x2c)
+    self.delimiter = delimiter
     self.quotes = quotes
     self.path = path
     self.line = line
-    let columns = ColumnTable(capacity: text.count + 1)
+    let most = text.count { $0 == delimiter } + 1
+    guard most <= Self.mostColumns else {
+      throw DataFailure.headerColumns(
+        path: path, line: line, most: Self.mostColumns, found: most)
+    }
+    let columns = ColumnTable(capacity: most)
     var count = 0
     if quotes {
-      let result = columns.splitQuoted(text, at: self.delimiter, limit: columns.capacity)
+      let result = columns.splitQuoted(text, at: delimiter, limit: columns.capacity)
       guard result.fault == nil else { throw DataFailure.headerQuotes(path: path, line: line) }
       count = result.columns
     } else {
-      count = columns.split(text, at: self.delimiter, limit: columns.capacity)
+      count = columns.split(text, at: delimiter, limit: columns.capacity)
     }
     names = (0..<count).map { column in
       String(

@@ -12,7 +12,7 @@ enum HeaderPeek {
     }
     var line = 0
     while let chunk = chunks.next() {
-      var lines = LineCursor(chunk)
+      var lines = try LineCursor(chunk, of: path)
       while let text = lines.line() {
         line += 1
         guard !text.isEmpty else { continue }

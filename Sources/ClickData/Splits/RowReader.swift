@@ -96,7 +96,7 @@ final class RowReader {
   }
 
   private func read<Sink: RowSink>(_ chunk: TextChunk, _ sink: Sink) throws {
-    var lines = LineCursor(chunk)
+    var lines = try LineCursor(chunk, of: path)
     while let text = lines.line() {
       line &+= 1
       guard !text.isEmpty else { continue }

@@ -6,11 +6,16 @@ struct LineCursor {
   private let end: UnsafeMutablePointer<UInt8>
 
   /// Starts at a chunk's beginning; a byte order mark at the beginning of a file is passed over.
-  init(_ chunk: TextChunk) {
+  ///
+  /// Throws `DataFailure.sixteenBitText` where the mark is that of UTF-16, which is not read; the file is called `path`.
+  init(_ chunk: TextChunk, of path: String) throws {
     next = chunk.bytes
     end = chunk.bytes + chunk.count
-    if chunk.startsFile, chunk.count >= 3, next[0] == 0xef, next[1] == 0xbb, next[2] == 0xbf {
-      next += 3
+    guard chunk.startsFile, chunk.count >= 2 else { return }
+    switch (next[0], next[1]) {
+    case (0xff, 0xfe), (0xfe, 0xff): throw DataFailure.sixteenBitText(path: path)
+    case (0xef, 0xbb) where chunk.count >= 3 && next[2] == 0xbf: next += 3
+    default: break
     }
   }
 
