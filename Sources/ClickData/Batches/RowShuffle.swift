@@ -1,3 +1,4 @@
+import CVector
 import Platform
 
 /// A bounded shuffle of records: each newcomer takes the place of a random one, which goes on.
@@ -6,6 +7,9 @@ import Platform
 /// remains at the end leaves in the order of a Fisher-Yates shuffle; if the buffer was never full, that is a
 /// uniform permutation of all rows.
 final class RowShuffle {
+  /// Places are fetched so many draws ahead: one that is not in a cache takes longer than a row does.
+  private static let ahead = 8
+
   private let words: Int
   private let capacity: Int
   private let records: UnsafeMutablePointer<UInt32>
@@ -39,6 +43,7 @@ final class RowShuffle {
     var place = count
     if count == capacity {
       place = random.integer(draws, below: capacity)
+      fetch(random.integer(draws &+ UInt64(Self.ahead), below: capacity))
       body(records + place * words)
     } else {
       count += 1
@@ -51,10 +56,25 @@ final class RowShuffle {
   func drain(_ body: (UnsafePointer<UInt32>) -> Void) {
     while count > 0 {
       let place = random.integer(draws, below: count)
+      if count > Self.ahead {
+        fetch(random.integer(draws &+ UInt64(Self.ahead), below: count - Self.ahead))
+      }
       draws += 1
       count -= 1
       body(records + place * words)
       (records + place * words).update(from: records + count * words, count: words)
     }
+  }
+
+  /// Asks for the memory of a record, which is read soon.
+  @inline(__always)
+  private func fetch(_ place: Int) {
+    let first = records + place * words
+    var word = 0
+    while word < words {
+      sfg_prefetch(first + word)
+      word &+= 16
+    }
+    sfg_prefetch(first + words - 1)
   }
 }
