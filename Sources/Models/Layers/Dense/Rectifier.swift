@@ -26,6 +26,8 @@ final class Rectifier: RowLayer {
 
   func forward(rows: Range<Int>) {
     guard let values else { preconditionFailure("Rectifier: forward before begin") }
+    // A copy, or it could change with every element written and no two could be written at once.
+    let scale = scale
     for row in rows {
       let x = values.row(row)
       for column in 0..<values.columns { x[column] = x[column] > 0 ? scale * x[column] : 0 }
@@ -43,6 +45,7 @@ final class Rectifier: RowLayer {
     guard let values, let outputGradient else {
       preconditionFailure("Rectifier: backward before begin")
     }
+    let scale = scale
     for row in rows {
       let (x, g) = (values.row(row), outputGradient.row(row))
       for column in 0..<values.columns { x[column] = x[column] != 0 ? scale * g[column] : 0 }
