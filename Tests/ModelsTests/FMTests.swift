@@ -95,7 +95,7 @@ import Testing
         tables.parameters.map { $0.gradient.view.rows(0..<($0.touched?.count ?? 0)).doubles }
       )
     }
-    let fieldByField = run(FieldwiseFM(tables, blueprint))
+    let fieldByField = run(FieldwiseFM(tables, FM(blueprint), blueprint))
     let rowByRow = run(EmbeddedInteraction(tables, FM(blueprint), blueprint))
     #expect(fieldByField.logits == rowByRow.logits)
     for (field, expected) in rowByRow.gradients.enumerated() {

@@ -23,14 +23,15 @@ final class FieldwiseFM: Interaction {
   private let makeLaidOut: () -> EmbeddedInteraction
   private lazy var laidOut = makeLaidOut()
 
-  init(_ layer: EmbeddingLayer, _ blueprint: Blueprint) {
+  /// `rowByRow` is the backbone that it stands for.
+  init(_ layer: EmbeddingLayer, _ rowByRow: Backbone, _ blueprint: Blueprint) {
     self.layer = layer
     let dimension = blueprint.settings.embeddingDimension
     sums = Matrix(rows: blueprint.batchCapacity, columns: dimension)
     products = Matrix(rows: blueprint.batchCapacity, columns: dimension)
     weights = blueprint.touchedRows.map { Matrix(rows: $0.capacity, columns: 1) }
     pool = blueprint.pool
-    makeLaidOut = { EmbeddedInteraction(layer, FM(blueprint), blueprint) }
+    makeLaidOut = { EmbeddedInteraction(layer, rowByRow, blueprint) }
   }
 
   func embed(_ batch: EncodedBatch, _ pass: Pass) -> FieldTensor? {

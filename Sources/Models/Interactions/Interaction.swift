@@ -29,7 +29,7 @@ extension Blueprint {
     let hasSequences = schema.contains { $0.kind == .sequence }
     switch (settings.backbone, settings.paradigm, mask) {
     case (.fm, .discriminative, nil) where !hasSequences:
-      return FieldwiseFM(tables, self)
+      return FieldwiseFM(tables, backbone, self)
     default:
       return EmbeddedInteraction(tables, backbone, self)
     }
