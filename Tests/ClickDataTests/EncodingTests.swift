@@ -88,6 +88,33 @@ import Testing
     }
   }
 
+  /// Every byte at every place of a number of up to nine digits: only a digit is read as one.
+  @Test func anyByteAmongDigitsIsReadAsStrtodReadsIt() {
+    var bytes = [UInt8](repeating: 0, count: 10 + TextChunk.margin)
+    for count in 1...9 {
+      for place in 0..<count {
+        for byte in 0...255 as ClosedRange<UInt8> {
+          for index in bytes.indices { bytes[index] = index < count ? 0x31 + UInt8(index) : 0 }
+          bytes[place] = byte
+          // All of the text, or it is none.
+          let expected = bytes.withUnsafeBytes { bytes in
+            let text = bytes.bindMemory(to: CChar.self).baseAddress
+            var end: UnsafeMutablePointer<CChar>?
+            let value = text.map { strtod($0, &end) } ?? .nan
+            let isWhole = text.map { end == UnsafeMutablePointer(mutating: $0) + count } ?? false
+            return isWhole && value.isFinite ? value : .nan
+          }
+          let found = bytes.withUnsafeMutableBufferPointer { bytes in
+            bytes.baseAddress.map { NumberText.parse($0, count) } ?? 0
+          }
+          #expect(
+            found == expected || (found.isNaN && expected.isNaN),
+            "byte \(byte) at \(place) of \(count)")
+        }
+      }
+    }
+  }
+
   @Test func valuesMultiplyIdOneAndMissingIsIdZero() throws {
     let rows = try encode(["2.5", "", "-3", "0"], .numeric(.value))
     #expect(rows.map { $0.ids[0] } == [1, 0, 1, 1])

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Testing
 
@@ -18,6 +19,8 @@ import Testing
     do {
       let work = BackgroundResult {
         answered.push((asked.pop() ?? 0) + 1)
+        // Whoever does not wait for it is past the end of this scope by then.
+        usleep(50_000)
         ended = true
       }
       asked.push(41)
