@@ -72,9 +72,10 @@ import Testing
     let numbers = drawn(5000)
     func add(_ numbers: ArraySlice<Double>, to fit: QuantileFit) {
       for number in numbers {
-        var text = Array("\(number) ".utf8)
+        let digits = Array("\(number)".utf8)
+        var text = digits + [UInt8](repeating: 0, count: TextChunk.margin)
         text.withUnsafeMutableBufferPointer { text in
-          if let start = text.baseAddress { fit.take(start, text.count - 1) }
+          if let start = text.baseAddress { fit.take(start, digits.count) }
         }
       }
     }

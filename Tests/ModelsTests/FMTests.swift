@@ -72,8 +72,7 @@ import Testing
     let blueprint = Blueprint.test(batch: 40, fields: fields, dimension: dimension)
     let tables = EmbeddingLayer(blueprint, named: "embedding", dimension: dimension)
     for (index, table) in tables.parameters.enumerated() {
-      table.value.view.copy(
-        from: Matrix.random(table.value.rows, dimension, seed: UInt64(index)).view)
+      table.randomize(seed: UInt64(index))
     }
     let batch = EncodedBatch.random(rows: 37, schema: blueprint.schema, seed: 6)
     let gradient = Matrix.random(37, 1, seed: 7)

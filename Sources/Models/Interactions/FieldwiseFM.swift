@@ -76,7 +76,8 @@ final class FieldwiseFM: Interaction {
   func matrix(at point: ProbePoint) -> MatrixView? {
     guard let lookedUp else { return nil }
     _ = laidOut.embed(lookedUp.batch, lookedUp.pass)
-    laidOut.forward(lookedUp.pass, addingTo: Matrix(rows: lookedUp.batch.rows, columns: 1).view)
+    let unused = Matrix(rows: lookedUp.batch.rows, columns: 1)
+    withExtendedLifetime(unused) { laidOut.forward(lookedUp.pass, addingTo: unused.view) }
     return laidOut.matrix(at: point)
   }
 }
