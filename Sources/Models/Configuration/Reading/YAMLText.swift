@@ -22,6 +22,10 @@ struct YAMLText {
 
   /// The values in the text, below a key; anchors stand in for their aliases, merge keys are merged.
   func node(key: String = "") throws -> ConfigurationNode {
+    if let line = AliasKeys.line(in: text) {
+      throw ConfigurationFailure(
+        origin(line: line), key, "found an alias in a key, expected a word; write the key out")
+    }
     do {
       guard let root = try Yams.compose(yaml: text) else {
         return ConfigurationNode(
@@ -33,14 +37,17 @@ struct YAMLText {
     }
   }
 
-  private func origin(_ mark: Mark?) -> String {
+  private func origin(_ mark: Mark?) -> String { origin(line: mark?.line) }
+
+  private func origin(line: Int?) -> String {
     switch source {
-    case .file(let name): mark.map { "\(name):\($0.line)" } ?? name
+    case .file(let name): line.map { "\(name):\($0)" } ?? name
     case .option(let option): option
     }
   }
 
-  private func convert(_ node: Node, key: String) throws -> ConfigurationNode {
+  /// Counts one more value, and one more merged mapping or list.
+  private func spend(on node: Node, key: String) throws {
     allowance.left -= 1
     guard allowance.left >= 0 else {
       throw ConfigurationFailure(
@@ -48,6 +55,10 @@ struct YAMLText {
         "more than \(Allowance.most) values, aliases counted as often as they are used; remove some"
       )
     }
+  }
+
+  private func convert(_ node: Node, key: String) throws -> ConfigurationNode {
+    try spend(on: node, key: key)
     let content: ConfigurationNode.Content
     switch node {
     case .scalar(let scalar):
@@ -68,6 +79,7 @@ struct YAMLText {
     of mapping: Node.Mapping, key: String
   ) throws -> [ConfigurationNode.Member] {
     var members: [ConfigurationNode.Member] = []
+    var names: Set<String> = []
     var merged: [ConfigurationNode.Member] = []
     for (name, value) in mapping {
       guard case .scalar(let scalar) = name else {
@@ -79,7 +91,7 @@ struct YAMLText {
         continue
       }
       let whole = key.isEmpty ? scalar.string : "\(key).\(scalar.string)"
-      if members.contains(where: { $0.name == scalar.string }) {
+      guard names.insert(scalar.string).inserted else {
         throw ConfigurationFailure(origin(name.mark), whole, Self.repeated)
       }
       members.append(
@@ -87,13 +99,11 @@ struct YAMLText {
           name: scalar.string, origin: origin(name.mark), value: try convert(value, key: whole)))
     }
     // What a mapping says itself wins over what it merges, and of several the first wins.
-    for member in merged where !members.contains(where: { $0.name == member.name }) {
-      members.append(member)
-    }
-    return members
+    return members + merged.filter { names.insert($0.name).inserted }
   }
 
   private func mergedMembers(_ value: Node, key: String) throws -> [ConfigurationNode.Member] {
+    try spend(on: value, key: key)
     switch value {
     case .mapping(let mapping): return try members(of: mapping, key: key)
     case .sequence(let items): return try items.flatMap { try mergedMembers($0, key: key) }
