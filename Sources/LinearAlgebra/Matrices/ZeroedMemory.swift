@@ -20,9 +20,10 @@ public enum ZeroedMemory {
 
   /// Gives back what `allocate` returned.
   public static func free(_ memory: UnsafeMutableRawPointer) {
+    if SharedPages.all.giveBack(memory) { return }
     let mapped = (memory - headerBytes).load(as: Int.self)
     if mapped > 0 {
-      munmap(memory - smallPageBytes, mapped)
+      munmap(memory - ReservedPages.smallBytes, mapped)
     } else {
       Glibc.free(memory - headerBytes)
     }
@@ -41,14 +42,22 @@ public enum ZeroedMemory {
     -> UnsafeMutableRawPointer
   {
     Ledger.current?.bytes += bytes
-    guard let memory = bytes >= largeBytes ? map(bytes) : heap(bytes) else {
+    let memory: UnsafeMutableRawPointer? =
+      switch bytes {
+      case ..<sharedBytes: heap(bytes)
+      case ..<ReservedPages.hugeBytes: SharedPages.all.take(bytes)
+      default: ownPages(bytes)
+      }
+    guard let memory else {
       fatalError("ZeroedMemory: the system has no \(bytes) bytes for \(purpose())")
     }
     return memory
   }
 
-  /// In front of every block stands how many bytes were mapped for it, 0 where it came from the heap; a
-  /// cache line, so that what follows is aligned as before.
+  /// Below this a block touches so few pages that sharing them gains nothing.
+  private static let sharedBytes = 1 << 15
+  /// In front of a block stands how many bytes were mapped for it, 0 where it came from the heap; a cache line, so that
+  /// what follows is aligned as before.
   private static let headerBytes = 64
 
   private static func heap(_ bytes: Int) -> UnsafeMutableRawPointer? {
@@ -57,28 +66,17 @@ public enum ZeroedMemory {
     return block + headerBytes
   }
 
-  /// Pages of their own, which the system zeroes when they are touched and promises nothing for before.
+  /// Pages of its own, huge ones where the system has them: rows of a large table are read at random, and these spare
+  /// most of the address look-ups.
   ///
-  /// Rows of a large table are read at random: huge pages, where the system has them, spare most of the
-  /// address look-ups.
-  private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    let whole = smallPageBytes + bytes + pageBytes
-    guard let start = mmap(nil, whole, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED
-    else { return nil }
-    // A block that begins between two huge pages would have small ones at both ends; its header, in the first of
-    // them, would make the system fill it. So the header has the small page before.
-    let memory = (start + smallPageBytes).alignedUp(toMultipleOf: pageBytes)
-    let block = memory - smallPageBytes
-    if block > start { munmap(start, block - start) }
-    let end = (memory + bytes).alignedUp(toMultipleOf: smallPageBytes)
-    if end < start + whole { munmap(end, start + whole - end) }
-    madvise(memory, bytes, Int32(MADV_HUGEPAGE))
-    (memory - headerBytes).storeBytes(of: end - block, as: Int.self)
+  /// The first two megabytes stay in small pages: of a large buffer, ten rows touch no more than they need.
+  private static func ownPages(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    let (small, huge) = (ReservedPages.smallBytes, ReservedPages.hugeBytes)
+    let whole = (bytes + small - 1) & -small
+    // The header has a page to itself: in the block's first one it would push the block out of its alignment.
+    guard let memory = ReservedPages.reserve(lead: small, whole) else { return nil }
+    madvise(memory + huge, whole - huge, Int32(MADV_HUGEPAGE))
+    (memory - headerBytes).storeBytes(of: small + whole, as: Int.self)
     return memory
   }
-
-  private static let pageBytes = 1 << 21
-  private static let smallPageBytes = Int(getpagesize())
-  private static let largeBytes = 1 << 21
 }
