@@ -1,9 +1,12 @@
 # What there is to do; `make help` lists it.
 SWIFT ?= swift
 SFG := .build/release/sfg
+# `make build TRAITS=ISAL` inflates with ISA-L; so do test and bench.
+TRAITS ?=
+BUILD := -c release $(if $(TRAITS),--traits $(TRAITS))
 # Optimised tests: kernels in debug Swift are tens of times slower. Each flavour has a folder of its own, so that
 # switching between them rebuilds nothing.
-TEST := $(SWIFT) test -c release -Xswiftc -enable-testing
+TEST := $(SWIFT) test $(BUILD) -Xswiftc -enable-testing
 DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
 
 .DEFAULT_GOAL := help
@@ -13,10 +16,10 @@ help: ## list the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## install the system packages that are missing
-	@Scripts/setup
+	@Scripts/setup $(if $(findstring ISAL,$(TRAITS)),libisal-dev)
 
 build: setup  ## build the release binary, .build/release/sfg
-	@$(SWIFT) build -c release --product sfg
+	@$(SWIFT) build $(BUILD) --product sfg
 
 demo: build  ## synthesise 200,000 rows, train FM in both paradigms, evaluate and draw both analyses
 	@Scripts/demo $(SFG)
@@ -38,7 +41,7 @@ golden:  ## rewrite the golden fixtures from the PyTorch reference (needs PyTorc
 	@python3 Scripts/reference/golden.py
 
 bench: build  ## print each bar as a ratio beside its roof; BARS="products start" chooses some
-	@$(SWIFT) run -c release --package-path Benchmarks benchmarks $(BARS)
+	@$(SWIFT) run $(BUILD) --package-path Benchmarks benchmarks $(BARS)
 
 format:  ## rewrite the sources in the project's format
 	@git ls-files -z '*.swift' | xargs -0 $(SWIFT) format format --in-place --parallel

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.1
 import PackageDescription
 
 /// The CPU the kernels are compiled for: `SFG_CPU=x86-64-v3 swift build` makes a portable binary.
@@ -11,6 +11,9 @@ let package = Package(
     .executable(name: "sfg", targets: ["sfg"]),
     .library(name: "SFGModules", targets: ["Training", "Analysis"]),
   ],
+  traits: [
+    .trait(name: "ISAL", description: "Inflate gzip with ISA-L (libisal-dev) instead of zlib.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -21,6 +24,7 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CISAL"),
     .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -31,7 +35,11 @@ let package = Package(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "CVector", "Platform"],
       swiftSettings: kernels),
     .target(
-      name: "ClickData", dependencies: ["CZlib", "CXXHash", "CVector", "Platform"],
+      name: "ClickData",
+      dependencies: [
+        "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
+        "CXXHash", "CVector", "Platform",
+      ],
       swiftSettings: kernels),
     .target(
       name: "Models",

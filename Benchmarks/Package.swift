@@ -1,9 +1,14 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.1
 import PackageDescription
 
 let package = Package(
   name: "benchmarks",
-  dependencies: [.package(name: "sfg", path: "..")],
+  traits: [.trait(name: "ISAL", description: "Measure sfg with its trait of that name.")],
+  dependencies: [
+    .package(
+      name: "sfg", path: "..",
+      traits: [.trait(name: "ISAL", condition: .when(traits: ["ISAL"]))])
+  ],
   targets: [
     .executableTarget(
       name: "benchmarks", dependencies: [.product(name: "SFGModules", package: "sfg")],

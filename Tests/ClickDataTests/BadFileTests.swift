@@ -62,8 +62,9 @@ import Testing
     let path = try folder.write("t.gz", bytes)
     #expect(
       sentence { _ = try rows(path) }
-        == "\(path): corrupt gzip data at byte \(bytes.count - 4) (incorrect data check), "
-        + "the last good row is line 10; fetch the file or compress it again")
+        == "\(path): corrupt gzip data at byte \(bytes.count - GzipFile.unreadTrailer) "
+        + "(incorrect data check), the last good row is line 10; fetch the file or compress it again"
+    )
   }
 
   @Test func bytesAfterTheLastMemberAreRefusedAndZerosAreNot() throws {

@@ -26,6 +26,14 @@ public enum GzipFile {
     return Array(output[..<written])
   }
 
+  #if ISAL
+    /// Bytes of a member that are not read when its checksum is found wrong.
+    public static let unreadTrailer = 0
+  #else
+    /// Bytes of a member that are not read when its checksum is found wrong.
+    public static let unreadTrailer = 4
+  #endif
+
   /// One gzip member that inflates to `text` in UTF-8.
   public static func member(_ text: String) -> [UInt8] { member(Array(text.utf8)) }
 }

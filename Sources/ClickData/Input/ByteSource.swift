@@ -23,7 +23,7 @@ final class ByteSource {
   private var unread: Range<Int> = 0..<0
   private var fileBytes = 0
   private var state = State.plain
-  private let inflater = GzipInflater()
+  private let inflater = FileInflater()
   private var pending: ReadFailure?
   private static let bufferSize = 1 << 18
 
@@ -93,16 +93,16 @@ final class ByteSource {
   }
 
   private func inflate(into output: UnsafeMutableBufferPointer<UInt8>) throws(ReadFailure) -> Int {
-    let (read, written, outcome) = inflater.inflate(.init(rebasing: buffer[unread]), into: output)
-    unread = unread.lowerBound + read..<unread.upperBound
-    switch outcome {
+    let inflated = inflater.inflate(.init(rebasing: buffer[unread]), into: output)
+    unread = unread.lowerBound + inflated.read..<unread.upperBound
+    switch inflated.outcome {
     case .more: break
     case .memberEnd: state = .betweenMembers
     case .corrupt(let reason):
       pending = .corrupt(offset: offset, reason: reason)
-      if written == 0, let pending { throw pending }
+      if inflated.written == 0, let pending { throw pending }
     }
-    return written
+    return inflated.written
   }
 
   private func startMember() throws(ReadFailure) {

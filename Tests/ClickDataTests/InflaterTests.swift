@@ -1,0 +1,84 @@
+import Platform
+import TestSupport
+import Testing
+
+@testable import ClickData
+
+@Suite struct InflaterTests {
+  /// What an inflater made of some bytes.
+  private struct Outcome: Equatable {
+    var bytes: [UInt8] = []
+    /// How many bytes of the input were used up to the end of the member; nil where none came.
+    var end: Int?
+    var isCorrupt = false
+  }
+
+  /// Inflates one member in pieces of at most so many bytes of input and of output.
+  private func inflate<Inflater: GzipInflater>(
+    _ input: [UInt8], pieces: (input: Int, output: Int), with inflater: Inflater
+  ) -> Outcome {
+    var input = input
+    var outcome = Outcome()
+    var used = 0
+    let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: pieces.output)
+    defer { room.deallocate() }
+    input.withUnsafeMutableBufferPointer { input in
+      while true {
+        let piece = input[used..<min(used + pieces.input, input.count)]
+        let inflated = inflater.inflate(.init(rebasing: piece), into: room)
+        used += inflated.read
+        outcome.bytes += room.prefix(inflated.written)
+        switch inflated.outcome {
+        case .more: if used == input.count, inflated.written == 0 { return }
+        case .memberEnd:
+          outcome.end = used
+          return
+        case .corrupt:
+          outcome.isCorrupt = true
+          return
+        }
+      }
+    }
+    return outcome
+  }
+
+  private func checkPieces<Inflater: GzipInflater>(_: Inflater.Type) {
+    let text = Array(Sample.criteoText(0..<300).utf8)
+    let member = GzipFile.member(text)
+    let inflater = Inflater()
+    for input in [1, 2, 7, 64, 4096, 1 << 20] {
+      for output in [1, 3, 256, 33_000, 1 << 20] {
+        inflater.reset()
+        let outcome = inflate(
+          member + [0x1f, 0x8b, 0, 0, 0, 0, 0, 0, 0], pieces: (input, output), with: inflater)
+        #expect(
+          outcome == Outcome(bytes: text, end: member.count),
+          "\(Inflater.self), \(input) bytes into \(output)")
+      }
+    }
+  }
+
+  @Test func aMemberInflatesInPiecesOfAnySizeAndLeavesWhatFollows() {
+    checkPieces(ZlibInflater.self)
+    checkPieces(FileInflater.self)
+  }
+
+  @Test func theInflaterOfFilesTakesAndRefusesWhatZlibDoes() {
+    let random = CounterRandom(seed: 3, stream: 0)
+    let whole = GzipFile.member(Array(Sample.criteoText(0..<60).utf8))
+    let zlib = ZlibInflater()
+    let file = FileInflater()
+    for trial in 0..<3000 {
+      var bytes = whole
+      let place = random.integer(UInt64(2 * trial), below: bytes.count)
+      bytes[place] ^= 1 << UInt8(random.integer(UInt64(2 * trial + 1), below: 8))
+      zlib.reset()
+      file.reset()
+      let expected = inflate(bytes, pieces: (977, 5000), with: zlib)
+      let found = inflate(bytes, pieces: (977, 5000), with: file)
+      #expect(
+        found.isCorrupt == expected.isCorrupt && found.end == expected.end, "byte \(place)")
+      if !expected.isCorrupt { #expect(found.bytes == expected.bytes, "byte \(place)") }
+    }
+  }
+}
