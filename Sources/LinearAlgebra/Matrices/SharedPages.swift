@@ -57,7 +57,9 @@ final class SharedPages: @unchecked Sendable {
   }
 
   private static func reserve() -> UnsafeMutableRawPointer? {
-    guard let region = ReservedPages.reserve(regionBytes, alignment: regionBytes) else { return nil }
+    guard let region = ReservedPages.reserve(regionBytes, alignment: regionBytes) else {
+      return nil
+    }
     madvise(region, regionBytes, Int32(MADV_HUGEPAGE))
     return region
   }
