@@ -50,7 +50,7 @@ let package = Package(
       swiftSettings: kernels),
     .target(
       name: "Training",
-      dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform", "CVector"],
+      dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform"],
       swiftSettings: kernels),
     .target(
       name: "Analysis",

@@ -7,16 +7,19 @@
 #endif
 
 /* Swift's SIMD types are these to the compiler; its own squareRoot() takes their lanes one by one. */
-typedef float sfg_float16 __attribute__((ext_vector_type(16)));
-typedef double sfg_double8 __attribute__((ext_vector_type(8)));
-
-static inline __attribute__((always_inline)) sfg_float16 sfg_square_root_float16(sfg_float16 x) {
-  return __builtin_elementwise_sqrt(x);
-}
-
-static inline __attribute__((always_inline)) sfg_double8 sfg_square_root_double8(sfg_double8 x) {
-  return __builtin_elementwise_sqrt(x);
-}
+#define SFG_SQUARE_ROOT(type, lanes)                                                                           \
+  typedef type sfg_##type##lanes __attribute__((ext_vector_type(lanes)));                                      \
+  static inline __attribute__((always_inline)) sfg_##type##lanes sfg_root_##type##lanes(sfg_##type##lanes x) { \
+    return __builtin_elementwise_sqrt(x);                                                                      \
+  }
+SFG_SQUARE_ROOT(float, 2)
+SFG_SQUARE_ROOT(float, 4)
+SFG_SQUARE_ROOT(float, 8)
+SFG_SQUARE_ROOT(float, 16)
+SFG_SQUARE_ROOT(double, 2)
+SFG_SQUARE_ROOT(double, 4)
+SFG_SQUARE_ROOT(double, 8)
+SFG_SQUARE_ROOT(double, 16)
 
 /* Asks for a cache line that will be read, or written, soon. */
 static inline __attribute__((always_inline)) void sfg_prefetch(const void *address) {

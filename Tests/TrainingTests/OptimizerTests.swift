@@ -87,12 +87,16 @@ private let tolerance =
     }
   }
 
-  @Test(arguments: TrainingSettings.OptimizerKind.allCases)
+  /// Rows are updated one by one or as one long span: where a row's elements lie does not change their bits.
+  @Test(arguments: TrainingSettings.OptimizerKind.allCases, [1, 3, 10, 13, 31])
   func denseEqualsLazyBitForBitWhereEveryRowIsTouched(
-    optimizer: TrainingSettings.OptimizerKind
+    optimizer: TrainingSettings.OptimizerKind, dimension: Int
   ) throws {
     let fixtures = TrainingSettings.EmbeddingUpdate.allCases.map { update in
-      (UpdatedParameters(rows: [64, 5]), settings(update, norm: 3, optimizer: optimizer))
+      (
+        UpdatedParameters(rows: [64, 5], dimension: dimension),
+        settings(update, norm: 3, optimizer: optimizer)
+      )
     }
     for (fixture, settings) in fixtures {
       let optimizer = settings.makeOptimizer(

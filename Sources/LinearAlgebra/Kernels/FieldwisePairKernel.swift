@@ -58,7 +58,7 @@ public enum FieldwisePairKernel {
         let ahead = lookup.vector(min(row + Prefetch.distance, last)) + start
         Prefetch.row(ahead, count: Chunk.width)
         var vector = Chunk.load(lookup.vector(row) + start)
-        if let scale { vector = vector.scaled(by: Scalar(scale[row])) }
+        if let scale { vector = vector * Scalar(scale[row]) }
         let (sumAddress, productAddress) = (sums.row(row) + start, products.row(row) + start)
         var (sum, product) = (Chunk.load(sumAddress), Chunk.load(productAddress))
         product.addProduct(vector, sum)
@@ -104,14 +104,5 @@ public enum FieldwisePairKernel {
         gradient.store(address)
       }
     }
-  }
-}
-
-extension LaneChunk {
-  @inline(__always)
-  fileprivate func scaled(by factor: Scalar) -> Self {
-    var result = Self.zero
-    result.addProduct(self, factor)
-    return result
   }
 }

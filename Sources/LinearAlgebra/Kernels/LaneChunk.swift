@@ -1,28 +1,34 @@
 /// Elements that a kernel handles at once: a SIMD vector, or a single one at the end of a row.
-protocol LaneChunk {
+public protocol LaneChunk {
   /// How many elements it holds.
   static var width: Int { get }
   static func load(_ address: UnsafePointer<Scalar>) -> Self
   func store(_ address: UnsafeMutablePointer<Scalar>)
   static var zero: Self { get }
   static func += (sum: inout Self, term: Self)
+  static func - (a: Self, b: Self) -> Self
   static func * (a: Self, b: Self) -> Self
+  static func / (a: Self, b: Self) -> Self
+  static func + (a: Self, b: Scalar) -> Self
+  static func * (a: Self, b: Scalar) -> Self
   /// `self += a · b`, element by element.
   mutating func addProduct(_ a: Self, _ b: Self)
   /// `self += a · b` for one number `b`.
   mutating func addProduct(_ a: Self, _ b: Scalar)
   func sum() -> Scalar
+  /// `√x`, element by element, correctly rounded.
+  func root() -> Self
 }
 
 /// What a kernel does with one chunk of a row, written once for every width.
-protocol ChunkKernel {
+public protocol ChunkKernel {
   mutating func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int)
 }
 
 extension ChunkKernel {
   /// Covers `0..<count` with chunks of 16, 10, 8, 4, 2 and 1 elements.
-  @inline(__always)
-  mutating func run(count: Int) {
+  @inlinable @inline(__always)
+  public mutating func run(count: Int) {
     var start = 0
     while start < count {
       switch count - start {
@@ -37,16 +43,18 @@ extension ChunkKernel {
   }
 }
 
+// What the members are is said in the protocol.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension LaneChunk where Self: SIMD, Self.Scalar == LinearAlgebra.Scalar {
-  static var width: Int { scalarCount }
+  @inlinable public static var width: Int { scalarCount }
 
-  @inline(__always)
-  static func load(_ address: UnsafePointer<LinearAlgebra.Scalar>) -> Self {
+  @inlinable @inline(__always)
+  public static func load(_ address: UnsafePointer<LinearAlgebra.Scalar>) -> Self {
     UnsafeRawPointer(address).loadUnaligned(as: Self.self)
   }
 
-  @inline(__always)
-  func store(_ address: UnsafeMutablePointer<LinearAlgebra.Scalar>) {
+  @inlinable @inline(__always)
+  public func store(_ address: UnsafeMutablePointer<LinearAlgebra.Scalar>) {
     UnsafeMutableRawPointer(address).storeBytes(of: self, as: Self.self)
   }
 }
@@ -56,15 +64,19 @@ extension SIMD4<Scalar>: LaneChunk {}
 extension SIMD8<Scalar>: LaneChunk {}
 extension SIMD16<Scalar>: LaneChunk {}
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Scalar: LaneChunk {
-  static var width: Int { 1 }
+  @inlinable public static var width: Int { 1 }
 
-  @inline(__always)
-  static func load(_ address: UnsafePointer<Scalar>) -> Scalar { address.pointee }
+  @inlinable @inline(__always)
+  public static func load(_ address: UnsafePointer<Scalar>) -> Scalar { address.pointee }
 
-  @inline(__always)
-  func store(_ address: UnsafeMutablePointer<Scalar>) { address.pointee = self }
+  @inlinable @inline(__always)
+  public func store(_ address: UnsafeMutablePointer<Scalar>) { address.pointee = self }
 
-  @inline(__always)
-  func sum() -> Scalar { self }
+  @inlinable @inline(__always)
+  public func sum() -> Scalar { self }
+
+  @inlinable @inline(__always)
+  public func root() -> Scalar { squareRoot() }
 }

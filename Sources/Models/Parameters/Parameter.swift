@@ -82,7 +82,7 @@ public final class Parameter {
 
   /// Copies the values of the rows touched out of the table: once each, however often a batch looks them up.
   ///
-  /// A step reads them there, close together, and the optimizer writes them back.
+  /// A step reads them there, close together; the optimizer changes the table itself.
   public func fetchTouchedValues() {
     guard let touched else { return }
     let (table, width) = (value.view, value.columns)

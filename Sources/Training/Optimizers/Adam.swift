@@ -25,15 +25,21 @@ struct Adam: ElementwiseRule {
   }
 
   @inline(__always)
-  func update(_ value: inout Lanes, gradient: Lanes, first: inout Lanes, second: inout Lanes) {
+  func update<Chunk: LaneChunk>(
+    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk
+  ) {
     first.addProduct(gradient - first, Scalar(1 - firstDecay))
-    second = (gradient * gradient * Scalar(1 - secondDecay))
-      .addingProduct(second, Scalar(secondDecay))
-    let root = VectorKernels.squareRoot(second) * rootScale + Scalar(epsilon)
-    value -= first / root * stepSize
+    var mean = gradient * gradient * Scalar(1 - secondDecay)
+    mean.addProduct(second, Scalar(secondDecay))
+    second = mean
+    value = value - first / (second.root() * rootScale + Scalar(epsilon)) * stepSize
   }
 
   func update(_ span: UpdateSpan, _ shaping: GradientShaping) {
     UpdateKernel.run(self, span, shaping)
+  }
+
+  func update(_ rows: UpdateRows, _ shaping: GradientShaping) {
+    rows.forEachSpan { UpdateKernel.run(self, $0, shaping) }
   }
 }

@@ -29,7 +29,6 @@ final class ElementwiseOptimizer: Optimizer {
     _ rule: any UpdateRule, parameters: [Parameter], settings: TrainingSettings,
     pool: WorkerPool
   ) {
-    let moments = type(of: rule).moments
     self.rule = rule
     self.settings = settings
     updatesEveryRow = settings.embeddingUpdate == .dense
@@ -45,10 +44,9 @@ final class ElementwiseOptimizer: Optimizer {
     norms = Array(repeating: SquaredNorms(), count: gradientTasks.count)
     squaredValues = Array(repeating: 0, count: updateTasks.count)
     let widest = optimized.map(\.width).max() ?? 1
-    // A gathered tile needs its moments; a scattered gradient, one row.
+    // For the gradient of a tile of rows, zeros and all.
     runner = TaskRunner(
-      pool: pool, scratchRows: max(1, moments),
-      scratchColumns: max(UpdateTask.tileElements, widest))
+      pool: pool, scratchRows: 1, scratchColumns: max(UpdateTask.tileElements, widest))
     valuesChanged()
   }
 
@@ -81,7 +79,7 @@ final class ElementwiseOptimizer: Optimizer {
       } else if optimizer.updatesEveryRow {
         square = optimizer.updateEveryRow(rule, parameter, task.rows, shaping, scratch)
       } else {
-        optimizer.updateTouchedRows(rule, parameter, task.rows, shaping, scratch)
+        optimizer.updateTouchedRows(rule, parameter, task.rows, shaping)
       }
     }
     return norm

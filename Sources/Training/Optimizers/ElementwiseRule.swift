@@ -2,11 +2,10 @@ import LinearAlgebra
 
 /// A rule by which every element changes by its own gradient and its own history alone.
 protocol ElementwiseRule: UpdateRule {
-  typealias Lanes = VectorKernels.Lanes
-
   /// Updates some elements; moments that the rule does not have are passed as zero and dropped.
   ///
-  /// The rule's `update(_:_:)` is `UpdateKernel.run(self, span, shaping)`, written out in each rule so that the
-  /// kernel is compiled for it.
-  func update(_ value: inout Lanes, gradient: Lanes, first: inout Lanes, second: inout Lanes)
+  /// The rule's other two are `UpdateKernel.run` over the span, or each row's, written out in each rule: in a default
+  /// implementation neither the kernel nor what it calls in C would be part of the loop.
+  func update<Chunk: LaneChunk>(
+    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk)
 }

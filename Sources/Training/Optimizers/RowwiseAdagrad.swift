@@ -40,4 +40,8 @@ struct RowwiseAdagrad: UpdateRule {
       }
     }
   }
+
+  func update(_ rows: UpdateRows, _ shaping: GradientShaping) {
+    rows.forEachSpan { update($0, shaping) }
+  }
 }

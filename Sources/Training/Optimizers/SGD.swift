@@ -12,11 +12,17 @@ struct SGD: ElementwiseRule {
   mutating func begin(step: Int, learningRate: Double) { stepSize = Scalar(learningRate) }
 
   @inline(__always)
-  func update(_ value: inout Lanes, gradient: Lanes, first: inout Lanes, second: inout Lanes) {
-    value -= gradient * stepSize
+  func update<Chunk: LaneChunk>(
+    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk
+  ) {
+    value = value - gradient * stepSize
   }
 
   func update(_ span: UpdateSpan, _ shaping: GradientShaping) {
     UpdateKernel.run(self, span, shaping)
+  }
+
+  func update(_ rows: UpdateRows, _ shaping: GradientShaping) {
+    rows.forEachSpan { UpdateKernel.run(self, $0, shaping) }
   }
 }

@@ -20,60 +20,33 @@ struct GradientShaping {
   let scale: Scalar
 }
 
-/// The one pass over value, gradient and moments that every update is made of.
-enum UpdateKernel {
-  private typealias Lanes = VectorKernels.Lanes
+/// The one pass over value, gradient and moments that every elementwise update is made of.
+///
+/// Every operation is rounded element by element, so that an element's bits do not depend on where in a span it lies.
+struct UpdateKernel<Rule: ElementwiseRule>: ChunkKernel {
+  let rule: Rule
+  let span: UpdateSpan
+  let shaping: GradientShaping
 
   /// Updates a span.
-  ///
-  /// The last elements go through the same lanes, padded with zeros, so an element's bits do not depend on
-  /// where in a span it lies.
   @inline(__always)
-  static func run<Rule: ElementwiseRule>(
-    _ rule: Rule, _ span: UpdateSpan, _ shaping: GradientShaping
-  ) {
-    var start = 0
-    while start + Lanes.scalarCount <= span.count {
-      update(rule, span, shaping, start, Lanes.scalarCount)
-      start += Lanes.scalarCount
-    }
-    if start < span.count { update(rule, span, shaping, start, span.count - start) }
+  static func run(_ rule: Rule, _ span: UpdateSpan, _ shaping: GradientShaping) {
+    var kernel = UpdateKernel(rule: rule, span: span, shaping: shaping)
+    kernel.run(count: span.count)
   }
 
-  /// Updates up to one register's elements from `start` on.
   @inline(__always)
-  private static func update<Rule: ElementwiseRule>(
-    _ rule: Rule, _ span: UpdateSpan, _ shaping: GradientShaping, _ start: Int, _ count: Int
-  ) {
-    var value = load(span.value + start, count)
-    let gradient = load(span.gradient + start, count)
-    var first = Lanes.zero
-    var second = Lanes.zero
+  func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
     let firsts = span.moments + start
-    let seconds = span.moments + span.momentStride + start
-    if Rule.moments > 0 { first = load(firsts, count) }
-    if Rule.moments > 1 { second = load(seconds, count) }
-    rule.update(
-      &value, gradient: gradient.addingProduct(value, shaping.decay) * shaping.scale,
-      first: &first, second: &second)
-    store(value, span.value + start, count)
-    if Rule.moments > 0 { store(first, firsts, count) }
-    if Rule.moments > 1 { store(second, seconds, count) }
-  }
-
-  @inline(__always)
-  private static func load(_ address: UnsafePointer<Scalar>, _ count: Int) -> Lanes {
-    if count == Lanes.scalarCount { return VectorKernels.load(address) }
-    var lanes = Lanes.zero
-    for index in 0..<count { lanes[index] = address[index] }
-    return lanes
-  }
-
-  @inline(__always)
-  private static func store(
-    _ lanes: Lanes, _ address: UnsafeMutablePointer<Scalar>, _ count: Int
-  ) {
-    if count == Lanes.scalarCount { return VectorKernels.store(lanes, address) }
-    for index in 0..<count { address[index] = lanes[index] }
+    let seconds = firsts + span.momentStride
+    var value = Chunk.load(span.value + start)
+    var gradient = Chunk.load(span.gradient + start)
+    var first = Rule.moments > 0 ? Chunk.load(firsts) : .zero
+    var second = Rule.moments > 1 ? Chunk.load(seconds) : .zero
+    gradient.addProduct(value, shaping.decay)
+    rule.update(&value, gradient: gradient * shaping.scale, first: &first, second: &second)
+    value.store(span.value + start)
+    if Rule.moments > 0 { first.store(firsts) }
+    if Rule.moments > 1 { second.store(seconds) }
   }
 }

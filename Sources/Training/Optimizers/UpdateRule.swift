@@ -18,6 +18,9 @@ protocol UpdateRule {
 
   /// Updates a span.
   func update(_ span: UpdateSpan, _ shaping: GradientShaping)
+
+  /// Updates rows that lie apart.
+  func update(_ rows: UpdateRows, _ shaping: GradientShaping)
 }
 
 extension UpdateRule {

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The three ways to walk the rows of a task; each ends in the same kernel.
+/// The three ways to walk the rows of a task; each ends in the same rule.
 extension ElementwiseOptimizer {
   /// Updates elements of a dense parameter where they lie.
   @inline(__always)
@@ -36,31 +36,13 @@ extension ElementwiseOptimizer {
     return squares
   }
 
-  /// Updates the table rows of some slots, tile by tile: their fetched values, with the moments gathered, and writes
-  /// both back to their tables.
+  /// Updates the table rows of some slots where they lie.
   @inline(__always)
   func updateTouchedRows(
     _ rule: any UpdateRule, _ parameter: OptimizedParameter, _ slots: Range<Int>,
-    _ shaping: GradientShaping, _ scratch: MatrixView
+    _ shaping: GradientShaping
   ) {
-    let active =
-      slots.lowerBound..<max(slots.lowerBound, min(slots.upperBound, parameter.activeRows))
-    for tile in active.tiles(of: UpdateTask.tileRows(width: parameter.width)) {
-      for moment in parameter.moments.indices {
-        parameter.gather(moment, of: tile, into: scratch.row(moment))
-      }
-      let first = tile.lowerBound * parameter.width
-      let span = UpdateSpan(
-        value: parameter.parameter.touchedValues.base + first,
-        gradient: parameter.parameter.gradient.base + first,
-        moments: scratch.base, momentStride: scratch.stride,
-        count: tile.count * parameter.width, rowWidth: parameter.width)
-      rule.update(span, shaping)
-      parameter.scatterValues(of: tile)
-      for moment in parameter.moments.indices {
-        parameter.scatter(scratch.row(moment), to: moment, of: tile)
-      }
-    }
+    if let rows = parameter.touchedRows(slots) { rule.update(rows, shaping) }
   }
 }
 
@@ -72,6 +54,18 @@ extension OptimizedParameter {
       value: parameter.value.base + elements.lowerBound, gradient: gradient + elements.lowerBound,
       moments: state.base + elements.lowerBound / width * momentWidth,
       momentStride: state.columns, count: elements.count, rowWidth: width)
+  }
+
+  /// The table rows of some slots, as far as a batch filled them.
+  @inline(__always)
+  func touchedRows(_ slots: Range<Int>) -> UpdateRows? {
+    guard let touched, slots.lowerBound < touched.count else { return nil }
+    let history = moments.first ?? parameter.value.view
+    return UpdateRows(
+      values: parameter.value.view, moments: history,
+      momentStride: moments.count < 2 ? 0 : moments[1].base - moments[0].base,
+      gradients: parameter.gradient.view.rows(0..<touched.count), tableRows: touched.rows,
+      slots: slots.lowerBound..<min(slots.upperBound, touched.count))
   }
 
   /// `Σw²` of some rows, tile by tile as an update of them sums it: a resumed run meets the same bits.
@@ -119,42 +113,6 @@ extension OptimizedParameter {
           to: tile + (row - rows.lowerBound) * width, count: width)
       }
       row += 1
-    }
-  }
-
-  @inline(__always)
-  func scatterValues(of slots: Range<Int>) {
-    scatter(
-      parameter.touchedValues.base + slots.lowerBound * width, to: parameter.value.view, slots)
-  }
-
-  @inline(__always)
-  func scatter(_ tile: UnsafePointer<Scalar>, to moment: Int, of slots: Range<Int>) {
-    scatter(tile, to: moments[moment], slots)
-  }
-
-  @inline(__always)
-  func gather(_ moment: Int, of slots: Range<Int>, into tile: UnsafeMutablePointer<Scalar>) {
-    guard let touched else { return }
-    let rows = moments[moment]
-    for slot in slots {
-      let ahead = min(slot + Prefetch.distance, touched.count - 1)
-      Prefetch.row(rows.row(Int(touched.rows[ahead])), count: momentWidth)
-      ShortVectorKernels.copy(
-        rows.row(Int(touched.rows[slot])),
-        to: tile + (slot - slots.lowerBound) * momentWidth, count: momentWidth)
-    }
-  }
-
-  @inline(__always)
-  private func scatter(
-    _ tile: UnsafePointer<Scalar>, to rows: MatrixView, _ slots: Range<Int>
-  ) {
-    guard let touched else { return }
-    for slot in slots {
-      ShortVectorKernels.copy(
-        tile + (slot - slots.lowerBound) * rows.columns, to: rows.row(Int(touched.rows[slot])),
-        count: rows.columns)
     }
   }
 }
