@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// The CPU the kernels are compiled for: `SFG_CPU=x86-64-v3 swift build` makes a portable binary.

@@ -21,6 +21,18 @@ SFG_SQUARE_ROOT(double, 4)
 SFG_SQUARE_ROOT(double, 8)
 SFG_SQUARE_ROOT(double, 16)
 
+/* Columns of a product that are summed at once, two registers full of floats, and rows: as many as there are registers for. */
+#if defined(__AVX512F__)
+#define SFG_PANEL_WIDTH 32
+#define SFG_TILE_ROWS 12
+#elif defined(__AVX__)
+#define SFG_PANEL_WIDTH 16
+#define SFG_TILE_ROWS 6
+#else
+#define SFG_PANEL_WIDTH 8
+#define SFG_TILE_ROWS 12
+#endif
+
 /* Asks for a cache line that will be read, or written, soon. */
 static inline __attribute__((always_inline)) void sfg_prefetch(const void *address) {
   __builtin_prefetch(address, 0, 3);

@@ -65,6 +65,7 @@ public final class CTRModel {
     parameters =
       (interaction?.tables ?? []) + (linear?.parameters ?? []) + (interaction?.parameters ?? [])
     blueprint.gradients.allocate()
+    blueprint.products.allocate()
     tables = touchedRows.map { [parameters] rows in parameters.filter { $0.touched === rows } }
     statistics = interaction?.statistics ?? []
   }

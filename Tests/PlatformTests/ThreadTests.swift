@@ -39,6 +39,34 @@ import Testing
     for index in 0..<1000 { #expect(marks[index] == 1) }
   }
 
+  /// Stages of 3, 5 and 1 tasks, over and over: whoever begins one sees all that came before it done.
+  @Test(arguments: 1...4)
+  func aStageBeginsWhenTheOneBeforeHasEnded(threads: Int) {
+    let pool = WorkerPool(threads: threads)
+    let (first, second, third) = (3, 5, 1)
+    let round = first + second + third
+    func begin(_ task: Int) -> Int {
+      let place = task % round
+      let start = place < first ? 0 : place < first + second ? first : first + second
+      return task - place + start
+    }
+    let count = 2000 * round
+    let done = UnsafeMutablePointer<Bool>.allocate(capacity: count)
+    let sawAll = UnsafeMutablePointer<Bool>.allocate(capacity: count)
+    done.initialize(repeating: false, count: count)
+    sawAll.initialize(repeating: false, count: count)
+    defer {
+      done.deallocate()
+      sawAll.deallocate()
+    }
+    pool.run(count, after: begin) { task in
+      let start = begin(task)
+      sawAll[task] = (max(0, start - round)..<start).allSatisfy { done[$0] }
+      done[task] = true
+    }
+    #expect((0..<count).allSatisfy { done[$0] && sawAll[$0] })
+  }
+
   @Test func aQueueKeepsOrderAndEnds() {
     let queue = BoundedQueue<Int>(capacity: 3)
     let producer = BackgroundThread {

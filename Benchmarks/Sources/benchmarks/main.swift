@@ -2,7 +2,7 @@ import Foundation
 
 /// Every bar, in the order in which it is printed; a file each.
 let bars: [any Bar] = [
-  ProductBar(), ParadigmBar(), EvaluationBar(), ThreadBar(), SparseBar(), ReadingBar(),
+  ProductBar(), ShapeBar(), ParadigmBar(), EvaluationBar(), ThreadBar(), SparseBar(), ReadingBar(),
   FilesBar(), CacheBar(),
   DenseUpdateBar(), MemoryBar(), StartBar(), AnalysisBar(),
 ]

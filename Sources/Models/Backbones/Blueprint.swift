@@ -11,17 +11,32 @@ public struct Blueprint {
   /// What is built.
   public let settings: ModelSettings
   /// The most rows of a batch; scratch is sized for it.
-  public let batchCapacity: Int
+  public internal(set) var batchCapacity: Int
   /// Draws initial weights.
   public let initializer: Initializer
   /// The threads that work.
   public let pool: WorkerPool
   /// What parts borrow in turn for a gradient on its way back.
   let gradients = LentMatrix()
+  /// Products of whole batches, with the memory they share.
+  let products: PooledProducts
   /// What an optimizer keeps beside each row of a table.
   var rowHistory: RowHistory = noRowHistory
   /// What hides some fields' embeddings from all that are not sources, where there is such a thing.
   var mask: TargetMask?
+
+  init(
+    schema: [FieldSchema], touchedRows: [TouchedRows], settings: ModelSettings, batchCapacity: Int,
+    initializer: Initializer, pool: WorkerPool
+  ) {
+    self.schema = schema
+    self.touchedRows = touchedRows
+    self.settings = settings
+    self.batchCapacity = batchCapacity
+    self.initializer = initializer
+    self.pool = pool
+    products = PooledProducts(pool: pool)
+  }
 
   /// Elements of a row's concatenated embeddings: fields · dimension.
   var width: Int { schema.count * settings.embeddingDimension }

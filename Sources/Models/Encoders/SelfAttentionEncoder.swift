@@ -86,9 +86,9 @@ final class SelfAttentionEncoder: FieldEncoder {
 extension Blueprint {
   /// The same, for layers that see each field's vector as a row.
   fileprivate func withCapacity(_ capacity: Int) -> Blueprint {
-    Blueprint(
-      schema: schema, touchedRows: touchedRows, settings: settings, batchCapacity: capacity,
-      initializer: initializer, pool: pool)
+    var blueprint = self
+    blueprint.batchCapacity = capacity
+    return blueprint
   }
 }
 

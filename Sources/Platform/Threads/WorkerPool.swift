@@ -33,6 +33,20 @@ public final class WorkerPool: @unchecked Sendable {
     withoutActuallyEscaping(body) { work.share($0, count: count) }
   }
 
+  /// Runs tasks in stages: a task begins when the first `after(task)` ones have ended.
+  ///
+  /// `after` never falls from one task to the next, and names no task of the same stage: one call costs less than one a
+  /// stage, between which threads would fall asleep.
+  public func run(_ count: Int, after: (Int) -> Int, _ body: (Int) -> Void) {
+    let ended = Atomic<Int>(0)
+    run(count) { task in
+      let needed = after(task)
+      while ended.load(ordering: .acquiring) < needed { sched_yield() }
+      body(task)
+      ended.add(1, ordering: .releasing)
+    }
+  }
+
   /// Runs `body` over `0..<count` cut into tiles of `size`; the last tile may be shorter.
   @inline(__always)
   public func tiles(of count: Int, size: Int, _ body: (Range<Int>) -> Void) {

@@ -35,9 +35,11 @@ struct TwinChecks {
       let a = filled(transposingA ? k : m, transposingA ? m : k)
       let b = filled(transposingB ? n : k, transposingB ? k : n)
       let c = Matrix(rows: m, columns: n)
-      MatrixProduct.multiply(
+      let products = PooledProducts(pool: bench.pool)
+      products.reserve(inner: k, columns: n)
+      products.multiply(
         a.view, transposingA: transposingA, b.view, transposingB: transposingB, into: c.view,
-        overwriting: true, pool: bench.pool)
+        overwriting: true)
       for sample in 0..<64 {
         let (i, j) = (sample * 997 % m, sample * 601 % n)
         let sum = (0..<k).reduce(0.0) { sum, l in

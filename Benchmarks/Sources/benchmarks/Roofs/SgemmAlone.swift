@@ -1,11 +1,10 @@
-import COpenBLAS
 import LinearAlgebra
 import Models
 import Platform
 
 /// sgemm by itself over every product that a training step of a model takes, one after another.
 ///
-/// Each product is cut into as many pieces as there are threads, along its result's rows. Every weight has an input,
+/// Every weight has an input,
 /// an output and a gradient of its own, as in the model, so the caches meet as much memory.
 final class SgemmAlone {
   private struct Weight {
@@ -52,21 +51,11 @@ final class SgemmAlone {
     }
   }
 
-  private enum Reading { case plain, transposed }
-
   private func product(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Matrix, _ readingA: Reading, _ b: Matrix,
-    _ readingB: Reading, _ c: Matrix
+    _ m: Int, _ n: Int, _ k: Int, _ a: Matrix, _ readingA: SgemmPieces.Reading, _ b: Matrix,
+    _ readingB: SgemmPieces.Reading, _ c: Matrix
   ) {
-    let piece = (m + pool.threads - 1) / pool.threads
-    pool.tiles(of: m, size: (piece + 7) / 8 * 8) { rows in
-      let start = readingA == .transposed ? rows.lowerBound : rows.lowerBound * a.columns
-      cblas_sgemm(
-        CblasRowMajor, readingA == .transposed ? CblasTrans : CblasNoTrans,
-        readingB == .transposed ? CblasTrans : CblasNoTrans, blasint(rows.count), blasint(n),
-        blasint(k), 1, a.base + start, blasint(a.columns), b.base, blasint(b.columns), 0,
-        c.base + rows.lowerBound * c.columns, blasint(c.columns))
-    }
+    SgemmPieces.multiply(m, n, k, a, readingA, b, readingB, c, pool)
   }
 
   private static func filled(_ rows: Int, _ columns: Int) -> Matrix {

@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Platform
 
 /// A fully connected layer: `output = input·Wᵀ + b`.
 ///
@@ -12,7 +11,7 @@ final class LinearLayer {
   private let bias: Parameter?
   private let biasSums: ColumnSums
   private let output: Matrix
-  private let pool: WorkerPool
+  private let products: PooledProducts
   /// What the last forward read.
   private(set) var input: MatrixView?
 
@@ -29,7 +28,10 @@ final class LinearLayer {
     biasSums = ColumnSums(
       rows: blueprint.batchCapacity, columns: outputs, pool: blueprint.pool)
     output = Matrix(rows: blueprint.batchCapacity, columns: outputs)
-    pool = blueprint.pool
+    products = blueprint.products
+    products.reserve(inner: inputs, columns: outputs)
+    products.reserve(inner: outputs, columns: inputs)
+    products.reserve(inner: blueprint.batchCapacity, columns: inputs)
   }
 
   /// Where the output of a batch lies.
@@ -40,8 +42,8 @@ final class LinearLayer {
   func forward(_ input: MatrixView, finish: (Range<Int>) -> Void = { _ in }) -> MatrixView {
     self.input = input
     let output = output(rows: input.rows)
-    MatrixProduct.multiply(
-      input, weight.value.view, transposingB: true, into: output, overwriting: true, pool: pool
+    products.multiply(
+      input, weight.value.view, transposingB: true, into: output, overwriting: true
     ) { rows in
       if let bias {
         for row in rows {
@@ -69,12 +71,11 @@ final class LinearLayer {
     finish: (Range<Int>) -> Void = { _ in }
   ) {
     guard let input else { preconditionFailure("LinearLayer: backward before forward") }
-    MatrixProduct.multiply(
-      outputGradient, transposingA: true, input, into: weight.gradient.view, overwriting: false,
-      pool: pool)
+    products.multiply(
+      outputGradient, transposingA: true, input, into: weight.gradient.view, overwriting: false)
     if let bias { biasSums.add(outputGradient, to: bias.gradient.base) }
-    MatrixProduct.multiply(
-      outputGradient, weight.value.view, into: inputGradient,
-      overwriting: overwriting, pool: pool, finish: finish)
+    products.multiply(
+      outputGradient, weight.value.view, into: inputGradient, overwriting: overwriting,
+      finish: finish)
   }
 }

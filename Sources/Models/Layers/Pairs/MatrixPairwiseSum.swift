@@ -15,6 +15,7 @@ final class MatrixPairwiseSum: FieldMatrixSum {
   private let transformed: Matrix
   private let strips: [Range<Int>]
   private let dimension: Int
+  private let products: PooledProducts
   private let pool: WorkerPool
   private let made = PairProducts()
   private var operands: (left: FieldTensor, right: FieldTensor)?
@@ -34,6 +35,8 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     // Narrower strips skip more zeros, but products of fewer columns run slower.
     let stripWidth = max(96 / dimension, 1) * dimension
     strips = stride(from: 0, to: width, by: stripWidth).map { $0..<min($0 + stripWidth, width) }
+    products = blueprint.products
+    products.reserve(inner: max(width, blueprint.batchCapacity), columns: stripWidth)
     pool = blueprint.pool
   }
 
@@ -51,10 +54,10 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     forEachPair(weight.value.view, triangle.view) { matrix, block in block.copy(from: matrix) }
     let transformed = transformed.view.rows(0..<left.rows)
     for strip in strips {
-      MatrixProduct.multiply(
+      products.multiply(
         right.columns(strip.lowerBound..<width),
         triangle.view.rows(strip).columns(strip.lowerBound..<width), transposingB: true,
-        into: transformed.columns(strip), overwriting: true, pool: pool)
+        into: transformed.columns(strip), overwriting: true)
     }
     pool.tiles(of: left.rows, size: 64) { rows in
       for row in rows {
@@ -101,12 +104,12 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     let rightGradient = rightGradient.flattened.columns(dimension..<dimension + width)
     for strip in strips {
       let above = 0..<strip.upperBound
-      MatrixProduct.multiply(
+      products.multiply(
         scaled.columns(above), triangle.view.rows(above).columns(strip),
-        into: rightGradient.columns(strip), overwriting: false, pool: pool)
-      MatrixProduct.multiply(
+        into: rightGradient.columns(strip), overwriting: false)
+      products.multiply(
         scaled.columns(above), transposingA: true, right.columns(strip),
-        into: triangleGradient.view.rows(above).columns(strip), overwriting: true, pool: pool)
+        into: triangleGradient.view.rows(above).columns(strip), overwriting: true)
     }
     forEachPair(weight.gradient.view, triangleGradient.view) { matrix, block in matrix.add(block) }
   }

@@ -1,0 +1,58 @@
+import LinearAlgebra
+
+/// The products of a step one by one, by the model's kernel and by sgemm.
+struct ShapeBar: Bar {
+  let name = "shapes"
+  let title = "Products one by one, against sgemm in as many pieces as there are threads"
+
+  func measure(_ bench: Workbench) throws {
+    let batch = Workbench.batchSize
+    for (inputs, outputs) in [
+      (390, 390), (390, 500), (500, 500), (390, 400), (400, 400), (1780, 1780), (400, 1),
+    ] {
+      let (x, w, y) = (
+        filled(batch, inputs), filled(outputs, inputs), Matrix(rows: batch, columns: outputs)
+      )
+      let shape = "\(inputs) → \(outputs)"
+      try measure(bench, "\(shape), forward", (batch, outputs, inputs), (x, false), (w, true), y)
+      let gradient = filled(batch, outputs)
+      try measure(
+        bench, "\(shape), weight gradient", (outputs, inputs, batch), (gradient, true), (x, false),
+        Matrix(rows: outputs, columns: inputs))
+      try measure(
+        bench, "\(shape), input gradient", (batch, inputs, outputs), (gradient, false),
+        (w, false), Matrix(rows: batch, columns: inputs))
+    }
+  }
+
+  private func measure(
+    _ bench: Workbench, _ name: String, _ sizes: (m: Int, n: Int, k: Int),
+    _ a: (matrix: Matrix, transposed: Bool), _ b: (matrix: Matrix, transposed: Bool), _ c: Matrix
+  ) throws {
+    let products = PooledProducts(pool: bench.pool)
+    products.reserve(inner: sizes.k, columns: sizes.n)
+    products.allocate()
+    let seconds = try bestSeconds(of: [
+      {
+        products.multiply(
+          a.matrix.view, transposingA: a.transposed, b.matrix.view, transposingB: b.transposed,
+          into: c.view, overwriting: true)
+      },
+      {
+        SgemmPieces.multiply(
+          sizes.m, sizes.n, sizes.k, a.matrix, a.transposed ? .transposed : .plain, b.matrix,
+          b.transposed ? .transposed : .plain, c, bench.pool)
+      },
+    ])
+    let operations = 2 * Double(sizes.m * sizes.n * sizes.k)
+    Report.line(
+      name, Report.speed(operations, seconds[0]), ratio: seconds[1] / seconds[0],
+      of: "sgemm, \(Report.speed(operations, seconds[1]))")
+  }
+
+  private func filled(_ rows: Int, _ columns: Int) -> Matrix {
+    let matrix = Matrix(rows: rows, columns: columns)
+    for index in 0..<matrix.count { matrix.base[index] = Scalar(index % 17) * 0.01 - 0.08 }
+    return matrix
+  }
+}

@@ -1,0 +1,43 @@
+import COpenBLAS
+
+/// A matrix product in one piece on the calling thread, by OpenBLAS: for work that is itself a task of a pool.
+public enum MatrixProduct {
+  /// `c += a·b`, or `c = a·b` where `overwriting`.
+  ///
+  /// Shapes: `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]`; with `transposingA` (`transposingB`) the
+  /// stored matrix is the transpose.
+  public static func multiply(
+    _ a: MatrixView, transposingA: Bool = false, _ b: MatrixView, transposingB: Bool = false,
+    into c: MatrixView, overwriting: Bool
+  ) {
+    let inner = check(a, transposingA, b, transposingB, c)
+    guard c.rows > 0, c.columns > 0 else { return }
+    OpenBLAS.onOneThread
+    let transA = transposingA ? CblasTrans : CblasNoTrans
+    let transB = transposingB ? CblasTrans : CblasNoTrans
+    let (m, n, k) = (blasint(c.rows), blasint(c.columns), blasint(inner))
+    let (lda, ldb, ldc) = (blasint(a.stride), blasint(b.stride), blasint(c.stride))
+    let beta: Scalar = overwriting ? 0 : 1
+    #if SFG_DOUBLE
+      cblas_dgemm(
+        CblasRowMajor, transA, transB, m, n, k, 1, a.base, lda, b.base, ldb, beta, c.base, ldc)
+    #else
+      cblas_sgemm(
+        CblasRowMajor, transA, transB, m, n, k, 1, a.base, lda, b.base, ldb, beta, c.base, ldc)
+    #endif
+  }
+
+  /// The length of the sums; traps unless the three shapes fit.
+  static func check(
+    _ a: MatrixView, _ transposingA: Bool, _ b: MatrixView, _ transposingB: Bool, _ c: MatrixView
+  ) -> Int {
+    let inner = transposingA ? a.rows : a.columns
+    let aRows = transposingA ? a.columns : a.rows
+    let bRows = transposingB ? b.columns : b.rows
+    let bColumns = transposingB ? b.rows : b.columns
+    precondition(
+      inner == bRows && aRows == c.rows && bColumns == c.columns,
+      "MatrixProduct: \(aRows)×\(inner) by \(bRows)×\(bColumns) into \(c.rows)×\(c.columns)")
+    return inner
+  }
+}
