@@ -1,4 +1,4 @@
-"""FuxiCTR's own layers and trainer, wired as its model zoo wires them, on rows that lie encoded in memory."""
+"""FuxiCTR's own layers, trainer and data loader, wired as its model zoo wires them."""
 
 import tempfile
 import time
@@ -6,6 +6,7 @@ import time
 import torch
 from torch import nn
 from fuxictr.features import FeatureMap
+from fuxictr.pytorch.dataloaders import RankDataLoader
 from fuxictr.pytorch.layers import CrossNetV2, FactorizationMachine, FeatureEmbedding, MLP_Block
 from fuxictr.pytorch.models import BaseModel
 
@@ -79,27 +80,40 @@ class DCNv2(Model):
 
 
 class Session:
-    """A model with its batches, trained a few steps at a time."""
+    """A model with its rows, trained a few steps at a time."""
 
     MODELS = {"fm": FM, "deepfm": DeepFM, "dcnv2": DCNv2}
 
-    def __init__(self, name, rows, threads):
+    def __init__(self, name, rows, threads, steps):
         torch.set_num_threads(threads)
         torch.manual_seed(1)
         self.model = self.MODELS[name](self._feature_map(rows))
         self.model._max_gradient_norm = 10.0
+        self.model._eval_steps = self.model._total_steps = steps + 1
+        self.model._stop_training = False
         self.model.train()
-        self.batches = [self._batch(rows, start) for start in range(0, rows.count - BATCH + 1, BATCH)]
+        self.count = min(steps, rows.count // BATCH) * BATCH
+        self.batches = [self._batch(rows, start) for start in range(0, self.count, BATCH)]
+        self.path = rows.write_npz(self.count)
 
-    def rows_per_second(self, steps):
-        """One round over the first batches, warmed up by two of them."""
+    def steps_alone(self):
+        """Rows a second of its steps on batches that lie in memory, warmed up by two of them."""
         for batch in self.batches[:2]:
             self.model.train_step(batch)
-        batches = self.batches[:steps]
         start = time.perf_counter()
-        for batch in batches:
+        for batch in self.batches:
             self.model.train_step(batch)
-        return len(batches) * BATCH / (time.perf_counter() - start)
+        return self.count / (time.perf_counter() - start)
+
+    def epoch(self):
+        """Rows a second of an epoch as its users run it: its encoded file, its loader, its trainer."""
+        loader, _ = RankDataLoader(
+            self.model.feature_map, stage="train", train_data=self.path, batch_size=BATCH,
+            shuffle=True, data_format="npz")
+        self.model._total_steps = 0
+        start = time.perf_counter()
+        self.model.train_epoch(loader)
+        return self.count / (time.perf_counter() - start)
 
     @staticmethod
     def _batch(rows, start):

@@ -54,7 +54,7 @@ import Testing
       (self.a, self.b, owners) = (a.1, b.1, [a.0, b.0])
       c = Matrix.random(m, n + 4, seed: 3)
       products = PooledProducts(pool: WorkerPool(threads: threads))
-      products.reserve(inner: k, columns: n)
+      products.reserve(rows: m, columns: n, inner: k, transposingA: shape.transposingA)
       products.allocate()
     }
 

@@ -1,86 +1,95 @@
-import CVector
-
-/// Some rows of a product's second operand, laid out as its tiles read them: panel by panel, `[panel][k][column]`.
+/// Some rows of a matrix, laid out as a product's tiles read them: in panels of a few columns, `[panel][row][column]`.
 ///
-/// A panel is as wide as two registers, the last one only as wide as it must be; what it has beyond the operand is zero.
+/// What the last panel has beyond the matrix is zero.
 struct ProductPanels {
-  /// Columns of a panel.
-  static let width = Int(SFG_PANEL_WIDTH)
-
-  private let operand: MatrixView
+  private let matrix: MatrixView
   private let transposing: Bool
   private let columns: Int
-  /// The rows of the operand, or columns where it is transposed, that are laid out.
+  /// The rows of the matrix, or columns where it is transposed, that are laid out.
   let steps: Range<Int>
+  /// Columns of a panel.
+  let width: Int
   private let memory: UnsafeMutablePointer<Scalar>
 
-  /// Elements that panels of some rows take.
-  static func elements(steps: Int, columns: Int) -> Int {
-    count(columns: columns) * width * steps
-  }
-
-  /// Names rows of an operand, or of its transpose, and room for them; nothing is laid out yet.
+  /// Names rows of a matrix, or of its transpose, and room for them; nothing is laid out yet.
   init(
-    _ operand: MatrixView, transposing: Bool, steps: Range<Int>,
+    _ matrix: MatrixView, transposing: Bool, steps: Range<Int>, width: Int,
     memory: UnsafeMutablePointer<Scalar>
   ) {
-    self.operand = operand
+    self.matrix = matrix
     self.transposing = transposing
     self.steps = steps
+    self.width = width
     self.memory = memory
-    columns = transposing ? operand.rows : operand.columns
+    columns = transposing ? matrix.rows : matrix.columns
   }
 
   /// How many panels some columns take.
-  static func count(columns: Int) -> Int { (columns + width - 1) / width }
+  static func count(columns: Int, width: Int) -> Int { (columns + width - 1) / width }
 
-  /// The operand's columns in a panel.
+  /// The matrix's columns in a panel.
   @inline(__always)
   func columns(of panel: Int) -> Range<Int> {
-    panel * Self.width..<min(columns, (panel + 1) * Self.width)
+    panel * width..<min(columns, (panel + 1) * width)
   }
 
-  /// Columns of a panel with its zeros: a power of two.
-  @inline(__always)
-  func width(of panel: Int) -> Int {
-    var width = Self.width
-    while width / 2 >= columns(of: panel).count { width /= 2 }
-    return width
-  }
+  /// Elements from one panel to the next.
+  var stride: Int { width * steps.count }
 
   /// Where a panel begins.
   @inline(__always)
-  func base(of panel: Int) -> UnsafeMutablePointer<Scalar> {
-    memory + panel * Self.width * steps.count
+  func base(of panel: Int) -> UnsafeMutablePointer<Scalar> { memory + panel * stride }
+
+  /// How many parts some steps are laid out in.
+  static func parts(steps: Int) -> Int { (steps + partSteps - 1) / partSteps }
+
+  /// Lays out one part of all panels: rows are read from end to end, a line at a time.
+  func lay(_ part: Int) {
+    let start = min(steps.count, part * Self.partSteps)
+    let places = start..<min(steps.count, start + Self.partSteps)
+    for panel in 0..<Self.count(columns: columns, width: width) {
+      let columns = columns(of: panel)
+      let target = base(of: panel)
+      if columns.count < width {
+        let start = target + places.lowerBound * width
+        start.update(repeating: 0, count: places.count * width)
+      }
+      if transposing { layTransposed(columns, places, target) }
+    }
+    if !transposing { layRows(places) }
   }
 
-  /// Lays out one panel.
-  func lay(_ panel: Int) {
-    let (columns, width) = (columns(of: panel), width(of: panel))
-    if columns.count < width { base(of: panel).update(repeating: 0, count: steps.count * width) }
-    if transposing {
-      layTransposed(columns, width, base(of: panel))
-    } else {
-      var target = base(of: panel)
-      for step in steps {
-        ShortVectorKernels.copy(
-          operand.row(step) + columns.lowerBound, to: target, count: columns.count)
-        target += width
+  private func layRows(_ places: Range<Int>) {
+    for place in places {
+      let source = matrix.row(steps.lowerBound + place)
+      var target = memory + place * width
+      var column = 0
+      while column + width <= columns {
+        ShortVectorKernels.copy(source + column, to: target, count: width)
+        column += width
+        target += stride
+      }
+      if column < columns {
+        ShortVectorKernels.copy(source + column, to: target, count: columns - column)
       }
     }
   }
 
   /// Some steps at a time, so that the lines they are written to stay in the first cache.
   private func layTransposed(
-    _ columns: Range<Int>, _ width: Int, _ target: UnsafeMutablePointer<Scalar>
+    _ columns: Range<Int>, _ places: Range<Int>, _ target: UnsafeMutablePointer<Scalar>
   ) {
     let block = 16
-    for start in stride(from: 0, to: steps.count, by: block) {
+    for start in Swift.stride(from: places.lowerBound, to: places.upperBound, by: block) {
       for column in columns {
-        let source = operand.row(column) + steps.lowerBound
+        let source = matrix.row(column) + steps.lowerBound
         let lane = target + (column - columns.lowerBound)
-        for step in start..<min(start + block, steps.count) { lane[step * width] = source[step] }
+        for place in start..<min(start + block, places.upperBound) {
+          lane[place * width] = source[place]
+        }
       }
     }
   }
+
+  private static let partSteps = 64
 }

@@ -1,5 +1,3 @@
-import CVector
-
 /// How the rows of a result are cut into tiles, and what fills one.
 ///
 /// The cut depends on the number of rows alone.
@@ -12,81 +10,71 @@ struct ProductTiles {
   /// About 256 rows a tile, which then stays in the second cache; short results in eight, for threads to share.
   init(rows: Int) {
     self.rows = rows
-    let most = (rows + Self.height - 1) / Self.height
+    let most = (rows + ProductRows.height - 1) / ProductRows.height
     count = min(most, rows >= 1024 ? (rows + 1023) / 1024 * 4 : 8)
   }
 
   /// The rows of a tile.
   subscript(tile: Int) -> Range<Int> { bound(tile)..<bound(tile + 1) }
 
-  /// Rows that are summed at once.
-  private static let height = Int(SFG_TILE_ROWS)
-
   private func bound(_ tile: Int) -> Int {
-    let blocks = (rows + Self.height - 1) / Self.height
-    return min(rows, tile * blocks / count * Self.height)
+    let height = ProductRows.height
+    let blocks = (rows + height - 1) / height
+    return min(rows, tile * blocks / count * height)
   }
 
   /// Adds, or puts, `alpha · a·b` for some rows and the columns of one panel.
-  func multiply(
-    _ a: StridedOperand, _ panels: ProductPanels, _ panel: Int, _ rows: Range<Int>,
+  static func multiply(
+    _ a: ProductRows, _ panels: ProductPanels, _ panel: Int, _ rows: Range<Int>,
     into c: MatrixView, scale: Scalar, overwriting: Bool
   ) {
     let columns = panels.columns(of: panel)
-    let block = Block(
-      a: a.from(row: rows.lowerBound, step: panels.steps.lowerBound),
-      panel: panels.base(of: panel), inner: panels.steps.count, rows: rows.count,
+    let strip = Strip(
+      a: a, panel: panels.base(of: panel), width: panels.width, inner: panels.steps.count,
+      rows: rows,
       c: ProductTarget(
-        base: c.row(rows.lowerBound) + columns.lowerBound, stride: c.stride,
-        columns: columns.count, scale: scale, overwriting: overwriting))
-    switch panels.width(of: panel) {
-    case 32: block.run(JoinedChunk<SIMD16<Scalar>, SIMD16<Scalar>>.self)
-    case 16: block.run(SIMD16<Scalar>.self)
-    case 8: block.run(SIMD8<Scalar>.self)
-    case 4: block.run(SIMD4<Scalar>.self)
-    case 2: block.run(SIMD2<Scalar>.self)
-    case _ where a.step == 1: block.runDots()
-    default: block.run(Scalar.self)
+        base: c.base + columns.lowerBound, stride: c.stride, columns: columns.count, scale: scale,
+        overwriting: overwriting))
+    switch columns.count {
+    case 17...: strip.run(JoinedChunk<SIMD16<Scalar>, SIMD16<Scalar>>.self)
+    case 9...: strip.run(SIMD16<Scalar>.self)
+    case 5...: strip.run(SIMD8<Scalar>.self)
+    case 3...: strip.run(SIMD4<Scalar>.self)
+    case 2: strip.run(SIMD2<Scalar>.self)
+    default: strip.run(Scalar.self)
     }
   }
 
   /// Some rows by one panel.
-  private struct Block {
-    let a: StridedOperand
+  private struct Strip {
+    let a: ProductRows
     let panel: UnsafePointer<Scalar>
+    let width: Int
     let inner: Int
-    let rows: Int
+    let rows: Range<Int>
     let c: ProductTarget
-
-    /// A single column by rows that lie side by side: an inner product each.
-    func runDots() {
-      for row in 0..<rows {
-        let sum = VectorKernels.dot(a.base + row * a.row, panel, count: inner)
-        c.from(row: row).putNarrow(Scalar(sum), row: 0)
-      }
-    }
 
     /// As many rows at once as the registers hold; what is left over in fours, twos and ones.
     @inline(__always)
     func run<Chunk: LaneChunk>(_: Chunk.Type) {
-      var row = 0
-      while row < rows {
-        let (a, c) = (a.from(row: row, step: 0), c.from(row: row))
-        switch rows - row {
-        case 12... where ProductTiles.height == 12:
-          ProductTile<6, 6, Chunk>.run(a, panel, inner: inner, into: c)
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        let (start, c) = (a.start(of: row), c.from(row: row))
+        switch rows.upperBound - row {
+        case 12... where ProductRows.height == 12:
+          ProductTile<6, 6, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 12
-        case 6... where ProductTiles.height == 6:
-          ProductTile<6, 0, Chunk>.run(a, panel, inner: inner, into: c)
+        case 6... where ProductRows.height == 6:
+          ProductTile<6, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 6
         case 4...:
-          ProductTile<4, 0, Chunk>.run(a, panel, inner: inner, into: c)
+          ProductTile<4, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 4
         case 2...:
-          ProductTile<2, 0, Chunk>.run(a, panel, inner: inner, into: c)
+          ProductTile<2, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 2
         default:
-          ProductTile<1, 0, Chunk>.run(a, panel, inner: inner, into: c)
+          ProductTile<1, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 1
         }
       }

@@ -30,7 +30,8 @@ struct ShapeBar: Bar {
     _ a: (matrix: Matrix, transposed: Bool), _ b: (matrix: Matrix, transposed: Bool), _ c: Matrix
   ) throws {
     let products = PooledProducts(pool: bench.pool)
-    products.reserve(inner: sizes.k, columns: sizes.n)
+    products.reserve(
+      rows: sizes.m, columns: sizes.n, inner: sizes.k, transposingA: a.transposed)
     products.allocate()
     let seconds = try bestSeconds(of: [
       {

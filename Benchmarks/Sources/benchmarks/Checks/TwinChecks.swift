@@ -36,7 +36,7 @@ struct TwinChecks {
       let b = filled(transposingB ? n : k, transposingB ? k : n)
       let c = Matrix(rows: m, columns: n)
       let products = PooledProducts(pool: bench.pool)
-      products.reserve(inner: k, columns: n)
+      products.reserve(rows: m, columns: n, inner: k, transposingA: transposingA)
       products.multiply(
         a.view, transposingA: transposingA, b.view, transposingB: transposingB, into: c.view,
         overwriting: true)

@@ -29,9 +29,10 @@ final class LinearLayer {
       rows: blueprint.batchCapacity, columns: outputs, pool: blueprint.pool)
     output = Matrix(rows: blueprint.batchCapacity, columns: outputs)
     products = blueprint.products
-    products.reserve(inner: inputs, columns: outputs)
-    products.reserve(inner: outputs, columns: inputs)
-    products.reserve(inner: blueprint.batchCapacity, columns: inputs)
+    let batch = blueprint.batchCapacity
+    products.reserve(rows: batch, columns: outputs, inner: inputs)
+    products.reserve(rows: batch, columns: inputs, inner: outputs)
+    products.reserve(rows: outputs, columns: inputs, inner: batch, transposingA: true)
   }
 
   /// Where the output of a batch lies.

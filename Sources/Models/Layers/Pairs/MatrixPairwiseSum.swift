@@ -36,7 +36,9 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     let stripWidth = max(96 / dimension, 1) * dimension
     strips = stride(from: 0, to: width, by: stripWidth).map { $0..<min($0 + stripWidth, width) }
     products = blueprint.products
-    products.reserve(inner: max(width, blueprint.batchCapacity), columns: stripWidth)
+    let batch = blueprint.batchCapacity
+    products.reserve(rows: batch, columns: stripWidth, inner: width)
+    products.reserve(rows: width, columns: stripWidth, inner: batch, transposingA: true)
     pool = blueprint.pool
   }
 

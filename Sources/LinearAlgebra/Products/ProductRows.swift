@@ -1,0 +1,30 @@
+import CVector
+
+/// The first operand as tiles read it: `a(r, k)` is `base[r / H · block + r % H · row + k · step]`, `H` a tile's height.
+struct ProductRows {
+  /// Rows that are summed at once: as many as there are registers for.
+  static let height = Int(SFG_TILE_ROWS)
+
+  let base: UnsafePointer<Scalar>
+  let block: Int
+  let row: Int
+  let step: Int
+
+  /// A matrix read where it lies, from one of its columns on.
+  init(_ matrix: MatrixView, from column: Int) {
+    base = UnsafePointer(matrix.base) + column
+    (block, row, step) = (Self.height * matrix.stride, matrix.stride, 1)
+  }
+
+  /// A matrix whose columns were laid out in panels of a tile's height: its transpose.
+  init(_ panels: ProductPanels) {
+    base = UnsafePointer(panels.base(of: 0))
+    (block, row, step) = (panels.stride, 1, panels.width)
+  }
+
+  /// Where a row begins.
+  @inline(__always)
+  func start(of row: Int) -> UnsafePointer<Scalar> {
+    base + row / Self.height * block + row % Self.height * self.row
+  }
+}
