@@ -20,7 +20,7 @@ import Testing
 
   /// Rows around a tile's, columns around a panel's and its halves', sums around a piece's.
   static let shapes: [Shape] = {
-    let most = PooledProducts.mostSteps
+    let most = ProductLayout.mostSteps
     let sides =
       [1, 2, 3, 6, 7, 12, 13, 31, 96, 97].map { ($0, 9, 5) }
       + [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 32, 33, 48, 65].map { (13, $0, 7) }

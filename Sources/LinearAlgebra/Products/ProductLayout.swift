@@ -1,0 +1,40 @@
+import CVector
+
+/// How the sums of a product are cut into pieces and tiles, and what its panels take.
+struct ProductLayout {
+  /// Terms of a sum that are added in registers before they are added to the result.
+  static let mostSteps = 1024
+  /// Columns of a panel of the second operand: two registers full.
+  static let width = Int(SFG_PANEL_WIDTH)
+
+  let tiles: ProductTiles
+  let pieces: Int
+  /// Panels of the second operand.
+  let panels: Int
+  /// Parts that an operand's panels are laid out in, in each piece.
+  let parts: Int
+  /// Parts of both operands: the first one has none where it is read as it lies.
+  let laying: Int
+  /// Elements that the panels of a piece take.
+  let elements: Int
+  private let inner: Int
+
+  init(rows: Int, columns: Int, inner: Int, transposingA: Bool) {
+    self.inner = inner
+    tiles = ProductTiles(rows: rows)
+    pieces = max(1, (inner + Self.mostSteps - 1) / Self.mostSteps)
+    let steps = (inner + pieces - 1) / pieces
+    panels = ProductPanels.count(columns: columns, width: Self.width)
+    let rowPanels =
+      transposingA ? ProductPanels.count(columns: rows, width: ProductRows.height) : 0
+    // Pieces differ by a step at most.
+    parts = ProductPanels.parts(steps: steps)
+    laying = transposingA ? 2 * parts : parts
+    elements = steps * (panels * Self.width + rowPanels * ProductRows.height)
+  }
+
+  /// The terms of a piece.
+  func steps(of piece: Int) -> Range<Int> {
+    piece * inner / pieces..<(piece + 1) * inner / pieces
+  }
+}
