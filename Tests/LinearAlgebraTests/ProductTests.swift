@@ -160,8 +160,10 @@ import Testing
   /// Tiles follow one another without a gap, none is empty.
   @Test(arguments: Array(1...40) + [255, 256, 390, 500, 1023, 1024, 1025, 1780, 4096, 9000])
   func tilesCoverEachRowOnce(rows: Int) {
-    let tiles = ProductTiles(rows: rows)
-    #expect((0..<tiles.count).flatMap { Array(tiles[$0]) } == Array(0..<rows))
-    #expect((0..<tiles.count).allSatisfy { !tiles[$0].isEmpty })
+    for steps in [0, 1, 390, 1024] {
+      let tiles = ProductTiles(rows: rows, steps: steps)
+      #expect((0..<tiles.count).flatMap { Array(tiles[$0]) } == Array(0..<rows))
+      #expect((0..<tiles.count).allSatisfy { !tiles[$0].isEmpty })
+    }
   }
 }

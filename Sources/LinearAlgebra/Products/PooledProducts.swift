@@ -34,7 +34,7 @@ public final class PooledProducts {
   ) {
     let inner = MatrixProduct.check(a, transposingA, b, transposingB, c)
     if c.columns == 1, !transposingA, transposingB {
-      let tiles = ProductTiles(rows: c.rows)
+      let tiles = ProductTiles(rows: c.rows, steps: inner)
       pool.run(tiles.count) { tile in
         Self.multiply(a, b.row(0), scale: alpha, tiles[tile], into: c, overwriting: overwriting)
         finish(tiles[tile])

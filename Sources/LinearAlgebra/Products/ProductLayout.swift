@@ -21,9 +21,9 @@ struct ProductLayout {
 
   init(rows: Int, columns: Int, inner: Int, transposingA: Bool) {
     self.inner = inner
-    tiles = ProductTiles(rows: rows)
     pieces = max(1, (inner + Self.mostSteps - 1) / Self.mostSteps)
     let steps = (inner + pieces - 1) / pieces
+    tiles = ProductTiles(rows: rows, steps: steps)
     panels = ProductPanels.count(columns: columns, width: Self.width)
     let rowPanels =
       transposingA ? ProductPanels.count(columns: rows, width: ProductRows.height) : 0

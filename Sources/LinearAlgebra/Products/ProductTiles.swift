@@ -1,21 +1,27 @@
 /// How the rows of a result are cut into tiles, and what fills one.
 ///
-/// The cut depends on the number of rows alone.
+/// The cut depends on the product's shape alone.
 struct ProductTiles {
   /// Rows of the result.
   let rows: Int
   /// How many tiles there are.
   let count: Int
 
-  /// About 256 rows a tile, which then stays in the second cache; short results in eight, for threads to share.
-  init(rows: Int) {
+  /// Tiles of so many elements of the first operand as stay in the second cache, at most 256 rows; and eight of them where
+  /// there are rows enough, for threads to share.
+  ///
+  /// A tile reads `steps` elements of each of its rows.
+  init(rows: Int, steps: Int) {
     self.rows = rows
     let most = (rows + ProductRows.height - 1) / ProductRows.height
-    count = min(most, rows >= 1024 ? (rows + 1023) / 1024 * 4 : 8)
+    let tileRows = min(256, max(1, Self.tileElements / max(steps, 1)))
+    count = min(most, max(8, (rows + tileRows - 1) / tileRows))
   }
 
   /// The rows of a tile.
   subscript(tile: Int) -> Range<Int> { bound(tile)..<bound(tile + 1) }
+
+  private static let tileElements = 100_000
 
   private func bound(_ tile: Int) -> Int {
     let height = ProductRows.height
