@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  private static let tolerance = Tolerance(absolute: 1e-3, relative: 1e-4)
+  private static let tolerance = Tolerance(absolute: 1e-4, relative: 1e-4)
 
   @Test(arguments: shapes)
   func equalsTheSumsWrittenOut(shape: Shape) {

@@ -11,11 +11,12 @@ struct ShapeBar: Bar {
       (390, 390), (390, 500), (500, 500), (390, 400), (400, 400), (1780, 1780), (400, 1),
     ] {
       let (x, w, y) = (
-        filled(batch, inputs), filled(outputs, inputs), Matrix(rows: batch, columns: outputs)
+        Matrix.filled(batch, inputs), Matrix.filled(outputs, inputs),
+        Matrix(rows: batch, columns: outputs)
       )
       let shape = "\(inputs) → \(outputs)"
       try measure(bench, "\(shape), forward", (batch, outputs, inputs), (x, false), (w, true), y)
-      let gradient = filled(batch, outputs)
+      let gradient = Matrix.filled(batch, outputs)
       try measure(
         bench, "\(shape), weight gradient", (outputs, inputs, batch), (gradient, true), (x, false),
         Matrix(rows: outputs, columns: inputs))
@@ -49,11 +50,5 @@ struct ShapeBar: Bar {
     Report.line(
       name, Report.speed(operations, seconds[0]), ratio: seconds[1] / seconds[0],
       of: "sgemm, \(Report.speed(operations, seconds[1]))")
-  }
-
-  private func filled(_ rows: Int, _ columns: Int) -> Matrix {
-    let matrix = Matrix(rows: rows, columns: columns)
-    for index in 0..<matrix.count { matrix.base[index] = Scalar(index % 17) * 0.01 - 0.08 }
-    return matrix
   }
 }

@@ -32,8 +32,8 @@ struct TwinChecks {
     for (m, n, k, transposingA, transposingB) in [
       (4096, 500, 390, false, true), (500, 390, 4096, true, false), (4096, 390, 500, false, false),
     ] {
-      let a = filled(transposingA ? k : m, transposingA ? m : k)
-      let b = filled(transposingB ? n : k, transposingB ? k : n)
+      let a = Matrix.filled(transposingA ? k : m, transposingA ? m : k)
+      let b = Matrix.filled(transposingB ? n : k, transposingB ? k : n)
       let c = Matrix(rows: m, columns: n)
       let products = PooledProducts(pool: bench.pool)
       products.reserve(rows: m, columns: n, inner: k, transposingA: transposingA)
@@ -85,11 +85,5 @@ struct TwinChecks {
       let expected = value - 1e-2 * gradient / (abs(gradient) + 1e-8)
       try Self.require(Double(table.value.base[index]), expected, 1e-5, "update of \(index)")
     }
-  }
-
-  private func filled(_ rows: Int, _ columns: Int) -> Matrix {
-    let matrix = Matrix(rows: rows, columns: columns)
-    for index in 0..<matrix.count { matrix.base[index] = Scalar(index * 7 % 31) * 0.02 - 0.3 }
-    return matrix
   }
 }

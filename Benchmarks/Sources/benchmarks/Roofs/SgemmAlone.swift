@@ -4,8 +4,7 @@ import Platform
 
 /// sgemm by itself over every product that a training step of a model takes, one after another.
 ///
-/// Every weight has an input,
-/// an output and a gradient of its own, as in the model, so the caches meet as much memory.
+/// Every weight has an input, an output and a gradient of its own, as in the model, so the caches meet as much memory.
 final class SgemmAlone {
   private struct Weight {
     let inputs: Int
@@ -33,9 +32,9 @@ final class SgemmAlone {
     .map { parameter in
       let (outputs, inputs) = (parameter.shape[0], parameter.shape[1])
       return Weight(
-        inputs: inputs, outputs: outputs, weight: Self.filled(outputs, inputs),
-        weightGradient: Self.filled(outputs, inputs), input: Self.filled(batch, inputs),
-        output: Self.filled(batch, outputs), inputGradient: Self.filled(batch, inputs))
+        inputs: inputs, outputs: outputs, weight: Matrix.filled(outputs, inputs),
+        weightGradient: Matrix.filled(outputs, inputs), input: Matrix.filled(batch, inputs),
+        output: Matrix.filled(batch, outputs), inputGradient: Matrix.filled(batch, inputs))
     }
     operations = weights.reduce(0) { $0 + 6 * Double($1.inputs * $1.outputs * batch) }
   }
@@ -43,24 +42,14 @@ final class SgemmAlone {
   /// The three products of every weight: forward in order, then both gradients in reverse.
   func step() {
     for w in weights {
-      product(batch, w.outputs, w.inputs, w.input, .plain, w.weight, .transposed, w.output)
+      SgemmPieces.multiply(
+        batch, w.outputs, w.inputs, w.input, .plain, w.weight, .transposed, w.output, pool)
     }
     for w in weights.reversed() {
-      product(w.outputs, w.inputs, batch, w.output, .transposed, w.input, .plain, w.weightGradient)
-      product(batch, w.inputs, w.outputs, w.output, .plain, w.weight, .plain, w.inputGradient)
+      SgemmPieces.multiply(
+        w.outputs, w.inputs, batch, w.output, .transposed, w.input, .plain, w.weightGradient, pool)
+      SgemmPieces.multiply(
+        batch, w.inputs, w.outputs, w.output, .plain, w.weight, .plain, w.inputGradient, pool)
     }
-  }
-
-  private func product(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Matrix, _ readingA: SgemmPieces.Reading, _ b: Matrix,
-    _ readingB: SgemmPieces.Reading, _ c: Matrix
-  ) {
-    SgemmPieces.multiply(m, n, k, a, readingA, b, readingB, c, pool)
-  }
-
-  private static func filled(_ rows: Int, _ columns: Int) -> Matrix {
-    let matrix = Matrix(rows: rows, columns: columns)
-    for index in 0..<matrix.count { matrix.base[index] = Scalar(index % 17) * 0.01 - 0.08 }
-    return matrix
   }
 }
