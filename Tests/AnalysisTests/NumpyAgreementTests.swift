@@ -105,6 +105,14 @@ import Testing
       equals: numpy.stackedUncentredSpectrum, label: "stacked rows")
   }
 
+  /// The stacked representation and its single layers are made of the same factors, on several threads.
+  @Test func representationsThatShareRowsAreTheSameInEveryRun() throws {
+    let first = try analyse(.raw).collapse?.representations.map(\.spectrum)
+    for _ in 0..<300 {
+      #expect(try analyse(.raw, threads: 4).collapse?.representations.map(\.spectrum) == first)
+    }
+  }
+
   @Test func spectraOfTheRowsThatTrainingTouchedEqualNumpys() throws {
     let field = try #require(analyse().collapse?.fields.first)
     #expect(field.rowsSeen == numpy.seen.count && field.tableRows == 40 && field.attainable == 4)

@@ -56,6 +56,10 @@ final class CollapseAnalysis {
     for (_, file) in dumps { try file.commit() }
     // The last rows are summed by the pool: before its threads decompose what came of them.
     let found = representations.map { Moments.stacked($0.places.map(moments.moments)) }
+    // A stacked representation and its single places read the same factors, on different threads.
+    _ = try pool.all(factors.count) { index in
+      try decomposed("\(moments.operands[index])") { try factors[index].settle() }
+    }
     let spectra = try pool.all(found.count) { try spectrum(of: representations[$0], found[$0]) }
     let fields = try pool.all(tables.count) { index in
       try decomposed("embedding table of field \(tables[index].name)") {

@@ -62,11 +62,16 @@ public final class StreamingQR {
     if filled == height { try reduce() }
   }
 
+  /// Takes in the rows that wait for a block to fill: from then on, and until a row is added, several threads may read.
+  public func settle() throws {
+    if filled > columns { try reduce() }
+  }
+
   /// Adds all rows that another factor has seen.
   public func add(_ other: StreamingQR) throws {
     precondition(
       other.columns == columns, "StreamingQR: \(other.columns) columns, expected \(columns)")
-    if other.filled > columns { try other.reduce() }
+    try other.settle()
     for row in 0..<columns {
       for column in 0..<columns {
         stack[column * height + filled] =
@@ -81,7 +86,7 @@ public final class StreamingQR {
   ///
   /// Throws `DecompositionFailure`.
   public func singularValues() throws -> [Double] {
-    if filled > columns { try reduce() }
+    try settle()
     var triangle = DoubleMatrix(rows: columns, columns: columns)
     for row in 0..<columns {
       for column in row..<columns { triangle[row, column] = stack[column * height + row] }
