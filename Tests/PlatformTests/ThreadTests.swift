@@ -15,6 +15,39 @@ import Testing
     }
   }
 
+  /// Memory that a thread has of its own is nobody else's while a task runs.
+  @Test(arguments: 1...4)
+  func aTaskHasItsThreadsNumberToItself(threads: Int) {
+    let pool = WorkerPool(threads: threads)
+    let marks = UnsafeMutablePointer<Int>.allocate(capacity: 400)
+    let owner = UnsafeMutablePointer<Int>.allocate(capacity: threads)
+    marks.initialize(repeating: 0, count: 400)
+    owner.initialize(repeating: -1, count: threads)
+    defer {
+      marks.deallocate()
+      owner.deallocate()
+    }
+    pool.share(400) { task, thread in
+      owner[thread] = task
+      if task % 8 == 0 { usleep(50) }
+      if owner[thread] == task { marks[task] += 1 }
+    }
+    #expect((0..<400).allSatisfy { marks[$0] == 1 })
+  }
+
+  /// The calling thread goes from the beginning of the list to its end, alone where nobody helps.
+  @Test(arguments: 1...3)
+  func theCallerTakesTasksInTheirOrder(threads: Int) {
+    let pool = WorkerPool(threads: threads)
+    let caller = pthread_self()
+    var tasks: [Int] = []
+    pool.run(200) { task in
+      usleep(10)
+      if pthread_self() == caller { tasks.append(task) }
+    }
+    #expect(!tasks.isEmpty && tasks == Array(0..<tasks.count))
+  }
+
   /// Threads that come late for one run must neither miss the next nor take from it for the last.
   @Test(arguments: 2...4)
   func shortRunsFollowOneAnotherWithoutLosingATask(threads: Int) {

@@ -16,7 +16,9 @@ public final class WorkerPool: @unchecked Sendable {
     precondition(threads > 0, "WorkerPool: threads must be positive, got \(threads)")
     self.threads = threads
     // The threads hold the work, not the pool, so that the pool can go while they wait.
-    workers = (1..<max(threads, 1)).map { [work] _ in BackgroundThread { work.serve() } }
+    workers = (1..<threads).map { [work] thread in
+      BackgroundThread { work.serve(on: thread) }
+    }
   }
 
   deinit {
@@ -26,8 +28,13 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// Runs `body(0) … body(count - 1)`, each once, in any order, and returns when all are done.
   public func run(_ count: Int, _ body: (Int) -> Void) {
+    share(count) { task, _ in body(task) }
+  }
+
+  /// The same, and tells each task which of the threads runs it, from 0: for memory that each thread has of its own.
+  public func share(_ count: Int, _ body: (_ task: Int, _ thread: Int) -> Void) {
     if workers.isEmpty || count <= 1 {
-      for index in 0..<count { body(index) }
+      for index in 0..<count { body(index, 0) }
       return
     }
     withoutActuallyEscaping(body) { work.share($0, count: count) }
@@ -38,8 +45,11 @@ public final class WorkerPool: @unchecked Sendable {
   /// `after` never falls from one task to the next, and names no task of the same stage: one call costs less than one a
   /// stage, between which threads would fall asleep.
   public func run(_ count: Int, after: (Int) -> Int, _ body: (Int) -> Void) {
+    let begun = Atomic<Int>(0)
     let ended = Atomic<Int>(0)
-    run(count) { task in
+    // Tasks in their order, whichever end of the list a thread takes its turns from.
+    run(count) { _ in
+      let task = begun.wrappingAdd(1, ordering: .relaxed).oldValue
       let needed = after(task)
       while ended.load(ordering: .acquiring) < needed { sched_yield() }
       body(task)
@@ -56,18 +66,24 @@ public final class WorkerPool: @unchecked Sendable {
   }
 }
 
-/// The numbered tasks that a pool's threads take from, one after another.
+/// The numbered tasks that a pool's threads take from, one after another: the calling one from the beginning of the
+/// list, the others from its end.
+///
+/// So the same thread mostly meets the same field, or the same rows, in one run after another, and finds in its own
+/// cache what it wrote there.
 ///
 /// A step is many short runs, so a thread looks for the next one a little while before it sleeps, and lets
 /// others have the core meanwhile.
 private final class SharedWork {
   private let monitor = Monitor()
   // Guarded by `monitor`; `task` and `count` stand still while any thread is active.
-  private var task: ((Int) -> Void)?
+  private var task: ((Int, Int) -> Void)?
   private var count = 0
   private var stopping = false
-  /// The next task to take.
-  private let next = Atomic<Int>(0)
+  /// Tasks taken, by whichever thread.
+  private let taken = Atomic<Int>(0)
+  /// Tasks taken from the end of the list.
+  private let takenFromBack = Atomic<Int>(0)
   /// How often something began, or the pool stopped: what a thread without work looks at.
   private let begun = Atomic<Int>(0)
   /// Threads that may still hold the task; changed under `monitor`.
@@ -77,15 +93,16 @@ private final class SharedWork {
   private static let patience = 64
 
   /// Hands out tasks, takes its own share, and waits until the others have let go of the closure.
-  func share(_ body: @escaping (Int) -> Void, count: Int) {
+  func share(_ body: @escaping (Int, Int) -> Void, count: Int) {
     monitor.locked {
       task = body
       self.count = count
-      next.store(0, ordering: .relaxed)
+      taken.store(0, ordering: .relaxed)
+      takenFromBack.store(0, ordering: .relaxed)
       begun.add(1, ordering: .releasing)
       monitor.signalAll()
     }
-    runTasks(body, count)
+    runFromFront(body, count)
     look { active.load(ordering: .acquiring) == 0 }
     monitor.locked {
       while active.load(ordering: .relaxed) > 0 { monitor.wait() }
@@ -93,8 +110,8 @@ private final class SharedWork {
     }
   }
 
-  /// Runs tasks as they come, until `stop`.
-  func serve() {
+  /// Runs tasks as they come, until `stop`, as the thread of some number.
+  func serve(on thread: Int) {
     var known = 0
     while true {
       look { begun.load(ordering: .acquiring) != known }
@@ -102,13 +119,13 @@ private final class SharedWork {
         while begun.load(ordering: .relaxed) == known { monitor.wait() }
         known = begun.load(ordering: .relaxed)
         // Who comes late finds nothing left.
-        let joins = task != nil && next.load(ordering: .relaxed) < count
+        let joins = task != nil && taken.load(ordering: .relaxed) < count
         if joins { active.add(1, ordering: .relaxed) }
         return (stopping, joins)
       }
       guard !stopped else { return }
       guard joins else { continue }
-      runSharedTasks()
+      runSharedTasks(on: thread)
       monitor.locked {
         active.subtract(1, ordering: .releasing)
         monitor.signalAll()
@@ -126,17 +143,29 @@ private final class SharedWork {
 
   /// A call of its own, so that its reference to the closure is gone before the thread stops being active.
   @inline(never)
-  private func runSharedTasks() {
-    if let task { runTasks(task, count) }
+  private func runSharedTasks(on thread: Int) {
+    if let task { runFromBack(task, count, on: thread) }
   }
 
-  /// Takes tasks until none is left.
-  private func runTasks(_ body: (Int) -> Void, _ count: Int) {
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard index < count else { return }
-      body(index)
+  /// Takes tasks from the beginning of the list until none is left: for the calling thread.
+  private func runFromFront(_ body: (Int, Int) -> Void, _ count: Int) {
+    var index = 0
+    while isLeft(of: count) {
+      body(index, 0)
+      index += 1
     }
+  }
+
+  /// Takes tasks from the end of the list until none is left: for the workers.
+  private func runFromBack(_ body: (Int, Int) -> Void, _ count: Int, on thread: Int) {
+    while isLeft(of: count) {
+      body(count - 1 - takenFromBack.wrappingAdd(1, ordering: .relaxed).oldValue, thread)
+    }
+  }
+
+  /// Takes one of the tasks that are left, without saying which; false where none is.
+  private func isLeft(of count: Int) -> Bool {
+    taken.wrappingAdd(1, ordering: .relaxed).oldValue < count
   }
 
   /// Returns once something is so, or after a while.

@@ -19,7 +19,9 @@ final class ElementwiseOptimizer: Optimizer {
   private let maximumNorm: Double
   private let gradientTasks: [UpdateTask]
   private let updateTasks: [UpdateTask]
-  private let runner: TaskRunner
+  private let pool: WorkerPool
+  /// The gradient of a tile of rows, zeros and all, for each thread.
+  private let scratch: [Matrix]
   private var norms: [SquaredNorms]
   /// `Σw²` of each update task after the last step: what the untouched rows' regulariser weighs.
   private var squaredValues: [Double]
@@ -44,9 +46,10 @@ final class ElementwiseOptimizer: Optimizer {
     norms = Array(repeating: SquaredNorms(), count: gradientTasks.count)
     squaredValues = Array(repeating: 0, count: updateTasks.count)
     let widest = optimized.map(\.width).max() ?? 1
-    // For the gradient of a tile of rows, zeros and all.
-    runner = TaskRunner(
-      pool: pool, scratchRows: 1, scratchColumns: max(UpdateTask.tileElements, widest))
+    self.pool = pool
+    scratch = (0..<pool.threads).map { _ in
+      Matrix(rows: 1, columns: max(UpdateTask.tileElements, widest))
+    }
     valuesChanged()
   }
 
@@ -138,8 +141,9 @@ final class ElementwiseOptimizer: Optimizer {
     _ body: (ElementwiseOptimizer, OptimizedParameter, UpdateTask, MatrixView, inout Sum) -> Void
   ) {
     sums.withUnsafeMutableBufferPointer { sums in
-      runner.run(tasks.count) { index, scratch in
-        body(self, parameters[tasks[index].parameter], tasks[index], scratch, &sums[index])
+      pool.share(tasks.count) { index, thread in
+        let task = tasks[index]
+        body(self, parameters[task.parameter], task, scratch[thread].view, &sums[index])
       }
     }
   }

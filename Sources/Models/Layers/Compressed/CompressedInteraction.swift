@@ -135,12 +135,8 @@ final class CompressedInteraction {
       base: scratch.base, rows: fields.count * maps, columns: columns, stride: columns)
   }
 
-  /// Runs `body(0) … body(count - 1)`, dealt out to the threads in turn, each with its own scratch.
+  /// Runs `body(0) … body(count - 1)`, each with the scratch of its thread.
   private func share(_ count: Int, _ body: (Int, Matrix) -> Void) {
-    pool.run(scratch.count) { thread in
-      for index in stride(from: thread, to: count, by: scratch.count) {
-        body(index, scratch[thread])
-      }
-    }
+    pool.share(count) { index, thread in body(index, scratch[thread]) }
   }
 }
