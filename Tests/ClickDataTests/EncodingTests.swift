@@ -1,3 +1,4 @@
+import CXXHash
 import Foundation
 import Platform
 import TestSupport
@@ -34,6 +35,20 @@ import Testing
       ])
     #expect(FieldHash.id(0, buckets: 10) == 1)
     #expect(FieldHash.id(.max, buckets: 10) == 10)
+  }
+
+  /// Of texts of 0 to 64 bytes, byte i of a text of n being `a + (7i + n) % 26`: XXH3-64 of all their hashes side by side,
+  /// from C as above.
+  @Test func hashesOfEveryLengthAreFrozen() {
+    let hash = FieldHash(field: "C14")
+    let hashes = (0...64).map { count in
+      let text = (0..<64).map { UInt8(97 + ($0 * 7 + count) % 26) }
+      return text.withUnsafeBufferPointer { bytes in
+        bytes.baseAddress.map { hash.hash($0, count) } ?? 0
+      }
+    }
+    let all = hashes.withUnsafeBytes { sfg_xxh3_64($0.baseAddress, $0.count, 0) }
+    #expect(all == 0xb934_e321_7d44_32af)
   }
 
   @Test func idsEqualANaiveTwin() throws {

@@ -41,7 +41,11 @@ final class RecordBlock {
     let first = batch.rows
     for field in 0..<layout.fields {
       let ids = batch.ids(field) + first
-      for row in 0..<count { ids[row] = records[row * words + field] }
+      var source = records + field
+      for row in 0..<count {
+        ids[row] = source.pointee
+        source += words
+      }
     }
     for (index, field) in layout.valueFields.enumerated() {
       guard let values = batch.values(field) else { continue }
