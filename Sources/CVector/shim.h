@@ -38,6 +38,11 @@ static inline __attribute__((always_inline)) void sfg_prefetch(const void *addre
   __builtin_prefetch(address, 0, 3);
 }
 
+/* The same into the second cache alone. */
+static inline __attribute__((always_inline)) void sfg_prefetch_far(const void *address) {
+  __builtin_prefetch(address, 0, 2);
+}
+
 /* Which of 64 bytes are equal to one: bit i of the result tells of byte i. */
 static inline __attribute__((always_inline)) uint64_t sfg_matches64(const uint8_t *bytes, uint8_t byte) {
   uint64_t matches = 0;

@@ -28,6 +28,8 @@ public final class CTRModel {
   private var batch: EncodedBatch?
   /// The tables of each field: its rows are found once for all of them.
   private let tables: [[Parameter]]
+  /// The table of each field whose rows are asked for as soon as they are found, where there is one.
+  private let askedFor: [MatrixView?]
   /// Whether the rows that `batch` touches have been found and fetched.
   private var isTouched = false
 
@@ -50,8 +52,13 @@ public final class CTRModel {
   ) {
     self.schema = schema
     self.pool = pool
+    // A weight that changes only where a batch looks it up lies where the look-up begins.
+    let history = rowHistory(1)
+    let isBesideSlots = history > 0 && settings.backbone.linearTerm(settings) == .lw
     touchedRows = schema.map {
-      TouchedRows(tableRows: $0.rows, batchCapacity: batchCapacity * $0.mostValues)
+      TouchedRows(
+        tableRows: $0.rows, batchCapacity: batchCapacity * $0.mostValues,
+        roomFor: isBesideSlots ? 1 + history : 0)
     }
     logits = Matrix(rows: batchCapacity, columns: 1)
     var blueprint = Blueprint(
@@ -67,6 +74,7 @@ public final class CTRModel {
     blueprint.gradients.allocate()
     blueprint.products.allocate()
     tables = touchedRows.map { [parameters] rows in parameters.filter { $0.touched === rows } }
+    askedFor = tables.map { $0.first { !$0.liesBehindSlots }?.value.view }
     statistics = interaction?.statistics ?? []
   }
 
@@ -97,7 +105,8 @@ public final class CTRModel {
     pool.run(schema.count) { field in
       touchedRows[field].clear()
       let lookups = batch.lookups(field)
-      touchedRows[field].find(lookups.ids, count: lookups.count)
+      touchedRows[field].find(
+        lookups.ids, count: lookups.count, askingFor: askedFor[field])
       for table in tables[field] { table.fetchTouchedValues() }
     }
     isTouched = true

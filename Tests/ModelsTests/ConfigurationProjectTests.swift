@@ -67,9 +67,7 @@ private enum Project {
       model.backward(gradient.view)
       for parameter in model.parameters {
         // Of a table, the rows that the batch touched.
-        let sum = (0..<parameter.gradient.count).reduce(into: 0.0) {
-          $0 += Double(parameter.gradient.base[$1].magnitude)
-        }
+        let sum = parameter.gradient.view.elements.reduce(0.0) { $0 + Double($1.magnitude) }
         #expect(sum.isFinite, "\(parameter.name)")
       }
     }

@@ -1,9 +1,10 @@
 import ClickData
 import Glibc
 import LinearAlgebra
-import Models
 import Platform
 import Testing
+
+@testable import Models
 
 /// One of the paper's data sets: the sizes of its vocabularies (section 5) and the models trained on it (section 2).
 private struct DataSet {
@@ -119,7 +120,7 @@ private struct DataSet {
         $0 + residentBytes(of: $1.value.base, count: $1.count * size)
       }
       let rows = model.touchedRows.reduce(0) {
-        $0 + residentBytes(of: $1.slotNumbers, count: $1.tableRows * 4)
+        $0 + residentBytes(of: $1.cells, count: $1.tableRows * $1.cellBytes)
           + residentBytes(of: $1.seen, count: $1.tableRows)
       }
       #expect(values + rows < 32_000_000)

@@ -1,15 +1,17 @@
 import LinearAlgebra
-import Models
 import Platform
 import Testing
+
+@testable import Models
 
 @Suite struct TouchedRowTests {
   private let random = CounterRandom(seed: 3, stream: 8)
 
-  /// Tables smaller than a batch, all of whose rows come up, and larger ones; several batches in a row.
-  @Test(arguments: [1, 2, 9, 64, 5000])
-  func rowsAreFoundOnceInTheOrderOfTheirFirstAppearance(tableRows: Int) {
-    let touched = TouchedRows(tableRows: tableRows, batchCapacity: 200)
+  /// Tables smaller than a batch, all of whose rows come up, and larger ones; several batches in a row; with and without
+  /// rows of one weight behind the slots.
+  @Test(arguments: [1, 2, 9, 64, 5000], [0, 3])
+  func rowsAreFoundOnceInTheOrderOfTheirFirstAppearance(tableRows: Int, room: Int) {
+    let touched = TouchedRows(tableRows: tableRows, batchCapacity: 200, roomFor: room)
     var seen: Set<UInt32> = []
     for batch in 0..<3 {
       let ids = (0..<(200 - batch)).map {
@@ -33,6 +35,69 @@ import Testing
         == (0..<UInt32(tableRows)).map { seen.contains($0) ? 1 : 0 })
   }
 
+  /// The first table of one weight a row lies behind the slots, others elsewhere; finding rows changes none of them.
+  @Test func rowsBehindSlotsMeetNoOthers() {
+    let touched = TouchedRows(tableRows: 300, batchCapacity: 200, roomFor: 3)
+    let tables = [
+      Parameter(name: "vector", table: touched, dimension: 2, history: 4),
+      Parameter(name: "weight", table: touched, dimension: 1, history: 2),
+      Parameter(name: "another", table: touched, dimension: 1, history: 2),
+    ]
+    #expect(tables.map(\.liesBehindSlots) == [false, true, false])
+    func number(_ table: Int, _ row: Int, _ column: Int) -> Scalar {
+      Scalar((table * 300 + row) * 10 + column)
+    }
+    for (index, table) in tables.enumerated() {
+      for row in 0..<300 {
+        for column in 0..<table.value.columns {
+          table.value[row, column] = number(index, row, column)
+        }
+        for column in 0..<(table.history?.columns ?? 0) {
+          table.history?[row, column] = -number(index, row, column)
+        }
+      }
+    }
+    let ids = (0..<200).map { UInt32(random.integer(UInt64($0), below: 300)) }
+    touched.find(ids, count: 200)
+    for row in 0..<300 {
+      #expect(
+        touched.slot(of: row).map { Int(touched.rows[$0]) }
+          == (ids.contains(UInt32(row)) ? row : nil))
+    }
+    touched.clear()
+    for (index, table) in tables.enumerated() {
+      let columns = 0..<table.value.columns
+      let histories = 0..<(table.history?.columns ?? 0)
+      for row in 0..<300 {
+        #expect(columns.allSatisfy { table.value[row, $0] == number(index, row, $0) })
+        #expect(histories.allSatisfy { table.history?[row, $0] == -number(index, row, $0) })
+      }
+    }
+  }
+
+  /// Of every dimension a gathered row is whole lines or in one line, and what lies behind it is zeros.
+  @Test(arguments: 1...40)
+  func gatheredRowsStraddleNoLineThatTheyCouldLieIn(dimension: Int) {
+    let line = 64 / MemoryLayout<Scalar>.size
+    let touched = TouchedRows(tableRows: 50, batchCapacity: 50)
+    let table = Parameter(name: "x", table: touched, dimension: dimension, history: 2 * dimension)
+    table.value.view.fill(1)
+    table.history?.fill(-1)
+    touched.find((0..<50).map { UInt32($0) }, count: 50)
+    table.fetchTouchedValues()
+    table.gradient.view.fill(1)
+    table.zeroGradient()
+    for (view, number) in [(table.touchedValues.view, 1), (table.gradient.view, 0)] {
+      #expect(Int(bitPattern: view.base) % 64 == 0 && view.stride >= dimension)
+      if dimension <= line { #expect(line % view.stride == 0) }
+      for row in 0..<50 {
+        for column in 0..<view.stride {
+          #expect(view.wholeRows[row, column] == (column < dimension ? Scalar(number) : 0))
+        }
+      }
+    }
+  }
+
   @Test(arguments: [0, 3, 20])
   func fetchedValuesAreThoseOfTheRowsTouched(history: Int) {
     let touched = TouchedRows(tableRows: 300, batchCapacity: 200)
@@ -50,8 +115,9 @@ import Testing
     }
   }
 
-  @Test func eightRowsAreLeftAloneOnlyIfNoneIsTouched() {
-    let touched = TouchedRows(tableRows: 40, batchCapacity: 4)
+  @Test(arguments: [0, 3])
+  func eightRowsAreLeftAloneOnlyIfNoneIsTouched(room: Int) {
+    let touched = TouchedRows(tableRows: 40, batchCapacity: 4, roomFor: room)
     touched.find([11, 39], count: 2)
     for row in 0...32 {
       #expect(

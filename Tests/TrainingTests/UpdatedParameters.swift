@@ -15,7 +15,11 @@ final class UpdatedParameters {
     history: RowHistory = noRowHistory
   ) {
     self.batch = batch
-    let touched = rows.map { TouchedRows(tableRows: $0, batchCapacity: batch) }
+    // With a history, rows of one weight lie behind their slot numbers.
+    let room = history(1) == 0 ? 0 : 1 + history(1)
+    let touched = rows.map {
+      TouchedRows(tableRows: $0, batchCapacity: batch, roomFor: room)
+    }
     func table(_ name: String, _ rows: TouchedRows, _ width: Int) -> Parameter {
       Parameter(name: "\(name).weight", table: rows, dimension: width, history: history(width))
     }
@@ -50,10 +54,11 @@ final class UpdatedParameters {
     }
     for parameter in parameters { parameter.fetchTouchedValues() }
     for (stream, parameter) in parameters.enumerated() {
-      let active = (parameter.touched?.count ?? parameter.gradient.rows) * parameter.value.columns
-      for index in 0..<active {
+      let columns = parameter.value.columns
+      for index in 0..<(parameter.touched?.count ?? parameter.gradient.rows) * columns {
         let position = UInt64((step * 10 + stream) * 1_000_000 + index)
-        parameter.gradient.base[index] = Scalar(scale * random.normal(position))
+        parameter.gradient[index / columns, index % columns] =
+          Scalar(scale * random.normal(position))
       }
     }
   }

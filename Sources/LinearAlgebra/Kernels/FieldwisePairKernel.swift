@@ -1,18 +1,30 @@
-/// The sum of all pairs' inner products, and its gradients, field by field from tables: `p = Σ_{i<j} vᵢ ⊙ vⱼ`, where
+/// The sum of all pairs' inner products, and its gradients, straight from tables: `p = Σ_{i<j} vᵢ ⊙ vⱼ`, where
 /// `vᵢ = x · Eᵢ[id]`.
 ///
-/// What one field adds for a tile of rows stays in the first cache; no row's vectors ever lie side by side.
+/// A row's sums stay in registers while its fields are looked up; no row's vectors ever lie side by side.
 public enum FieldwisePairKernel {
-  /// Adds a field: `p_b += v_b ⊙ s_b`, then `s_b += v_b`, for some rows of a batch.
+  /// Where the vectors of one field lie, and what each is multiplied by; a `scale` of nil is 1.
+  public struct Field {
+    let lookup: TableLookup
+    let scale: UnsafePointer<Float>?
+
+    /// Names a field's vectors; whoever does keeps them alive.
+    public init(_ lookup: TableLookup, scale: UnsafePointer<Float>?) {
+      self.lookup = lookup
+      self.scale = scale
+    }
+  }
+
+  /// Sums of some rows of a batch: `s_b = Σᵢ vᵢ` and `p_b = Σ_{i<j} vᵢ ⊙ vⱼ`.
   ///
-  /// `s` and `p` are `[batch, dimension]` and begin as zeros; fields come last one first, as in `PairwiseKernel`, so that
-  /// the bits are its. A `scale` of nil is 1.
-  public static func addField(
-    _ lookup: TableLookup, scale: UnsafePointer<Float>?, rows: Range<Int>,
-    sums: MatrixView, products: MatrixView
+  /// `s` and `p` are `[batch, width]`, as wide as the vectors that the fields name; fields come last one first, as in
+  /// `PairwiseKernel`, so that the bits are its.
+  public static func sum(
+    _ fields: UnsafeBufferPointer<Field>, rows: Range<Int>, sums: MatrixView, products: MatrixView
   ) {
-    var kernel = Field(lookup: lookup, scale: scale, rows: rows, sums: sums, products: products)
-    kernel.run(count: sums.columns)
+    guard let width = fields.first?.lookup.width else { return }
+    var kernel = Sums(fields: fields, rows: rows, sums: sums, products: products)
+    kernel.run(count: width)
   }
 
   /// Adds `Σ_d p_bd` to the logits of some rows.
@@ -34,19 +46,14 @@ public enum FieldwisePairKernel {
     scale: UnsafePointer<Float>?, values: MatrixView, gradients: MatrixView, weights: MatrixView
   ) {
     weights.fill(0)
-    for row in 0..<logitGradient.rows {
-      let x = scale.map { Scalar($0[row]) } ?? 1
-      weights[Int(slots[row]), 0] += x * x * logitGradient[row, 0]
-    }
     var kernel = Gradients(
       logitGradient: logitGradient, sums: sums, slots: slots, scale: scale, values: values,
       gradients: gradients, weights: weights)
     kernel.run(count: sums.columns)
   }
 
-  private struct Field: ChunkKernel {
-    let lookup: TableLookup
-    let scale: UnsafePointer<Float>?
+  private struct Sums: ChunkKernel {
+    let fields: UnsafeBufferPointer<Field>
     let rows: Range<Int>
     let sums: MatrixView
     let products: MatrixView
@@ -55,16 +62,17 @@ public enum FieldwisePairKernel {
     func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
       let last = rows.upperBound - 1
       for row in rows {
-        let ahead = lookup.vector(min(row + Prefetch.distance, last)) + start
-        Prefetch.row(ahead, count: Chunk.width)
-        var vector = Chunk.load(lookup.vector(row) + start)
-        if let scale { vector = vector * Scalar(scale[row]) }
-        let (sumAddress, productAddress) = (sums.row(row) + start, products.row(row) + start)
-        var (sum, product) = (Chunk.load(sumAddress), Chunk.load(productAddress))
-        product.addProduct(vector, sum)
-        sum += vector
-        sum.store(sumAddress)
-        product.store(productAddress)
+        let ahead = min(row + 2, last)
+        var (sum, product) = (Chunk.zero, Chunk.zero)
+        for field in fields.reversed() {
+          Prefetch.row(field.lookup.vector(ahead) + start, count: Chunk.width)
+          var vector = Chunk.load(field.lookup.vector(row) + start)
+          if let scale = field.scale { vector = vector * Scalar(scale[row]) }
+          product.addProduct(vector, sum)
+          sum += vector
+        }
+        sum.store(sums.row(row) + start)
+        product.store(products.row(row) + start)
       }
     }
   }
@@ -92,10 +100,12 @@ public enum FieldwisePairKernel {
     func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
       for row in 0..<logitGradient.rows {
         let x = scale.map { Scalar($0[row]) } ?? 1
-        let address = gradients.row(Int(slots[row])) + start
+        let slot = Int(slots[row])
+        let address = gradients.row(slot) + start
         var gradient = Chunk.load(address)
         gradient.addProduct(Chunk.load(sums.row(row) + start), x * logitGradient[row, 0])
         gradient.store(address)
+        if start == 0 { weights[slot, 0] += x * x * logitGradient[row, 0] }
       }
       for slot in 0..<values.rows {
         let address = gradients.row(slot) + start

@@ -1,4 +1,4 @@
-/// A matrix that owns its memory: row-major, zeroed, aligned to a cache line.
+/// A matrix that owns its memory: row-major, zeroed, aligned to a cache line; or one that keeps its owner.
 public final class Matrix: @unchecked Sendable {
   /// The whole matrix as a view; valid while this object lives.
   public let view: MatrixView
@@ -8,7 +8,10 @@ public final class Matrix: @unchecked Sendable {
     precondition(rows >= 0 && columns >= 0, "Matrix: negative shape \(rows)×\(columns)")
     let stride = stride ?? columns
     let bytes = max(rows * stride, 1) * MemoryLayout<Scalar>.stride + Self.alignment
-    allocation = ZeroedMemory.allocate(bytes: bytes, for: "a matrix of \(rows)×\(columns)")
+    let allocation = ZeroedMemory.allocate(
+      bytes: bytes, for: "a matrix of \(rows)×\(columns)")
+    self.allocation = allocation
+    owner = nil
     let aligned = UnsafeMutableRawPointer(
       bitPattern: (UInt(bitPattern: allocation) + UInt(Self.alignment) - 1)
         & ~UInt(Self.alignment - 1))
@@ -18,10 +21,18 @@ public final class Matrix: @unchecked Sendable {
       rows: rows, columns: columns, stride: stride)
   }
 
-  private static let alignment = 64
-  private let allocation: UnsafeMutableRawPointer
+  /// A matrix in memory of someone else, whom it keeps alive.
+  public init(_ view: MatrixView, of owner: AnyObject) {
+    self.view = view
+    self.owner = owner
+    allocation = nil
+  }
 
-  deinit { ZeroedMemory.free(allocation) }
+  private static let alignment = 64
+  private let allocation: UnsafeMutableRawPointer?
+  private let owner: AnyObject?
+
+  deinit { allocation.map(ZeroedMemory.free) }
 
   /// The number of rows.
   public var rows: Int { view.rows }

@@ -55,6 +55,11 @@ public struct MatrixView: @unchecked Sendable {
       base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
   }
 
+  /// The same rows with what lies between one and the next, which is nobody else's.
+  public var wholeRows: MatrixView {
+    MatrixView(base: base, rows: rows, columns: stride, stride: stride)
+  }
+
   /// Whether the rows follow one another without gaps.
   public var isContiguous: Bool { stride == columns || rows <= 1 }
 

@@ -9,6 +9,9 @@ public struct TableLookup {
     self.rows = rows
   }
 
+  /// Elements of a vector.
+  public var width: Int { rows.columns }
+
   /// The vector that row `b` of the batch looks up.
   @inline(__always)
   public func vector(_ b: Int) -> UnsafePointer<Scalar> {

@@ -29,17 +29,22 @@ public enum BackboneKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Builds what the logit has beside the backbone; nil where that is nothing.
-  func makeLinearTerm(_ blueprint: Blueprint) -> LinearTerm? {
+  /// What the logit has beside the backbone; nil where that is nothing.
+  func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear? {
     switch self {
-    case .lr, .fm, .deepfm, .fmfm, .xdeepfm: FirstOrderTerm(blueprint, named: "first_order")
+    case .lr, .fm, .deepfm, .fmfm, .xdeepfm: .lw
     case .dnn, .ipnn, .crossnet, .dcnv2: nil
-    case .fwfm:
-      switch blueprint.settings.fwfmLinear {
-      case .lw: FirstOrderTerm(blueprint, named: "first_order")
-      case .felv: FeatureVectorTerm(blueprint, named: "linear")
-      case .filv: FieldVectorTerm(blueprint, named: "linear")
-      }
+    case .fwfm: settings.fwfmLinear
+    }
+  }
+
+  /// Builds what the logit has beside the backbone.
+  func makeLinearTerm(_ blueprint: Blueprint) -> LinearTerm? {
+    switch linearTerm(blueprint.settings) {
+    case .lw: FirstOrderTerm(blueprint, named: "first_order")
+    case .felv: FeatureVectorTerm(blueprint, named: "linear")
+    case .filv: FieldVectorTerm(blueprint, named: "linear")
+    case nil: nil
     }
   }
 

@@ -2,7 +2,7 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// The factorisation machine on raw embeddings, field by field from the tables: `logit += Σ_{i<j} ⟨vᵢ, vⱼ⟩`,
+/// The factorisation machine on raw embeddings, straight from the tables: `logit += Σ_{i<j} ⟨vᵢ, vⱼ⟩`,
 /// `vᵢ = xᵢ·Eᵢ[idᵢ]` (Rendle, 2010; paper, section 1.3).
 ///
 /// Backward, over the rows b that look up r: `∂Eᵢ[r] = Σ_b g·x·(S − vᵢ) = Σ_b g·x·S − (Σ_b g·x²)·Eᵢ[r]`, `S = Σⱼ vⱼ`. So
@@ -15,6 +15,8 @@ final class FieldwiseFM: Interaction {
   private let layer: EmbeddingLayer
   private let sums: Matrix
   private let products: Matrix
+  /// Where the vectors of the last forward's fields lie.
+  private var fields: [FieldwisePairKernel.Field] = []
   /// `Σ_b g·x²` of each row touched, field by field.
   private let weights: [Matrix]
   private let pool: WorkerPool
@@ -27,8 +29,9 @@ final class FieldwiseFM: Interaction {
   init(_ layer: EmbeddingLayer, _ rowByRow: Backbone, _ blueprint: Blueprint) {
     self.layer = layer
     let dimension = blueprint.settings.embeddingDimension
-    sums = Matrix(rows: blueprint.batchCapacity, columns: dimension)
-    products = Matrix(rows: blueprint.batchCapacity, columns: dimension)
+    let stride = RowRecord.gatheredStride(dimension: dimension)
+    sums = Matrix(rows: blueprint.batchCapacity, columns: dimension, stride: stride)
+    products = Matrix(rows: blueprint.batchCapacity, columns: dimension, stride: stride)
     weights = blueprint.touchedRows.map { Matrix(rows: $0.capacity, columns: 1) }
     pool = blueprint.pool
     makeLaidOut = { EmbeddedInteraction(layer, rowByRow, blueprint) }
@@ -44,13 +47,13 @@ final class FieldwiseFM: Interaction {
       preconditionFailure("FieldwiseFM: forward before embed")
     }
     let (sums, products) = (sums.view, products.view)
-    pool.tiles(of: batch.rows, size: 256) { rows in
-      sums.rows(rows).fill(0)
-      products.rows(rows).fill(0)
-      for field in layer.parameters.indices.reversed() {
-        FieldwisePairKernel.addField(
-          layer.parameters[field].lookup(batch.ids(field), pass), scale: batch.values(field),
-          rows: rows, sums: sums, products: products)
+    fields.removeAll(keepingCapacity: true)
+    for (field, table) in layer.parameters.enumerated() {
+      fields.append(.init(table.lookup(batch.ids(field), pass), scale: batch.values(field)))
+    }
+    pool.tiles(of: batch.rows, size: 128) { rows in
+      fields.withUnsafeBufferPointer {
+        FieldwisePairKernel.sum($0, rows: rows, sums: sums, products: products)
       }
       FieldwisePairKernel.addSums(of: products, rows: rows, to: logits)
     }
@@ -67,8 +70,9 @@ final class FieldwiseFM: Interaction {
       guard let touched = table.touched else { return }
       let slots = 0..<touched.count
       FieldwisePairKernel.addGradients(
-        logitGradient, sums: sums.view, slots: touched.slots, scale: batch.values(field),
-        values: table.touchedValues.view.rows(slots), gradients: table.gradient.view.rows(slots),
+        logitGradient, sums: sums.view.wholeRows, slots: touched.slots, scale: batch.values(field),
+        values: table.touchedValues.view.rows(slots).wholeRows,
+        gradients: table.gradient.view.rows(slots).wholeRows,
         weights: weights[field].view.rows(slots))
     }
   }

@@ -93,7 +93,7 @@ public final class EmbeddingLayer {
     _ batch: EncodedBatch, _ outputGradient: FieldTensor, _ field: Int, _ rows: Range<Int>
   ) {
     guard let touched = parameters[field].touched else { return }
-    let gradient = parameters[field].gradient.base
+    let gradient = parameters[field].gradient.view
     let slots = touched.slots
     if let sequence = batch.sequence(field) {
       for row in rows {
@@ -101,7 +101,7 @@ public final class EmbeddingLayer {
         for value in sequence.places(row) {
           ShortVectorKernels.add(
             source, times: Scalar(sequence.weights[value]),
-            to: gradient + Int(slots[value]) * dimension, count: dimension)
+            to: gradient.row(Int(slots[value])), count: dimension)
         }
       }
       return
@@ -109,7 +109,7 @@ public final class EmbeddingLayer {
     let values = batch.values(field)
     for row in rows {
       let source = outputGradient.base + row * outputGradient.width + field * dimension
-      let target = gradient + Int(slots[row]) * dimension
+      let target = gradient.row(Int(slots[row]))
       if let values {
         ShortVectorKernels.add(source, times: Scalar(values[row]), to: target, count: dimension)
       } else {

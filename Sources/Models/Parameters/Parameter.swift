@@ -21,13 +21,15 @@ public final class Parameter {
   public let shape: [Int]
   /// The numbers themselves.
   public let value: Matrix
-  /// The gradient: of the value's shape, or, for a table, one row for each row touched.
+  /// The gradient: of the value's shape, or, for a table, one row for each row touched, zeros between them.
   public let gradient: Matrix
   /// For tables: numbers beside each row of the value that belong to an optimizer, where it asked for them.
   public let history: MatrixView?
   /// For tables: which rows of `value` the rows of `gradient` belong to.
   public let touched: TouchedRows?
-  /// For tables: the values of the rows touched, in the order of `gradient`; without rows elsewhere.
+  /// For tables: whether a row lies behind its slot number, where finding it has fetched it.
+  let liesBehindSlots: Bool
+  /// For tables: the values of the rows touched, in the order of `gradient`, zeros between them; without rows elsewhere.
   public let touchedValues: Matrix
   /// Which regulariser applies.
   public let regularization: Regularization
@@ -45,6 +47,7 @@ public final class Parameter {
     gradient = Matrix(rows: rows, columns: columns)
     history = nil
     touched = nil
+    liesBehindSlots = false
     touchedValues = Matrix(rows: 0, columns: columns)
     self.regularization = regularization
     self.uses = uses
@@ -56,17 +59,19 @@ public final class Parameter {
   public init(name: String, table touched: TouchedRows, dimension: Int, history: Int = 0) {
     self.name = name
     shape = [touched.tableRows, dimension]
-    value = Matrix(
-      rows: touched.tableRows, columns: dimension,
-      stride: RowRecord.stride(dimension: dimension, history: history))
-    self.history =
-      history == 0
-      ? nil
-      : MatrixView(
-        base: value.base + dimension, rows: touched.tableRows, columns: history,
-        stride: value.view.stride)
-    gradient = Matrix(rows: touched.capacity, columns: dimension)
-    touchedValues = Matrix(rows: touched.capacity, columns: dimension)
+    let length = dimension + history
+    let room = touched.takeRoom(for: length)
+    liesBehindSlots = room != nil
+    let records =
+      room
+      ?? Matrix(
+        rows: touched.tableRows, columns: length,
+        stride: RowRecord.stride(dimension: dimension, history: history))
+    value = Matrix(records.view.columns(0..<dimension), of: records)
+    self.history = history == 0 ? nil : records.view.columns(dimension..<length)
+    let stride = RowRecord.gatheredStride(dimension: dimension)
+    gradient = Matrix(rows: touched.capacity, columns: dimension, stride: stride)
+    touchedValues = Matrix(rows: touched.capacity, columns: dimension, stride: stride)
     self.touched = touched
     regularization = .embedding
     uses = 1
@@ -77,7 +82,7 @@ public final class Parameter {
 
   /// Sets the gradient to zero; for a table, the rows touched.
   public func zeroGradient() {
-    gradient.view.rows(0..<(touched?.count ?? gradient.rows)).fill(0)
+    gradient.view.rows(0..<(touched?.count ?? gradient.rows)).wholeRows.fill(0)
   }
 
   /// Copies the values of the rows touched out of the table: once each, however often a batch looks them up.
@@ -85,12 +90,12 @@ public final class Parameter {
   /// A step reads them there, close together; the optimizer changes the table itself.
   public func fetchTouchedValues() {
     guard let touched else { return }
-    let (table, width) = (value.view, value.columns)
+    let (table, width, values) = (value.view, value.columns, touchedValues.view)
     for slot in 0..<touched.count {
       let ahead = min(slot + Prefetch.distance, touched.count - 1)
       Prefetch.row(table.row(Int(touched.rows[ahead])), count: width)
       ShortVectorKernels.copy(
-        table.row(Int(touched.rows[slot])), to: touchedValues.base + slot * width, count: width)
+        table.row(Int(touched.rows[slot])), to: values.row(slot), count: width)
     }
   }
 

@@ -18,4 +18,12 @@ enum RowRecord {
     let whole = (length + lineElements - 1) / lineElements * lineElements
     return history > 0 && (whole - length) * 8 <= length ? whole : length
   }
+
+  /// Elements from one row to the next where a step gathers rows: what is shorter than a cache line lies in one.
+  static func gatheredStride(dimension: Int) -> Int {
+    guard dimension < lineElements else { return dimension }
+    var stride = 1
+    while stride < dimension { stride *= 2 }
+    return stride
+  }
 }

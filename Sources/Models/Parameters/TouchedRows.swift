@@ -3,14 +3,14 @@ import LinearAlgebra
 /// Which rows of one field's tables a batch reads, each counted once.
 ///
 /// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer; `slots[b]` is the slot of
-/// lookup `b`: of a batch row, or, in a sequence field, of a row's value. Slots are numbered in the order of first appearance, so they are the same for any number of
-/// threads. All tables of a field share one of these.
+/// lookup `b`: of a batch row, or, in a sequence field, of a row's value. Slots are numbered in the order of first
+/// appearance, so they are the same for any number of threads. All tables of a field share one of these.
 public final class TouchedRows {
   /// Rows of the field's tables.
   public let tableRows: Int
   /// The most rows one batch can touch.
   public let capacity: Int
-  /// What the bookkeeping takes.
+  /// What the bookkeeping takes; slot numbers that have lent room count among the records that they begin.
   public let bytes: Int
   /// How many rows the batch touched.
   public private(set) var count = 0
@@ -22,47 +22,74 @@ public final class TouchedRows {
   /// the row is known to be among `seen`, which spares a look there.
   ///
   /// So a table that nothing was looked up in is all zeros, which the system hands out without memory behind them.
-  public let slotNumbers: UnsafeMutablePointer<UInt32>
+  let cells: UnsafeMutableRawPointer
+  /// From one slot number to the next.
+  let cellBytes: Int
+  /// What lies behind the slot numbers, until a table takes it.
+  private var room: MatrixView?
   /// 1 for each row of the table that training ever touched, else 0.
   public let seen: UnsafeMutablePointer<UInt8>
 
-  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups.
-  public init(tableRows: Int, batchCapacity: Int) {
+  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups, with room for `numbers` behind each
+  /// row's slot: the first table of one weight a row, with its history, lies there.
+  ///
+  /// Such a row is a few bytes, and finding its slot has just fetched the cache line.
+  public init(tableRows: Int, batchCapacity: Int, roomFor numbers: Int = 0) {
     self.tableRows = tableRows
     precondition(batchCapacity < Self.seenBit, "TouchedRows: \(batchCapacity) lookups a batch")
     capacity = min(tableRows, batchCapacity)
-    // `find` writes one row ahead of what it has found.
-    rows = ZeroedMemory.allocate(capacity + 1)
+    rows = ZeroedMemory.allocate(capacity)
     slots = ZeroedMemory.allocate(batchCapacity)
-    slotNumbers = ZeroedMemory.allocate(tableRows)
     seen = ZeroedMemory.allocate(tableRows)
+    let number = MemoryLayout<UInt32>.size
+    cellBytes = numbers == 0 ? number : (1 + numbers) * MemoryLayout<Scalar>.stride
+    let cells = ZeroedMemory.allocate(tableRows * cellBytes, of: UInt8.self)
+    self.cells = UnsafeMutableRawPointer(cells)
+    if numbers > 0 {
+      let count = tableRows * (1 + numbers)
+      room = MatrixView(
+        base: self.cells.bindMemory(to: Scalar.self, capacity: count) + 1, rows: tableRows,
+        columns: numbers, stride: 1 + numbers)
+    }
     bytes =
-      MemoryLayout<UInt32>.size * (capacity + 1 + batchCapacity + tableRows)
-      + MemoryLayout<UInt8>.size * tableRows
+      number * (capacity + batchCapacity) + tableRows
+      + (numbers == 0 ? tableRows * cellBytes : 0)
+  }
+
+  /// Hands out the room behind the slot numbers, once, to rows that it fits exactly.
+  func takeRoom(for numbers: Int) -> Matrix? {
+    guard let room, room.columns == numbers else { return nil }
+    self.room = nil
+    return Matrix(room, of: self)
   }
 
   deinit {
     ZeroedMemory.free(rows)
     ZeroedMemory.free(slots)
-    ZeroedMemory.free(slotNumbers)
+    ZeroedMemory.free(cells)
     ZeroedMemory.free(seen)
   }
 
   /// Finds the rows that a batch's ids name; every id must be below `tableRows`.
-  public func find(_ ids: UnsafePointer<UInt32>, count lookups: Int) {
+  ///
+  /// Those of a `table` are asked for as they are found: memory works on them while the next ones are looked for.
+  public func find(
+    _ ids: UnsafePointer<UInt32>, count lookups: Int, askingFor table: MatrixView? = nil
+  ) {
     assert(count == 0, "TouchedRows: find before clear")
-    // Whether a row is new is anybody's guess, so nothing branches on it.
     var found: UInt32 = 0
     for index in 0..<lookups {
       let ahead = Int(ids[min(index + Prefetch.distance, lookups - 1)])
-      Prefetch.element(slotNumbers + ahead)
-      let row = Int(ids[index])
-      let known = slotNumbers[row]
-      let isNew = known & Self.numberBits == 0
-      rows[Int(found)] = ids[index]
-      found &+= isNew ? 1 : 0
-      let number = isNew ? known | found : known
-      slotNumbers[row] = number
+      Prefetch.element(cell(ahead))
+      let cell = cell(Int(ids[index]))
+      var number = cell.load(as: UInt32.self)
+      if number & Self.numberBits == 0 {
+        rows[Int(found)] = ids[index]
+        found &+= 1
+        number |= found
+        cell.storeBytes(of: number, as: UInt32.self)
+        if let table { Prefetch.farRow(table.row(Int(ids[index])), count: table.stride) }
+      }
       slots[index] = (number & Self.numberBits) &- 1
     }
     count = Int(found)
@@ -72,10 +99,11 @@ public final class TouchedRows {
   public func clear() {
     for slot in 0..<count {
       let ahead = Int(rows[min(slot + Prefetch.distance, count - 1)])
-      Prefetch.element(slotNumbers + ahead)
+      Prefetch.element(cell(ahead))
       let row = Int(rows[slot])
-      if slotNumbers[row] & Self.seenBit == 0 { seen[row] = 1 }
-      slotNumbers[row] = Self.seenBit
+      let cell = cell(row)
+      if cell.load(as: UInt32.self) & Self.seenBit == 0 { seen[row] = 1 }
+      cell.storeBytes(of: Self.seenBit, as: UInt32.self)
     }
     count = 0
   }
@@ -83,22 +111,30 @@ public final class TouchedRows {
   /// Looks at `seen` anew, between batches: for whoever has replaced it.
   public func seenWasReplaced() {
     assert(count == 0, "TouchedRows: seen replaced within a batch")
-    for row in 0..<tableRows where slotNumbers[row] != 0 { slotNumbers[row] = 0 }
+    for row in 0..<tableRows where cell(row).load(as: UInt32.self) != 0 {
+      cell(row).storeBytes(of: 0, as: UInt32.self)
+    }
   }
 
   /// Whether the batch touched none of eight consecutive rows.
   @inline(__always)
   public func leavesAlone(eightFrom row: Int) -> Bool {
-    let numbers = UnsafeRawPointer(slotNumbers + row).loadUnaligned(as: SIMD8<UInt32>.self)
+    guard cellBytes == MemoryLayout<UInt32>.size else {
+      return (row..<row + 8).allSatisfy { slot(of: $0) == nil }
+    }
+    let numbers = cell(row).loadUnaligned(as: SIMD8<UInt32>.self)
     return numbers & SIMD8(repeating: Self.numberBits) == .zero
   }
 
   /// The slot of a table's row, nil where the batch did not touch it.
   @inline(__always)
   public func slot(of row: Int) -> Int? {
-    let number = slotNumbers[row] & Self.numberBits
+    let number = cell(row).load(as: UInt32.self) & Self.numberBits
     return number == 0 ? nil : Int(number) - 1
   }
+
+  @inline(__always)
+  private func cell(_ row: Int) -> UnsafeMutableRawPointer { cells + row &* cellBytes }
 
   private static let seenBit: UInt32 = 1 << 31
   private static let numberBits = ~seenBit

@@ -35,8 +35,9 @@ public struct MemoryNeed: Equatable, Sendable {
         rowHistory: training.rowHistory, pool: pool)
     }
     parameters = number * model.parameterCount
+    let gathered = model.parameters.flatMap { [$0.gradient.view, $0.touchedValues.view] }
     gradients =
-      number * model.parameters.reduce(0) { $0 + $1.gradient.count + $1.touchedValues.count }
+      number * gathered.reduce(0) { $0 + $1.rows * $1.stride }
       + model.touchedRows.reduce(0) { $0 + $1.bytes }
     // What lies beside the rows of tables, the gaps between records among it, is no buffer of the model.
     let records = model.parameters.reduce(0) {

@@ -17,10 +17,9 @@ struct UpdateRows {
   @inline(__always)
   func forEachSpan(_ body: (UpdateSpan) -> Void) {
     for slot in slots {
-      let ahead = Int(tableRows[min(slot + Prefetch.distance, gradients.rows - 1)])
-      Prefetch.row(values.row(ahead), count: values.columns)
-      Prefetch.row(moments.row(ahead), count: moments.columns)
-      Prefetch.row(moments.row(ahead) + momentStride, count: moments.columns)
+      let ahead = Int(tableRows[min(slot + Prefetch.farDistance, gradients.rows - 1)])
+      // A record holds its history.
+      Prefetch.farRow(values.row(ahead), count: values.stride)
       let row = Int(tableRows[slot])
       body(
         UpdateSpan(

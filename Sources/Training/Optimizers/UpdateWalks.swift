@@ -81,11 +81,13 @@ extension OptimizedParameter {
   func squaredNorms(of rows: Range<Int>) -> SquaredNorms {
     let active = rows.lowerBound..<max(rows.lowerBound, min(rows.upperBound, activeRows))
     let values = touched == nil ? parameter.value : parameter.touchedValues
+    // Zeros between gathered rows add nothing.
+    let stride = touched == nil ? 1 : values.view.stride
     var norms = SquaredNorms()
     for tile in active.tiles(of: UpdateTask.tileRows(width: width)) {
-      let first = tile.lowerBound * width
+      let first = tile.lowerBound * stride
       let gradient = parameter.gradient.base + first
-      let count = tile.count * width
+      let count = tile.count * stride
       if decay == 0 {
         norms.gradient += VectorKernels.sumOfSquares(gradient, count: count)
       } else {
@@ -109,7 +111,7 @@ extension OptimizedParameter {
       }
       if let slot = touched.slot(of: row) {
         ShortVectorKernels.copy(
-          parameter.gradient.base + slot * width,
+          parameter.gradient.view.row(slot),
           to: tile + (row - rows.lowerBound) * width, count: width)
       }
       row += 1
