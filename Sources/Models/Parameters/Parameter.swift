@@ -77,6 +77,11 @@ public final class Parameter {
     uses = 1
   }
 
+  /// For tables: numbers from a row's value to the next record: its history, and the gap behind it.
+  public var numbersBesideRow: Int {
+    liesBehindSlots ? history?.columns ?? 0 : value.view.stride - value.columns
+  }
+
   /// The number of elements.
   public var count: Int { value.count }
 

@@ -10,7 +10,7 @@ public final class TouchedRows {
   public let tableRows: Int
   /// The most rows one batch can touch.
   public let capacity: Int
-  /// What the bookkeeping takes; slot numbers that have lent room count among the records that they begin.
+  /// What the bookkeeping takes, without the room that it lends.
   public let bytes: Int
   /// How many rows the batch touched.
   public private(set) var count = 0
@@ -53,7 +53,7 @@ public final class TouchedRows {
     }
     bytes =
       number * (capacity + batchCapacity) + tableRows
-      + (numbers == 0 ? tableRows * cellBytes : 0)
+      + tableRows * (cellBytes - numbers * MemoryLayout<Scalar>.stride)
   }
 
   /// Hands out the room behind the slot numbers, once, to rows that it fits exactly.

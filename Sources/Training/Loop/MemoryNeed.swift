@@ -41,7 +41,7 @@ public struct MemoryNeed: Equatable, Sendable {
       + model.touchedRows.reduce(0) { $0 + $1.bytes }
     // What lies beside the rows of tables, the gaps between records among it, is no buffer of the model.
     let records = model.parameters.reduce(0) {
-      $0 + ($1.history == nil ? 0 : $1.value.rows * ($1.value.view.stride - $1.value.columns))
+      $0 + ($1.history == nil ? 0 : $1.value.rows * $1.numbersBesideRow)
     }
     let apart = model.parameters.filter { $0.history == nil }
     optimizerState = number * apart.reduce(records) { $0 + training.stateCount(of: $1) }
