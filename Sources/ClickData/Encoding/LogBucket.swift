@@ -34,6 +34,13 @@ final class LogBucket {
     return Self.id(category: number)
   }
 
+  /// The id of a text that is a small integer, as most are: without a way through a double; nil for any other.
+  @inline(__always)
+  func id(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt32? {
+    guard let number = NumberText.digits(text, count), number < Self.smallCount else { return nil }
+    return small[Int(truncatingIfNeeded: number)]
+  }
+
   /// The category of a number that is not NaN.
   static func category(_ number: Double) -> Int {
     if number <= 2 { return number <= Double(lowest) ? lowest : Int(number) }

@@ -90,19 +90,23 @@ final class RowReader {
     if !format.hasHeader { use(try format.layout(), sink) }
   }
 
-  private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) {
-    splitter = LineSplitter(layout)
+  @discardableResult
+  private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) -> LineSplitter {
+    let splitter = LineSplitter(layout)
+    self.splitter = splitter
     sink.begin(layout)
+    return splitter
   }
 
   private func read<Sink: RowSink>(_ chunk: TextChunk, _ sink: Sink) throws {
     var lines = try LineCursor(chunk, of: path)
+    var splitter = splitter
     while let text = lines.line() {
       line &+= 1
       guard !text.isEmpty else { continue }
       hasText = true
       guard let splitter else {
-        use(try format.layout(header: text, path: path, line: line), sink)
+        splitter = use(try format.layout(header: text, path: path, line: line), sink)
         continue
       }
       if let sampler, !sampler.contains(line: line) { continue }

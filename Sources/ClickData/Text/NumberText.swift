@@ -20,6 +20,14 @@ enum NumberText {
     return negative ? -Double(magnitude) : Double(magnitude)
   }
 
+  /// The number that a text of one to eight digits and nothing else stands for; nil for any other text.
+  ///
+  /// Behind the text there must be `TextChunk.margin` bytes that may be read.
+  @inline(__always)
+  static func digits(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64? {
+    1...8 ~= count ? integer(text, count) : nil
+  }
+
   /// An integer of one to eight digits, all of them at once; nil where there is anything else.
   ///
   /// Pairs of digits become numbers below 100, pairs of those below 10,000, and these the integer: no branch that the
