@@ -45,7 +45,8 @@ import Testing
       usleep(10)
       if pthread_self() == caller { tasks.append(task) }
     }
-    #expect(!tasks.isEmpty && tasks == Array(0..<tasks.count))
+    // On a crowded machine the others may have been faster.
+    #expect(tasks == Array(0..<tasks.count) && (threads > 1 || tasks.count == 200))
   }
 
   /// Threads that come late for one run must neither miss the next nor take from it for the last.
