@@ -34,11 +34,16 @@ final class LogBucket {
     return Self.id(category: number)
   }
 
-  /// The id of a text that is a small integer, as most are: without a way through a double; nil for any other.
+  /// The id of a text, read as `NumberText.parse` reads it; nil where it is no number.
+  ///
+  /// Most are small integers, which need no way through a double.
   @inline(__always)
-  func id(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt32? {
-    guard let number = NumberText.digits(text, count), number < Self.smallCount else { return nil }
-    return small[Int(truncatingIfNeeded: number)]
+  func id(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> UInt32? {
+    if let number = NumberText.digits(text, count), number < Self.smallCount {
+      return small[Int(truncatingIfNeeded: number)]
+    }
+    let number = NumberText.parse(text, count)
+    return number.isNaN ? nil : id(number)
   }
 
   /// The category of a number that is not NaN.

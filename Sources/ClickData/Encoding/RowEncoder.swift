@@ -26,8 +26,6 @@ final class RowEncoder {
   private let encoder: FittedEncoder
   private let plans: UnsafeMutableBufferPointer<Plan>
   private var sequences: [SequencePlan]
-  /// Asked once a row: a walk over no sequences would still hold on to their list.
-  private let hasSequences: Bool
   private let logBucket = LogBucket()
   private var labelColumn = 0
 
@@ -44,7 +42,6 @@ final class RowEncoder {
       }
       plans.initializeElement(at: place, to: plan)
     }
-    hasSequences = !layout.sequences.isEmpty
     sequences = layout.sequences.compactMap { words in
       let field = encoder.fields[words.field]
       guard let rule = field.sequence else { return nil }
@@ -89,13 +86,8 @@ final class RowEncoder {
         record[plan.word] = FieldHash.id(hash.hash(text, count), buckets: buckets)
       case .vocabulary(let lookup): record[plan.word] = lookup.id(text, count)
       case .logBucket:
-        if let id = logBucket.id(text, count) {
-          record[plan.word] = id
-          continue
-        }
-        let number = NumberText.parse(text, count)
-        guard !number.isNaN else { return .number(column: plan.column) }
-        record[plan.word] = logBucket.id(number)
+        guard let id = logBucket.id(text, count) else { return .number(column: plan.column) }
+        record[plan.word] = id
       case .quantile(let lookup):
         let number = NumberText.parse(text, count)
         guard !number.isNaN else { return .number(column: plan.column) }
@@ -109,7 +101,8 @@ final class RowEncoder {
         record[plan.valueWord] = value.bitPattern
       }
     }
-    if hasSequences {
+    // A walk over no sequences would still hold on to their list, once a row.
+    if !layout.sequences.isEmpty {
       for sequence in sequences { encode(columns.lists[sequence.list], sequence, into: record) }
     }
     let labelWord = layout.labelWord
