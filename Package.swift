@@ -24,6 +24,8 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CISAL"),
     .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
@@ -37,7 +39,7 @@ let package = Package(
     .target(
       name: "ClickData",
       dependencies: [
-        "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
+        "CZlib", "CLibDeflate", .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
         "CXXHash", "CVector", "Platform",
       ],
       swiftSettings: kernels),

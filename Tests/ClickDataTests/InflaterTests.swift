@@ -1,3 +1,4 @@
+import CZlib
 import Platform
 import TestSupport
 import Testing
@@ -63,22 +64,48 @@ import Testing
     checkPieces(FileInflater.self)
   }
 
-  @Test func theInflaterOfFilesTakesAndRefusesWhatZlibDoes() {
+  /// Compares an inflater, which gets the bytes in pieces, with zlib and its own checks.
+  private func compareWithZlib<Inflater: GzipInflater>(
+    _ inflater: Inflater, _ bytes: [UInt8], _ comment: String
+  ) {
+    let expected = GzipFile.inflated(bytes, most: 1 << 16)
+    inflater.reset()
+    let found = inflate(bytes, pieces: (977, 5000), with: inflater)
+    #expect(
+      found.isCorrupt == expected.isCorrupt && found.end == expected.end,
+      "\(Inflater.self), \(comment)")
+    if !expected.isCorrupt { #expect(found.bytes == expected.bytes, "\(comment)") }
+  }
+
+  @Test func inflatersTakeAndRefuseWhatZlibDoes() {
     let random = CounterRandom(seed: 3, stream: 0)
     let whole = GzipFile.member(Array(Sample.criteoText(0..<60).utf8))
     let zlib = ZlibInflater()
     let file = FileInflater()
     for trial in 0..<3000 {
       var bytes = whole
-      let place = random.integer(UInt64(2 * trial), below: bytes.count)
+      // The trailer, which is but eight bytes, has its share of them.
+      let among = trial % 10 == 0 ? 8 : bytes.count
+      let place = bytes.count - 1 - random.integer(UInt64(2 * trial), below: among)
       bytes[place] ^= 1 << UInt8(random.integer(UInt64(2 * trial + 1), below: 8))
-      zlib.reset()
-      file.reset()
-      let expected = inflate(bytes, pieces: (977, 5000), with: zlib)
-      let found = inflate(bytes, pieces: (977, 5000), with: file)
-      #expect(
-        found.isCorrupt == expected.isCorrupt && found.end == expected.end, "byte \(place)")
-      if !expected.isCorrupt { #expect(found.bytes == expected.bytes, "byte \(place)") }
+      compareWithZlib(zlib, bytes, "byte \(place)")
+      compareWithZlib(file, bytes, "byte \(place)")
+    }
+  }
+
+  @Test func aHeaderOfEveryPartIsReadAndItsChecksumVerified() {
+    let member = GzipFile.member(Array(Sample.criteoText(0..<60).utf8))
+    // Flags: a checksum of the header, extra bytes, a name and a comment.
+    let header: [UInt8] =
+      [0x1f, 0x8b, 8, 0b11110, 0, 0, 0, 0, 0, 3, 2, 0, 7, 9] + Array("a.tsv\0made here\0".utf8)
+    let checksum = crc32(0, header, UInt32(header.count)) & 0xffff
+    for wrong in [0, 1, 0x100] as [UInt] {
+      let written = checksum ^ wrong
+      let bytes =
+        header + [UInt8(written & 255), UInt8(written >> 8)] + member.dropFirst(10)
+      #expect(GzipFile.inflated(bytes, most: 1 << 16).isCorrupt == (wrong > 0))
+      compareWithZlib(ZlibInflater(), bytes, "checksum changed by \(wrong)")
+      compareWithZlib(FileInflater(), bytes, "checksum changed by \(wrong)")
     }
   }
 }

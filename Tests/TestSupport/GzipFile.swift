@@ -26,13 +26,31 @@ public enum GzipFile {
     return Array(output[..<written])
   }
 
-  #if ISAL
-    /// Bytes of a member that are not read when its checksum is found wrong.
-    public static let unreadTrailer = 0
-  #else
-    /// Bytes of a member that are not read when its checksum is found wrong.
-    public static let unreadTrailer = 4
-  #endif
+  /// What zlib alone, with its own checks, makes of one member: its bytes, and where it ends unless it is damaged or cut off.
+  public static func inflated(_ member: [UInt8], most: Int) -> (
+    bytes: [UInt8], end: Int?, isCorrupt: Bool
+  ) {
+    var stream = z_stream()
+    let status = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(status == Z_OK, "GzipFile: zlib refused to start, status \(status)")
+    defer { inflateEnd(&stream) }
+    var input = member
+    var output = [UInt8](repeating: 0, count: most)
+    let ended = input.withUnsafeMutableBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        stream.next_in = input.baseAddress
+        stream.avail_in = UInt32(input.count)
+        stream.next_out = output.baseAddress
+        stream.avail_out = UInt32(output.count)
+        return inflate(&stream, Z_NO_FLUSH)
+      }
+    }
+    return (
+      Array(output[..<(most - Int(stream.avail_out))]),
+      ended == Z_STREAM_END ? member.count - Int(stream.avail_in) : nil,
+      ended != Z_STREAM_END && ended != Z_OK && ended != Z_BUF_ERROR
+    )
+  }
 
   /// One gzip member that inflates to `text` in UTF-8.
   public static func member(_ text: String) -> [UInt8] { member(Array(text.utf8)) }
