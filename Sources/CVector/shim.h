@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 /* Swift's SIMD types are these to the compiler; its own squareRoot() takes their lanes one by one. */
@@ -38,13 +38,21 @@ static inline __attribute__((always_inline)) void sfg_prefetch(const void *addre
   __builtin_prefetch(address, 0, 3);
 }
 
-/* The same into the second cache alone. */
+/* Asks for a cache line that will be written soon. */
+static inline __attribute__((always_inline)) void sfg_prefetch_written(const void *address) {
+  __builtin_prefetch(address, 1, 3);
+}
+
+/* Asks for a cache line that will be read soon, into the second cache alone. */
 static inline __attribute__((always_inline)) void sfg_prefetch_far(const void *address) {
   __builtin_prefetch(address, 0, 2);
 }
 
 /* Which of 64 bytes are equal to one: bit i of the result tells of byte i. */
 static inline __attribute__((always_inline)) uint64_t sfg_matches64(const uint8_t *bytes, uint8_t byte) {
+#if defined(__AVX512BW__)
+  return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(bytes), _mm512_set1_epi8((char)byte));
+#else
   uint64_t matches = 0;
 #if defined(__SSE2__)
   const __m128i wanted = _mm_set1_epi8((char)byte);
@@ -56,6 +64,7 @@ static inline __attribute__((always_inline)) uint64_t sfg_matches64(const uint8_
   for (int index = 0; index < 64; index++) matches |= (uint64_t)(bytes[index] == byte) << index;
 #endif
   return matches;
+#endif
 }
 
 #endif

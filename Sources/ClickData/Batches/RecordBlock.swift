@@ -1,3 +1,5 @@
+import CVector
+
 /// A few records on their way into a batch, where rows become columns.
 ///
 /// A field's ids lie next to each other in a batch, so writing row by row would touch a cache line a field; sixteen
@@ -46,6 +48,8 @@ final class RecordBlock {
         ids[row] = source.pointee
         source += words
       }
+      // Where the next rows go: the core that trains had that line last.
+      sfg_prefetch_written(ids + count)
     }
     for (index, field) in layout.valueFields.enumerated() {
       guard let values = batch.values(field) else { continue }
