@@ -40,8 +40,6 @@ final class FirstOrderTerm: LinearTerm {
         let lookup = table.lookup(batch.ids(field), pass)
         let values = batch.values(field)
         for row in rows {
-          let ahead = min(row + Prefetch.distance, rows.upperBound - 1)
-          Prefetch.element(lookup.vector(ahead))
           let term = lookup.vector(row).pointee
           logits[row, 0] += values.map { Scalar($0[row]) * term } ?? term
         }
