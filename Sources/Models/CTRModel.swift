@@ -115,7 +115,7 @@ public final class CTRModel {
   /// Sets every gradient to zero and forgets the rows touched.
   public func zeroGradients() {
     pool.run(parameters.count) { parameters[$0].zeroGradient() }
-    pool.run(touchedRows.count) { touchedRows[$0].clear() }
+    for rows in touchedRows { rows.clear() }
     isTouched = false
   }
 

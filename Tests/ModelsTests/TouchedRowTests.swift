@@ -35,6 +35,23 @@ import Testing
         == (0..<UInt32(tableRows)).map { seen.contains($0) ? 1 : 0 })
   }
 
+  /// Once all numbers have been used up, rows of long ago are not taken for those of the batch.
+  @Test(arguments: [200, 256, 257])
+  func aBatchIsForgottenHoweverManyFollow(capacity: Int) {
+    let touched = TouchedRows(tableRows: 300, batchCapacity: capacity)
+    let range = capacity > 256 ? 512 : 256
+    let ids = (0..<UInt32(capacity)).map { $0 }
+    touched.find(ids, count: capacity)
+    for _ in 0..<(1 << 32) / range { touched.clear() }
+    #expect(
+      (0..<300).allSatisfy {
+        touched.slot(of: $0) == nil && (touched.seen[$0] == 1) == ($0 < capacity)
+      })
+    let others = ids.map { 299 - $0 }
+    touched.find(others, count: capacity)
+    #expect((0..<300).allSatisfy { touched.slot(of: $0) == others.firstIndex(of: UInt32($0)) })
+  }
+
   /// The first table of one weight a row lies behind the slots, others elsewhere; finding rows changes none of them.
   @Test func rowsBehindSlotsMeetNoOthers() {
     let touched = TouchedRows(tableRows: 300, batchCapacity: 200, roomFor: 3)

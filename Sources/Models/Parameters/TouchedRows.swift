@@ -18,13 +18,17 @@ public final class TouchedRows {
   public let rows: UnsafeMutablePointer<UInt32>
   /// The slot of each lookup of the batch.
   public let slots: UnsafeMutablePointer<UInt32>
-  /// One more than the slot of each row of the table, 0 where the batch did not touch it; above it, one bit says that
-  /// the row is known to be among `seen`, which spares a look there.
+  /// A number for each row of the table: `first + slot` of the batch that touched it last, 0 where none ever did.
   ///
-  /// So a table that nothing was looked up in is all zeros, which the system hands out without memory behind them.
+  /// So a batch is forgotten by moving `first` on, and a table that nothing was looked up in is all zeros, which the
+  /// system hands out without memory behind them.
   let cells: UnsafeMutableRawPointer
   /// From one slot number to the next.
   let cellBytes: Int
+  /// The number of this batch's slot 0, a multiple of `slotRange`.
+  private var first: UInt32
+  /// A power of two, at least `capacity`.
+  private let slotRange: UInt32
   /// What lies behind the slot numbers, until a table takes it.
   private var room: MatrixView?
   /// 1 for each row of the table that training ever touched, else 0.
@@ -36,8 +40,10 @@ public final class TouchedRows {
   /// Such a row is a few bytes, and finding its slot has just fetched the cache line.
   public init(tableRows: Int, batchCapacity: Int, roomFor numbers: Int = 0) {
     self.tableRows = tableRows
-    precondition(batchCapacity < Self.seenBit, "TouchedRows: \(batchCapacity) lookups a batch")
+    precondition(batchCapacity <= 1 << 30, "TouchedRows: \(batchCapacity) lookups a batch")
     capacity = min(tableRows, batchCapacity)
+    slotRange = capacity <= 1 ? 1 : 1 << UInt32(Int.bitWidth - (capacity - 1).leadingZeroBitCount)
+    first = slotRange
     rows = ZeroedMemory.allocate(capacity)
     slots = ZeroedMemory.allocate(batchCapacity)
     seen = ZeroedMemory.allocate(tableRows)
@@ -77,43 +83,47 @@ public final class TouchedRows {
     _ ids: UnsafePointer<UInt32>, count lookups: Int, askingFor table: MatrixView? = nil
   ) {
     assert(count == 0, "TouchedRows: find before clear")
+    let (first, slotRange) = (first, slotRange)
     var found: UInt32 = 0
     for index in 0..<lookups {
       let ahead = Int(ids[min(index + Prefetch.distance, lookups - 1)])
       Prefetch.element(cell(ahead))
-      let cell = cell(Int(ids[index]))
-      var number = cell.load(as: UInt32.self)
-      if number & Self.numberBits == 0 {
-        rows[Int(found)] = ids[index]
+      let row = Int(ids[index])
+      let cell = cell(row)
+      let number = cell.load(as: UInt32.self)
+      var slot = number &- first
+      if slot >= slotRange {
+        if number == 0 { seen[row] = 1 }
+        slot = found
+        cell.storeBytes(of: first | slot, as: UInt32.self)
+        rows[Int(slot)] = ids[index]
         found &+= 1
-        number |= found
-        cell.storeBytes(of: number, as: UInt32.self)
-        if let table { Prefetch.farRow(table.row(Int(ids[index])), count: table.stride) }
+        if let table { Prefetch.farRow(table.row(row), count: table.stride) }
       }
-      slots[index] = (number & Self.numberBits) &- 1
+      slots[index] = slot
     }
     count = Int(found)
   }
 
-  /// Forgets the batch, whose rows have now been seen.
+  /// Forgets the batch.
   public func clear() {
-    for slot in 0..<count {
-      let ahead = Int(rows[min(slot + Prefetch.distance, count - 1)])
-      Prefetch.element(cell(ahead))
-      let row = Int(rows[slot])
-      let cell = cell(row)
-      if cell.load(as: UInt32.self) & Self.seenBit == 0 { seen[row] = 1 }
-      cell.storeBytes(of: Self.seenBit, as: UInt32.self)
-    }
     count = 0
+    let (next, isPast) = first.addingReportingOverflow(slotRange)
+    if isPast { forgetEveryBatch() } else { first = next }
   }
 
   /// Looks at `seen` anew, between batches: for whoever has replaced it.
   public func seenWasReplaced() {
     assert(count == 0, "TouchedRows: seen replaced within a batch")
+    forgetEveryBatch()
+  }
+
+  /// Begins with the first numbers again.
+  private func forgetEveryBatch() {
     for row in 0..<tableRows where cell(row).load(as: UInt32.self) != 0 {
       cell(row).storeBytes(of: 0, as: UInt32.self)
     }
+    first = slotRange
   }
 
   /// Whether the batch touched none of eight consecutive rows.
@@ -123,19 +133,16 @@ public final class TouchedRows {
       return (row..<row + 8).allSatisfy { slot(of: $0) == nil }
     }
     let numbers = cell(row).loadUnaligned(as: SIMD8<UInt32>.self)
-    return numbers & SIMD8(repeating: Self.numberBits) == .zero
+    return all(numbers &- first .>= slotRange)
   }
 
   /// The slot of a table's row, nil where the batch did not touch it.
   @inline(__always)
   public func slot(of row: Int) -> Int? {
-    let number = cell(row).load(as: UInt32.self) & Self.numberBits
-    return number == 0 ? nil : Int(number) - 1
+    let slot = cell(row).load(as: UInt32.self) &- first
+    return slot < slotRange ? Int(slot) : nil
   }
 
   @inline(__always)
   private func cell(_ row: Int) -> UnsafeMutableRawPointer { cells + row &* cellBytes }
-
-  private static let seenBit: UInt32 = 1 << 31
-  private static let numberBits = ~seenBit
 }
