@@ -24,6 +24,7 @@ def sfg_rates(sfg, rows, model, update, threads):
         config.write_text(
             f"run: bench\ndataset:\n  format: criteo\n  train: {rows.path}\n"
             f"  valid: {rows.valid_path}\n"
+            "features:\n  categorical: {encoding: vocabulary, min_count: 1}\n"
             f"model:\n  embedding_dim: 10\n  {MODELS[model]}\n"
             f"training:\n  epochs: 1\n  batch_size: 4096\n  embedding_update: {update}\n"
             "  embedding_regularizer: 1.0e-5\n", encoding="utf-8")

@@ -1,4 +1,8 @@
-"""The rows that every peer gets: made by `sfg synth`, values numbered in order of appearance."""
+"""The rows that every peer gets: made by `sfg synth`, values numbered in order of appearance.
+
+Numbers are categories as in sfg and in FuxiCTR's own preprocessing of Criteo: `x` up to 2 and the whole part of ln²(x)
+above. So the tables of all have the same rows, but for log buckets that no number falls in.
+"""
 
 import subprocess
 
@@ -21,8 +25,11 @@ class Rows:
         frame = pd.read_csv(
             self.path, sep="\t", header=None, names=["label"] + FIELDS, dtype=str,
             keep_default_na=False)
-        self.labels = frame["label"].astype("float32").to_numpy()
-        codes = {name: pd.factorize(frame[name])[0].astype("int64") + 1 for name in FIELDS}
+        self.labels = frame["label"].astype("float32").to_numpy(copy=True)
+        codes = {
+            name: pd.factorize(self._categories(frame[name]), use_na_sentinel=False)[0]
+            .astype("int64") + 1
+            for name in FIELDS}
         self.columns = codes
         self.sizes = {name: int(ids.max()) + 1 for name, ids in codes.items()}
 
@@ -44,6 +51,14 @@ class Rows:
         with open(path, "w", encoding="ascii") as file:
             for label, *ids in zip(self.labels.astype(int), *columns):
                 file.write(f"{label} " + " ".join(f"{number}:1" for number in ids) + "\n")
+
+    @staticmethod
+    def _categories(texts):
+        """What stands for each value: the text, or, in a field of numbers, its log bucket."""
+        if not texts.name.startswith("I"):
+            return texts
+        numbers = pd.to_numeric(texts)
+        return np.floor(np.log(numbers.clip(lower=2)) ** 2).where(numbers > 2, np.trunc(numbers))
 
     @staticmethod
     def _write(sfg, path, count, first):
