@@ -3,7 +3,7 @@ import Platform
 /// The last stage of a pass: fills batches with records in their final order, and takes back those that were used.
 ///
 /// The thread of the pass appends; `ready`, `free` and what `monitor` guards are shared with the consumer.
-final class BatchFiller {
+final class BatchFiller: RecordPlaces {
   /// Batches in flight: one is filled, one is used, two wait.
   private static let batches = 4
 
@@ -57,13 +57,22 @@ final class BatchFiller {
     free.cancel()
   }
 
+  @inline(__always)
+  var place: UnsafeMutablePointer<UInt32> { block.place }
+
+  @inline(__always)
+  func keep() {
+    hasRows = true
+    // There is no batch once the consumer has gone.
+    guard let batch, block.keep(for: batch) else { return }
+    handOver(batch)
+  }
+
   /// Takes the next row of the pass.
   @inline(__always)
   func append(_ record: UnsafePointer<UInt32>) {
-    hasRows = true
-    // There is no batch once the consumer has gone.
-    guard let batch, block.append(record, to: batch) else { return }
-    handOver(batch)
+    place.update(from: record, count: words)
+    keep()
   }
 
   /// Takes the next rows of the pass, whose records follow one another in memory.

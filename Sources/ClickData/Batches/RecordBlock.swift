@@ -22,10 +22,13 @@ final class RecordBlock {
 
   deinit { records.deallocate() }
 
-  /// Takes a record; true when the batch is full with it.
+  /// Where the next record is to be written.
   @inline(__always)
-  func append(_ record: UnsafePointer<UInt32>, to batch: EncodedBatch) -> Bool {
-    (records + count * words).update(from: record, count: words)
+  var place: UnsafeMutablePointer<UInt32> { records + count * words }
+
+  /// Takes the record that stands in `place`; true when the batch is full with it.
+  @inline(__always)
+  func keep(for batch: EncodedBatch) -> Bool {
     count += 1
     guard count == Self.rows || batch.rows + count == batch.capacity else { return false }
     flush(to: batch)

@@ -1,7 +1,7 @@
 import Platform
 
 /// A pass over text files: read and inflated on threads of their own, parsed, encoded and ordered on the caller's.
-final class TextPass: RowPass, RowSink {
+final class TextPass: RowPass {
   let totalBytes: Int?
 
   private let chunks: ChunkReader
@@ -13,8 +13,6 @@ final class TextPass: RowPass, RowSink {
   private let encoder: RowEncoder
   private let shuffle: RowShuffle?
   private let writer: CacheWriter?
-  private let record: UnsafeMutablePointer<UInt32>
-  private var filler: BatchFiller?
 
   /// Opens the files and starts to read them; `writer` keeps the encoded rows for later passes.
   init(
@@ -28,17 +26,13 @@ final class TextPass: RowPass, RowSink {
     ledger = badRows
     totalBytes = InputPaths.totalBytes(paths)
     self.encoder = RowEncoder(encoder)
-    let words = self.encoder.layout.words
-    record = .allocate(capacity: words)
-    record.initialize(repeating: 0, count: words)
-    shuffle = RowShuffle(words: words, order: order)
+    shuffle = RowShuffle(words: self.encoder.layout.words, order: order)
     thread = chunks.start()
   }
 
   deinit {
     cancel()
     thread.join()
-    record.deallocate()
   }
 
   var read: (bytes: Int, seconds: Double) { chunks.progress }
@@ -48,15 +42,15 @@ final class TextPass: RowPass, RowSink {
   func cancel() { chunks.cancel() }
 
   func run(into filler: BatchFiller) throws {
-    self.filler = filler
     // A failure leaves the reading threads with nobody to read for.
-    defer {
-      self.filler = nil
-      chunks.cancel()
+    defer { chunks.cancel() }
+    guard let shuffle else {
+      return try reader.run(EncodingSink(encoder, writer, into: filler, of: filler))
     }
-    try reader.run(self)
+    let places = ShuffledPlaces(shuffle, of: encoder.layout, into: filler)
+    try reader.run(EncodingSink(encoder, writer, into: places, of: filler))
     let watch = Stopwatch()
-    shuffle?.drain(filler.append)
+    shuffle.drain(filler.append)
     filler.addBusy(watch.seconds)
   }
 
@@ -64,25 +58,5 @@ final class TextPass: RowPass, RowSink {
     // Rows that were not read because nobody takes them any more are missing.
     guard chunks.isExhausted else { return }
     writer?.commit(chunks.contents, badRows: ledger.snapshot)
-  }
-
-  func begin(_ layout: FileLayout) { encoder.begin(layout) }
-
-  @inline(__always)
-  func take(_ columns: ColumnTable, position: UInt64) -> RowFault? {
-    if let fault = encoder.encode(columns, position: position, into: record) { return fault }
-    writer?.append(record)
-    guard let filler else { return nil }
-    if let shuffle {
-      shuffle.insert(record, displacing: filler.append)
-    } else {
-      filler.append(record)
-    }
-    return nil
-  }
-
-  func pause(after seconds: Double) -> Bool {
-    filler?.addBusy(seconds)
-    return filler?.isOpen ?? false
   }
 }
