@@ -18,13 +18,18 @@ MODELS = {
 
 
 def sfg_rates(sfg, rows, model, update, threads):
-    """Rows a second of an epoch from gzip, and of the steps alone (rows already encoded)."""
+    """Rows a second of an epoch from gzip, and of the steps alone (rows already encoded).
+
+    Dense updates pass over whole tables, which therefore have as many rows as the peer's: a vocabulary. Lazy ones do not
+    ask how large a table is: the hash that sfg has by itself.
+    """
+    encoding = "vocabulary, min_count: 1" if update == "dense" else "hash"
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "run.yaml"
         config.write_text(
             f"run: bench\ndataset:\n  format: criteo\n  train: {rows.path}\n"
             f"  valid: {rows.valid_path}\n"
-            "features:\n  categorical: {encoding: vocabulary, min_count: 1}\n"
+            f"features:\n  categorical: {{encoding: {encoding}}}\n"
             f"model:\n  embedding_dim: 10\n  {MODELS[model]}\n"
             f"training:\n  epochs: 1\n  batch_size: 4096\n  embedding_update: {update}\n"
             "  embedding_regularizer: 1.0e-5\n", encoding="utf-8")

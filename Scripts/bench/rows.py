@@ -1,7 +1,7 @@
 """The rows that every peer gets: made by `sfg synth`, values numbered in order of appearance.
 
 Numbers are categories as in sfg and in FuxiCTR's own preprocessing of Criteo: `x` up to 2 and the whole part of ln²(x)
-above. So the tables of all have the same rows, but for log buckets that no number falls in.
+above. So a vocabulary of sfg's has the same rows, but for log buckets that no number falls in.
 """
 
 import subprocess
