@@ -35,6 +35,13 @@ import Testing
         == (0..<UInt32(tableRows)).map { seen.contains($0) ? 1 : 0 })
   }
 
+  /// On paper a model may have any size: what it would take is asked before it is known that there is not so much memory.
+  @Test(arguments: [2_000_000_000, 1 << 31, 1 << 33])
+  func batchesOfAnySizeCanBeThoughtOf(lookups: Int) {
+    let touched = TouchedRows(tableRows: Int(UInt32.max), batchCapacity: lookups)
+    #expect(touched.capacity == min(lookups, Int(UInt32.max)) && touched.slot(of: 7) == nil)
+  }
+
   /// Once all numbers have been used up, rows of long ago are not taken for those of the batch.
   @Test(arguments: [200, 256, 257])
   func aBatchIsForgottenHoweverManyFollow(capacity: Int) {

@@ -27,7 +27,7 @@ public final class TouchedRows {
   let cellBytes: Int
   /// The number of this batch's slot 0, a multiple of `slotRange`.
   private var first: UInt32
-  /// A power of two, at least `capacity`.
+  /// A power of two, at least `capacity` if there is one.
   private let slotRange: UInt32
   /// What lies behind the slot numbers, until a table takes it.
   private var room: MatrixView?
@@ -40,9 +40,10 @@ public final class TouchedRows {
   /// Such a row is a few bytes, and finding its slot has just fetched the cache line.
   public init(tableRows: Int, batchCapacity: Int, roomFor numbers: Int = 0) {
     self.tableRows = tableRows
-    precondition(batchCapacity <= 1 << 30, "TouchedRows: \(batchCapacity) lookups a batch")
     capacity = min(tableRows, batchCapacity)
-    slotRange = capacity <= 1 ? 1 : 1 << UInt32(Int.bitWidth - (capacity - 1).leadingZeroBitCount)
+    let bits = capacity <= 1 ? 0 : Int.bitWidth - (capacity - 1).leadingZeroBitCount
+    // What is beyond is refused when it is used: a model on paper may be of any size.
+    slotRange = 1 << UInt32(min(bits, 31))
     first = slotRange
     rows = ZeroedMemory.allocate(capacity)
     slots = ZeroedMemory.allocate(batchCapacity)
@@ -83,6 +84,7 @@ public final class TouchedRows {
     _ ids: UnsafePointer<UInt32>, count lookups: Int, askingFor table: MatrixView? = nil
   ) {
     assert(count == 0, "TouchedRows: find before clear")
+    precondition(capacity <= slotRange, "TouchedRows: \(capacity) rows a batch")
     let (first, slotRange) = (first, slotRange)
     var found: UInt32 = 0
     for index in 0..<lookups {
