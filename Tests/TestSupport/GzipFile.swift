@@ -10,20 +10,10 @@ public enum GzipFile {
       Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "GzipFile: zlib refused to start, status \(status)")
     defer { deflateEnd(&stream) }
-    var input = bytes
-    var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 32)
-    let written = input.withUnsafeMutableBufferPointer { input in
-      output.withUnsafeMutableBufferPointer { output in
-        stream.next_in = input.baseAddress
-        stream.avail_in = UInt32(input.count)
-        stream.next_out = output.baseAddress
-        stream.avail_out = UInt32(output.count)
-        let status = deflate(&stream, Z_FINISH)
-        precondition(status == Z_STREAM_END, "GzipFile: deflate ended with status \(status)")
-        return output.count - Int(stream.avail_out)
-      }
-    }
-    return Array(output[..<written])
+    let most = Int(deflateBound(&stream, UInt(bytes.count))) + 32
+    let (member, ended) = run(&stream, bytes, most: most) { deflate(&$0, Z_FINISH) }
+    precondition(ended == Z_STREAM_END, "GzipFile: deflate ended with status \(ended)")
+    return member
   }
 
   /// What zlib alone, with its own checks, makes of one member: its bytes, and where it ends unless it is damaged or cut off.
@@ -34,22 +24,29 @@ public enum GzipFile {
     let status = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "GzipFile: zlib refused to start, status \(status)")
     defer { inflateEnd(&stream) }
-    var input = member
+    let (bytes, ended) = run(&stream, member, most: most) { inflate(&$0, Z_NO_FLUSH) }
+    return (
+      bytes, ended == Z_STREAM_END ? member.count - Int(stream.avail_in) : nil,
+      ended != Z_STREAM_END && ended != Z_OK && ended != Z_BUF_ERROR
+    )
+  }
+
+  /// What one call to zlib makes of `input`, at most so many bytes, and its status.
+  private static func run(
+    _ stream: inout z_stream, _ input: [UInt8], most: Int, _ call: (inout z_stream) -> Int32
+  ) -> (bytes: [UInt8], status: Int32) {
+    var input = input
     var output = [UInt8](repeating: 0, count: most)
-    let ended = input.withUnsafeMutableBufferPointer { input in
+    let status = input.withUnsafeMutableBufferPointer { input in
       output.withUnsafeMutableBufferPointer { output in
         stream.next_in = input.baseAddress
         stream.avail_in = UInt32(input.count)
         stream.next_out = output.baseAddress
         stream.avail_out = UInt32(output.count)
-        return inflate(&stream, Z_NO_FLUSH)
+        return call(&stream)
       }
     }
-    return (
-      Array(output[..<(most - Int(stream.avail_out))]),
-      ended == Z_STREAM_END ? member.count - Int(stream.avail_in) : nil,
-      ended != Z_STREAM_END && ended != Z_OK && ended != Z_BUF_ERROR
-    )
+    return (Array(output[..<(most - Int(stream.avail_out))]), status)
   }
 
   /// One gzip member that inflates to `text` in UTF-8.

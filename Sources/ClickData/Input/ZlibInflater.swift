@@ -11,7 +11,6 @@ final class ZlibInflater: GzipInflater {
   private let stream: UnsafeMutablePointer<z_stream>
   private var part = Part.header
   private var checksum: UInt32 = 0
-  private var length = 0
   /// The last eight bytes read, the first of them lowest.
   private var lastRead: UInt64 = 0
 
@@ -35,7 +34,6 @@ final class ZlibInflater: GzipInflater {
     inflateValidate(stream, 1)
     part = .header
     checksum = 0
-    length = 0
   }
 
   func inflate(
@@ -50,7 +48,6 @@ final class ZlibInflater: GzipInflater {
     let written = output.count - Int(stream.pointee.avail_out)
     for byte in input[max(0, read - 8)..<read] { lastRead = lastRead >> 8 | UInt64(byte) << 56 }
     checksum = libdeflate_crc32(checksum, output.baseAddress, written)
-    length += written
     return Inflated(read: read, written: written, outcome: outcome(of: status))
   }
 
@@ -80,7 +77,8 @@ final class ZlibInflater: GzipInflater {
     guard UInt32(truncatingIfNeeded: lastRead) == checksum else {
       return .corrupt(reason: "incorrect data check")
     }
-    guard UInt32(truncatingIfNeeded: lastRead >> 32) == UInt32(truncatingIfNeeded: length) else {
+    let length = UInt32(truncatingIfNeeded: stream.pointee.total_out)
+    guard UInt32(truncatingIfNeeded: lastRead >> 32) == length else {
       return .corrupt(reason: "incorrect length check")
     }
     return .memberEnd
