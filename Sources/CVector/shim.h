@@ -6,20 +6,45 @@
 #include <immintrin.h>
 #endif
 
-/* Swift's SIMD types are these to the compiler; its own squareRoot() takes their lanes one by one. */
-#define SFG_SQUARE_ROOT(type, lanes)                                                                           \
-  typedef type sfg_##type##lanes __attribute__((ext_vector_type(lanes)));                                      \
-  static inline __attribute__((always_inline)) sfg_##type##lanes sfg_root_##type##lanes(sfg_##type##lanes x) { \
-    return __builtin_elementwise_sqrt(x);                                                                      \
+/* Swift's SIMD types are these to the compiler; its own squareRoot() and comparisons take their lanes one by one. */
+#define SFG_INLINE static inline __attribute__((always_inline))
+#define SFG_LANES(type, lanes)                                                                              \
+  typedef type sfg_##type##lanes __attribute__((ext_vector_type(lanes)));                                   \
+  SFG_INLINE sfg_##type##lanes sfg_root_##type##lanes(sfg_##type##lanes x) {                                \
+    return __builtin_elementwise_sqrt(x);                                                                   \
+  }                                                                                                         \
+  SFG_INLINE sfg_##type##lanes sfg_choose_##type##lanes(sfg_##type##lanes number, type limit,               \
+                                                        sfg_##type##lanes where, sfg_##type##lanes other) { \
+    return number <= (sfg_##type##lanes)limit ? where : other;                                              \
   }
-SFG_SQUARE_ROOT(float, 2)
-SFG_SQUARE_ROOT(float, 4)
-SFG_SQUARE_ROOT(float, 8)
-SFG_SQUARE_ROOT(float, 16)
-SFG_SQUARE_ROOT(double, 2)
-SFG_SQUARE_ROOT(double, 4)
-SFG_SQUARE_ROOT(double, 8)
-SFG_SQUARE_ROOT(double, 16)
+SFG_LANES(float, 2)
+SFG_LANES(float, 4)
+SFG_LANES(float, 8)
+SFG_LANES(float, 16)
+SFG_LANES(double, 2)
+SFG_LANES(double, 4)
+SFG_LANES(double, 8)
+SFG_LANES(double, 16)
+
+/* Takes numbers too small for all their digits for zero from now on, on this thread, and returns what was the rule before. */
+SFG_INLINE uint32_t sfg_flush_denormals(void) {
+#if defined(__SSE2__)
+  const uint32_t before = _mm_getcsr();
+  _mm_setcsr(before | 0x8040);
+  return before;
+#else
+  return 0;
+#endif
+}
+
+/* Goes back to what `sfg_flush_denormals` returned. */
+SFG_INLINE void sfg_restore_denormals(uint32_t before) {
+#if defined(__SSE2__)
+  _mm_setcsr(before);
+#else
+  (void)before;
+#endif
+}
 
 /* Columns of a product that are summed at once, two registers full of floats, and rows: as many as there are registers for. */
 #if defined(__AVX512F__)

@@ -82,7 +82,10 @@ public final class CTRModel {
   public func forward(_ batch: EncodedBatch, _ pass: Pass = .evaluation) -> MatrixView {
     self.batch = batch
     isTouched = false
-    if pass != .evaluation { touch(batch) }
+    switch pass {
+    case .training: touch(batch)
+    case .evaluation: for parameter in parameters { parameter.pendingUpdates?.finish() }
+    }
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
     let embeddings = interaction?.embed(batch, pass)

@@ -139,14 +139,4 @@ import Testing
       }
     }
   }
-
-  @Test(arguments: [0, 3])
-  func eightRowsAreLeftAloneOnlyIfNoneIsTouched(room: Int) {
-    let touched = TouchedRows(tableRows: 40, batchCapacity: 4, roomFor: room)
-    touched.find([11, 39], count: 2)
-    for row in 0...32 {
-      #expect(
-        touched.leavesAlone(eightFrom: row) == !(row...row + 7).contains { $0 == 11 || $0 == 39 })
-    }
-  }
 }

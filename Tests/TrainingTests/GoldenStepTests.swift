@@ -25,7 +25,8 @@ import Training
           logits: model.forward(batch, .training(step: step + 1)), labels: batch.labels,
           gradient: gradient.view))
       model.backward(gradient.view)
-      norms.append(try optimizer.step(learningRate: golden.training.learningRate))
+      norms.append(optimizer.gradientNorm())
+      try optimizer.step(learningRate: golden.training.learningRate)
       model.zeroGradients()
     }
     let tensors = golden.tensors

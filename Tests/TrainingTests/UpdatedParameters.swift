@@ -54,7 +54,7 @@ final class UpdatedParameters {
     }
     for parameter in parameters { parameter.fetchTouchedValues() }
     for (stream, parameter) in parameters.enumerated() {
-      let columns = parameter.value.columns
+      let columns = parameter.gradient.columns
       for index in 0..<(parameter.touched?.count ?? parameter.gradient.rows) * columns {
         let position = UInt64((step * 10 + stream) * 1_000_000 + index)
         parameter.gradient[index / columns, index % columns] =

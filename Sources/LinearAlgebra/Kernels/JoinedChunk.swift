@@ -72,4 +72,13 @@ public struct JoinedChunk<Head: LaneChunk, Tail: LaneChunk>: LaneChunk {
 
   @inlinable @inline(__always)
   public func root() -> JoinedChunk { JoinedChunk(head: head.root(), tail: tail.root()) }
+
+  @inlinable @inline(__always)
+  public func replaced(
+    by other: JoinedChunk, where numbers: JoinedChunk, isAtMost limit: Scalar
+  ) -> JoinedChunk {
+    JoinedChunk(
+      head: head.replaced(by: other.head, where: numbers.head, isAtMost: limit),
+      tail: tail.replaced(by: other.tail, where: numbers.tail, isAtMost: limit))
+  }
 }

@@ -18,6 +18,8 @@ public protocol LaneChunk {
   func sum() -> Scalar
   /// `√x`, element by element, correctly rounded.
   func root() -> Self
+  /// Elements of `other` where those of `numbers` are at most `limit`, and elsewhere its own.
+  func replaced(by other: Self, where numbers: Self, isAtMost limit: Scalar) -> Self
 }
 
 /// What a kernel does with one chunk of a row, written once for every width.
@@ -79,4 +81,11 @@ extension Scalar: LaneChunk {
 
   @inlinable @inline(__always)
   public func root() -> Scalar { squareRoot() }
+
+  @inlinable @inline(__always)
+  public func replaced(
+    by other: Scalar, where number: Scalar, isAtMost limit: Scalar
+  ) -> Scalar {
+    number <= limit ? other : self
+  }
 }

@@ -19,8 +19,15 @@ public final class Parameter {
   public let name: String
   /// PyTorch's shape: `[out, in]`, `[rows, dimension]`, `[out]` or, of one matrix a pair, `[pairs, d, d]`.
   public let shape: [Int]
-  /// The numbers themselves.
-  public let value: Matrix
+  /// The numbers themselves, with every update made: of a table with updates that wait not to be read from a pool's task.
+  public var value: Matrix {
+    pendingUpdates?.finish()
+    return numbers
+  }
+  /// For tables: updates that an optimizer has yet to make, which it keeps.
+  public weak var pendingUpdates: (any PendingUpdates)?
+  /// What `value` is, whatever waits.
+  private let numbers: Matrix
   /// The gradient: of the value's shape, or, for a table, one row for each row touched, zeros between them.
   public let gradient: Matrix
   /// For tables: numbers beside each row of the value that belong to an optimizer, where it asked for them.
@@ -43,7 +50,7 @@ public final class Parameter {
     self.shape = shape
     let rows = shape.count == 1 ? 1 : shape[0]
     let columns = shape.dropFirst(shape.count == 1 ? 0 : 1).reduce(1, *)
-    value = Matrix(rows: rows, columns: columns)
+    numbers = Matrix(rows: rows, columns: columns)
     gradient = Matrix(rows: rows, columns: columns)
     history = nil
     touched = nil
@@ -67,7 +74,7 @@ public final class Parameter {
       ?? Matrix(
         rows: touched.tableRows, columns: length,
         stride: RowRecord.stride(dimension: dimension, history: history))
-    value = Matrix(records.view.columns(0..<dimension), of: records)
+    numbers = Matrix(records.view.columns(0..<dimension), of: records)
     self.history = history == 0 ? nil : records.view.columns(dimension..<length)
     let stride = RowRecord.gatheredStride(dimension: dimension)
     gradient = Matrix(rows: touched.capacity, columns: dimension, stride: stride)
@@ -79,11 +86,11 @@ public final class Parameter {
 
   /// For tables: numbers from a row's value to the next record: its history, and the gap behind it.
   public var numbersBesideRow: Int {
-    liesBehindSlots ? history?.columns ?? 0 : value.view.stride - value.columns
+    liesBehindSlots ? history?.columns ?? 0 : numbers.view.stride - numbers.columns
   }
 
   /// The number of elements.
-  public var count: Int { value.count }
+  public var count: Int { numbers.count }
 
   /// Sets the gradient to zero; for a table, the rows touched.
   public func zeroGradient() {
@@ -95,7 +102,8 @@ public final class Parameter {
   /// A step reads them there, close together; the optimizer changes the table itself.
   public func fetchTouchedValues() {
     guard let touched else { return }
-    let (table, width, values) = (value.view, value.columns, touchedValues.view)
+    pendingUpdates?.finishTouchedRows()
+    let (table, width, values) = (numbers.view, numbers.columns, touchedValues.view)
     for slot in 0..<touched.count {
       let ahead = min(slot + Prefetch.distance, touched.count - 1)
       Prefetch.row(table.row(Int(touched.rows[ahead])), count: width)

@@ -128,16 +128,6 @@ public final class TouchedRows {
     first = slotRange
   }
 
-  /// Whether the batch touched none of eight consecutive rows.
-  @inline(__always)
-  public func leavesAlone(eightFrom row: Int) -> Bool {
-    guard cellBytes == MemoryLayout<UInt32>.size else {
-      return (row..<row + 8).allSatisfy { slot(of: $0) == nil }
-    }
-    let numbers = cell(row).loadUnaligned(as: SIMD8<UInt32>.self)
-    return all(numbers &- first .>= slotRange)
-  }
-
   /// The slot of a table's row, nil where the batch did not touch it.
   @inline(__always)
   public func slot(of row: Int) -> Int? {

@@ -7,7 +7,7 @@ import Platform
 public struct MemoryNeed: Equatable, Sendable {
   /// The values of all parameters.
   public let parameters: Int
-  /// The optimizer's moments.
+  /// The optimizer's moments, and what it keeps of each row of a table.
   public let optimizerState: Int
   /// Gradients, which rows a batch touched, their values and where their gradients are.
   public let gradients: Int
@@ -44,7 +44,9 @@ public struct MemoryNeed: Equatable, Sendable {
       $0 + ($1.history == nil ? 0 : $1.value.rows * $1.numbersBesideRow)
     }
     let apart = model.parameters.filter { $0.history == nil }
-    optimizerState = number * apart.reduce(records) { $0 + training.stateCount(of: $1) }
+    optimizerState =
+      number * apart.reduce(records) { $0 + training.stateCount(of: $1) }
+      + model.parameters.reduce(0) { $0 + training.bookkeepingBytes(of: $1) }
     activations = modelBytes - parameters - gradients - number * records
     let values = schema.count { $0.kind == .value }
     let sequences = schema.reduce(0) { $0 + ($1.kind == .sequence ? 2 * $1.mostValues : 0) }

@@ -8,25 +8,35 @@ struct Adagrad: ElementwiseRule {
   static let momentNames = ["sum"]
   static let epsilon = 1e-10
 
-  private var stepSize: Scalar = 0
-
   var description: String { "adagrad (lr_decay 0, initial accumulator 0, epsilon \(Self.epsilon))" }
 
-  mutating func begin(step: Int, learningRate: Double) { stepSize = Scalar(learningRate) }
+  func constants(ofStep step: Int, learningRate: Double) -> UpdateStep {
+    UpdateStep(stepSize: Scalar(learningRate))
+  }
+
+  /// `|g| ≤ √s`: no element moves by more than η.
+  func mostChange(count: Int, learningRate: Double, mostNorm: Double) -> Double {
+    learningRate * Double(count).squareRoot()
+  }
 
   @inline(__always)
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk
+    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ step: UpdateStep
   ) {
     first.addProduct(gradient, gradient)
-    value = value - gradient / (first.root() + Scalar(Self.epsilon)) * stepSize
+    value = value - gradient / (first.root() + Scalar(Self.epsilon)) * step.stepSize
   }
 
-  func update(_ span: UpdateSpan, _ shaping: GradientShaping) {
-    UpdateKernel.run(self, span, shaping)
+  func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {
+    UpdateKernel.run(self, span, decay: decay, step)
   }
 
-  func update(_ rows: UpdateRows, _ shaping: GradientShaping) {
-    rows.forEachSpan { UpdateKernel.run(self, $0, shaping) }
+  func update(_ rows: UpdateRows, decay: Scalar, _ step: UpdateStep) {
+    rows.forEachSpan { UpdateKernel.run(self, $0, decay: decay, step) }
+  }
+
+  func update(_ rows: IdleSpan, decay: Scalar, _ steps: UnsafeBufferPointer<UpdateStep>) {
+    IdleKernel.run(self, rows, decay: decay, steps)
   }
 }

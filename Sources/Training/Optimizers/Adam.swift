@@ -12,34 +12,47 @@ struct Adam: ElementwiseRule {
   private let firstDecay = 0.9
   private let secondDecay = 0.999
   private let epsilon = 1e-8
-  private var stepSize: Scalar = 0
-  private var rootScale: Scalar = 0
 
   var description: String {
     "adam (beta1 \(firstDecay), beta2 \(secondDecay), epsilon \(epsilon))"
   }
 
-  mutating func begin(step: Int, learningRate: Double) {
-    stepSize = Scalar(learningRate / (1 - pow(firstDecay, Double(step))))
-    rootScale = Scalar(1 / (1 - pow(secondDecay, Double(step))).squareRoot())
+  func constants(ofStep step: Int, learningRate: Double) -> UpdateStep {
+    UpdateStep(
+      stepSize: Scalar(learningRate / (1 - pow(firstDecay, Double(step)))),
+      rootScale: Scalar(1 / (1 - pow(secondDecay, Double(step))).squareRoot()))
+  }
+
+  /// By Cauchy and Schwarz `|m| ≤ (1 − β₁)/√(1 − β₂) · √(Σᵢ (β₁²/β₂)ⁱ) · √v` whatever the gradients were, and
+  /// `√(1 − β₂ᵗ) ≤ 1 − β₁ᵗ`: no element moves by more than 7.3 η.
+  func mostChange(count: Int, learningRate: Double, mostNorm: Double) -> Double {
+    let ratio =
+      (1 - firstDecay) / (1 - secondDecay).squareRoot()
+      / (1 - firstDecay * firstDecay / secondDecay).squareRoot()
+    return ratio * learningRate * Double(count).squareRoot()
   }
 
   @inline(__always)
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk
+    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ step: UpdateStep
   ) {
     first.addProduct(gradient - first, Scalar(1 - firstDecay))
     var mean = gradient * gradient * Scalar(1 - secondDecay)
     mean.addProduct(second, Scalar(secondDecay))
     second = mean
-    value = value - first / (second.root() * rootScale + Scalar(epsilon)) * stepSize
+    value = value - first / (second.root() * step.rootScale + Scalar(epsilon)) * step.stepSize
   }
 
-  func update(_ span: UpdateSpan, _ shaping: GradientShaping) {
-    UpdateKernel.run(self, span, shaping)
+  func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {
+    UpdateKernel.run(self, span, decay: decay, step)
   }
 
-  func update(_ rows: UpdateRows, _ shaping: GradientShaping) {
-    rows.forEachSpan { UpdateKernel.run(self, $0, shaping) }
+  func update(_ rows: UpdateRows, decay: Scalar, _ step: UpdateStep) {
+    rows.forEachSpan { UpdateKernel.run(self, $0, decay: decay, step) }
+  }
+
+  func update(_ rows: IdleSpan, decay: Scalar, _ steps: UnsafeBufferPointer<UpdateStep>) {
+    IdleKernel.run(self, rows, decay: decay, steps)
   }
 }

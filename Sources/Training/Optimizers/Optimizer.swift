@@ -10,15 +10,19 @@ public protocol Optimizer: AnyObject {
   var stateBytes: Int { get }
   /// In words: what is updated in a step, and how the regulariser acts.
   var semantics: String { get }
-  /// What is kept beside the parameters, named for checkpoints.
+  /// What is kept beside the parameters, with every update made, named for checkpoints.
   var state: [StateTensor] { get }
 
-  /// Takes one step and returns the global norm of the gradient, the regulariser's part included, before
-  /// clipping.
+  /// Takes one step.
   ///
-  /// Throws `TrainingFailure.nonFiniteGradient`, with nothing updated, where that norm is not finite.
-  @discardableResult
-  func step(learningRate: Double) throws -> Double
+  /// Throws `TrainingFailure.nonFiniteGradient`, with nothing updated, where the gradient's norm is not finite.
+  func step(learningRate: Double) throws
+
+  /// The global norm of the gradient as the next step would find it before clipping, the regulariser's part included.
+  func gradientNorm() -> Double
+
+  /// Makes every update that waits for somebody to read the row; whoever reads a parameter's value causes it too.
+  func finish()
 
   /// Must be called when values were changed by anyone but this optimizer, such as by loading a checkpoint.
   func valuesChanged()
@@ -43,6 +47,13 @@ extension TrainingSettings {
     let rule = type(of: rule)
     let width = parameter.touched == nil ? 1 : parameter.value.columns
     return rule.moments * (parameter.count / width) * rule.momentWidth(ofRow: width)
+  }
+
+  /// Bytes that the optimizer keeps beside a parameter and its numbers.
+  func bookkeepingBytes(of parameter: Parameter) -> Int {
+    guard embeddingUpdate == .dense, parameter.touched != nil else { return 0 }
+    let width = parameter.value.columns
+    return IdleTable.bytes(rows: parameter.count / width, width: width)
   }
 
   /// Numbers that a lazy update keeps beside each row of a table; a dense one walks whole tables and keeps them apart.

@@ -5,24 +5,33 @@ struct SGD: ElementwiseRule {
   static let moments = 0
   static let momentNames: [String] = []
 
-  private var stepSize: Scalar = 0
-
   var description: String { "sgd (momentum 0)" }
 
-  mutating func begin(step: Int, learningRate: Double) { stepSize = Scalar(learningRate) }
+  func constants(ofStep step: Int, learningRate: Double) -> UpdateStep {
+    UpdateStep(stepSize: Scalar(learningRate))
+  }
+
+  func mostChange(count: Int, learningRate: Double, mostNorm: Double) -> Double {
+    learningRate * mostNorm
+  }
 
   @inline(__always)
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk
+    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ step: UpdateStep
   ) {
-    value = value - gradient * stepSize
+    value = value - gradient * step.stepSize
   }
 
-  func update(_ span: UpdateSpan, _ shaping: GradientShaping) {
-    UpdateKernel.run(self, span, shaping)
+  func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {
+    UpdateKernel.run(self, span, decay: decay, step)
   }
 
-  func update(_ rows: UpdateRows, _ shaping: GradientShaping) {
-    rows.forEachSpan { UpdateKernel.run(self, $0, shaping) }
+  func update(_ rows: UpdateRows, decay: Scalar, _ step: UpdateStep) {
+    rows.forEachSpan { UpdateKernel.run(self, $0, decay: decay, step) }
+  }
+
+  func update(_ rows: IdleSpan, decay: Scalar, _ steps: UnsafeBufferPointer<UpdateStep>) {
+    IdleKernel.run(self, rows, decay: decay, steps)
   }
 }

@@ -12,26 +12,19 @@ struct UpdateSpan {
   let rowWidth: Int
 }
 
-/// What happens to a gradient before the rule sees it: `scale · (gradient + decay · value)`.
-struct GradientShaping {
-  /// λ of the regulariser `(λ/2)·‖w‖²`.
-  let decay: Scalar
-  /// The factor of the clipping, 1 where nothing is clipped.
-  let scale: Scalar
-}
-
 /// The one pass over value, gradient and moments that every elementwise update is made of.
 ///
 /// Every operation is rounded element by element, so that an element's bits do not depend on where in a span it lies.
 struct UpdateKernel<Rule: ElementwiseRule>: ChunkKernel {
   let rule: Rule
   let span: UpdateSpan
-  let shaping: GradientShaping
+  let decay: Scalar
+  let step: UpdateStep
 
   /// Updates a span.
   @inline(__always)
-  static func run(_ rule: Rule, _ span: UpdateSpan, _ shaping: GradientShaping) {
-    var kernel = UpdateKernel(rule: rule, span: span, shaping: shaping)
+  static func run(_ rule: Rule, _ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {
+    var kernel = UpdateKernel(rule: rule, span: span, decay: decay, step: step)
     kernel.run(count: span.count)
   }
 
@@ -43,8 +36,9 @@ struct UpdateKernel<Rule: ElementwiseRule>: ChunkKernel {
     var gradient = Chunk.load(span.gradient + start)
     var first = Rule.moments > 0 ? Chunk.load(firsts) : .zero
     var second = Rule.moments > 1 ? Chunk.load(seconds) : .zero
-    gradient.addProduct(value, shaping.decay)
-    rule.update(&value, gradient: gradient * shaping.scale, first: &first, second: &second)
+    gradient.addProduct(value, decay)
+    rule.update(
+      &value, gradient: gradient * step.clipping, first: &first, second: &second, step)
     value.store(span.value + start)
     if Rule.moments > 0 { first.store(firsts) }
     if Rule.moments > 1 { second.store(seconds) }

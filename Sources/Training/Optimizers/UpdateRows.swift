@@ -2,8 +2,7 @@ import LinearAlgebra
 
 /// Rows of a table that lie apart, each with its history wherever that lies, and their gradients side by side.
 struct UpdateRows {
-  /// The table.
-  let values: MatrixView
+  let parameter: OptimizedParameter
   /// The rows' first moments; the second ones lie `momentStride` elements further on.
   let moments: MatrixView
   let momentStride: Int
@@ -16,10 +15,9 @@ struct UpdateRows {
   /// Each row as a span, in the order of the slots.
   @inline(__always)
   func forEachSpan(_ body: (UpdateSpan) -> Void) {
+    let values = parameter.values
     for slot in slots {
-      let ahead = Int(tableRows[min(slot + Prefetch.farDistance, gradients.rows - 1)])
-      // A record holds its history.
-      Prefetch.farRow(values.row(ahead), count: values.stride)
+      parameter.prefetch(Int(tableRows[min(slot + Prefetch.farDistance, gradients.rows - 1)]))
       let row = Int(tableRows[slot])
       body(
         UpdateSpan(

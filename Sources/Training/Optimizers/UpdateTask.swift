@@ -8,6 +8,8 @@ struct OptimizedParameter {
   let parameter: Parameter
   /// The rows that a batch touched, for a table.
   let touched: TouchedRows?
+  /// The rows' values, whatever updates wait.
+  let values: MatrixView
   /// Elements of a row.
   let width: Int
   /// Numbers of history of each kind that a row has.
@@ -24,6 +26,7 @@ struct OptimizedParameter {
     self.parameter = parameter
     self.decay = decay
     touched = parameter.touched
+    values = parameter.value.view
     let width = touched == nil ? 1 : parameter.value.columns
     let momentWidth = rule.momentWidth(ofRow: width)
     (self.width, self.momentWidth) = (width, momentWidth)
@@ -60,8 +63,13 @@ struct UpdateTask {
   static let tileElements = 1024
   private static let tilesATask = 16
 
-  /// Rows of a tile for rows of `width` elements.
-  static func tileRows(width: Int) -> Int { max(1, tileElements / width) }
+  /// Rows of a tile for rows of `width` elements: as many lines' worth as a kernel takes at once, where that can be.
+  static func tileRows(width: Int) -> Int {
+    let most = max(1, tileElements / width)
+    // `width · whole` is a multiple of 64.
+    let whole = 64 >> min(6, width.trailingZeroBitCount)
+    return most < whole ? most : most / whole * whole
+  }
 
   /// Cuts parameters into tasks; the cuts depend on their shapes alone.
   static func tasks(

@@ -30,8 +30,10 @@ final class TrainingSteps {
     model.zeroGradients()
   }
 
+  /// Whole steps: with every update that could wait.
   func train(_ batches: [EncodedBatch]) throws {
     for batch in batches { try train(batch) }
+    optimizer.finish()
   }
 
   /// Forward and the metrics, as an evaluation takes them.

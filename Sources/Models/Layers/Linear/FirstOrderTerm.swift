@@ -25,8 +25,9 @@ final class FirstOrderTerm: LinearTerm {
   func forward(
     _ batch: EncodedBatch, _: FieldTensor?, _ pass: Pass, addingTo logits: MatrixView
   ) {
+    let constant = bias.value.base[0]
     pool.tiles(of: batch.rows, size: 256) { rows in
-      for row in rows { logits[row, 0] += bias.value.base[0] }
+      for row in rows { logits[row, 0] += constant }
       for (field, table) in weights.enumerated() {
         if let sequence = batch.sequence(field) {
           let lookup = table.lookup(sequence.ids, pass)

@@ -1,0 +1,145 @@
+import LinearAlgebra
+import Models
+
+/// How many of the steps that wait each row of a table has had.
+final class IdleTable: PendingUpdates {
+  private let parameter: OptimizedParameter
+  private let rule: any UpdateRule
+  private unowned let owner: IdleRows
+  private let stamps: UnsafeMutablePointer<UInt8>
+  /// Touched rows that are behind, side by side: values, two kinds of history, their stamps spread.
+  private let gathered: Matrix
+  private let gatheredStamps: UnsafeMutablePointer<UInt8>
+  private let gatheredRows: UnsafeMutablePointer<UInt32>
+  /// The values, then each kind of history.
+  private let places: [GatheredRows]
+  private let tileRows: Int
+
+  init(_ parameter: OptimizedParameter, of owner: IdleRows, _ rule: any UpdateRule) {
+    self.parameter = parameter
+    self.owner = owner
+    self.rule = rule
+    tileRows = UpdateTask.tileRows(width: parameter.width)
+    stamps = ZeroedMemory.allocate(parameter.rows)
+    let gathered = Matrix(rows: 4, columns: tileRows * parameter.width)
+    self.gathered = gathered
+    places = ([parameter.values] + parameter.moments).enumerated().map {
+      GatheredRows(rows: $1, gathered: gathered.view.row($0))
+    }
+    gatheredStamps = ZeroedMemory.allocate(tileRows)
+    gatheredRows = ZeroedMemory.allocate(tileRows)
+    parameter.parameter.pendingUpdates = self
+  }
+
+  deinit {
+    ZeroedMemory.free(stamps)
+    ZeroedMemory.free(gatheredStamps)
+    ZeroedMemory.free(gatheredRows)
+  }
+
+  /// Bytes that a table of some rows takes.
+  static func bytes(rows: Int, width: Int) -> Int {
+    let tileRows = UpdateTask.tileRows(width: width)
+    return rows + tileRows * (4 * width * MemoryLayout<Scalar>.size + 5)
+  }
+
+  func finish() { owner.finish() }
+
+  /// Makes the updates of some rows that wait, and returns `Σw²` of the rows.
+  func finish(_ rows: Range<Int>, scratch: UnsafeMutablePointer<Scalar>) -> Double {
+    let width = parameter.width
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: tileRows) {
+      let count = min(tileRows, rows.upperBound - start)
+      let span = IdleSpan(
+        values: parameter.values.base + start * width,
+        moments: parameter.state.base + start * parameter.momentWidth,
+        momentStride: parameter.state.columns, count: count, rowWidth: width,
+        stamps: stamps + start, scratch: scratch)
+      rule.update(span, decay: Scalar(parameter.decay), owner.steps)
+      (stamps + start).update(repeating: 0, count: count)
+    }
+    return squaredValues(of: rows)
+  }
+
+  /// `Σw²` of some rows, tile by tile: a resumed run meets the same bits. 0 where no regulariser weighs it.
+  func squaredValues(of rows: Range<Int>) -> Double {
+    guard parameter.decay != 0 else { return 0 }
+    let width = parameter.width
+    return stride(from: rows.lowerBound, to: rows.upperBound, by: tileRows).reduce(0) { sum, start in
+      let count = min(tileRows, rows.upperBound - start)
+      return sum
+        + VectorKernels.sumOfSquares(parameter.values.base + start * width, count: count * width)
+    }
+  }
+
+  // MARK: The rows that a batch touches
+
+  func finishTouchedRows() {
+    let steps = owner.steps
+    guard !steps.isEmpty, let touched = parameter.touched else { return }
+    let (rows, count, stamps) = (touched.rows, touched.count, stamps)
+    var filled = 0
+    for slot in 0..<count {
+      let ahead = Int(rows[min(slot + Prefetch.distance, count - 1)])
+      Prefetch.element(stamps + ahead)
+      for place in places { place.prefetch(ahead) }
+      let row = Int(rows[slot])
+      guard Int(stamps[row]) < steps.count else { continue }
+      gatheredRows[filled] = rows[slot]
+      gatheredStamps[filled] = stamps[row]
+      stamps[row] = UInt8(steps.count)
+      filled += 1
+      if filled == tileRows {
+        finishGathered(filled, steps)
+        filled = 0
+      }
+    }
+    if filled > 0 { finishGathered(filled, steps) }
+  }
+
+  /// Notes that the rows of some slots have had the step that is to be added next.
+  func noteStep(_ slots: Range<Int>) {
+    guard let touched = parameter.touched else { return }
+    let (rows, stamps, done) = (touched.rows, stamps, UInt8(owner.count))
+    for slot in slots.lowerBound..<max(slots.lowerBound, min(slots.upperBound, touched.count)) {
+      let row = Int(rows[slot])
+      precondition(stamps[row] == done, "IdleTable: a step before the rows were fetched")
+      stamps[row] = done + 1
+    }
+  }
+
+  private func finishGathered(_ count: Int, _ steps: UnsafeBufferPointer<UpdateStep>) {
+    for place in places { place.gather(gatheredRows, count) }
+    let span = IdleSpan(
+      values: gathered.view.row(0), moments: gathered.view.row(1),
+      momentStride: gathered.view.stride, count: count, rowWidth: parameter.width,
+      stamps: gatheredStamps, scratch: gathered.view.row(3))
+    Denormals.flushed { rule.update(span, decay: Scalar(parameter.decay), steps) }
+    for place in places { place.scatter(gatheredRows, count) }
+  }
+}
+
+/// Numbers of a table's rows, and where those of some rows are brought together.
+private struct GatheredRows {
+  let rows: MatrixView
+  let gathered: UnsafeMutablePointer<Scalar>
+
+  @inline(__always)
+  func prefetch(_ row: Int) { Prefetch.farRow(rows.row(row), count: rows.columns) }
+
+  @inline(__always)
+  func gather(_ indices: UnsafePointer<UInt32>, _ count: Int) {
+    for place in 0..<count {
+      ShortVectorKernels.copy(
+        rows.row(Int(indices[place])), to: gathered + place * rows.columns, count: rows.columns)
+    }
+  }
+
+  @inline(__always)
+  func scatter(_ indices: UnsafePointer<UInt32>, _ count: Int) {
+    for place in 0..<count {
+      ShortVectorKernels.copy(
+        gathered + place * rows.columns, to: rows.row(Int(indices[place])), count: rows.columns)
+    }
+  }
+}
