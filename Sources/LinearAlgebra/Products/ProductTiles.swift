@@ -7,15 +7,16 @@ struct ProductTiles {
   /// How many tiles there are.
   let count: Int
 
-  /// Tiles of so many elements of the first operand as stay in the second cache, at most 256 rows; and eight of them where
-  /// there are rows enough, for threads to share.
+  /// Tiles of so many elements of the first operand as stay in the second cache, at most 256 rows; and eight of them, or
+  /// another multiple of four, where there are rows enough: two or four threads have as many each.
   ///
   /// A tile reads `steps` elements of each of its rows.
   init(rows: Int, steps: Int) {
     self.rows = rows
     let most = (rows + ProductRows.height - 1) / ProductRows.height
     let tileRows = min(256, max(1, Self.tileElements / max(steps, 1)))
-    count = min(most, max(8, (rows + tileRows - 1) / tileRows))
+    let least = max(8, (rows + tileRows - 1) / tileRows)
+    count = min(most, (least + 3) / 4 * 4)
   }
 
   /// The rows of a tile.
