@@ -30,7 +30,9 @@ struct ProductLayout {
     // Pieces differ by a step at most.
     parts = ProductPanels.parts(steps: steps)
     laying = transposingA ? 2 * parts : parts
-    elements = steps * (panels * Self.width + rowPanels * ProductRows.height)
+    elements =
+      panels * ProductPanels.stride(width: Self.width, steps: steps)
+      + rowPanels * ProductPanels.stride(width: ProductRows.height, steps: steps)
   }
 
   /// The terms of a piece.

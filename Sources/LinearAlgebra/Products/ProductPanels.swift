@@ -34,7 +34,14 @@ struct ProductPanels {
   }
 
   /// Elements from one panel to the next.
-  var stride: Int { width * steps.count }
+  var stride: Int { Self.stride(width: width, steps: steps.count) }
+
+  /// An odd number of cache lines: rows of a matrix are cut up for all panels at once, and lines at the same place of
+  /// panels that lie 4 KB apart, or a multiple of that, would drive one another out of the first cache.
+  static func stride(width: Int, steps: Int) -> Int {
+    let line = 64 / MemoryLayout<Scalar>.size
+    return ((width * steps + line - 1) / line | 1) * line
+  }
 
   /// Where a panel begins.
   @inline(__always)
