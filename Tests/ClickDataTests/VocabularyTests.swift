@@ -77,6 +77,37 @@ import Testing
       try Dataset(settings: settings, features: features).fit().schema.map(\.rows) == [3, 3])
   }
 
+  /// The look-ups of a row are made together: those of several fields, and none that a refused row had begun.
+  @Test func aRefusedRowLeavesNothingToTheNext() throws {
+    var texts = drawn(900, seed: 9)
+    // Behind each refused row one whose a is looked up nowhere.
+    for row in stride(from: 3, to: 900, by: 21) { texts[row] = [] }
+    var lines = Array("y,a,n,b,c\n".utf8)
+    for row in stride(from: 0, to: 900, by: 3) {
+      // The number is looked at when a's look-up has begun.
+      let number = row % 7 == 0 ? "no number" : "5"
+      lines +=
+        [0x31, 0x2c] + texts[row] + Array(",\(number),".utf8) + texts[row + 1] + [0x2c]
+        + texts[row + 2] + [0x0a]
+    }
+    var settings = Sample.delimited([try folder.write("r.csv", lines)])
+    settings.onBadRow = .skip
+    var features = FeatureSettings()
+    features.categorical = .vocabulary(minCount: 2)
+    features.overrides = ["n": .numeric(.logBucket)]
+    let good = stride(from: 0, to: 900, by: 3).filter { $0 % 7 != 0 }
+    let twins = (0..<3).map { field in
+      naiveVocabulary(good.map { texts[$0 + field] }, minCount: 2)
+    }
+    let ids = try Dataset(settings: settings, features: features).rows().map(\.ids)
+    #expect(ids.count == good.count)
+    for (row, ids) in zip(good, ids) {
+      #expect(
+        [ids[0], ids[2], ids[3]]
+          == (0..<3).map { naiveVocabularyID(twins[$0], texts[row + $0]) })
+    }
+  }
+
   @Test func shufflingTheRowsChangesNoId() throws {
     let texts = drawn(2000, seed: 3)
     let encoder = try dataset(texts, minCount: 2).fit()

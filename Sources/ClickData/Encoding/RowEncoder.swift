@@ -25,6 +25,7 @@ final class RowEncoder {
 
   private let encoder: FittedEncoder
   private let plans: UnsafeMutableBufferPointer<Plan>
+  private var lookups: VocabularyLookups
   private var sequences: [SequencePlan]
   private let logBucket = LogBucket()
   private var labelColumn = 0
@@ -34,6 +35,7 @@ final class RowEncoder {
     layout = RecordLayout(encoder.schema)
     let single = encoder.fields.indices.filter { encoder.fields[$0].sequence == nil }
     plans = .allocate(capacity: single.count)
+    lookups = VocabularyLookups(room: single.count)
     for (place, index) in single.enumerated() {
       let coder = FieldCoder(encoder.fields[index])
       var plan = Plan(coder: coder, blank: coder.blank, word: index)
@@ -49,7 +51,10 @@ final class RowEncoder {
     }
   }
 
-  deinit { plans.deallocate() }
+  deinit {
+    plans.deallocate()
+    lookups.deallocate()
+  }
 
   /// The following rows come from a file of this layout.
   func begin(_ layout: FileLayout) {
@@ -72,6 +77,8 @@ final class RowEncoder {
     let counts = columns.counts
     guard counts[labelColumn] == 1, starts[labelColumn][0] &- 0x30 < 2 else { return .label }
     let label = Float(starts[labelColumn][0] &- 0x30)
+    // A row that was refused may have left some.
+    lookups.clear()
     for index in 0..<plans.count {
       let plan = plans[index]
       let text = starts[plan.column]
@@ -84,7 +91,7 @@ final class RowEncoder {
       switch plan.coder {
       case .hash(let hash, let buckets):
         record[plan.word] = FieldHash.id(hash.hash(text, count), buckets: buckets)
-      case .vocabulary(let lookup): record[plan.word] = lookup.id(text, count)
+      case .vocabulary(let lookup): lookups.add(lookup, text, count, word: plan.word)
       case .logBucket:
         guard let id = logBucket.id(text, count) else { return .number(column: plan.column) }
         record[plan.word] = id
@@ -101,6 +108,7 @@ final class RowEncoder {
         record[plan.valueWord] = value.bitPattern
       }
     }
+    lookups.finish(into: record)
     // A walk over no sequences would still hold on to their list, once a row.
     if !layout.sequences.isEmpty {
       for sequence in sequences { encode(columns.lists[sequence.list], sequence, into: record) }

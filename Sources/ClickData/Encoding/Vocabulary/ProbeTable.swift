@@ -1,3 +1,5 @@
+import CVector
+
 /// An open-addressing table that finds numbers by hash: what a number stands for is its user's to compare.
 ///
 /// A slot is one word, 32 bits of the hash over a number from 1, so that nearly every probe that meets another
@@ -25,10 +27,24 @@ struct ProbeTable {
   /// Whether one more number needs a larger table.
   var isFull: Bool { (count + 1) * 3 > capacity * 2 }
 
+  /// The first slot that a hash is looked for in.
+  @inline(__always)
+  private func slot(of hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(capacity)).high)
+  }
+
+  /// Asks for the first slot that a hash will be looked for in.
+  @inline(__always)
+  func prefetch(_ hash: UInt64) { sfg_prefetch(slots + slot(of: hash)) }
+
+  /// What the first slot that a hash is looked for in holds, whether it is of that hash or not; 0 where it is free.
+  @inline(__always)
+  func guess(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: slots[slot(of: hash)]) }
+
   /// The number whose hash this is and which `matches`, or 0; and the slot where it is or would be.
   @inline(__always)
   func find(_ hash: UInt64, matches: (UInt32) -> Bool) -> (number: UInt32, slot: Int) {
-    var slot = Int(truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(capacity)).high)
+    var slot = slot(of: hash)
     let tag = UInt32(truncatingIfNeeded: hash)
     while true {
       let found = slots[slot]

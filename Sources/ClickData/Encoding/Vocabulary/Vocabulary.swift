@@ -1,3 +1,4 @@
+import CVector
 import CXXHash
 import Glibc
 import Platform
@@ -24,12 +25,36 @@ public final class Vocabulary: @unchecked Sendable {
     /// The id of a text that is not empty.
     @inline(__always)
     func id(_ text: UnsafePointer<UInt8>, _ length: Int) -> UInt32 {
-      let found = table.find(ValueCounts.hash(text, length)) { number in
+      id(text, length, hash: ValueCounts.hash(text, length))
+    }
+
+    /// The id of a text whose hash is known.
+    @inline(__always)
+    func id(_ text: UnsafePointer<UInt8>, _ length: Int, hash: UInt64) -> UInt32 {
+      let found = table.find(hash) { number in
         let start = starts[Int(number) &- 1]
         return starts[Int(number)] &- start &- 1 == length
           && memcmp(lines + start, text, length) == 0
       }.number
       return found == 0 ? unknown : found
+    }
+
+    /// Asks for the slot where a text's number is probably found.
+    @inline(__always)
+    func prefetchSlot(_ hash: UInt64) { table.prefetch(hash) }
+
+    /// Asks for the place of the number that the slot holds.
+    @inline(__always)
+    func prefetchStart(_ hash: UInt64) {
+      let number = table.guess(hash)
+      if number > 0 { sfg_prefetch(starts.advanced(by: Int(number) &- 1)) }
+    }
+
+    /// Asks for that number's text.
+    @inline(__always)
+    func prefetchLine(_ hash: UInt64) {
+      let number = table.guess(hash)
+      if number > 0 { sfg_prefetch(lines.advanced(by: starts[Int(number) &- 1])) }
     }
   }
 
