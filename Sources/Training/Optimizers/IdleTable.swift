@@ -61,11 +61,14 @@ final class IdleTable: PendingUpdates {
     return squaredValues(of: rows)
   }
 
-  /// `Σw²` of some rows, tile by tile: a resumed run meets the same bits. 0 where no regulariser weighs it.
+  /// `Σw²` of some rows, 0 where no regulariser weighs it.
+  ///
+  /// Tile by tile, whenever it is asked for: a resumed run meets the same bits.
   func squaredValues(of rows: Range<Int>) -> Double {
     guard parameter.decay != 0 else { return 0 }
     let width = parameter.width
-    return stride(from: rows.lowerBound, to: rows.upperBound, by: tileRows).reduce(0) { sum, start in
+    return stride(from: rows.lowerBound, to: rows.upperBound, by: tileRows).reduce(0) {
+      sum, start in
       let count = min(tileRows, rows.upperBound - start)
       return sum
         + VectorKernels.sumOfSquares(parameter.values.base + start * width, count: count * width)
