@@ -28,10 +28,10 @@ public protocol ChunkKernel {
 }
 
 extension ChunkKernel {
-  /// Covers `0..<count` with chunks of 16, 10, 8, 4, 2 and 1 elements.
+  /// Covers `first..<count` with chunks of 16, 10, 8, 4, 2 and 1 elements.
   @inlinable @inline(__always)
-  public mutating func run(count: Int) {
-    var start = 0
+  public mutating func run(from first: Int = 0, count: Int) {
+    var start = first
     while start < count {
       switch count - start {
       case 16...: run(SIMD16<Scalar>.self, at: start); start += 16

@@ -6,12 +6,13 @@ import LinearAlgebra
 struct Adagrad: ElementwiseRule {
   static let moments = 1
   static let momentNames = ["sum"]
+  static let movesByHistory = false
   static let epsilon = 1e-10
 
   var description: String { "adagrad (lr_decay 0, initial accumulator 0, epsilon \(Self.epsilon))" }
 
   func constants(ofStep step: Int, learningRate: Double) -> UpdateStep {
-    UpdateStep(stepSize: Scalar(learningRate))
+    UpdateStep(stepSize: learningRate)
   }
 
   /// `|g| ≤ √s`: no element moves by more than η.
@@ -25,7 +26,7 @@ struct Adagrad: ElementwiseRule {
     _ step: UpdateStep
   ) {
     first.addProduct(gradient, gradient)
-    value = value - gradient / (first.root() + Scalar(Self.epsilon)) * step.stepSize
+    value = value - gradient / (first.root() + Scalar(Self.epsilon)) * Scalar(step.stepSize)
   }
 
   func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {

@@ -8,6 +8,7 @@ import LinearAlgebra
 struct Adam: ElementwiseRule {
   static let moments = 2
   static let momentNames = ["exp_avg", "exp_avg_sq"]
+  static let movesByHistory = true
 
   private let firstDecay = 0.9
   private let secondDecay = 0.999
@@ -19,7 +20,7 @@ struct Adam: ElementwiseRule {
 
   func constants(ofStep step: Int, learningRate: Double) -> UpdateStep {
     UpdateStep(
-      stepSize: Scalar(learningRate / (1 - pow(firstDecay, Double(step)))),
+      stepSize: learningRate / (1 - pow(firstDecay, Double(step))),
       rootScale: Scalar(1 / (1 - pow(secondDecay, Double(step))).squareRoot()))
   }
 
@@ -41,7 +42,8 @@ struct Adam: ElementwiseRule {
     var mean = gradient * gradient * Scalar(1 - secondDecay)
     mean.addProduct(second, Scalar(secondDecay))
     second = mean
-    value = value - first / (second.root() * step.rootScale + Scalar(epsilon)) * step.stepSize
+    let root = second.root() * step.rootScale + Scalar(epsilon)
+    value = value - first / root * Scalar(step.stepSize)
   }
 
   func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {

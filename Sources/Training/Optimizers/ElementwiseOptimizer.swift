@@ -53,9 +53,8 @@ final class ElementwiseOptimizer: Optimizer {
   var stateBytes: Int {
     parameters.reduce(0) { bytes, parameter in
       let numbers = parameter.moments.reduce(0) { $0 + $1.rows * $1.columns }
-      let isIdle = idle != nil && parameter.touched != nil
       return bytes + numbers * MemoryLayout<Scalar>.size
-        + (isIdle ? IdleTable.bytes(rows: parameter.rows, width: parameter.width) : 0)
+        + settings.bookkeepingBytes(of: parameter.parameter)
     }
   }
 

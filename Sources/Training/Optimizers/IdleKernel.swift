@@ -42,7 +42,7 @@ struct IdleKernel<Rule: ElementwiseRule>: ChunkKernel {
     var first = UInt8.max
     for row in 0..<span.count { first = min(first, span.stamps[row]) }
     guard first < steps.count else { return }
-    let kernel = IdleKernel(
+    var kernel = IdleKernel(
       rule: rule, span: span, decay: decay, steps: steps, first: Int(first))
     kernel.spreadStamps()
     let count = span.count * span.rowWidth
@@ -51,8 +51,7 @@ struct IdleKernel<Rule: ElementwiseRule>: ChunkKernel {
       kernel.run(Wide.self, at: start)
       start += Wide.width
     }
-    var rest = kernel.from(start)
-    rest.run(count: count - start)
+    kernel.run(from: start, count: count)
   }
 
   @inline(__always)
@@ -88,15 +87,5 @@ struct IdleKernel<Rule: ElementwiseRule>: ChunkKernel {
       let (target, stamp) = (span.scratch + row * width, Scalar(span.stamps[row]))
       for column in 0..<width { target[column] = stamp }
     }
-  }
-
-  /// The same from one of the elements on.
-  @inline(__always)
-  private func from(_ start: Int) -> IdleKernel {
-    let rest = IdleSpan(
-      values: span.values + start, moments: span.moments + start,
-      momentStride: span.momentStride, count: span.count, rowWidth: span.rowWidth,
-      stamps: span.stamps, scratch: span.scratch + start)
-    return IdleKernel(rule: rule, span: rest, decay: decay, steps: steps, first: first)
   }
 }

@@ -19,7 +19,7 @@ final class IdleRows {
   private let noted: UnsafeMutablePointer<UpdateStep>
   /// Steps that wait.
   private(set) var count = 0
-  /// A table's stamps, by parameter; nil for those that are no tables.
+  /// Tables by parameter; nil for what is none, or has rows that stay as they are without a gradient.
   private(set) var tables: [IdleTable?] = []
   /// `Σw²` of each task as its rows are without the steps that wait.
   private var squares: [Double]
@@ -30,13 +30,16 @@ final class IdleRows {
     self.rule = rule
     self.parameters = parameters
     self.pool = pool
-    tasks = UpdateTask.tasks(parameters) { $0.touched == nil ? 0 : $0.rows }
+    func moves(_ parameter: OptimizedParameter) -> Bool {
+      parameter.touched != nil && type(of: rule).movesIdleRows(decay: parameter.decay)
+    }
+    tasks = UpdateTask.tasks(parameters) { moves($0) ? $0.rows : 0 }
     squares = Array(repeating: 0, count: tasks.count)
     changes = Array(repeating: 0, count: parameters.count)
     let widest = parameters.map { UpdateTask.tileRows(width: $0.width) * $0.width }.max() ?? 1
     scratch = (0..<pool.threads).map { _ in Matrix(rows: 1, columns: widest) }
     noted = .allocate(capacity: Self.mostSteps)
-    tables = parameters.map { $0.touched == nil ? nil : IdleTable($0, of: self, rule) }
+    tables = parameters.map { moves($0) ? IdleTable($0, of: self, rule) : nil }
     measureValues()
   }
 

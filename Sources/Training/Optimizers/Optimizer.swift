@@ -51,7 +51,9 @@ extension TrainingSettings {
 
   /// Bytes that the optimizer keeps beside a parameter and its numbers.
   func bookkeepingBytes(of parameter: Parameter) -> Int {
-    guard embeddingUpdate == .dense, parameter.touched != nil else { return 0 }
+    guard embeddingUpdate == .dense, parameter.touched != nil,
+      type(of: rule).movesIdleRows(decay: decay(of: parameter.regularization))
+    else { return 0 }
     let width = parameter.value.columns
     return IdleTable.bytes(rows: parameter.count / width, width: width)
   }

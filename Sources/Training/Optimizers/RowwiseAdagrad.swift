@@ -7,6 +7,7 @@ import LinearAlgebra
 struct RowwiseAdagrad: UpdateRule {
   static let moments = 1
   static let momentNames = Adagrad.momentNames
+  static let movesByHistory = false
 
   private let elementwise = Adagrad()
 
@@ -37,7 +38,7 @@ struct RowwiseAdagrad: UpdateRule {
       let scale = Double(step.clipping)
       let sum = Double(span.moments[row]) + norms.gradient * scale * scale / Double(width)
       span.moments[row] = Scalar(sum)
-      let rate = Scalar(Double(step.stepSize) * scale / (sum.squareRoot() + Adagrad.epsilon))
+      let rate = Scalar(step.stepSize * scale / (sum.squareRoot() + Adagrad.epsilon))
       for column in 0..<width {
         value[column] -= rate * (gradient[column] + decay * value[column])
       }

@@ -4,11 +4,12 @@ import LinearAlgebra
 struct SGD: ElementwiseRule {
   static let moments = 0
   static let momentNames: [String] = []
+  static let movesByHistory = false
 
   var description: String { "sgd (momentum 0)" }
 
   func constants(ofStep step: Int, learningRate: Double) -> UpdateStep {
-    UpdateStep(stepSize: Scalar(learningRate))
+    UpdateStep(stepSize: learningRate)
   }
 
   func mostChange(count: Int, learningRate: Double, mostNorm: Double) -> Double {
@@ -20,7 +21,7 @@ struct SGD: ElementwiseRule {
     _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
     _ step: UpdateStep
   ) {
-    value = value - gradient * step.stepSize
+    value = value - gradient * Scalar(step.stepSize)
   }
 
   func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {

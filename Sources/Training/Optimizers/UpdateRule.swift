@@ -12,6 +12,9 @@ protocol UpdateRule {
   /// The rule's name and constants, for the run's record.
   var description: String { get }
 
+  /// Whether an element moves in a step whose gradient is zero, by its history.
+  static var movesByHistory: Bool { get }
+
   /// Numbers of each kind that a row of `width` elements has.
   static func momentWidth(ofRow width: Int) -> Int
 
@@ -33,6 +36,9 @@ protocol UpdateRule {
 }
 
 extension UpdateRule {
+  /// Whether a step does anything to a row without a gradient that a regulariser of weight `decay` pulls.
+  static func movesIdleRows(decay: Double) -> Bool { decay != 0 || movesByHistory }
+
   /// A number an element.
   static func momentWidth(ofRow width: Int) -> Int { width }
 }
