@@ -102,7 +102,9 @@ private let tolerance =
       }
       return fetched + fixture.values.joined() + optimizer.state.flatMap(\.values.doubles)
     }
-    #expect(results[0] == results[1])
+    // The first of many numbers is enough to say.
+    let difference = zip(results[0], results[1]).enumerated().first { $1.0 != $1.1 }
+    #expect(difference == nil && results[0].count == results[1].count)
   }
 
   @Test func whoeverReadsAValueFindsEveryUpdateMade() throws {
