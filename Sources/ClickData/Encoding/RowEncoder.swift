@@ -25,7 +25,7 @@ final class RowEncoder {
 
   private let encoder: FittedEncoder
   private let plans: UnsafeMutableBufferPointer<Plan>
-  private var lookups: VocabularyLookups
+  private let lookups: VocabularyLookups
   private var sequences: [SequencePlan]
   private let logBucket = LogBucket()
   private var labelColumn = 0
@@ -77,8 +77,7 @@ final class RowEncoder {
     let counts = columns.counts
     guard counts[labelColumn] == 1, starts[labelColumn][0] &- 0x30 < 2 else { return .label }
     let label = Float(starts[labelColumn][0] &- 0x30)
-    // A row that was refused may have left some.
-    lookups.clear()
+    var lookups = lookups
     for index in 0..<plans.count {
       let plan = plans[index]
       let text = starts[plan.column]

@@ -1,7 +1,7 @@
 /// The look-ups of a row's values in vocabularies, made side by side.
 ///
 /// Each is three reads that depend on one another, from memory that is seldom in a cache: a slot, the place of a line, the
-/// line. One after another they would take most of a row's time.
+/// line. One after another they would take most of a row's time. Each row begins with a copy in which nothing is noted.
 struct VocabularyLookups {
   private struct Pending {
     var lookup: Vocabulary.Lookup
@@ -32,18 +32,14 @@ struct VocabularyLookups {
     count &+= 1
   }
 
-  /// Writes the ids of all texts noted, and forgets them.
+  /// Writes the ids of all texts noted.
   @inline(__always)
-  mutating func finish(into record: UnsafeMutablePointer<UInt32>) {
+  func finish(into record: UnsafeMutablePointer<UInt32>) {
     for index in 0..<count { pending[index].lookup.prefetchStart(pending[index].hash) }
     for index in 0..<count { pending[index].lookup.prefetchLine(pending[index].hash) }
     for index in 0..<count {
       let value = pending[index]
       record[value.word] = value.lookup.id(value.text, value.length, hash: value.hash)
     }
-    count = 0
   }
-
-  /// Forgets them.
-  mutating func clear() { count = 0 }
 }
