@@ -4,7 +4,7 @@ import CVector
 public enum Denormals {
   /// Runs `body` with such operands and results taken for zero, on this thread.
   ///
-  /// A regulariser without a gradient against it brings a weight there in a few thousand steps, and its moments with it.
+  /// A regulariser without a gradient against it brings a weight there in a few hundred steps, and its moments with it.
   @inline(__always)
   public static func flushed<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = sfg_flush_denormals()
