@@ -2,6 +2,7 @@ import LinearAlgebra
 import Models
 import Platform
 import TestSupport
+import Training
 
 /// Two tables that share touched rows, a third one, a weight and a bias; gradients drawn step by step.
 final class UpdatedParameters {
@@ -69,4 +70,18 @@ final class UpdatedParameters {
   }
 
   var values: [[Double]] { parameters.map(\.value.view.doubles) }
+
+  /// Settings of an optimizer for these parameters: λ of tables and of the rest, and the largest norm.
+  static func settings(
+    _ update: TrainingSettings.EmbeddingUpdate, regularizers: (Double, Double) = (0, 0),
+    norm: Double = 0, optimizer: TrainingSettings.OptimizerKind = .adam
+  ) -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.optimizer = optimizer
+    settings.embeddingUpdate = update
+    settings.embeddingRegularizer = regularizers.0
+    settings.netRegularizer = regularizers.1
+    settings.maxGradientNorm = norm
+    return settings
+  }
 }
