@@ -19,7 +19,8 @@ import Testing
     kind: TrainingSettings.OptimizerKind, normAndDimension: (Double, Int)
   ) throws {
     let (norm, dimension) = normAndDimension
-    let settings = UpdatedParameters.settings(.dense, regularizers: (0.05, 0.3), norm: norm, optimizer: kind)
+    let settings = UpdatedParameters.settings(
+      .dense, regularizers: (0.05, 0.3), norm: norm, optimizer: kind)
     let results = try [true, false].map { isFinishing in
       let fixture = UpdatedParameters(rows: [3000, 5], dimension: dimension)
       let optimizer = settings.makeOptimizer(
