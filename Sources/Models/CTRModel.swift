@@ -67,8 +67,7 @@ public final class CTRModel {
     blueprint.rowHistory = rowHistory
     blueprint.mask = blueprint.targetMask()
     interactionOperations = blueprint.interactionOperations
-    linear = settings.backbone.makeLinearTerm(blueprint)
-    interaction = blueprint.interaction()
+    (linear, interaction) = blueprint.terms()
     parameters =
       (interaction?.tables ?? []) + (linear?.parameters ?? []) + (interaction?.parameters ?? [])
     blueprint.gradients.allocate()

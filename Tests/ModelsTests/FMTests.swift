@@ -66,39 +66,46 @@ import Testing
     }
   }
 
-  /// FM without embeddings laid side by side, against FM on them: the same logits to the bit, the same gradients.
+  /// FM without embeddings laid side by side, against FM on them beside a first-order term: the same logits to the bit,
+  /// the same gradients, added to what was there.
   @Test(arguments: [1, 2, 7], [1, 4, 10, 19])
   func fieldByFieldEqualsRowByRow(fields: Int, dimension: Int) throws {
     let blueprint = Blueprint.test(batch: 40, fields: fields, dimension: dimension)
+    let firstOrder = FirstOrderTerm(blueprint, named: "first_order")
     let tables = EmbeddingLayer(blueprint, named: "embedding", dimension: dimension)
-    for (index, table) in tables.parameters.enumerated() {
-      table.randomize(seed: UInt64(index))
-    }
+    let parameters = tables.parameters + firstOrder.parameters
+    for (index, parameter) in parameters.enumerated() { parameter.randomize(seed: UInt64(index)) }
     let batch = EncodedBatch.random(rows: 37, schema: blueprint.schema, seed: 6)
     let gradient = Matrix.random(37, 1, seed: 7)
-    func run(_ interaction: Interaction) -> (logits: [Scalar], gradients: [[Double]]) {
+    func run(
+      _ interaction: Interaction, beside linear: LinearTerm?
+    ) -> (logits: [Scalar], gradients: [[Double]]) {
       let logits = Matrix.random(37, 1, seed: 8)
       let pass = Pass.training(step: 1)
       for (field, touched) in blueprint.touchedRows.enumerated() {
         touched.clear()
         touched.find(batch.ids(field), count: batch.rows)
-        tables.parameters[field].fetchTouchedValues()
-        tables.parameters[field].gradient.view.fill(0.5)
+      }
+      for parameter in parameters {
+        parameter.fetchTouchedValues()
+        parameter.gradient.view.fill(0.5)
       }
       _ = interaction.embed(batch, pass)
+      linear?.forward(batch, nil, pass, addingTo: logits.view)
       interaction.forward(pass, addingTo: logits.view)
       _ = interaction.beginBackward()
+      linear?.backward(batch, gradient.view, addingTo: nil)
       interaction.backward(gradient.view)
       return (
         logits.view.elements,
-        tables.parameters.map { $0.gradient.view.rows(0..<($0.touched?.count ?? 0)).doubles }
+        parameters.map { $0.gradient.view.rows(0..<($0.touched?.count ?? 1)).doubles }
       )
     }
-    let fieldByField = run(FieldwiseFM(tables, FM(blueprint), blueprint))
-    let rowByRow = run(EmbeddedInteraction(tables, FM(blueprint), blueprint))
+    let fieldByField = run(FieldwiseFM(tables, firstOrder, FM(blueprint), blueprint), beside: nil)
+    let rowByRow = run(EmbeddedInteraction(tables, FM(blueprint), blueprint), beside: firstOrder)
     #expect(fieldByField.logits == rowByRow.logits)
-    for (field, expected) in rowByRow.gradients.enumerated() {
-      expectClose(fieldByField.gradients[field], expected, .rounding, "field \(field)")
+    for (index, expected) in rowByRow.gradients.enumerated() {
+      expectClose(fieldByField.gradients[index], expected, .rounding, parameters[index].name)
     }
   }
 
@@ -108,7 +115,7 @@ import Testing
     ) -> Bool {
       var blueprint = Blueprint.test(batch: 4, fields: 5, dimension: 3, schema: schema, change)
       blueprint.mask = blueprint.targetMask()
-      return blueprint.interaction() is FieldwiseFM
+      return blueprint.terms().interaction is FieldwiseFM
     }
     #expect(isFieldwise())
     #expect(!isFieldwise(FieldSchema.sequences))

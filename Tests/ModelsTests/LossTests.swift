@@ -1,19 +1,26 @@
 import Foundation
 import LinearAlgebra
 import Models
+import Platform
 import TestSupport
 import Testing
 
 @Suite struct LossTests {
   /// Each row's loss written out, for batches around the length of a block of factors.
   @Test(arguments: [1, 2, 511, 512, 513, 1300], [1.0, 30.0])
-  func theLossIsTheMeanOfEachRowsLogarithm(rows: Int, scale: Double) {
+  func theLossIsTheMeanOfEachRowsLogarithm(rows: Int, scale: Double) throws {
     let logits = Matrix.random(rows, 1, seed: 4)
     for row in 0..<rows { logits[row, 0] *= Scalar(scale) }
     let labels = (0..<rows).map { Float($0 % 3 == 0 ? 1 : 0) }
     let gradient = Matrix(rows: rows, columns: 1)
-    let loss = BinaryCrossEntropy.forward(
-      logits: logits.view, labels: labels, gradient: gradient.view)
+    let losses = [1, 3].map { threads in
+      gradient.view.fill(.nan)
+      return BinaryCrossEntropy.forward(
+        logits: logits.view, labels: labels, gradient: gradient.view,
+        pool: WorkerPool(threads: threads))
+    }
+    let loss = try #require(losses.first)
+    #expect(losses.allSatisfy { $0 == loss })
     var sum = 0.0
     for row in 0..<rows {
       // −y·ln p − (1 − y)·ln(1 − p) = ln(1 + e^{±z}).

@@ -2,37 +2,43 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// The factorisation machine on raw embeddings, straight from the tables: `logit += Σ_{i<j} ⟨vᵢ, vⱼ⟩`,
-/// `vᵢ = xᵢ·Eᵢ[idᵢ]` (Rendle, 2010; paper, section 1.3).
+/// The whole factorisation machine on raw embeddings, straight from the tables:
+/// `logit += b + Σᵢ xᵢ·wᵢ[idᵢ] + Σ_{i<j} ⟨vᵢ, vⱼ⟩`, `vᵢ = xᵢ·Eᵢ[idᵢ]` (Rendle, 2010; paper, section 1.3).
 ///
-/// Backward, over the rows b that look up r: `∂Eᵢ[r] = Σ_b g·x·(S − vᵢ) = Σ_b g·x·S − (Σ_b g·x²)·Eᵢ[r]`, `S = Σⱼ vⱼ`. So
-/// neither embeddings nor their gradients are laid side by side: a step reads and writes `S`, `[batch, dimension]`, and
-/// the rows touched. It is `FM` on a raw source for fields of one value.
+/// Backward, over the rows b that look up r: `∂wᵢ[r] = Σ_b g·x` and
+/// `∂Eᵢ[r] = Σ_b g·x·(S − vᵢ) = Σ_b g·x·S − (Σ_b g·x²)·Eᵢ[r]`, `S = Σⱼ vⱼ`. So neither embeddings nor their gradients are
+/// laid side by side: a step reads and writes `S`, `[batch, dimension]`, and the rows touched. It is `FM` on a raw source
+/// beside `FirstOrderTerm`, for fields of one value: where x is 1, the last sum is a weight's gradient too.
 final class FieldwiseFM: Interaction {
   var tables: [Parameter] { layer.parameters }
-  var parameters: [Parameter] { [] }
+  var parameters: [Parameter] { firstOrder.parameters }
   var statistics: [RunningStatistic] { [] }
   private let layer: EmbeddingLayer
+  private let firstOrder: FirstOrderTerm
   private let sums: Matrix
   private let products: Matrix
   /// Where the vectors of the last forward's fields lie.
-  private var fields: [FieldwisePairKernel.Field] = []
+  private var fields: [FieldwiseFMKernel.Field] = []
   /// `Σ_b g·x²` of each row touched, field by field.
-  private let weights: [Matrix]
+  private let squares: [Matrix]
   private let pool: WorkerPool
   private var lookedUp: (batch: EncodedBatch, pass: Pass)?
   /// The same formula on embeddings laid side by side, which a probe may look at.
   private let makeLaidOut: () -> EmbeddedInteraction
   private lazy var laidOut = makeLaidOut()
 
-  /// `rowByRow` is the backbone that it stands for.
-  init(_ layer: EmbeddingLayer, _ rowByRow: Backbone, _ blueprint: Blueprint) {
+  /// `rowByRow` is the backbone that it stands for, beside the first-order term.
+  init(
+    _ layer: EmbeddingLayer, _ firstOrder: FirstOrderTerm, _ rowByRow: Backbone,
+    _ blueprint: Blueprint
+  ) {
     self.layer = layer
+    self.firstOrder = firstOrder
     let dimension = blueprint.settings.embeddingDimension
     let stride = RowRecord.gatheredStride(dimension: dimension)
     sums = Matrix(rows: blueprint.batchCapacity, columns: dimension, stride: stride)
     products = Matrix(rows: blueprint.batchCapacity, columns: dimension, stride: stride)
-    weights = blueprint.touchedRows.map { Matrix(rows: $0.capacity, columns: 1) }
+    squares = blueprint.touchedRows.map { Matrix(rows: $0.capacity, columns: 1) }
     pool = blueprint.pool
     makeLaidOut = { EmbeddedInteraction(layer, rowByRow, blueprint) }
   }
@@ -46,6 +52,7 @@ final class FieldwiseFM: Interaction {
     guard let batch = lookedUp?.batch else {
       preconditionFailure("FieldwiseFM: forward before embed")
     }
+    firstOrder.forward(batch, nil, pass, addingTo: logits)
     let (sums, products) = (sums.view, products.view)
     fields.removeAll(keepingCapacity: true)
     for (field, table) in layer.parameters.enumerated() {
@@ -53,9 +60,9 @@ final class FieldwiseFM: Interaction {
     }
     pool.tiles(of: batch.rows, size: 128) { rows in
       fields.withUnsafeBufferPointer {
-        FieldwisePairKernel.sum($0, rows: rows, sums: sums, products: products)
+        FieldwiseFMKernel.sum($0, rows: rows, sums: sums, products: products)
       }
-      FieldwisePairKernel.addSums(of: products, rows: rows, to: logits)
+      FieldwiseFMKernel.addSums(of: products, rows: rows, to: logits)
     }
   }
 
@@ -66,15 +73,19 @@ final class FieldwiseFM: Interaction {
       preconditionFailure("FieldwiseFM: backward before embed")
     }
     pool.run(layer.parameters.count) { field in
-      let table = layer.parameters[field]
-      guard let touched = table.touched else { return }
+      let (vectors, weights) = (layer.parameters[field], firstOrder.weights[field])
+      guard let touched = vectors.touched else { return }
       let slots = 0..<touched.count
-      FieldwisePairKernel.addGradients(
-        logitGradient, sums: sums.view.wholeRows, slots: touched.slots, scale: batch.values(field),
-        values: table.touchedValues.view.rows(slots).wholeRows,
-        gradients: table.gradient.view.rows(slots).wholeRows,
-        weights: weights[field].view.rows(slots))
+      FieldwiseFMKernel.addGradients(
+        logitGradient, sums: sums.view.wholeRows,
+        to: .init(
+          slots: touched.slots, scale: batch.values(field),
+          vectors: vectors.touchedValues.view.rows(slots).wholeRows,
+          vectorGradient: vectors.gradient.view.rows(slots).wholeRows,
+          weightGradient: weights.gradient.view.rows(slots),
+          squares: squares[field].view.rows(slots)))
     }
+    firstOrder.addBiasGradient(logitGradient)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? {

@@ -22,16 +22,18 @@ protocol Interaction: AnyObject {
 }
 
 extension Blueprint {
-  /// The interaction that the settings ask for; nil where the model is its linear term alone.
-  func interaction() -> Interaction? {
-    guard let backbone = settings.backbone.make(self) else { return nil }
+  /// What the settings add up to a logit: a linear term, where there is one beside the interaction, and the interaction; nil
+  /// where the model is its linear term alone.
+  func terms() -> (linear: LinearTerm?, interaction: Interaction?) {
+    let linear = settings.backbone.makeLinearTerm(self)
+    guard let backbone = settings.backbone.make(self) else { return (linear, nil) }
     let tables = EmbeddingLayer(self, named: "embedding", dimension: settings.embeddingDimension)
     let hasSequences = schema.contains { $0.kind == .sequence }
-    switch (settings.backbone, settings.paradigm, mask) {
-    case (.fm, .discriminative, nil) where !hasSequences:
-      return FieldwiseFM(tables, backbone, self)
+    switch (settings.backbone, settings.paradigm, mask, linear) {
+    case (.fm, .discriminative, nil, let firstOrder as FirstOrderTerm) where !hasSequences:
+      return (nil, FieldwiseFM(tables, firstOrder, backbone, self))
     default:
-      return EmbeddedInteraction(tables, backbone, self)
+      return (linear, EmbeddedInteraction(tables, backbone, self))
     }
   }
 }

@@ -142,7 +142,7 @@ public final class Trainer {
     let logits = model.forward(batch, .training(step: record.steps + 1))
     let gradient = logitGradient.view.rows(0..<batch.rows)
     let loss = BinaryCrossEntropy.forward(
-      logits: logits, labels: batch.labels, gradient: gradient)
+      logits: logits, labels: batch.labels, gradient: gradient, pool: model.pool)
     guard loss.isFinite else { throw nonFiniteLoss(batch, logits) }
     model.backward(gradient)
     let computed = watch.seconds

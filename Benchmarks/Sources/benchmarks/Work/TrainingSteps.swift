@@ -24,7 +24,7 @@ final class TrainingSteps {
     let gradient = gradient.view.rows(0..<batch.rows)
     _ = BinaryCrossEntropy.forward(
       logits: model.forward(batch, .training(step: optimizer.steps + 1)), labels: batch.labels,
-      gradient: gradient)
+      gradient: gradient, pool: model.pool)
     model.backward(gradient)
     try optimizer.step(learningRate: 1e-3)
     model.zeroGradients()

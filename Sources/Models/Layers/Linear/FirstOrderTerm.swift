@@ -11,7 +11,8 @@ import Platform
 final class FirstOrderTerm: LinearTerm {
   /// The weights of every field, then the bias.
   var parameters: [Parameter] { weights + [bias] }
-  private let weights: [Parameter]
+  /// The weights of each field.
+  let weights: [Parameter]
   private let bias: Parameter
   private let pool: WorkerPool
 
@@ -68,8 +69,13 @@ final class FirstOrderTerm: LinearTerm {
         gradient[Int(touched.slots[row])] += values.map { Scalar($0[row]) * term } ?? term
       }
     }
+    addBiasGradient(logitGradient)
+  }
+
+  /// Adds the gradient of the bias alone: for whoever sums those of the weights on the way.
+  func addBiasGradient(_ logitGradient: MatrixView) {
     var sum = 0.0
-    for row in 0..<batch.rows { sum += Double(logitGradient[row, 0]) }
+    for row in 0..<logitGradient.rows { sum += Double(logitGradient[row, 0]) }
     bias.gradient.base[0] += Scalar(sum)
   }
 }

@@ -1,8 +1,8 @@
-/// The sum of all pairs' inner products, and its gradients, straight from tables: `p = Σ_{i<j} vᵢ ⊙ vⱼ`, where
-/// `vᵢ = x · Eᵢ[id]`.
+/// The sum of all pairs' inner products, `p = Σ_{i<j} vᵢ ⊙ vⱼ`, `vᵢ = xᵢ · Eᵢ[id]`, and the gradients of the factorisation
+/// machine, straight from tables.
 ///
 /// A row's sums stay in registers while its fields are looked up; no row's vectors ever lie side by side.
-public enum FieldwisePairKernel {
+public enum FieldwiseFMKernel {
   /// Where the vectors of one field lie, and what each is multiplied by; a `scale` of nil is 1.
   public struct Field {
     let lookup: TableLookup
@@ -12,6 +12,30 @@ public enum FieldwisePairKernel {
     public init(_ lookup: TableLookup, scale: UnsafePointer<Float>?) {
       self.lookup = lookup
       self.scale = scale
+    }
+  }
+
+  /// A field's gradients, and what they are computed from.
+  public struct FieldGradient {
+    let slots: UnsafePointer<UInt32>
+    let scale: UnsafePointer<Float>?
+    let vectors: MatrixView
+    let vectorGradient: MatrixView
+    let weightGradient: MatrixView
+    let squares: MatrixView
+
+    /// `slots[b]` is the row of `vectors`, of `vectorGradient`, both `[touched, dimension]`, of `weightGradient` and of
+    /// `squares`, both `[touched, 1]`, that row b of the batch looks up.
+    public init(
+      slots: UnsafePointer<UInt32>, scale: UnsafePointer<Float>?, vectors: MatrixView,
+      vectorGradient: MatrixView, weightGradient: MatrixView, squares: MatrixView
+    ) {
+      self.slots = slots
+      self.scale = scale
+      self.vectors = vectors
+      self.vectorGradient = vectorGradient
+      self.weightGradient = weightGradient
+      self.squares = squares
     }
   }
 
@@ -36,19 +60,15 @@ public enum FieldwisePairKernel {
     }
   }
 
-  /// Adds the gradient of a field's rows: `∂E[r] += Σ_b x_b·g_b·(s_b − v_b) = Σ_b x_b·g_b·s_b − (Σ_b x_b²·g_b)·E[r]`, over
-  /// the rows b of the batch that look up r.
+  /// Adds the gradient of a field's rows, over the rows b of the batch that look up r: `∂w[r] += Σ_b x_b·g_b` and
+  /// `∂E[r] += Σ_b x_b·g_b·(s_b − v_b) = Σ_b x_b·g_b·s_b − (Σ_b x_b²·g_b)·E[r]`.
   ///
-  /// `slots[b]` is the row of `values`, of `gradients`, both `[touched, dimension]`, and of `weights`, which it overwrites
-  /// with the second sum; `logitGradient` is `[batch, 1]`.
+  /// `logitGradient` is `[batch, 1]`, `sums` `[batch, dimension]`; the field's `squares` are overwritten with the last sum.
   public static func addGradients(
-    _ logitGradient: MatrixView, sums: MatrixView, slots: UnsafePointer<UInt32>,
-    scale: UnsafePointer<Float>?, values: MatrixView, gradients: MatrixView, weights: MatrixView
+    _ logitGradient: MatrixView, sums: MatrixView, to field: FieldGradient
   ) {
-    weights.fill(0)
-    var kernel = Gradients(
-      logitGradient: logitGradient, sums: sums, slots: slots, scale: scale, values: values,
-      gradients: gradients, weights: weights)
+    field.squares.fill(0)
+    var kernel = Gradients(logitGradient: logitGradient, sums: sums, field: field)
     kernel.run(count: sums.columns)
   }
 
@@ -90,28 +110,31 @@ public enum FieldwisePairKernel {
   private struct Gradients: ChunkKernel {
     let logitGradient: MatrixView
     let sums: MatrixView
-    let slots: UnsafePointer<UInt32>
-    let scale: UnsafePointer<Float>?
-    let values: MatrixView
-    let gradients: MatrixView
-    let weights: MatrixView
+    let field: FieldGradient
 
     @inline(__always)
     func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
+      let (squares, weights) = (field.squares, field.weightGradient)
       for row in 0..<logitGradient.rows {
-        let x = scale.map { Scalar($0[row]) } ?? 1
-        let slot = Int(slots[row])
-        let address = gradients.row(slot) + start
+        let x = field.scale.map { Scalar($0[row]) } ?? 1
+        let term = x * logitGradient[row, 0]
+        let slot = Int(field.slots[row])
+        let address = field.vectorGradient.row(slot) + start
         var gradient = Chunk.load(address)
-        gradient.addProduct(Chunk.load(sums.row(row) + start), x * logitGradient[row, 0])
+        gradient.addProduct(Chunk.load(sums.row(row) + start), term)
         gradient.store(address)
-        if start == 0 { weights[slot, 0] += x * x * logitGradient[row, 0] }
+        guard start == 0 else { continue }
+        squares[slot, 0] += x * term
+        if field.scale != nil { weights[slot, 0] += term }
       }
-      for slot in 0..<values.rows {
-        let address = gradients.row(slot) + start
+      for slot in 0..<field.vectors.rows {
+        let square = squares[slot, 0]
+        let address = field.vectorGradient.row(slot) + start
         var gradient = Chunk.load(address)
-        gradient.addProduct(Chunk.load(values.row(slot) + start), -weights[slot, 0])
+        gradient.addProduct(Chunk.load(field.vectors.row(slot) + start), -square)
         gradient.store(address)
+        // Where x is 1 both sums are one.
+        if start == 0, field.scale == nil { weights[slot, 0] += square }
       }
     }
   }
