@@ -97,4 +97,9 @@ import Testing
     #expect(progress.bytesRead == progress.totalBytes)
     #expect(progress.badRows == 0)
   }
+
+  @Test(arguments: [(1, 64), (512, 64), (1000, 32), (4096, 8), (8192, 4), (100_000, 4)])
+  func smallBatchesComeInLargerNumbers(batchSize: Int, underway: Int) {
+    #expect(BatchStream.batchesUnderway(batchSize: batchSize) == underway)
+  }
 }

@@ -4,11 +4,8 @@ import Platform
 ///
 /// The thread of the pass appends; `ready`, `free` and what `monitor` guards are shared with the consumer.
 final class BatchFiller: RecordPlaces {
-  /// Batches in flight: one is filled, one is used, two wait.
-  private static let batches = 4
-
-  let ready = BoundedQueue<EncodedBatch>(capacity: BatchFiller.batches)
-  let free = BoundedQueue<EncodedBatch>(capacity: BatchFiller.batches)
+  let ready: BoundedQueue<EncodedBatch>
+  let free: BoundedQueue<EncodedBatch>
   private let monitor = Monitor()
   // Guarded by `monitor`.
   private var failed: (any Error)?
@@ -25,7 +22,10 @@ final class BatchFiller: RecordPlaces {
     let layout = RecordLayout(schema)
     block = RecordBlock(layout)
     words = layout.words
-    for _ in 0..<Self.batches { free.push(EncodedBatch(capacity: batchSize, schema: schema)) }
+    let batches = BatchStream.batchesUnderway(batchSize: batchSize)
+    ready = BoundedQueue(capacity: batches)
+    free = BoundedQueue(capacity: batches)
+    for _ in 0..<batches { free.push(EncodedBatch(capacity: batchSize, schema: schema)) }
   }
 
   /// Runs a pass to its end; whatever stops it is kept for the consumer.

@@ -10,6 +10,13 @@ public final class BatchStream {
   private var current: EncodedBatch?
   private var rows = 0
 
+  /// How many batches are on their way at once: one is filled, one is used, the others wait.
+  ///
+  /// Some 32,000 rows, at least four batches: both sides go on while the other one waits for a core.
+  public static func batchesUnderway(batchSize: Int) -> Int {
+    max(4, min(64, (1 << 15) / batchSize))
+  }
+
   /// Starts a pass over the rows that sentences call `name`.
   init(
     _ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int

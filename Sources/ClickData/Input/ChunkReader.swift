@@ -35,8 +35,8 @@ final class ChunkReader {
     mostChunks(readers: min(cores, files)) * TextChunk.initialCapacity
   }
 
-  /// Files that are read at once leave room to one another.
-  private static func mostChunks(readers: Int) -> Int { readers <= 1 ? 4 : 48 }
+  /// Enough for a reader to go on while it shares its core, and for files that are read at once to leave room to one another.
+  private static func mostChunks(readers: Int) -> Int { readers <= 1 ? 8 : 48 }
 
   static var cores: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
 

@@ -19,9 +19,6 @@ public struct MemoryNeed: Equatable, Sendable {
   /// All of it.
   public var total: Int { parameters + optimizerState + gradients + activations + pipeline }
 
-  /// Batches that the pipeline may hold at once.
-  private static let batchesUnderway = 4
-
   /// Builds the model on paper, and counts what it and its optimizer would hold, beside `readingBytes` of the data path.
   public init(
     schema: [FieldSchema], model settings: ModelSettings, training: TrainingSettings,
@@ -53,7 +50,9 @@ public struct MemoryNeed: Equatable, Sendable {
     let row =
       MemoryLayout<UInt64>.size
       + MemoryLayout<Float>.size * (1 + schema.count + values + sequences)
-    let rows = Self.batchesUnderway * batch + (training.shuffle ? training.shuffleRows : 0)
+    let rows =
+      BatchStream.batchesUnderway(batchSize: batch) * batch
+      + (training.shuffle ? training.shuffleRows : 0)
     pipeline = readingBytes + row * rows
   }
 }
