@@ -16,10 +16,14 @@ import Testing
     path = try fixture.file("npy")
   }
 
+  /// A pass whose reading thread cannot get as far as the second block before the batches are taken.
   private func stream(_ order: RowOrder = .stored) throws -> BatchStream {
+    let batchSize = 10
+    let ahead = BatchStream.batchesUnderway(batchSize: batchSize) * batchSize
+    #expect(try blockRows() > 2 * ahead)
     let dataset = try fixture.dataset()
     return try dataset.batches(
-      of: .train, encoder: try dataset.fit(), batchSize: 100, order: order)
+      of: .train, encoder: try dataset.fit(), batchSize: batchSize, order: order)
   }
 
   private func changed(afterRow row: Int) -> String {
