@@ -28,7 +28,7 @@ public final class CTRModel {
   private var batch: EncodedBatch?
   /// The tables of each field: its rows are found once for all of them.
   private let tables: [[Parameter]]
-  /// The table of each field whose rows are asked for as soon as they are found, where there is one.
+  /// What is asked for of each field's rows as soon as they are found, where there is something.
   private let askedFor: [MatrixView?]
   /// Whether the rows that `batch` touches have been found and fetched.
   private var isTouched = false
@@ -52,13 +52,10 @@ public final class CTRModel {
   ) {
     self.schema = schema
     self.pool = pool
-    // A weight that changes only where a batch looks it up lies where the look-up begins.
-    let history = rowHistory(1)
-    let isBesideSlots = history > 0 && settings.backbone.linearTerm(settings) == .lw
+    let room = settings.numbersBehindSlots(rowHistory)
     touchedRows = schema.map {
       TouchedRows(
-        tableRows: $0.rows, batchCapacity: batchCapacity * $0.mostValues,
-        roomFor: isBesideSlots ? 1 + history : 0)
+        tableRows: $0.rows, batchCapacity: batchCapacity * $0.mostValues, roomFor: room)
     }
     logits = Matrix(rows: batchCapacity, columns: 1)
     var blueprint = Blueprint(
@@ -73,7 +70,7 @@ public final class CTRModel {
     blueprint.gradients.allocate()
     blueprint.products.allocate()
     tables = touchedRows.map { [parameters] rows in parameters.filter { $0.touched === rows } }
-    askedFor = tables.map { $0.first { !$0.liesBehindSlots }?.value.view }
+    askedFor = tables.map { $0.lazy.compactMap(\.record?.apart).first }
     statistics = interaction?.statistics ?? []
   }
 

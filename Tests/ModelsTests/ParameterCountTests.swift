@@ -120,7 +120,7 @@ private struct DataSet {
         $0 + residentBytes(of: $1.value.base, count: $1.count * size)
       }
       let rows = model.touchedRows.reduce(0) {
-        $0 + residentBytes(of: $1.cells, count: $1.tableRows * $1.cellBytes)
+        $0 + residentBytes(of: $1.records.base, count: $1.tableRows * $1.records.view.stride * size)
           + residentBytes(of: $1.seen, count: $1.tableRows)
       }
       #expect(values + rows < 32_000_000)

@@ -1,3 +1,4 @@
+import ClickData
 import LinearAlgebra
 import Platform
 import Testing
@@ -5,12 +6,13 @@ import Testing
 @testable import Models
 
 @Suite struct TouchedRowTests {
+  private static let line = 64 / MemoryLayout<Scalar>.size
   private let random = CounterRandom(seed: 3, stream: 8)
 
   /// Tables smaller than a batch, all of whose rows come up, and larger ones; several batches in a row; with and without
-  /// rows of one weight behind the slots.
-  @Test(arguments: [1, 2, 9, 64, 5000], [0, 3])
-  func rowsAreFoundOnceInTheOrderOfTheirFirstAppearance(tableRows: Int, room: Int) {
+  /// rows behind the slots.
+  @Test(arguments: [1, 2, 9, 64, 5000], [[], [3], [3, 10]])
+  func rowsAreFoundOnceInTheOrderOfTheirFirstAppearance(tableRows: Int, room: [Int]) {
     let touched = TouchedRows(tableRows: tableRows, batchCapacity: 200, roomFor: room)
     var seen: Set<UInt32> = []
     for batch in 0..<3 {
@@ -60,15 +62,21 @@ import Testing
     #expect((0..<300).allSatisfy { touched.slot(of: $0) == others.firstIndex(of: UInt32($0)) })
   }
 
-  /// The first table of one weight a row lies behind the slots, others elsewhere; finding rows changes none of them.
+  /// A weight lies behind the slots, its history with it, and a vector without its own; others lie elsewhere.
+  ///
+  /// Finding rows changes none of them.
   @Test func rowsBehindSlotsMeetNoOthers() {
-    let touched = TouchedRows(tableRows: 300, batchCapacity: 200, roomFor: 3)
+    let touched = TouchedRows(tableRows: 300, batchCapacity: 200, roomFor: [3, 5])
     let tables = [
-      Parameter(name: "vector", table: touched, dimension: 2, history: 4),
+      Parameter(name: "vector", table: touched, dimension: 5, history: 10),
+      Parameter(name: "short", table: touched, dimension: 2, history: 4),
       Parameter(name: "weight", table: touched, dimension: 1, history: 2),
       Parameter(name: "another", table: touched, dimension: 1, history: 2),
     ]
-    #expect(tables.map(\.liesBehindSlots) == [false, true, false])
+    #expect(tables.map(\.liesBehindSlot) == [true, false, true, false])
+    #expect(tables.map(\.pieces.count) == [2, 1, 1, 1])
+    let apart = tables.map(\.record?.apart?.columns)
+    #expect(apart == [10, 6, nil, 3])
     func number(_ table: Int, _ row: Int, _ column: Int) -> Scalar {
       Scalar((table * 300 + row) * 10 + column)
     }
@@ -100,10 +108,27 @@ import Testing
     }
   }
 
+  /// A weight and an embedding go behind the slots where one cache line holds both, and a weight alone where it does not.
+  @Test(arguments: [
+    (BackboneKind.fm, line - 6, [3, line - 6]), (.deepfm, line - 4, [3, line - 4]),
+    (.fm, line - 3, [3]), (.lr, line - 6, [3]), (.dcnv2, line - 1, [line - 1]), (.dcnv2, line, []),
+  ])
+  func whatFitsALineLiesBehindItsSlot(backbone: BackboneKind, dimension: Int, numbers: [Int]) {
+    var settings = ModelSettings()
+    settings.backbone = backbone
+    settings.embeddingDimension = dimension
+    #expect(settings.numbersBehindSlots { 2 * $0 } == numbers)
+    #expect(settings.numbersBehindSlots(noRowHistory) == [])
+    let model = CTRModel(
+      schema: [FieldSchema(name: "A", kind: .category, rows: 40)], settings: settings,
+      batchCapacity: 8, seed: 1, rowHistory: { 2 * $0 }, pool: WorkerPool(threads: 1))
+    #expect(model.parameters.count { $0.liesBehindSlot } == numbers.count)
+    #expect(Self.line % model.touchedRows[0].records.view.stride == 0)
+  }
+
   /// Of every dimension a gathered row is whole lines or in one line, and what lies behind it is zeros.
   @Test(arguments: 1...40)
   func gatheredRowsStraddleNoLineThatTheyCouldLieIn(dimension: Int) {
-    let line = 64 / MemoryLayout<Scalar>.size
     let touched = TouchedRows(tableRows: 50, batchCapacity: 50)
     let table = Parameter(name: "x", table: touched, dimension: dimension, history: 2 * dimension)
     table.value.view.fill(1)
@@ -114,7 +139,7 @@ import Testing
     table.zeroGradient()
     for (view, number) in [(table.touchedValues.view, 1), (table.gradient.view, 0)] {
       #expect(Int(bitPattern: view.base) % 64 == 0 && view.stride >= dimension)
-      if dimension <= line { #expect(line % view.stride == 0) }
+      if dimension <= Self.line { #expect(Self.line % view.stride == 0) }
       for row in 0..<50 {
         for column in 0..<view.stride {
           #expect(view.wholeRows[row, column] == (column < dimension ? Scalar(number) : 0))

@@ -16,8 +16,8 @@ final class UpdatedParameters {
     history: RowHistory = noRowHistory
   ) {
     self.batch = batch
-    // With a history, rows of one weight lie behind their slot numbers.
-    let room = history(1) == 0 ? 0 : 1 + history(1)
+    // With a history, weights and vectors lie behind their slot numbers.
+    let room = history(1) == 0 ? [] : [1 + history(1), dimension]
     let touched = rows.map {
       TouchedRows(tableRows: $0, batchCapacity: batch, roomFor: room)
     }

@@ -21,6 +21,9 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   /// Compressed interaction layers beside a perceptron.
   case xdeepfm
 
+  /// Whether there is more than the linear term.
+  var hasEmbeddings: Bool { self != .lr }
+
   /// Whether an interaction has a side that could be generated.
   public var hasSource: Bool {
     switch self {

@@ -52,7 +52,6 @@ final class FieldwiseFM: Interaction {
     guard let batch = lookedUp?.batch else {
       preconditionFailure("FieldwiseFM: forward before embed")
     }
-    firstOrder.forward(batch, nil, pass, addingTo: logits)
     let (sums, products) = (sums.view, products.view)
     fields.removeAll(keepingCapacity: true)
     for (field, table) in layer.parameters.enumerated() {
@@ -62,6 +61,8 @@ final class FieldwiseFM: Interaction {
       fields.withUnsafeBufferPointer {
         FieldwiseFMKernel.sum($0, rows: rows, sums: sums, products: products)
       }
+      // An evaluation has just fetched the weights' cache lines with the vectors.
+      firstOrder.add(batch, rows, pass, to: logits)
       FieldwiseFMKernel.addSums(of: products, rows: rows, to: logits)
     }
   }

@@ -30,12 +30,16 @@ public final class Parameter {
   private let numbers: Matrix
   /// The gradient: of the value's shape, or, for a table, one row for each row touched, zeros between them.
   public let gradient: Matrix
-  /// For tables: numbers beside each row of the value that belong to an optimizer, where it asked for them.
-  public let history: MatrixView?
+  /// For tables: the numbers of each row that belong to an optimizer, where it asked for them.
+  public var history: MatrixView? { record?.history?.view }
   /// For tables: which rows of `value` the rows of `gradient` belong to.
   public let touched: TouchedRows?
-  /// For tables: whether a row lies behind its slot number, where finding it has fetched it.
-  let liesBehindSlots: Bool
+  /// For tables: what lies together in memory, row by row; its value and its history in one piece, or in two.
+  public var pieces: [MatrixView] { record?.pieces ?? [] }
+  /// For tables: whether a row lies behind its slot number, in one cache line with whatever else does.
+  public var liesBehindSlot: Bool { record?.liesBehindSlot ?? false }
+  /// For tables: where rows lie.
+  let record: RowRecord?
   /// For tables: the values of the rows touched, in the order of `gradient`, zeros between them; without rows elsewhere.
   public let touchedValues: Matrix
   /// Which regulariser applies.
@@ -52,9 +56,8 @@ public final class Parameter {
     let columns = shape.dropFirst(shape.count == 1 ? 0 : 1).reduce(1, *)
     numbers = Matrix(rows: rows, columns: columns)
     gradient = Matrix(rows: rows, columns: columns)
-    history = nil
+    record = nil
     touched = nil
-    liesBehindSlots = false
     touchedValues = Matrix(rows: 0, columns: columns)
     self.regularization = regularization
     self.uses = uses
@@ -62,20 +65,13 @@ public final class Parameter {
 
   /// An embedding table of shape `[rows, dimension]`, whose gradient holds only the touched rows.
   ///
-  /// Each row is followed by `history` numbers that are no part of the value.
+  /// Each row has `history` numbers more that are no part of the value.
   public init(name: String, table touched: TouchedRows, dimension: Int, history: Int = 0) {
     self.name = name
     shape = [touched.tableRows, dimension]
-    let length = dimension + history
-    let room = touched.takeRoom(for: length)
-    liesBehindSlots = room != nil
-    let records =
-      room
-      ?? Matrix(
-        rows: touched.tableRows, columns: length,
-        stride: RowRecord.stride(dimension: dimension, history: history))
-    numbers = Matrix(records.view.columns(0..<dimension), of: records)
-    self.history = history == 0 ? nil : records.view.columns(dimension..<length)
+    let record = RowRecord(of: touched, dimension: dimension, history: history)
+    self.record = record
+    numbers = record.values
     let stride = RowRecord.gatheredStride(dimension: dimension)
     gradient = Matrix(rows: touched.capacity, columns: dimension, stride: stride)
     touchedValues = Matrix(rows: touched.capacity, columns: dimension, stride: stride)
@@ -84,9 +80,9 @@ public final class Parameter {
     uses = 1
   }
 
-  /// For tables: numbers from a row's value to the next record: its history, and the gap behind it.
+  /// For tables: numbers of a row's history, and of the gap behind what does not lie behind slot numbers.
   public var numbersBesideRow: Int {
-    liesBehindSlots ? history?.columns ?? 0 : numbers.view.stride - numbers.columns
+    (history?.columns ?? 0) + (record?.apart.map { $0.stride - $0.columns } ?? 0)
   }
 
   /// The number of elements.
@@ -104,9 +100,12 @@ public final class Parameter {
     guard let touched else { return }
     pendingUpdates?.finishTouchedRows()
     let (table, width, values) = (numbers.view, numbers.columns, touchedValues.view)
+    let isAtHand = liesBehindSlot
     for slot in 0..<touched.count {
-      let ahead = min(slot + Prefetch.distance, touched.count - 1)
-      Prefetch.row(table.row(Int(touched.rows[ahead])), count: width)
+      if !isAtHand {
+        let ahead = min(slot + Prefetch.distance, touched.count - 1)
+        Prefetch.row(table.row(Int(touched.rows[ahead])), count: width)
+      }
       ShortVectorKernels.copy(
         table.row(Int(touched.rows[slot])), to: values.row(slot), count: width)
     }

@@ -22,23 +22,25 @@ public final class TouchedRows {
   ///
   /// So a batch is forgotten by moving `first` on, and a table that nothing was looked up in is all zeros, which the
   /// system hands out without memory behind them.
-  let cells: UnsafeMutableRawPointer
+  private let cells: UnsafeMutableRawPointer
   /// From one slot number to the next.
-  let cellBytes: Int
+  private let cellBytes: Int
   /// The number of this batch's slot 0, a multiple of `slotRange`.
   private var first: UInt32
   /// A power of two, at least `capacity` if there is one.
   private let slotRange: UInt32
-  /// What lies behind the slot numbers, until a table takes it.
-  private var room: MatrixView?
+  /// The slot numbers, with what lies behind each.
+  let records: Matrix
+  /// What lies behind the slot numbers, until tables take it.
+  private var room: [MatrixView] = []
   /// 1 for each row of the table that training ever touched, else 0.
   public let seen: UnsafeMutablePointer<UInt8>
 
-  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups, with room for `numbers` behind each
-  /// row's slot: the first table of one weight a row, with its history, lies there.
+  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups, with room behind each row's slot for
+  /// tables of so many `numbers` a row.
   ///
-  /// Such a row is a few bytes, and finding its slot has just fetched the cache line.
-  public init(tableRows: Int, batchCapacity: Int, roomFor numbers: Int = 0) {
+  /// Finding a row's slot has just fetched its cache line.
+  public init(tableRows: Int, batchCapacity: Int, roomFor numbers: [Int] = []) {
     self.tableRows = tableRows
     capacity = min(tableRows, batchCapacity)
     let bits = capacity <= 1 ? 0 : Int.bitWidth - (capacity - 1).leadingZeroBitCount
@@ -48,40 +50,39 @@ public final class TouchedRows {
     rows = ZeroedMemory.allocate(capacity)
     slots = ZeroedMemory.allocate(batchCapacity)
     seen = ZeroedMemory.allocate(tableRows)
-    let number = MemoryLayout<UInt32>.size
-    cellBytes = numbers == 0 ? number : (1 + numbers) * MemoryLayout<Scalar>.stride
-    let cells = ZeroedMemory.allocate(tableRows * cellBytes, of: UInt8.self)
-    self.cells = UnsafeMutableRawPointer(cells)
-    if numbers > 0 {
-      let count = tableRows * (1 + numbers)
-      room = MatrixView(
-        base: self.cells.bindMemory(to: Scalar.self, capacity: count) + 1, rows: tableRows,
-        columns: numbers, stride: 1 + numbers)
-    }
+    let lent = numbers.reduce(0, +)
+    let stride = RowRecord.stride(length: 1 + lent)
+    let records = Matrix(rows: tableRows, columns: 1 + lent, stride: stride)
+    self.records = records
+    cells = UnsafeMutableRawPointer(records.base)
+    cellBytes = stride * MemoryLayout<Scalar>.stride
     bytes =
-      number * (capacity + batchCapacity) + tableRows
-      + tableRows * (cellBytes - numbers * MemoryLayout<Scalar>.stride)
+      MemoryLayout<UInt32>.stride * (capacity + batchCapacity)
+      + (MemoryLayout<Scalar>.stride * (stride - lent) + 1) * tableRows
+    var first = 1
+    for count in numbers {
+      room.append(records.view.columns(first..<first + count))
+      first += count
+    }
   }
 
-  /// Hands out the room behind the slot numbers, once, to rows that it fits exactly.
+  /// Hands out room behind the slot numbers, once, to rows that it fits exactly.
   func takeRoom(for numbers: Int) -> Matrix? {
-    guard let room, room.columns == numbers else { return nil }
-    self.room = nil
-    return Matrix(room, of: self)
+    guard let index = room.firstIndex(where: { $0.columns == numbers }) else { return nil }
+    return Matrix(room.remove(at: index), of: records)
   }
 
   deinit {
     ZeroedMemory.free(rows)
     ZeroedMemory.free(slots)
-    ZeroedMemory.free(cells)
     ZeroedMemory.free(seen)
   }
 
   /// Finds the rows that a batch's ids name; every id must be below `tableRows`.
   ///
-  /// Those of a `table` are asked for as they are found: memory works on them while the next ones are looked for.
+  /// What lies `apart` of them is asked for as they are found: memory works on it while the next ones are looked for.
   public func find(
-    _ ids: UnsafePointer<UInt32>, count lookups: Int, askingFor table: MatrixView? = nil
+    _ ids: UnsafePointer<UInt32>, count lookups: Int, askingFor apart: MatrixView? = nil
   ) {
     assert(count == 0, "TouchedRows: find before clear")
     precondition(capacity <= slotRange, "TouchedRows: \(capacity) rows a batch")
@@ -100,7 +101,7 @@ public final class TouchedRows {
         cell.storeBytes(of: first | slot, as: UInt32.self)
         rows[Int(slot)] = ids[index]
         found &+= 1
-        if let table { Prefetch.farRow(table.row(row), count: table.stride) }
+        if let apart { Prefetch.farRow(apart.row(row), count: apart.columns) }
       }
       slots[index] = slot
     }

@@ -18,6 +18,7 @@ final class ElementwiseOptimizer: Optimizer {
   private let rule: any UpdateRule
   private let maximumNorm: Double
   private let tasks: [UpdateTask]
+  private let updates: [RowUpdates]
   private let pool: WorkerPool
   private let settings: TrainingSettings
   /// The other rows of the tables, where they are updated too.
@@ -41,6 +42,7 @@ final class ElementwiseOptimizer: Optimizer {
     }
     self.parameters = optimized
     tasks = UpdateTask.tasks(optimized) { $0.gradientRows }
+    updates = RowUpdates.all(of: optimized)
     idle = settings.embeddingUpdate == .dense ? IdleRows(rule, optimized, pool: pool) : nil
     norms = Array(repeating: SquaredNorms(), count: tasks.count)
     gradientSquares = Array(repeating: 0, count: optimized.count)
@@ -76,18 +78,22 @@ final class ElementwiseOptimizer: Optimizer {
     steps += 1
     var step = rule.constants(ofStep: steps, learningRate: learningRate)
     step.clipping = Scalar(clipping)
-    pool.run(tasks.count) { index in
-      let (parameter, rows) = (parameters[tasks[index].parameter], tasks[index].rows)
-      Denormals.flushed {
-        if parameter.touched == nil {
-          rule.update(parameter.span(rows), decay: Scalar(parameter.decay), step)
-        } else if let rows = parameter.touchedRows(rows) {
-          rule.update(rows, decay: Scalar(parameter.decay), step)
-        }
-      }
-      idle?.tables[tasks[index].parameter]?.noteStep(rows)
+    pool.run(updates.count) { index in
+      for parameter in updates[index].parameters { update(parameter, updates[index].rows, step) }
     }
     idle?.add(step, learningRate: learningRate, mostNorm: maximumNorm)
+  }
+
+  private func update(_ index: Int, _ rows: Range<Int>, _ step: UpdateStep) {
+    let parameter = parameters[index]
+    Denormals.flushed {
+      if parameter.touched == nil {
+        rule.update(parameter.span(rows), decay: Scalar(parameter.decay), step)
+      } else if let rows = parameter.touchedRows(rows) {
+        rule.update(rows, decay: Scalar(parameter.decay), step)
+      }
+    }
+    idle?.tables[index]?.noteStep(rows)
   }
 
   // MARK: The global norm

@@ -19,6 +19,8 @@ struct OptimizedParameter {
   let state: Matrix
   /// Each kind of history as rows of `momentWidth` numbers, wherever they lie.
   let moments: [MatrixView]
+  /// What lies together in memory of each row that an update reads or writes.
+  let pieces: [MatrixView]
   /// λ of the regulariser.
   let decay: Double
 
@@ -36,6 +38,7 @@ struct OptimizedParameter {
       moments = (0..<rule.moments).map {
         history.columns($0 * momentWidth..<($0 + 1) * momentWidth)
       }
+      pieces = parameter.pieces
     } else {
       let state = Matrix(rows: rule.moments, columns: rows * momentWidth)
       self.state = state
@@ -43,6 +46,7 @@ struct OptimizedParameter {
         MatrixView(
           base: state.view.row($0), rows: rows, columns: momentWidth, stride: momentWidth)
       }
+      pieces = [values] + moments
     }
   }
 
@@ -76,11 +80,15 @@ struct UpdateTask {
     _ parameters: [OptimizedParameter], rows: (OptimizedParameter) -> Int
   ) -> [UpdateTask] {
     parameters.indices.flatMap { index in
-      let size = tileRows(width: parameters[index].width) * tilesATask
-      let count = rows(parameters[index])
-      return stride(from: 0, to: count, by: size).map {
-        UpdateTask(parameter: index, rows: $0..<min(count, $0 + size))
+      pieces(of: rows(parameters[index]), width: parameters[index].width).map {
+        UpdateTask(parameter: index, rows: $0)
       }
     }
+  }
+
+  /// Cuts rows of `width` elements.
+  static func pieces(of rows: Int, width: Int) -> [Range<Int>] {
+    let size = tileRows(width: width) * tilesATask
+    return stride(from: 0, to: rows, by: size).map { $0..<min(rows, $0 + size) }
   }
 }

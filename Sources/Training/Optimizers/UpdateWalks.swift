@@ -25,10 +25,7 @@ extension OptimizedParameter {
   /// Asks for a row that an update will change soon, and its history.
   @inline(__always)
   func prefetch(_ row: Int) {
-    // A record holds its history.
-    Prefetch.farRow(values.row(row), count: values.stride)
-    guard parameter.history == nil else { return }
-    for moments in moments { Prefetch.farRow(moments.row(row), count: momentWidth) }
+    for piece in pieces { Prefetch.farRow(piece.row(row), count: piece.columns) }
   }
 
   /// The squared norms of the rows that have a gradient, among some.
