@@ -28,19 +28,46 @@ public struct MetricsAccumulator {
     precondition(
       logits.columns == 1, "MetricsAccumulator: expected one logit a row, got \(logits.columns)")
     judge(logits, labels)
+    try sum(logits)
+    divide(logits, by: labels)
+  }
+
+  /// Adds up what was judged, in the order of the rows.
+  private mutating func sum(_ logits: MatrixView) throws {
+    var (losses, probabilities) = (lossSum, probabilitySum)
+    var (least, most) = (lowest, highest)
     for row in 0..<logits.rows {
       let logit = logits[row, 0]
-      guard logit.isFinite else { throw TrainingFailure.nonFiniteLogit(row: rows) }
-      lossSum += judged[row].loss
-      probabilitySum += judged[row].probability
-      lowest = min(lowest, logit)
-      highest = max(highest, logit)
-      if labels[row] > 0.5 {
-        positives.append(LogitKey(ordering: logit))
-      } else {
-        negatives.append(LogitKey(ordering: logit))
+      guard logit.isFinite else { throw TrainingFailure.nonFiniteLogit(row: rows + row) }
+      losses += judged[row].loss
+      probabilities += judged[row].probability
+      least = min(least, logit)
+      most = max(most, logit)
+    }
+    (lossSum, probabilitySum) = (losses, probabilities)
+    (lowest, highest) = (least, most)
+  }
+
+  /// Keeps each row's key with those of its class.
+  ///
+  /// Each key is written behind both lists, and one of them grows: no branch could foretell the clicks.
+  private mutating func divide(_ logits: MatrixView, by labels: UnsafePointer<Float>) {
+    var (clicked, others) = (positives.count, negatives.count)
+    positives += repeatElement(0, count: logits.rows)
+    negatives += repeatElement(0, count: logits.rows)
+    positives.withUnsafeMutableBufferPointer { positives in
+      negatives.withUnsafeMutableBufferPointer { negatives in
+        for row in 0..<logits.rows {
+          let key = LogitKey(ordering: logits[row, 0])
+          (positives[clicked], negatives[others]) = (key, key)
+          let click = labels[row] > 0.5 ? 1 : 0
+          clicked += click
+          others += 1 - click
+        }
       }
     }
+    positives.removeLast(positives.count - clicked)
+    negatives.removeLast(negatives.count - others)
   }
 
   /// Judges the rows one by one, on any thread: only their sums depend on an order.
