@@ -52,6 +52,7 @@ final class FieldwiseFM: Interaction {
     guard let batch = lookedUp?.batch else {
       preconditionFailure("FieldwiseFM: forward before embed")
     }
+    firstOrder.lookUp(batch, pass)
     let (sums, products) = (sums.view, products.view)
     fields.removeAll(keepingCapacity: true)
     for (field, table) in layer.parameters.enumerated() {
@@ -62,7 +63,7 @@ final class FieldwiseFM: Interaction {
         FieldwiseFMKernel.sum($0, rows: rows, sums: sums, products: products)
       }
       // An evaluation has just fetched the weights' cache lines with the vectors.
-      firstOrder.add(batch, rows, pass, to: logits)
+      firstOrder.add(rows, to: logits)
       FieldwiseFMKernel.addSums(of: products, rows: rows, to: logits)
     }
   }

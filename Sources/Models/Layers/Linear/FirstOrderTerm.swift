@@ -14,7 +14,15 @@ final class FirstOrderTerm: LinearTerm {
   /// The weights of each field.
   let weights: [Parameter]
   private let bias: Parameter
+  /// Where the weights of the last forward's fields lie.
+  private var columns: [Column] = []
   private let pool: WorkerPool
+
+  /// A field's weights in a batch, and what each is multiplied by; a `scale` of nil is 1.
+  private enum Column {
+    case single(TableLookup, scale: UnsafePointer<Float>?)
+    case sequence(SequenceColumn, TableLookup)
+  }
 
   /// Makes weights from N(0, 1e-4²) and a zero bias.
   init(_ blueprint: Blueprint, named name: String) {
@@ -26,29 +34,40 @@ final class FirstOrderTerm: LinearTerm {
   func forward(
     _ batch: EncodedBatch, _: FieldTensor?, _ pass: Pass, addingTo logits: MatrixView
   ) {
-    pool.tiles(of: batch.rows, size: 256) { add(batch, $0, pass, to: logits) }
+    lookUp(batch, pass)
+    pool.tiles(of: batch.rows, size: 256) { add($0, to: logits) }
+  }
+
+  /// Finds where a batch's weights lie, for `add`.
+  func lookUp(_ batch: EncodedBatch, _ pass: Pass) {
+    columns.removeAll(keepingCapacity: true)
+    for (field, table) in weights.enumerated() {
+      if let sequence = batch.sequence(field) {
+        columns.append(.sequence(sequence, table.lookup(sequence.ids, pass)))
+      } else {
+        columns.append(
+          .single(table.lookup(batch.ids(field), pass), scale: batch.values(field)))
+      }
+    }
   }
 
   /// Adds the term of some rows to their logits: for whoever has their weights' cache lines at hand.
-  @inline(__always)
-  func add(_ batch: EncodedBatch, _ rows: Range<Int>, _ pass: Pass, to logits: MatrixView) {
+  func add(_ rows: Range<Int>, to logits: MatrixView) {
     let constant = bias.value.base[0]
     for row in rows { logits[row, 0] += constant }
-    for (field, table) in weights.enumerated() {
-      if let sequence = batch.sequence(field) {
-        let lookup = table.lookup(sequence.ids, pass)
+    for column in columns {
+      switch column {
+      case .single(let lookup, let scale):
+        for row in rows {
+          let term = lookup.vector(row).pointee
+          logits[row, 0] += scale.map { Scalar($0[row]) * term } ?? term
+        }
+      case .sequence(let sequence, let lookup):
         for row in rows {
           for value in sequence.places(row) {
             logits[row, 0] += Scalar(sequence.weights[value]) * lookup.vector(value).pointee
           }
         }
-        continue
-      }
-      let lookup = table.lookup(batch.ids(field), pass)
-      let values = batch.values(field)
-      for row in rows {
-        let term = lookup.vector(row).pointee
-        logits[row, 0] += values.map { Scalar($0[row]) * term } ?? term
       }
     }
   }
