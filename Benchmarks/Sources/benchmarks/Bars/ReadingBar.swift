@@ -19,7 +19,7 @@ struct ReadingBar: Bar {
         { _ = try bench.dataset.inspect(.train) },
         { try Self.each(bench) { _ in } },
       ] + models.map { model in { try Self.each(bench) { try model.train($0) } } }
-    let rates = try bestSeconds(rounds: 3, of: work).map { rows / $0 }
+    let rates = try bestSeconds(rounds: 8, of: work).map { rows / $0 }
     let roof = "zlib alone, \(Report.rate(rates[0]))"
     let lines: [(String, Report.Limit?)] = [
       ("inspect: inflate, split, count", nil), ("encode: inflate, split, hash", nil),
