@@ -7,9 +7,9 @@ struct RowUpdates {
 
   /// Cuts all parameters, by the longest of the rows that lie together; the cuts depend on their shapes alone.
   static func all(of parameters: [OptimizedParameter]) -> [RowUpdates] {
-    parameters.enumerated().flatMap { index, parameter -> [RowUpdates] in
-      let together = parameters.indices.filter { parameters[$0].sharesLines(with: parameter) }
-      guard together.first == index else { return [] }
+    let neighbours = Dictionary(grouping: parameters.indices) { parameters[$0].lines }
+    return parameters.enumerated().flatMap { index, parameter -> [RowUpdates] in
+      guard let together = neighbours[parameter.lines], together.first == index else { return [] }
       let width = together.map { parameters[$0].width }.max() ?? 1
       return UpdateTask.pieces(of: parameter.gradientRows, width: width).map {
         RowUpdates(parameters: together, rows: $0)
@@ -19,10 +19,9 @@ struct RowUpdates {
 }
 
 extension OptimizedParameter {
-  /// Whether the rows of another parameter, or of this one, lie in the same cache lines.
-  fileprivate func sharesLines(with other: OptimizedParameter) -> Bool {
-    if parameter === other.parameter { return true }
-    return touched != nil && touched === other.touched
-      && parameter.liesBehindSlot && other.parameter.liesBehindSlot
+  /// Whose cache lines the rows lie in: those of the field's slot numbers, or the parameter's own.
+  fileprivate var lines: ObjectIdentifier {
+    guard let touched, parameter.liesBehindSlot else { return ObjectIdentifier(parameter) }
+    return ObjectIdentifier(touched)
   }
 }
