@@ -50,6 +50,11 @@ struct ProductPanels {
   /// How many parts some steps are laid out in.
   static func parts(steps: Int) -> Int { (steps + partSteps - 1) / partSteps }
 
+  /// Lays out all panels, on the calling thread.
+  func lay() {
+    for part in 0..<Self.parts(steps: steps.count) { lay(part) }
+  }
+
   /// Lays out one part of all panels: rows are read from end to end, a line at a time.
   func lay(_ part: Int) {
     let start = min(steps.count, part * Self.partSteps)

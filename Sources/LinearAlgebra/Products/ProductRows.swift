@@ -16,6 +16,12 @@ struct ProductRows {
     (block, row, step) = (Self.height * matrix.stride, matrix.stride, 1)
   }
 
+  /// The transpose of a matrix, read where that lies.
+  init(transposing matrix: MatrixView) {
+    base = UnsafePointer(matrix.base)
+    (block, row, step) = (Self.height, 1, matrix.stride)
+  }
+
   /// A matrix whose columns were laid out in panels of a tile's height: its transpose.
   init(_ panels: ProductPanels) {
     base = UnsafePointer(panels.base(of: 0))

@@ -20,6 +20,8 @@ public struct Blueprint {
   let gradients = LentMatrix()
   /// Products of whole batches, with the memory they share.
   let products: PooledProducts
+  /// Those of fully connected layers, which multiply a batch's distinct embeddings once.
+  let layerProducts: LayerProducts
   /// What an optimizer keeps beside each row of a table.
   var rowHistory: RowHistory = noRowHistory
   /// What hides some fields' embeddings from all that are not sources, where there is such a thing.
@@ -36,6 +38,7 @@ public struct Blueprint {
     self.initializer = initializer
     self.pool = pool
     products = PooledProducts(pool: pool)
+    layerProducts = LayerProducts(products, pool: pool)
   }
 
   /// Elements of a row's concatenated embeddings: fields · dimension.

@@ -14,6 +14,8 @@ final class EmbeddedInteraction: Interaction {
   private let embeddings: Matrix
   private let gradients: Matrix
   private let fields: Int
+  /// What products of the embeddings need to know of rows that repeat.
+  private let repeated: RepeatedEmbeddings?
   private let pool: WorkerPool
   private var batch: EncodedBatch?
   /// What the last `embed` returned, and where its gradient goes.
@@ -27,6 +29,7 @@ final class EmbeddedInteraction: Interaction {
     embeddings = Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
     gradients = Matrix(rows: blueprint.batchCapacity, columns: blueprint.width)
     fields = blueprint.schema.count
+    repeated = RepeatedEmbeddings(blueprint, layer.parameters)
     pool = blueprint.pool
   }
 
@@ -34,6 +37,7 @@ final class EmbeddedInteraction: Interaction {
     self.batch = batch
     let embeddings = tensor(embeddings, batch.rows)
     layer.forward(batch, pass, into: embeddings)
+    repeated?.begin(batch, pass, embeddings.flattened)
     read = target.forward(embeddings, pass)
     return read
   }

@@ -11,7 +11,7 @@ final class LinearLayer {
   private let bias: Parameter?
   private let biasSums: ColumnSums
   private let output: Matrix
-  private let products: PooledProducts
+  private let products: LayerProducts
   /// What the last forward read.
   private(set) var input: MatrixView?
 
@@ -28,11 +28,8 @@ final class LinearLayer {
     biasSums = ColumnSums(
       rows: blueprint.batchCapacity, columns: outputs, pool: blueprint.pool)
     output = Matrix(rows: blueprint.batchCapacity, columns: outputs)
-    products = blueprint.products
-    let batch = blueprint.batchCapacity
-    products.reserve(rows: batch, columns: outputs, inner: inputs)
-    products.reserve(rows: batch, columns: inputs, inner: outputs)
-    products.reserve(rows: outputs, columns: inputs, inner: batch, transposingA: true)
+    products = blueprint.layerProducts
+    products.reserve(batch: blueprint.batchCapacity, inputs: inputs, outputs: outputs)
   }
 
   /// Where the output of a batch lies.
@@ -43,9 +40,7 @@ final class LinearLayer {
   func forward(_ input: MatrixView, finish: (Range<Int>) -> Void = { _ in }) -> MatrixView {
     self.input = input
     let output = output(rows: input.rows)
-    products.multiply(
-      input, weight.value.view, transposingB: true, into: output, overwriting: true
-    ) { rows in
+    products.multiply(input, weight.value.view, into: output) { rows in
       if let bias {
         for row in rows {
           VectorKernels.add(bias.value.base, to: output.row(row), count: output.columns)
@@ -72,11 +67,9 @@ final class LinearLayer {
     finish: (Range<Int>) -> Void = { _ in }
   ) {
     guard let input else { preconditionFailure("LinearLayer: backward before forward") }
-    products.multiply(
-      outputGradient, transposingA: true, input, into: weight.gradient.view, overwriting: false)
     if let bias { biasSums.add(outputGradient, to: bias.gradient.base) }
-    products.multiply(
-      outputGradient, weight.value.view, into: inputGradient, overwriting: overwriting,
-      finish: finish)
+    products.backward(
+      outputGradient, input, weight.value.view, addingTo: weight.gradient.view,
+      to: inputGradient, overwriting: overwriting, finish: finish)
   }
 }

@@ -1,0 +1,139 @@
+import Platform
+
+/// A product's first operand, in which groups of as many columns each repeat a few distinct rows; what the other columns hold
+/// lies side by side in `rest`.
+///
+/// A batch's embeddings are such a matrix: 4096 rows name a few dozen devices, or buckets of a number.
+public final class RepeatedOperand {
+  /// The most rows of an operand.
+  let rowCapacity: Int
+  /// Columns of a group.
+  let groupWidth: Int
+  /// The most distinct rows of all groups together.
+  let distinctCapacity: Int
+  /// The operand's columns that are in no group.
+  let restColumns: [Range<Int>]
+  /// The groups of the operand that was begun last.
+  private(set) var groups: [RepeatedColumns] = []
+  /// Distinct rows of the groups before each, and of all.
+  private(set) var firsts = [0]
+  /// The operand as it lies.
+  private(set) var matrix: MatrixView?
+  /// What the operand's other columns hold.
+  var rest: MatrixView { restMemory.view.rows(0..<(matrix?.rows ?? 0)) }
+  /// Row by row, for each group the place of the row among the distinct ones of all groups.
+  let places: UnsafeMutablePointer<UInt32>
+  /// Row by row, what each group's row is multiplied by; nil where that is always 1.
+  let weights: UnsafeMutablePointer<Scalar>?
+  /// Group by group the rows of the operand, those that repeat the same distinct row side by side and in order.
+  let order: UnsafeMutablePointer<UInt32>
+  /// Where in `order` the rows of each distinct one begin, and where the last one's end.
+  let bounds: UnsafeMutablePointer<UInt32>
+  private var isSorted = false
+  private let restMemory: Matrix
+  private let pool: WorkerPool
+
+  /// Room for operands of so many columns, and at most so many rows, of which `groups` repeat rows.
+  public init(
+    rowCapacity: Int, columns: Int, groups: [Range<Int>], distinctCapacity: Int, isWeighed: Bool,
+    pool: WorkerPool
+  ) {
+    precondition(
+      groups.allSatisfy { $0.count == groups[0].count },
+      "RepeatedOperand: groups of several widths")
+    self.rowCapacity = rowCapacity
+    groupWidth = groups.first?.count ?? 0
+    self.distinctCapacity = distinctCapacity
+    let bounds = [0] + groups.flatMap { [$0.lowerBound, $0.upperBound] } + [columns]
+    restColumns = stride(from: 0, to: bounds.count, by: 2)
+      .map { bounds[$0]..<bounds[$0 + 1] }.filter { !$0.isEmpty }
+    restMemory = Matrix(rows: rowCapacity, columns: restColumns.reduce(0) { $0 + $1.count })
+    let places = rowCapacity * groups.count
+    self.places = ZeroedMemory.allocate(places)
+    weights = isWeighed ? ZeroedMemory.allocate(places) : nil
+    order = ZeroedMemory.allocate(places)
+    self.bounds = ZeroedMemory.allocate(distinctCapacity + 1)
+    self.groups.reserveCapacity(groups.count)
+    firsts.reserveCapacity(groups.count + 1)
+    self.pool = pool
+  }
+
+  deinit {
+    ZeroedMemory.free(places)
+    weights.map { ZeroedMemory.free($0) }
+    ZeroedMemory.free(order)
+    ZeroedMemory.free(bounds)
+  }
+
+  /// Distinct rows of all groups.
+  var distinctCount: Int { firsts[groups.count] }
+
+  /// Lays out what products read of an operand; its groups are those of `init`, in the same order.
+  public func begin(_ matrix: MatrixView, _ groups: some Sequence<RepeatedColumns>) {
+    self.matrix = matrix
+    isSorted = false
+    self.groups.removeAll(keepingCapacity: true)
+    firsts.removeLast(firsts.count - 1)
+    for group in groups {
+      firsts.append(distinctCount + group.distinct.rows)
+      self.groups.append(group)
+    }
+    precondition(
+      distinctCount <= distinctCapacity && matrix.rows <= rowCapacity,
+      "RepeatedOperand: \(distinctCount) distinct rows of \(distinctCapacity)")
+    pool.tiles(of: matrix.rows, size: 256) { rows in
+      layRest(matrix, rows)
+      layPlaces(rows)
+    }
+  }
+
+  /// Has no operand, until the next `begin`.
+  public func forget() { matrix = nil }
+
+  private func layRest(_ matrix: MatrixView, _ rows: Range<Int>) {
+    let rest = rest
+    var first = 0
+    for columns in restColumns {
+      for row in rows {
+        ShortVectorKernels.copy(
+          matrix.row(row) + columns.lowerBound, to: rest.row(row) + first, count: columns.count)
+      }
+      first += columns.count
+    }
+  }
+
+  private func layPlaces(_ rows: Range<Int>) {
+    let count = groups.count
+    for (index, group) in groups.enumerated() {
+      let (first, slots) = (UInt32(firsts[index]), group.slots)
+      for row in rows { places[row &* count &+ index] = first + slots[row] }
+      guard let weights else { continue }
+      for row in rows {
+        weights[row &* count &+ index] = group.weights.map { Scalar($0[row]) } ?? 1
+      }
+    }
+  }
+
+  /// Sorts each group's rows by the distinct row that they repeat, once an operand: before a gradient is summed for these.
+  func sortRows() {
+    guard !isSorted, let rows = matrix?.rows else { return }
+    pool.run(groups.count) { index in
+      let slots = groups[index].slots
+      let bounds = bounds + firsts[index]
+      let distinct = firsts[index + 1] - firsts[index]
+      bounds.update(repeating: 0, count: distinct)
+      for row in 0..<rows { bounds[Int(slots[row])] += 1 }
+      var end = UInt32(index * rows)
+      for slot in 0..<distinct {
+        end += bounds[slot]
+        bounds[slot] = end
+      }
+      for row in (0..<rows).reversed() {
+        bounds[Int(slots[row])] -= 1
+        order[Int(bounds[Int(slots[row])])] = UInt32(row)
+      }
+    }
+    bounds[distinctCount] = UInt32(groups.count * rows)
+    isSorted = true
+  }
+}

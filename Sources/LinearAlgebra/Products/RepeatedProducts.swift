@@ -1,0 +1,144 @@
+import Platform
+
+/// A fully connected layer's products with an operand that repeats rows: each distinct row is multiplied once, the other
+/// columns as they are.
+///
+/// Threads share out panels of the output's columns; which of them takes which changes no bit.
+final class RepeatedProducts {
+  private let operand: RepeatedOperand
+  private let products: PooledProducts
+  private let pool: WorkerPool
+  /// A thread's memory begins with each row.
+  private let scratch: Matrix
+  /// The distinct rows' gradients, part by part of the panels.
+  private let partials: Matrix
+  /// The weights of the columns that repeat nothing, and their gradient.
+  private let restWeight: Matrix
+  private let restWeightGradient: Matrix
+  private let restGradient: Matrix
+
+  /// Parts that panels are shared out in backward, each with sums of its own.
+  private static let parts = 8
+
+  init(
+    _ operand: RepeatedOperand, mostOutputs: Int, _ products: PooledProducts, _ pool: WorkerPool
+  ) {
+    self.operand = operand
+    self.products = products
+    self.pool = pool
+    scratch = Matrix(rows: pool.threads, columns: RepeatedStrip.Scratch.elements(operand))
+    partials = Matrix(rows: Self.parts * operand.distinctCapacity, columns: operand.groupWidth)
+    let rest = operand.restColumns.reduce(0) { $0 + $1.count }
+    restWeight = Matrix(rows: mostOutputs, columns: rest)
+    restWeightGradient = Matrix(rows: mostOutputs, columns: rest)
+    restGradient = Matrix(rows: operand.rowCapacity, columns: rest)
+  }
+
+  /// Whether an input is the operand, and more than one column of output makes it worth while.
+  func reads(_ input: MatrixView, outputs: Int) -> Bool {
+    guard let matrix = operand.matrix, outputs > 1 else { return false }
+    return input.base == matrix.base && input.rows == matrix.rows
+      && input.columns == matrix.columns && input.stride == matrix.stride
+  }
+
+  /// `output = x·Wᵀ`.
+  func multiply(
+    _ weight: MatrixView, into output: MatrixView, finish: (Range<Int>) -> Void
+  ) {
+    let panels = ProductPanels.count(columns: output.columns, width: ProductLayout.width)
+    pool.share(panels) { panel, thread in
+      let columns = columns(of: panel, output.columns)
+      strip(weight, columns, thread).forward(into: output.columns(columns))
+    }
+    let rest = packed(weight, in: restWeight)
+    products.multiply(
+      operand.rest, rest, transposingB: true, into: output, overwriting: false, finish: finish)
+  }
+
+  /// `∂W += ∂outputᵀ·x`; `∂output·W` goes to the distinct rows' gradients, and that of the other columns to `∂input`.
+  func backward(
+    _ outputGradient: MatrixView, _ weight: MatrixView, addingTo weightGradient: MatrixView,
+    to inputGradient: MatrixView, overwriting: Bool, finish: (Range<Int>) -> Void
+  ) {
+    addRepeatedGradients(outputGradient, weight, weightGradient)
+    let rest = packed(weight, in: restWeight)
+    let gradient = restWeightGradient.view.rows(0..<weight.rows)
+    products.multiply(
+      outputGradient, transposingA: true, operand.rest, into: gradient, overwriting: true)
+    add(gradient, 0..<gradient.rows, to: weightGradient)
+    let target = restGradient.view.rows(0..<outputGradient.rows)
+    products.multiply(outputGradient, rest, into: target, overwriting: true) { rows in
+      if overwriting { inputGradient.rows(rows).fill(0) }
+      add(target, rows, to: inputGradient)
+      finish(rows)
+    }
+  }
+
+  private func addRepeatedGradients(
+    _ outputGradient: MatrixView, _ weight: MatrixView, _ weightGradient: MatrixView
+  ) {
+    let panels = ProductPanels.count(columns: weight.rows, width: ProductLayout.width)
+    let parts = min(panels, Self.parts)
+    operand.sortRows()
+    pool.share(parts) { part, thread in
+      let range = part * panels / parts..<(part + 1) * panels / parts
+      for panel in range {
+        let columns = columns(of: panel, weight.rows)
+        strip(weight, columns, thread).backward(
+          outputGradient.columns(columns), weightGradient: weightGradient.rows(columns),
+          distinctGradient: partial(part), overwriting: panel == range.lowerBound)
+      }
+    }
+    pool.run(operand.groups.count) { index in
+      let gradient = operand.groups[index].gradient
+      for slot in 0..<operand.groups[index].distinct.rows {
+        for part in 0..<parts {
+          ShortVectorKernels.add(
+            partial(part).row(operand.firsts[index] + slot), to: gradient.row(slot),
+            count: gradient.columns)
+        }
+      }
+    }
+  }
+
+  private func partial(_ part: Int) -> MatrixView {
+    let first = part * operand.distinctCount
+    return partials.view.rows(first..<first + operand.distinctCount)
+  }
+
+  private func columns(of panel: Int, _ count: Int) -> Range<Int> {
+    panel * ProductLayout.width..<min(count, (panel + 1) * ProductLayout.width)
+  }
+
+  private func strip(_ weight: MatrixView, _ outputs: Range<Int>, _ thread: Int) -> RepeatedStrip {
+    RepeatedStrip(
+      operand: operand, weight: weight.rows(outputs),
+      scratch: RepeatedStrip.Scratch(scratch.view.row(thread), operand))
+  }
+
+  /// A matrix's columns that repeat nothing, side by side.
+  private func packed(_ matrix: MatrixView, in memory: Matrix) -> MatrixView {
+    let packed = memory.view.rows(0..<matrix.rows)
+    for row in 0..<matrix.rows {
+      var target = packed.row(row)
+      for columns in operand.restColumns {
+        ShortVectorKernels.copy(
+          matrix.row(row) + columns.lowerBound, to: target, count: columns.count)
+        target += columns.count
+      }
+    }
+    return packed
+  }
+
+  /// Adds some rows of what lies side by side to the columns that it belongs to.
+  private func add(_ packed: MatrixView, _ rows: Range<Int>, to matrix: MatrixView) {
+    for row in rows {
+      var source = packed.row(row)
+      for columns in operand.restColumns {
+        ShortVectorKernels.add(
+          source, to: matrix.row(row) + columns.lowerBound, count: columns.count)
+        source += columns.count
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Platform
+import TestSupport
+
+@testable import LinearAlgebra
+
+/// A layer whose operand repeats rows, and everything that its products read and write.
+final class RepeatedExample {
+  /// What an operand's fields are: how many distinct rows, or nil where rows do not repeat; `isWeighed` where they are
+  /// multiplied.
+  struct Shape: CustomStringConvertible, Sendable {
+    var rows = 50
+    var outputs = 37
+    var dimension = 3
+    var fields: [Int?] = [4, nil, 9, nil, nil, 1]
+    var isWeighed = false
+    var description: String {
+      "\(rows) rows, \(outputs) outputs, \(fields.map { $0 ?? 0 }) × \(dimension), weighed \(isWeighed)"
+    }
+  }
+
+  let shape: Shape
+  let products: LayerProducts
+  let operand: RepeatedOperand
+  let x: Matrix
+  let weight: Matrix
+  let outputGradient: Matrix
+  let weightGradient: Matrix
+  let inputGradient: Matrix
+  /// The groups' distinct rows, and their gradients, which hold something before.
+  private(set) var distinct: [Matrix] = []
+  private(set) var gradients: [Matrix] = []
+  private(set) var slots: [[UInt32]] = []
+  private let weights: [Float]
+  private let groups: [Int]
+  private var owners: [UnsafeMutablePointer<UInt32>] = []
+  private let weightMemory: UnsafeMutablePointer<Float>
+
+  init(_ shape: Shape, threads: Int = 2, seed: UInt64 = 1) {
+    self.shape = shape
+    let (rows, d) = (shape.rows, shape.dimension)
+    let random = CounterRandom(seed: seed, stream: 4)
+    x = Matrix.random(rows, shape.fields.count * d, seed: seed)
+    weight = Matrix.random(shape.outputs, x.columns, seed: 2)
+    outputGradient = Matrix.random(rows, shape.outputs, seed: 3)
+    weightGradient = Matrix.random(shape.outputs, x.columns, seed: 4)
+    inputGradient = Matrix.random(rows, x.columns, seed: 5)
+    groups = shape.fields.indices.filter { shape.fields[$0] != nil }
+    weights = (0..<rows).map { Float(random.normal(UInt64($0))) }
+    weightMemory = .allocate(capacity: rows)
+    weightMemory.initialize(from: weights, count: rows)
+    let pool = WorkerPool(threads: threads)
+    let plain = PooledProducts(pool: pool)
+    products = LayerProducts(plain, pool: pool)
+    products.reserve(batch: rows, inputs: x.columns, outputs: shape.outputs)
+    plain.allocate()
+    operand = RepeatedOperand(
+      rowCapacity: rows, columns: x.columns,
+      groups: groups.map { $0 * d..<($0 + 1) * d },
+      distinctCapacity: shape.fields.reduce(0) { $0 + ($1 ?? 0) }, isWeighed: shape.isWeighed,
+      pool: pool)
+    for (index, field) in groups.enumerated() {
+      let count = shape.fields[field] ?? 0
+      distinct.append(Matrix.random(count, d, seed: 10 + UInt64(index)))
+      gradients.append(Matrix.random(count, d, seed: 20 + UInt64(index)))
+      slots.append(
+        (0..<rows).map { UInt32(random.uniform(UInt64(1000 * (index + 1) + $0)) * Double(count)) })
+      let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: rows)
+      memory.initialize(from: slots[index], count: rows)
+      owners.append(memory)
+      for row in 0..<rows {
+        for column in 0..<d {
+          x[row, field * d + column] =
+            factor(index, row) * distinct[index][Int(slots[index][row]), column]
+        }
+      }
+    }
+  }
+
+  deinit {
+    owners.forEach { $0.deallocate() }
+    weightMemory.deallocate()
+  }
+
+  /// Every second group is weighed.
+  private func isWeighed(_ group: Int) -> Bool { shape.isWeighed && group.isMultiple(of: 2) }
+
+  func factor(_ group: Int, _ row: Int) -> Scalar {
+    isWeighed(group) ? Scalar(weights[row]) : 1
+  }
+
+  func watch() {
+    products.watch(operand, mostOutputs: shape.outputs)
+  }
+
+  /// Names the first `rows` rows of the operand.
+  func begin(rows: Int? = nil) -> MatrixView {
+    let d = shape.dimension
+    let view = x.view.rows(0..<(rows ?? shape.rows))
+    operand.begin(
+      view,
+      groups.enumerated().map { index, field in
+        RepeatedColumns(
+          field * d..<(field + 1) * d, distinct: distinct[index].view, slots: owners[index],
+          weights: isWeighed(index) ? weightMemory : nil, gradient: gradients[index].view)
+      })
+    return view
+  }
+
+  /// The output's elements, row by row.
+  func forward(_ input: MatrixView) -> [Scalar] {
+    let output = Matrix(rows: input.rows, columns: shape.outputs)
+    output.view.fill(.nan)
+    products.multiply(input, weight.view, into: output.view) { _ in }
+    return withExtendedLifetime(output) { output.view.elements }
+  }
+
+  func backward(_ input: MatrixView, overwriting: Bool, finish: (Range<Int>) -> Void = { _ in }) {
+    if overwriting { inputGradient.view.fill(.nan) }
+    products.backward(
+      outputGradient.view.rows(0..<input.rows), input, weight.view,
+      addingTo: weightGradient.view, to: inputGradient.view.rows(0..<input.rows),
+      overwriting: overwriting, finish: finish)
+  }
+
+  /// `Σ a·b` over some index, in double.
+  func sum(_ count: Int, _ term: (Int) -> Scalar) -> Double {
+    (0..<count).reduce(0) { $0 + Double(term($1)) }
+  }
+}
