@@ -20,6 +20,7 @@ final class RepeatedExample {
 
   let shape: Shape
   let products: LayerProducts
+  private let memory: PooledProducts
   let operand: RepeatedOperand
   let x: Matrix
   let weight: Matrix
@@ -49,10 +50,9 @@ final class RepeatedExample {
     weightMemory = .allocate(capacity: rows)
     weightMemory.initialize(from: weights, count: rows)
     let pool = WorkerPool(threads: threads)
-    let plain = PooledProducts(pool: pool)
-    products = LayerProducts(plain, pool: pool)
+    memory = PooledProducts(pool: pool)
+    products = LayerProducts(memory, pool: pool)
     products.reserve(batch: rows, inputs: x.columns, outputs: shape.outputs)
-    plain.allocate()
     operand = RepeatedOperand(
       rowCapacity: rows, columns: x.columns,
       groups: groups.map { $0 * d..<($0 + 1) * d },
@@ -94,6 +94,7 @@ final class RepeatedExample {
 
   /// Names the first `rows` rows of the operand.
   func begin(rows: Int? = nil) -> MatrixView {
+    memory.allocate()
     let d = shape.dimension
     let view = x.view.rows(0..<(rows ?? shape.rows))
     operand.begin(

@@ -7,7 +7,7 @@ import Platform
 public final class PooledProducts {
   private let pool: WorkerPool
   private var capacity = 0
-  private lazy var memory = Matrix(rows: 1, columns: capacity)
+  private lazy var operands = Matrix(rows: 1, columns: capacity)
 
   /// Products on a pool's threads; room for their operands is reserved next.
   public init(pool: WorkerPool) { self.pool = pool }
@@ -19,8 +19,20 @@ public final class PooledProducts {
     capacity = max(capacity, layout.elements)
   }
 
+  /// Makes sure that there will be so many elements for whoever works between two products.
+  func reserve(elements: Int) { capacity = max(capacity, elements) }
+
+  /// Rows within what was reserved: nobody's between two products, and behind a product's own layout always.
+  func memory(from first: Int, rows: Int, columns: Int) -> MatrixView {
+    precondition(
+      first + rows * columns <= operands.count,
+      "PooledProducts: no room for \(rows)×\(columns) from \(first)")
+    return MatrixView(
+      base: operands.base + first, rows: rows, columns: columns, stride: columns)
+  }
+
   /// Allocates what was reserved: before the first step, in which nothing is allocated.
-  public func allocate() { _ = memory }
+  public func allocate() { _ = operands }
 
   /// `c += alpha · a·b`, or `c = alpha · a·b` where `overwriting`.
   ///
@@ -44,11 +56,11 @@ public final class PooledProducts {
     let layout = ProductLayout(
       rows: c.rows, columns: c.columns, inner: inner, transposingA: transposingA)
     precondition(
-      layout.elements <= memory.count,
+      layout.elements <= operands.count,
       "PooledProducts: no room for \(c.rows)×\(inner) by \(inner)×\(c.columns)")
     let job = ProductJob(
       layout: layout, a: a, transposingA: transposingA, b: b, transposingB: transposingB,
-      scale: alpha, c: c, overwriting: overwriting, memory: memory.base)
+      scale: alpha, c: c, overwriting: overwriting, memory: operands.base)
     pool.run(job.tasks, after: job.firstOfStage) { task in
       if let written = job.run(task) { finish(written) }
     }

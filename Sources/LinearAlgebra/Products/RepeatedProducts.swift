@@ -8,14 +8,9 @@ final class RepeatedProducts {
   private let operand: RepeatedOperand
   private let products: PooledProducts
   private let pool: WorkerPool
-  /// A thread's memory begins with each row.
-  private let scratch: Matrix
-  /// The distinct rows' gradients, part by part of the panels.
-  private let partials: Matrix
   /// The weights of the columns that repeat nothing, and their gradient.
   private let restWeight: Matrix
   private let restWeightGradient: Matrix
-  private let restGradient: Matrix
 
   /// Parts that panels are shared out in backward, each with sums of its own.
   private static let parts = 8
@@ -26,12 +21,14 @@ final class RepeatedProducts {
     self.operand = operand
     self.products = products
     self.pool = pool
-    scratch = Matrix(rows: pool.threads, columns: RepeatedStrip.Scratch.elements(operand))
-    partials = Matrix(rows: Self.parts * operand.distinctCapacity, columns: operand.groupWidth)
     let rest = operand.restColumns.reduce(0) { $0 + $1.count }
     restWeight = Matrix(rows: mostOutputs, columns: rest)
     restWeightGradient = Matrix(rows: mostOutputs, columns: rest)
-    restGradient = Matrix(rows: operand.rowCapacity, columns: rest)
+    let distinct = operand.distinctCapacity
+    products.reserve(
+      elements: max(
+        partialOffset(distinct: distinct) + Self.parts * distinct * operand.groupWidth,
+        restOffset + operand.rowCapacity * rest))
   }
 
   /// Whether an input is the operand, and more than one column of output makes it worth while.
@@ -66,7 +63,8 @@ final class RepeatedProducts {
     products.multiply(
       outputGradient, transposingA: true, operand.rest, into: gradient, overwriting: true)
     add(gradient, 0..<gradient.rows, to: weightGradient)
-    let target = restGradient.view.rows(0..<outputGradient.rows)
+    let target = products.memory(
+      from: restOffset, rows: outputGradient.rows, columns: rest.columns)
     products.multiply(outputGradient, rest, into: target, overwriting: true) { rows in
       if overwriting { inputGradient.rows(rows).fill(0) }
       add(target, rows, to: inputGradient)
@@ -101,9 +99,22 @@ final class RepeatedProducts {
     }
   }
 
+  /// The distinct rows' gradients from one part of the panels: behind the threads' memory.
   private func partial(_ part: Int) -> MatrixView {
-    let first = part * operand.distinctCount
-    return partials.view.rows(first..<first + operand.distinctCount)
+    let (count, width) = (operand.distinctCount, operand.groupWidth)
+    let first = partialOffset(distinct: count) + part * count * width
+    return products.memory(from: first, rows: count, columns: width)
+  }
+
+  private func partialOffset(distinct: Int) -> Int {
+    pool.threads * RepeatedStrip.Scratch.elements(operand, distinct: distinct)
+  }
+
+  /// The gradient of the other columns lies behind what its own product lays out, whatever the layer.
+  private var restOffset: Int {
+    let width = ProductLayout.width
+    return ProductPanels.count(columns: restWeight.columns, width: width)
+      * ProductPanels.stride(width: width, steps: ProductLayout.mostSteps)
   }
 
   private func columns(of panel: Int, _ count: Int) -> Range<Int> {
@@ -111,9 +122,11 @@ final class RepeatedProducts {
   }
 
   private func strip(_ weight: MatrixView, _ outputs: Range<Int>, _ thread: Int) -> RepeatedStrip {
-    RepeatedStrip(
+    let elements = RepeatedStrip.Scratch.elements(operand, distinct: operand.distinctCount)
+    let memory = products.memory(from: thread * elements, rows: 1, columns: elements)
+    return RepeatedStrip(
       operand: operand, weight: weight.rows(outputs),
-      scratch: RepeatedStrip.Scratch(scratch.view.row(thread), operand))
+      scratch: RepeatedStrip.Scratch(memory.base, operand))
   }
 
   /// A matrix's columns that repeat nothing, side by side.

@@ -11,19 +11,16 @@ struct RepeatedStrip {
   let scratch: Scratch
 
   /// A thread's memory: `rows` holds a panel's columns of each row of the output, `sums` of each distinct row's.
-  ///
-  /// The sums come last: most of their memory is never touched.
   struct Scratch {
     let rows: UnsafeMutablePointer<Scalar>
     let block: UnsafeMutablePointer<Scalar>
     let panels: UnsafeMutablePointer<Scalar>
     let sums: UnsafeMutablePointer<Scalar>
 
-    /// Elements that all of it takes.
-    static func elements(_ operand: RepeatedOperand) -> Int {
+    /// Elements that all of it takes for so many distinct rows.
+    static func elements(_ operand: RepeatedOperand, distinct: Int) -> Int {
       panelElements(operand)
-        + (operand.rowCapacity + operand.groupWidth + operand.distinctCapacity)
-        * ProductLayout.width
+        + (operand.rowCapacity + operand.groupWidth + distinct) * ProductLayout.width
     }
 
     init(_ memory: UnsafeMutablePointer<Scalar>, _ operand: RepeatedOperand) {

@@ -50,7 +50,6 @@ final class RepeatedEmbeddings {
     let columns: Range<Int>
     let found: TouchedRows
     private let table: Parameter
-    private let values: Matrix
 
     init(index: Int, table: Parameter, batchCapacity: Int) {
       self.index = index
@@ -58,12 +57,12 @@ final class RepeatedEmbeddings {
       let dimension = table.value.columns
       columns = index * dimension..<(index + 1) * dimension
       found = TouchedRows(tableRows: table.value.rows, batchCapacity: batchCapacity)
-      values = Matrix(rows: found.capacity, columns: dimension)
     }
 
-    /// Finds the rows that a batch reads, numbered as `TouchedRows` does for training, and copies them.
+    /// Finds the rows that a batch reads, numbered as `TouchedRows` does for training, and copies them to where a training step
+    /// would.
     func find(_ batch: EncodedBatch) {
-      let (table, values) = (table.value.view, values.view)
+      let (values, table) = (table.touchedValues.view, table.value.view)
       found.clear()
       found.find(batch.ids(index), count: batch.rows)
       for slot in 0..<found.count {
@@ -73,13 +72,9 @@ final class RepeatedEmbeddings {
     }
 
     func repeated(_ batch: EncodedBatch, _ pass: Pass) -> RepeatedColumns {
-      let (rows, values) =
-        switch pass {
-        case .training: (table.touched ?? found, table.touchedValues)
-        case .evaluation: (found, values)
-        }
+      let rows = pass == .evaluation ? found : table.touched ?? found
       return RepeatedColumns(
-        columns, distinct: values.view.rows(0..<rows.count), slots: rows.slots,
+        columns, distinct: table.touchedValues.view.rows(0..<rows.count), slots: rows.slots,
         weights: batch.values(index), gradient: table.gradient.view)
     }
   }
