@@ -51,18 +51,20 @@ import Testing
   /// Ids are below this in every field, so that a large table serves for a small one.
   private static let smallTable = 12
 
-  private func batch(_ model: CTRModel) -> EncodedBatch {
+  private func batch(seed: UInt64) -> EncodedBatch {
     let drawn = Self.schema(tableRows: Self.smallTable).map {
       FieldSchema(
         name: $0.name, kind: $0.kind, rows: min($0.rows, Self.smallTable),
         mostValues: $0.mostValues)
     }
-    return .random(rows: Self.rows, schema: drawn, seed: 8)
+    return .random(rows: Self.rows, schema: drawn, seed: seed)
   }
 
   /// The logits of a pass, and every gradient, by name; of a table, of the rows that the batch may touch.
-  private func numbers(_ model: CTRModel, _ pass: Pass) -> [(String, [Double])] {
-    let batch = batch(model)
+  private func numbers(
+    _ model: CTRModel, _ pass: Pass, seed: UInt64 = 8
+  ) -> [(String, [Double])] {
+    let batch = batch(seed: seed)
     let logits = model.forward(batch, pass).doubles
     let gradient = Matrix(rows: batch.rows, columns: 1)
     for row in 0..<batch.rows { gradient[row, 0] = Scalar(logits[row] - 0.5) }
@@ -106,6 +108,18 @@ import Testing
       #expect(trained.1 == evaluated.1, "\(backbone), \(paradigm): \(trained.0)")
     }
     #expect(numbers(model, .training(step: 2)).map(\.1) == trained.map(\.1), "and once more")
+  }
+
+  @Test(arguments: ModelGradientTests.paradigms)
+  func aBatchKeepsNothingOfTheOneBefore(backbone: BackboneKind, paradigm: Paradigm) {
+    let used = model(backbone, paradigm, tableRows: Self.smallTable)
+    _ = numbers(used, .training(step: 1), seed: 9)
+    let fresh = model(backbone, paradigm, tableRows: Self.smallTable)
+    for (used, fresh) in zip(
+      numbers(used, .training(step: 2)), numbers(fresh, .training(step: 2)))
+    {
+      #expect(used.1 == fresh.1, "\(backbone), \(paradigm): \(used.0)")
+    }
   }
 
   /// A mask stands between the embeddings and a layer in training, and not in an evaluation.
