@@ -1,3 +1,5 @@
+import Glibc
+
 /// Rows as a model reads them: an id (and a value) a field, and a label, field by field in memory.
 ///
 /// `ids(f)[row]` is the row of field `f`'s table, `values(f)[row]` what its vector is multiplied by; a sequence
@@ -15,6 +17,7 @@ public final class EncodedBatch: @unchecked Sendable {
   /// The click labels, 0 or 1.
   public let labels: UnsafeMutablePointer<Float>
 
+  private let idMemory: UnsafeMutableRawPointer
   private let idStorage: UnsafeMutablePointer<UInt32>
   private let valueStorage: [UnsafeMutablePointer<Float>?]
   private let sequenceStorage: [SequenceColumn?]
@@ -28,13 +31,13 @@ public final class EncodedBatch: @unchecked Sendable {
     positions.initialize(repeating: 0, count: capacity)
     labels = .allocate(capacity: capacity)
     labels.initialize(repeating: 0, count: capacity)
-    // Sixteen rows of a field fill a cache line.
-    let ids = capacity * schema.count
-    idStorage =
-      UnsafeMutableRawPointer.allocate(
-        byteCount: ids * MemoryLayout<UInt32>.stride, alignment: 64
-      ).bindMemory(to: UInt32.self, capacity: ids)
-    idStorage.initialize(repeating: 0, count: ids)
+    // Sixteen rows of a field fill a cache line; zeros of the system's take no memory until a row is written there.
+    let (ids, line) = (capacity * schema.count, 64)
+    guard let memory = calloc(ids * MemoryLayout<UInt32>.stride + line, 1) else {
+      fatalError("EncodedBatch: the system has no memory for \(capacity) rows")
+    }
+    idMemory = memory
+    idStorage = memory.alignedUp(toMultipleOf: line).bindMemory(to: UInt32.self, capacity: ids)
     valueStorage = schema.map { field in
       guard field.kind == .value else { return nil }
       let values = UnsafeMutablePointer<Float>.allocate(capacity: capacity)
@@ -50,7 +53,7 @@ public final class EncodedBatch: @unchecked Sendable {
   deinit {
     positions.deallocate()
     labels.deallocate()
-    idStorage.deallocate()
+    free(idMemory)
     for values in valueStorage { values?.deallocate() }
     for sequence in sequenceStorage { sequence?.deallocate() }
   }

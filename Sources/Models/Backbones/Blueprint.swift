@@ -20,7 +20,7 @@ public struct Blueprint {
   let gradients = LentMatrix()
   /// Products of whole batches, with the memory they share.
   let products: PooledProducts
-  /// Those of fully connected layers, which multiply a batch's distinct embeddings once.
+  /// Those of fully connected layers, which multiply rows that a batch's embeddings repeat once.
   let layerProducts: LayerProducts
   /// What an optimizer keeps beside each row of a table.
   var rowHistory: RowHistory = noRowHistory

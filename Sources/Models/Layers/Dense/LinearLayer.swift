@@ -61,6 +61,7 @@ final class LinearLayer {
 
   /// `∂W += ∂outputᵀ·input`, `∂b += Σ_batch ∂output`, and `∂output·W` added to, or in place of, `∂input`.
   ///
+  /// Where the input is a batch's embeddings, the gradient of rows that repeat goes straight to their tables instead.
   /// `finish` gets each tile of the input's gradient while it is in the cache.
   func backward(
     _ outputGradient: MatrixView, to inputGradient: MatrixView, overwriting: Bool,
