@@ -24,14 +24,15 @@ public final class LayerProducts {
     layers.append((inputs, outputs))
   }
 
-  /// The most outputs of a layer with so many inputs; nil where there is no such layer.
-  public func mostOutputs(inputs: Int) -> Int? {
-    layers.lazy.filter { $0.inputs == inputs && $0.outputs > 1 }.map(\.outputs).max()
+  /// Whether a layer with more than one output has so many inputs.
+  public func hasLayer(inputs: Int) -> Bool {
+    layers.contains { $0.inputs == inputs && $0.outputs > 1 }
   }
 
-  /// From now on looks whether what a layer reads is this operand.
-  public func watch(_ operand: RepeatedOperand, mostOutputs: Int) {
-    repeated = RepeatedProducts(operand, mostOutputs: mostOutputs, products, pool)
+  /// From now on looks whether what a layer reads is this operand, of so many columns.
+  public func watch(_ operand: RepeatedOperand, columns: Int) {
+    let outputs = layers.lazy.filter { $0.inputs == columns }.map(\.outputs)
+    repeated = RepeatedProducts(operand, mostOutputs: outputs.max() ?? 0, products, pool)
   }
 
   /// `output = input·Wᵀ`; `finish` gets each tile of the output's rows while it is in the cache.

@@ -87,9 +87,6 @@ public final class RepeatedOperand {
     }
   }
 
-  /// Has no operand, until the next `begin`.
-  public func forget() { matrix = nil }
-
   private func layRest(_ matrix: MatrixView, _ rows: Range<Int>) {
     let rest = rest
     var first = 0

@@ -26,7 +26,7 @@ final class RepeatedEmbeddings {
   init?(_ blueprint: Blueprint, _ tables: [Parameter]) {
     let batch = blueprint.batchCapacity
     let products = blueprint.layerProducts
-    guard let mostOutputs = products.mostOutputs(inputs: blueprint.width) else { return nil }
+    guard products.hasLayer(inputs: blueprint.width) else { return nil }
     let repeated = blueprint.schema.indices.filter { Self.repeats(blueprint.schema[$0]) }
     guard !repeated.isEmpty else { return nil }
     fields = repeated.map { Field(index: $0, table: tables[$0], batchCapacity: batch) }
@@ -35,7 +35,7 @@ final class RepeatedEmbeddings {
       distinctCapacity: fields.reduce(0) { $0 + $1.found.capacity },
       isWeighed: repeated.contains { blueprint.schema[$0].kind == .value }, pool: blueprint.pool)
     pool = blueprint.pool
-    products.watch(operand, mostOutputs: mostOutputs)
+    products.watch(operand, columns: blueprint.width)
   }
 
   /// Takes note of which rows a batch reads, before anything multiplies its embeddings.
