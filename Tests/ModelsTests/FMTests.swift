@@ -109,6 +109,39 @@ import Testing
     }
   }
 
+  /// A weight that lies behind its vector, where an evaluation sums both as one, against a weight elsewhere: the same bits
+  /// in an evaluation and in training, whatever the pass before left behind.
+  @Test(arguments: [1, 4, 7, 8, 9, 10, 11, 12, 16], [1, 2])
+  func aWeightBehindItsVectorIsAWeight(dimension: Int, moments: Int) {
+    func results(_ history: @escaping RowHistory) -> [[Double]] {
+      var settings = ModelSettings()
+      settings.embeddingDimension = dimension
+      let model = CTRModel(
+        schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 40, seed: 1,
+        rowHistory: history, pool: WorkerPool(threads: 2))
+      for (index, parameter) in model.parameters.enumerated() {
+        let (rows, columns) = (parameter.value.rows, parameter.value.columns)
+        let values = Matrix.random(rows, columns, seed: UInt64(index))
+        withExtendedLifetime(values) { parameter.value.view.copy(from: values.view) }
+        parameter.history?.fill(7)
+      }
+      let gradient = Matrix.random(37, 1, seed: 7)
+      return (0..<4).flatMap { turn in
+        let batch = EncodedBatch.random(rows: 37, schema: model.schema, seed: UInt64(turn))
+        let pass = turn % 2 == 0 ? Pass.evaluation : .training(step: turn)
+        let logits = model.forward(batch, pass).doubles
+        model.backward(gradient.view)
+        defer { model.zeroGradients() }
+        return [logits]
+          + model.parameters.map { $0.gradient.view.rows(0..<($0.touched?.count ?? 1)).doubles }
+      }
+    }
+    let behind = results { moments * $0 }
+    let elsewhere = results(noRowHistory)
+    #expect(behind.count == elsewhere.count)
+    for (behind, elsewhere) in zip(behind, elsewhere) { #expect(behind == elsewhere) }
+  }
+
   @Test func fieldByFieldServesFieldsOfOneValueOnRawEmbeddings() {
     func isFieldwise(
       _ schema: [FieldSchema]? = nil, _ change: (inout ModelSettings) -> Void = { _ in }

@@ -108,9 +108,42 @@ import Testing
     }
   }
 
+  /// A vector and what lies right behind it are one longer vector; none are joined that lie otherwise.
+  @Test func whatLiesBehindAVectorIsReadWithIt() throws {
+    let touched = TouchedRows(tableRows: 30, batchCapacity: 20, roomFor: [5, 3])
+    let (vectors, weights, elsewhere) = (
+      Parameter(name: "vector", table: touched, dimension: 5, history: 10),
+      Parameter(name: "weight", table: touched, dimension: 1, history: 2),
+      Parameter(name: "elsewhere", table: touched, dimension: 1, history: 2)
+    )
+    for row in 0..<30 {
+      for column in 0..<5 { vectors.value[row, column] = Scalar(10 * row + column) }
+      weights.value[row, 0] = Scalar(10 * row + 5)
+    }
+    let ids: [UInt32] = [7, 0, 29, 7]
+    func isJoined(_ first: Parameter, _ second: Parameter, _ pass: Pass = .evaluation) -> Bool {
+      ids.withUnsafeBufferPointer {
+        guard let ids = $0.baseAddress else { return false }
+        return first.lookup(ids, pass).joined(with: second.lookup(ids, pass)) != nil
+      }
+    }
+    #expect(isJoined(vectors, weights))
+    #expect(!isJoined(weights, vectors) && !isJoined(vectors, elsewhere))
+    #expect(!isJoined(vectors, weights, .training(step: 1)), "gathered apart")
+    try ids.withUnsafeBufferPointer { buffer in
+      let ids = try #require(buffer.baseAddress)
+      let joined = try #require(
+        vectors.lookup(ids, .evaluation).joined(with: weights.lookup(ids, .evaluation)))
+      #expect(joined.width == 6)
+      for (place, row) in buffer.enumerated() {
+        #expect((0..<6).allSatisfy { joined.vector(place)[$0] == Scalar(10 * Int(row) + $0) })
+      }
+    }
+  }
+
   /// A weight and an embedding go behind the slots where one cache line holds both, and a weight alone where it does not.
   @Test(arguments: [
-    (BackboneKind.fm, line - 6, [3, line - 6]), (.deepfm, line - 4, [3, line - 4]),
+    (BackboneKind.fm, line - 6, [line - 6, 3]), (.deepfm, line - 4, [line - 4, 3]),
     (.fm, line - 3, [3]), (.lr, line - 6, [3]), (.dcnv2, line - 1, [line - 1]), (.dcnv2, line, []),
   ])
   func whatFitsALineLiesBehindItsSlot(backbone: BackboneKind, dimension: Int, numbers: [Int]) {

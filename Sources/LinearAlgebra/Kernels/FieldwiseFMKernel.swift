@@ -8,6 +8,9 @@ public enum FieldwiseFMKernel {
     let lookup: TableLookup
     let scale: UnsafePointer<Float>?
 
+    /// Elements of a vector.
+    public var width: Int { lookup.width }
+
     /// Names a field's vectors; whoever does keeps them alive.
     public init(_ lookup: TableLookup, scale: UnsafePointer<Float>?) {
       self.lookup = lookup
@@ -41,21 +44,24 @@ public enum FieldwiseFMKernel {
 
   /// Sums of some rows of a batch: `s_b = Σᵢ vᵢ` and `p_b = Σ_{i<j} vᵢ ⊙ vⱼ`.
   ///
-  /// `s` and `p` are `[batch, width]`, as wide as the vectors that the fields name; fields come last one first, as in
+  /// The rows of `s` and `p` have room for vectors as wide as the fields name; fields come last one first, as in
   /// `PairwiseKernel`, so that the bits are its.
   public static func sum(
     _ fields: UnsafeBufferPointer<Field>, rows: Range<Int>, sums: MatrixView, products: MatrixView
   ) {
-    guard let width = fields.first?.lookup.width else { return }
+    guard let width = fields.first?.width else { return }
+    precondition(
+      width <= sums.stride && width <= products.stride,
+      "FieldwiseFMKernel: vectors of \(width) in rows of \(sums.stride), \(products.stride)")
     var kernel = Sums(fields: fields, rows: rows, sums: sums, products: products)
     kernel.run(count: width)
   }
 
-  /// Adds `Σ_d p_bd` to the logits of some rows.
-  public static func addSums(of products: MatrixView, rows: Range<Int>, to logits: MatrixView) {
+  /// Adds `Σ_d x_bd` to the logits of some rows.
+  public static func addSums(of x: MatrixView, rows: Range<Int>, to logits: MatrixView) {
     for row in rows {
-      var sum = RowSum(row: products.row(row))
-      sum.run(count: products.columns)
+      var sum = RowSum(row: x.row(row))
+      sum.run(count: x.columns)
       logits[row, 0] += sum.total
     }
   }
@@ -63,13 +69,14 @@ public enum FieldwiseFMKernel {
   /// Adds the gradient of a field's rows, over the rows b of the batch that look up r: `∂w[r] += Σ_b x_b·g_b` and
   /// `∂E[r] += Σ_b x_b·g_b·(s_b − v_b) = Σ_b x_b·g_b·s_b − (Σ_b x_b²·g_b)·E[r]`.
   ///
-  /// `logitGradient` is `[batch, 1]`, `sums` `[batch, dimension]`; the field's `squares` are overwritten with the last sum.
+  /// `logitGradient` is `[batch, 1]`, `sums` at least as wide as the vectors; the field's `squares` are overwritten with the
+  /// last sum.
   public static func addGradients(
     _ logitGradient: MatrixView, sums: MatrixView, to field: FieldGradient
   ) {
     field.squares.fill(0)
     var kernel = Gradients(logitGradient: logitGradient, sums: sums, field: field)
-    kernel.run(count: sums.columns)
+    kernel.run(count: field.vectors.columns)
   }
 
   private struct Sums: ChunkKernel {

@@ -28,13 +28,17 @@ public protocol ChunkKernel {
 }
 
 extension ChunkKernel {
-  /// Covers `first..<count` with chunks of 16, 10, 8, 4, 2 and 1 elements.
+  /// Covers `first..<count` with chunks of 16, 11, 10, 8, 4, 2 and 1 elements: 10 is the usual dimension, with a weight
+  /// behind the vector it is 11.
   @inlinable @inline(__always)
   public mutating func run(from first: Int = 0, count: Int) {
     var start = first
     while start < count {
       switch count - start {
       case 16...: run(SIMD16<Scalar>.self, at: start); start += 16
+      case 11:
+        run(JoinedChunk<JoinedChunk<SIMD8<Scalar>, SIMD2<Scalar>>, Scalar>.self, at: start)
+        start += 11
       case 10: run(JoinedChunk<SIMD8<Scalar>, SIMD2<Scalar>>.self, at: start); start += 10
       case 8...: run(SIMD8<Scalar>.self, at: start); start += 8
       case 4...: run(SIMD4<Scalar>.self, at: start); start += 4

@@ -15,6 +15,7 @@ final class FieldwiseFM: Interaction {
   var statistics: [RunningStatistic] { [] }
   private let layer: EmbeddingLayer
   private let firstOrder: FirstOrderTerm
+  /// `S`, and behind it the sum of the weights that lie behind vectors.
   private let sums: Matrix
   private let products: Matrix
   /// Where the vectors of the last forward's fields lie.
@@ -35,8 +36,10 @@ final class FieldwiseFM: Interaction {
     self.layer = layer
     self.firstOrder = firstOrder
     let dimension = blueprint.settings.embeddingDimension
-    let stride = RowRecord.gatheredStride(dimension: dimension)
-    sums = Matrix(rows: blueprint.batchCapacity, columns: dimension, stride: stride)
+    // A row that lies in one cache line has room for its weight there; gathered ones of that length do.
+    let length = dimension < RowRecord.lineElements ? dimension + 1 : dimension
+    let stride = RowRecord.gatheredStride(dimension: length)
+    sums = Matrix(rows: blueprint.batchCapacity, columns: length, stride: stride)
     products = Matrix(rows: blueprint.batchCapacity, columns: dimension, stride: stride)
     squares = blueprint.touchedRows.map { Matrix(rows: $0.capacity, columns: 1) }
     pool = blueprint.pool
@@ -52,20 +55,33 @@ final class FieldwiseFM: Interaction {
     guard let batch = lookedUp?.batch else {
       preconditionFailure("FieldwiseFM: forward before embed")
     }
-    firstOrder.lookUp(batch, pass)
+    let width = lookUp(batch, pass)
     let (sums, products) = (sums.view, products.view)
-    fields.removeAll(keepingCapacity: true)
-    for (field, table) in layer.parameters.enumerated() {
-      fields.append(.init(table.lookup(batch.ids(field), pass), scale: batch.values(field)))
-    }
+    let weightSums = sums.columns(products.columns..<min(width, sums.columns))
     pool.tiles(of: batch.rows, size: 128) { rows in
       fields.withUnsafeBufferPointer {
         FieldwiseFMKernel.sum($0, rows: rows, sums: sums, products: products)
       }
-      // An evaluation has just fetched the weights' cache lines with the vectors.
+      FieldwiseFMKernel.addSums(of: weightSums, rows: rows, to: logits)
       firstOrder.add(rows, to: logits)
       FieldwiseFMKernel.addSums(of: products, rows: rows, to: logits)
     }
+  }
+
+  /// Finds where the fields' vectors lie, each with its weight where that lies right behind it; returns their elements.
+  ///
+  /// In an evaluation it may, and both are summed as one. What follows a vector otherwise is zeros, if anything; all tables
+  /// are laid out alike.
+  private func lookUp(_ batch: EncodedBatch, _ pass: Pass) -> Int {
+    fields.removeAll(keepingCapacity: true)
+    var joined: TableLookup?
+    for (field, (table, weights)) in zip(layer.parameters, firstOrder.weights).enumerated() {
+      let vectors = table.lookup(batch.ids(field), pass)
+      joined = vectors.joined(with: weights.lookup(batch.ids(field), pass))
+      fields.append(.init(joined ?? vectors, scale: batch.values(field)))
+    }
+    if joined == nil { firstOrder.lookUp(batch, pass) } else { firstOrder.lookUpNothing() }
+    return fields.first?.width ?? 0
   }
 
   func beginBackward() -> FieldTensor? { nil }

@@ -8,12 +8,12 @@ public typealias RowHistory = @Sendable (_ dimension: Int) -> Int
 public let noRowHistory: RowHistory = { _ in 0 }
 
 extension ModelSettings {
-  /// Numbers of a row that lie behind its slot number, table by table, where updates meet few rows: a first-order weight
-  /// with its history, and an embedding, if the cache line has room for it; only an update reads the embedding's history.
+  /// Numbers of a row that lie behind its slot number, table by table, where updates meet few rows: an embedding, if the
+  /// cache line has room for it, and behind it a first-order weight with its history; only an update reads the embedding's.
   func numbersBehindSlots(_ history: RowHistory) -> [Int] {
     guard history(1) > 0 else { return [] }
     let weight = backbone.linearTerm(self) == .lw ? [1 + history(1)] : []
-    let both = weight + (backbone.hasEmbeddings ? [embeddingDimension] : [])
+    let both = (backbone.hasEmbeddings ? [embeddingDimension] : []) + weight
     return 1 + both.reduce(0, +) <= RowRecord.lineElements ? both : weight
   }
 }

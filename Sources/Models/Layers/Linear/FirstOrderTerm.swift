@@ -51,11 +51,12 @@ final class FirstOrderTerm: LinearTerm {
     }
   }
 
-  /// Adds the term of some rows to their logits: for whoever has their weights' cache lines at hand.
+  /// Forgets where weights lie: `add` adds the bias alone, for whoever sums the weights where it meets them.
+  func lookUpNothing() { columns.removeAll(keepingCapacity: true) }
+
+  /// Adds the term of some rows to their logits, the last field first and the bias at the end.
   func add(_ rows: Range<Int>, to logits: MatrixView) {
-    let constant = bias.value.base[0]
-    for row in rows { logits[row, 0] += constant }
-    for column in columns {
+    for column in columns.reversed() {
       switch column {
       case .single(let lookup, let scale):
         for row in rows {
@@ -70,6 +71,8 @@ final class FirstOrderTerm: LinearTerm {
         }
       }
     }
+    let constant = bias.value.base[0]
+    for row in rows { logits[row, 0] += constant }
   }
 
   /// Hands each row's gradient to the weights it used and to the bias.
