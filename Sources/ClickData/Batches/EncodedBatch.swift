@@ -17,6 +17,8 @@ public final class EncodedBatch: @unchecked Sendable {
   /// The click labels, 0 or 1.
   public let labels: UnsafeMutablePointer<Float>
 
+  /// From one field's ids to the next: an odd number of cache lines, so that a row's ids do not meet in one set of the cache.
+  private let idStride: Int
   private let idMemory: UnsafeMutableRawPointer
   private let idStorage: UnsafeMutablePointer<UInt32>
   private let valueStorage: [UnsafeMutablePointer<Float>?]
@@ -31,8 +33,11 @@ public final class EncodedBatch: @unchecked Sendable {
     positions.initialize(repeating: 0, count: capacity)
     labels = .allocate(capacity: capacity)
     labels.initialize(repeating: 0, count: capacity)
-    // Sixteen rows of a field fill a cache line; zeros of the system's take no memory until a row is written there.
-    let (ids, line) = (capacity * schema.count, 64)
+    // Sixteen rows of a field fill a cache line.
+    let (line, rowsInLine) = (64, 64 / MemoryLayout<UInt32>.stride)
+    idStride = ((capacity + rowsInLine - 1) / rowsInLine | 1) * rowsInLine
+    let ids = idStride * schema.count
+    // Zeros of the system's take no memory until a row is written there.
     guard let memory = calloc(ids * MemoryLayout<UInt32>.stride + line, 1) else {
       fatalError("EncodedBatch: the system has no memory for \(capacity) rows")
     }
@@ -60,7 +65,7 @@ public final class EncodedBatch: @unchecked Sendable {
 
   /// The ids of one field, one a row.
   @inline(__always)
-  public func ids(_ field: Int) -> UnsafeMutablePointer<UInt32> { idStorage + field * capacity }
+  public func ids(_ field: Int) -> UnsafeMutablePointer<UInt32> { idStorage + field * idStride }
 
   /// The values of one field, one a row; nil where every value is 1.
   @inline(__always)
