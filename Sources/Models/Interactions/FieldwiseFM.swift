@@ -36,7 +36,7 @@ final class FieldwiseFM: Interaction {
     self.layer = layer
     self.firstOrder = firstOrder
     let dimension = blueprint.settings.embeddingDimension
-    // A row that lies in one cache line has room for its weight there; gathered ones of that length do.
+    // Behind a vector shorter than a cache line there may be its weight.
     let length = dimension < RowRecord.lineElements ? dimension + 1 : dimension
     let stride = RowRecord.gatheredStride(dimension: length)
     sums = Matrix(rows: blueprint.batchCapacity, columns: length, stride: stride)
@@ -81,7 +81,7 @@ final class FieldwiseFM: Interaction {
       fields.append(.init(joined ?? vectors, scale: batch.values(field)))
     }
     if joined == nil { firstOrder.lookUp(batch, pass) } else { firstOrder.lookUpNothing() }
-    return fields.first?.width ?? 0
+    return fields.first?.width ?? products.columns
   }
 
   func beginBackward() -> FieldTensor? { nil }
