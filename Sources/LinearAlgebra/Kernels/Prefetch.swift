@@ -6,7 +6,7 @@ public enum Prefetch {
   public static let distance = 12
 
   /// How many rows ahead a walk asks for rows that lie in memory rather than in a cache.
-  public static let farDistance = 32
+  public static let farDistance = 64
 
   /// Asks for the first and the last cache line of a short row, into the second cache, which can wait for more lines at
   /// once than the first.
@@ -15,6 +15,10 @@ public enum Prefetch {
     sfg_prefetch_far(address)
     sfg_prefetch_far(address + count - 1)
   }
+
+  /// Asks for a cache line, into the second cache.
+  @inlinable @inline(__always)
+  public static func farElement(_ address: UnsafeRawPointer) { sfg_prefetch_far(address) }
 
   /// Asks for a cache line.
   @inlinable @inline(__always)

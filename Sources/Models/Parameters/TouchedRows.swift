@@ -88,9 +88,12 @@ public final class TouchedRows {
     precondition(capacity <= slotRange, "TouchedRows: \(capacity) rows a batch")
     let (first, slotRange) = (first, slotRange)
     var found: UInt32 = 0
+    func coming(_ distance: Int, after index: Int) -> UnsafeRawPointer {
+      UnsafeRawPointer(cell(Int(ids[min(index + distance, lookups - 1)])))
+    }
     for index in 0..<lookups {
-      let ahead = Int(ids[min(index + Prefetch.distance, lookups - 1)])
-      Prefetch.element(cell(ahead))
+      Prefetch.farElement(coming(Prefetch.farDistance, after: index))
+      Prefetch.element(coming(Prefetch.distance, after: index))
       let row = Int(ids[index])
       let cell = cell(row)
       let number = cell.load(as: UInt32.self)
