@@ -3,7 +3,10 @@ import PackageDescription
 
 /// The CPU the kernels are compiled for: `SFG_CPU=x86-64-v3 swift build` makes a portable binary.
 let cpu = Context.environment["SFG_CPU"] ?? "native"
-let kernels: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(cpu)"])]
+/// A square root is an instruction: nobody asks the C library's `errno` about negative numbers.
+let kernels: [SwiftSetting] = [
+  .unsafeFlags(["-Xcc", "-march=\(cpu)", "-Xcc", "-fno-math-errno"])
+]
 
 let package = Package(
   name: "sfg",
@@ -32,7 +35,7 @@ let package = Package(
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
     // Each target names all that it imports: what is only inherited would not be rebuilt when it changes.
-    .target(name: "Platform"),
+    .target(name: "Platform", swiftSettings: kernels),
     .target(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "CVector", "Platform"],
       swiftSettings: kernels),

@@ -39,17 +39,15 @@ public struct Initializer {
     guard weights != .zero else { return }
     let random = random(for: parameter.name)
     let (value, columns) = (parameter.value.view, parameter.value.columns)
-    pool.tiles(of: parameter.count, size: 1 << 14) { range in
-      var (row, column) = range.lowerBound.quotientAndRemainder(dividingBy: columns)
-      func put(_ number: Double) {
-        value[row, column] = Scalar(deviation * number)
-        column += 1
-        if column == columns { (row, column) = (row + 1, 0) }
-      }
-      for index in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
-        let pair = random.normalPair(UInt64(index / 2))
-        put(pair.first)
-        if index + 1 < range.upperBound { put(pair.second) }
+    pool.tiles(of: parameter.count, size: 1 << 9) { range in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { numbers in
+        random.normals(from: UInt64(range.lowerBound), into: numbers)
+        var (row, column) = range.lowerBound.quotientAndRemainder(dividingBy: columns)
+        for number in numbers {
+          value[row, column] = Scalar(deviation * number)
+          column += 1
+          if column == columns { (row, column) = (row + 1, 0) }
+        }
       }
     }
   }

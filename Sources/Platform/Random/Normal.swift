@@ -1,5 +1,3 @@
-import Glibc
-
 extension CounterRandom {
   /// A standard normal number at a position, by the Box-Muller transform of two uniform ones.
   ///
@@ -9,11 +7,21 @@ extension CounterRandom {
     return position & 1 == 0 ? pair.first : pair.second
   }
 
-  /// The standard normal numbers at the positions `2 · index` and `2 · index + 1`, for half the work.
+  /// The standard normal numbers at the positions from an even one on, several at once.
+  public func normals(from position: UInt64, into numbers: UnsafeMutableBufferPointer<Double>) {
+    precondition(position & 1 == 0, "CounterRandom: normals from \(position)")
+    let pairs = numbers.count / 2
+    for index in 0..<pairs {
+      (numbers[2 * index], numbers[2 * index + 1]) = normalPair(position / 2 &+ UInt64(index))
+    }
+    if numbers.count > 2 * pairs { numbers[2 * pairs] = normal(position + UInt64(2 * pairs)) }
+  }
+
+  /// `√(−2·log(1 − u₁))` times `cos 2πu₂` and times `sin 2πu₂`, `u₁` and `u₂` uniform in [0, 1).
   @inline(__always)
-  public func normalPair(_ index: UInt64) -> (first: Double, second: Double) {
-    let radius = (-2 * log(1 - uniform(2 * index))).squareRoot()
-    let angle = 2 * Double.pi * uniform(2 * index + 1)
-    return (radius * cos(angle), radius * sin(angle))
+  private func normalPair(_ index: UInt64) -> (first: Double, second: Double) {
+    let radius = (-2 * Elementary.logarithm(1 - uniform(2 &* index))).squareRoot()
+    let (cosine, sine) = Elementary.cosineAndSine(ofTurns: uniform(2 &* index &+ 1))
+    return (radius * cosine, radius * sine)
   }
 }
