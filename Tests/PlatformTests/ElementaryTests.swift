@@ -6,7 +6,8 @@ import Testing
 @Suite struct ElementaryTests {
   /// Where the exponent changes, where `m` does, the least and the most that is asked for.
   @Test(arguments: [
-    1, 0.5, 0.25, 0.5.squareRoot(), 0.5.squareRoot().nextDown, 1.0.nextDown, 0.75, 0x1p-53, 0x1p-1000, 2, 3, 1e300,
+    1, 0.5, 0.25, 0.5.squareRoot(), 0.5.squareRoot().nextDown, 1.0.nextDown, 0.75, 0x1p-53,
+    0x1p-1000, 2, 3, 1e300,
   ])
   func logarithmsOfCorners(x: Double) {
     #expect(abs(Elementary.logarithm(x) - log(x)) <= 2 * log(x).ulp)
@@ -21,7 +22,9 @@ import Testing
   }
 
   @Test func quartersAreExact() {
-    for (turns, cosine, sine) in [(0.0, 1.0, 0.0), (0.25, 0, 1), (0.5, -1, 0), (0.75, 0, -1), (1, 1, 0)] {
+    for (turns, cosine, sine) in [
+      (0.0, 1.0, 0.0), (0.25, 0, 1), (0.5, -1, 0), (0.75, 0, -1), (1, 1, 0),
+    ] {
       #expect(Elementary.cosineAndSine(ofTurns: turns) == (cosine, sine))
     }
   }
@@ -29,7 +32,9 @@ import Testing
   /// Beside the system's functions of an angle of 64 digits.
   @Test func cosinesAndSinesOfManyAngles() {
     let random = CounterRandom(seed: 1, stream: 2)
-    let eighths = (0...8).flatMap { [Double($0) / 8, (Double($0) / 8).nextUp, (Double($0) / 8).nextDown] }
+    let eighths = (0...8).flatMap {
+      [Double($0) / 8, (Double($0) / 8).nextUp, (Double($0) / 8).nextDown]
+    }
     let turns = eighths.filter { (0...1).contains($0) } + (0..<200_000).map { random.uniform($0) }
     for turn in turns {
       let found = Elementary.cosineAndSine(ofTurns: turn)

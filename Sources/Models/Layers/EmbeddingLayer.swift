@@ -32,20 +32,9 @@ public final class EmbeddingLayer {
           gather(sequence, table.lookup(sequence.ids, pass), field, rows, into: output)
           continue
         }
-        let lookup = table.lookup(batch.ids(field), pass)
-        let values = batch.values(field)
-        for row in rows {
-          let ahead = min(row + Prefetch.distance, rows.upperBound - 1)
-          Prefetch.row(lookup.vector(ahead), count: dimension)
-          let vector = lookup.vector(row)
-          let target = output.base + row * output.width + field * dimension
-          if let values {
-            ShortVectorKernels.copy(
-              vector, times: Scalar(values[row]), to: target, count: dimension)
-          } else {
-            ShortVectorKernels.copy(vector, to: target, count: dimension)
-          }
-        }
+        LookupKernel.gather(
+          table.lookup(batch.ids(field), pass), scale: batch.values(field), rows: rows,
+          into: output.field(field))
       }
     }
   }
@@ -106,15 +95,8 @@ public final class EmbeddingLayer {
       }
       return
     }
-    let values = batch.values(field)
-    for row in rows {
-      let source = outputGradient.base + row * outputGradient.width + field * dimension
-      let target = gradient.row(Int(slots[row]))
-      if let values {
-        ShortVectorKernels.add(source, times: Scalar(values[row]), to: target, count: dimension)
-      } else {
-        ShortVectorKernels.add(source, to: target, count: dimension)
-      }
-    }
+    LookupKernel.scatter(
+      outputGradient.field(field), scale: batch.values(field), rows: rows,
+      to: TableLookup(indices: slots, rows: gradient))
   }
 }

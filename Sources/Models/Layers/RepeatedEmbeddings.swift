@@ -62,13 +62,11 @@ final class RepeatedEmbeddings {
     /// Finds the rows that a batch reads, numbered as `TouchedRows` does for training, and copies them to where a training step
     /// would.
     func find(_ batch: EncodedBatch) {
-      let (values, table) = (table.touchedValues.view, table.value.view)
       found.clear()
       found.find(batch.ids(index), count: batch.rows)
-      for slot in 0..<found.count {
-        ShortVectorKernels.copy(
-          table.row(Int(found.rows[slot])), to: values.row(slot), count: values.columns)
-      }
+      LookupKernel.gather(
+        TableLookup(indices: found.rows, rows: table.value.view), rows: 0..<found.count,
+        into: table.touchedValues.view)
     }
 
     func repeated(_ batch: EncodedBatch, _ pass: Pass) -> RepeatedColumns {

@@ -99,16 +99,9 @@ public final class Parameter {
   public func fetchTouchedValues() {
     guard let touched else { return }
     pendingUpdates?.finishTouchedRows()
-    let (table, width, values) = (numbers.view, numbers.columns, touchedValues.view)
-    let isAtHand = liesBehindSlot
-    for slot in 0..<touched.count {
-      if !isAtHand {
-        let ahead = min(slot + Prefetch.distance, touched.count - 1)
-        Prefetch.row(table.row(Int(touched.rows[ahead])), count: width)
-      }
-      ShortVectorKernels.copy(
-        table.row(Int(touched.rows[slot])), to: values.row(slot), count: width)
-    }
+    LookupKernel.gather(
+      TableLookup(indices: touched.rows, rows: numbers.view), rows: 0..<touched.count,
+      into: touchedValues.view)
   }
 
   /// One element of the gradient, zero in a row of a table that no batch touched: for tests and messages.
