@@ -17,10 +17,12 @@ import Testing
     let ids = (0..<Self.batch).map {
       UInt32(random.integer(UInt64($0), below: Self.tableRows))
     }
-    return ids.withUnsafeBufferPointer { indices in
-      withExtendedLifetime(table) {
-        body(TableLookup(indices: indices.baseAddress!, rows: table.view), table, ids)
-      }
+    let indices = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: ids.count)
+    defer { indices.deallocate() }
+    _ = indices.initialize(from: ids)
+    guard let first = indices.baseAddress else { preconditionFailure("no memory") }
+    return withExtendedLifetime(table) {
+      body(TableLookup(indices: first, rows: table.view), table, ids)
     }
   }
 
