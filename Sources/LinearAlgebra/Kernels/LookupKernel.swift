@@ -10,7 +10,6 @@ public enum LookupKernel {
   ) {
     precondition(
       lookup.width >= y.columns, "LookupKernel: vectors of \(lookup.width) into \(y.columns)")
-    guard !rows.isEmpty else { return }
     var kernel = Gather(lookup: lookup, scale: scale, rows: rows, y: y)
     kernel.run(count: y.columns)
   }
