@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Testing
 
 @testable import Platform
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// Beside the system's functions of an angle of 64 digits.
+  /// Beside the system's functions, corrected for the rounding of their angle.
   @Test func cosinesAndSinesOfManyAngles() {
     let random = CounterRandom(seed: 1, stream: 2)
     let eighths = (0...8).flatMap {

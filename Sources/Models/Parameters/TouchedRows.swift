@@ -92,6 +92,7 @@ public final class TouchedRows {
       UnsafeRawPointer(cell(Int(ids[min(index + distance, lookups - 1)])))
     }
     for index in 0..<lookups {
+      // From memory into the second cache, and from there, later, into the first.
       Prefetch.farElement(coming(Prefetch.farDistance, after: index))
       Prefetch.element(coming(Prefetch.distance, after: index))
       let row = Int(ids[index])
