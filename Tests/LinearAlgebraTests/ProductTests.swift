@@ -23,7 +23,7 @@ import Testing
     let most = ProductLayout.mostSteps
     let sides =
       [1, 2, 3, 6, 7, 12, 13, 31, 96, 97].map { ($0, 9, 5) }
-      + [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 32, 33, 48, 65].map { (13, $0, 7) }
+      + [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 20, 21, 24, 25, 31, 32, 33, 48, 65].map { (13, $0, 7) }
       + [0, 1, 2, most - 1, most, most + 1, 2 * most + 6].map { (14, 35, $0) }
       + [(1100, 34, 20), (300, 1, 40)]
     return sides.flatMap { rows, columns, inner in
@@ -160,8 +160,8 @@ import Testing
   /// Tiles follow one another without a gap, none is empty.
   @Test(arguments: Array(1...40) + [255, 256, 390, 500, 1023, 1024, 1025, 1780, 4096, 9000])
   func tilesCoverEachRowOnce(rows: Int) {
-    for steps in [0, 1, 390, 1024] {
-      let tiles = ProductTiles(rows: rows, steps: steps)
+    for (steps, threads) in [(0, 1), (1, 2), (390, 3), (1024, 8)] {
+      let tiles = ProductTiles(rows: rows, steps: steps, threads: threads)
       #expect((0..<tiles.count).flatMap { Array(tiles[$0]) } == Array(0..<rows))
       #expect((0..<tiles.count).allSatisfy { !tiles[$0].isEmpty })
     }

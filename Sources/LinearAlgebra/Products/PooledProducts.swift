@@ -2,7 +2,7 @@ import Platform
 
 /// Matrix products shared out among a pool's threads, with the memory that operands are laid out in.
 ///
-/// What threads write are fixed tiles of the result, and an element is one sum in the order of k, in pieces of
+/// What threads write are tiles of the result, and an element is one sum in the order of k, in pieces of
 /// `ProductJob.mostSteps` terms: so its bits depend neither on the threads nor on the tile.
 public final class PooledProducts {
   private let pool: WorkerPool
@@ -15,7 +15,8 @@ public final class PooledProducts {
   /// Makes sure that there will be room for the operands of a product of `rows × columns` sums of `inner` terms.
   public func reserve(rows: Int, columns: Int, inner: Int, transposingA: Bool = false) {
     let layout = ProductLayout(
-      rows: rows, columns: columns, inner: inner, transposingA: transposingA)
+      rows: rows, columns: columns, inner: inner, transposingA: transposingA,
+      threads: pool.threads)
     capacity = max(capacity, layout.elements)
   }
 
@@ -46,7 +47,7 @@ public final class PooledProducts {
   ) {
     let inner = MatrixProduct.check(a, transposingA, b, transposingB, c)
     if c.columns == 1, !transposingA, transposingB {
-      let tiles = ProductTiles(rows: c.rows, steps: inner)
+      let tiles = ProductTiles(rows: c.rows, steps: inner, threads: pool.threads)
       pool.run(tiles.count) { tile in
         Self.multiply(a, b.row(0), scale: alpha, tiles[tile], into: c, overwriting: overwriting)
         finish(tiles[tile])
@@ -54,7 +55,8 @@ public final class PooledProducts {
       return
     }
     let layout = ProductLayout(
-      rows: c.rows, columns: c.columns, inner: inner, transposingA: transposingA)
+      rows: c.rows, columns: c.columns, inner: inner, transposingA: transposingA,
+      threads: pool.threads)
     precondition(
       layout.elements <= operands.count,
       "PooledProducts: no room for \(c.rows)×\(inner) by \(inner)×\(c.columns)")

@@ -19,11 +19,11 @@ struct ProductLayout {
   let elements: Int
   private let inner: Int
 
-  init(rows: Int, columns: Int, inner: Int, transposingA: Bool) {
+  init(rows: Int, columns: Int, inner: Int, transposingA: Bool, threads: Int) {
     self.inner = inner
     pieces = max(1, (inner + Self.mostSteps - 1) / Self.mostSteps)
     let steps = (inner + pieces - 1) / pieces
-    tiles = ProductTiles(rows: rows, steps: steps)
+    tiles = ProductTiles(rows: rows, steps: steps, threads: threads)
     panels = ProductPanels.count(columns: columns, width: Self.width)
     let rowPanels =
       transposingA ? ProductPanels.count(columns: rows, width: ProductRows.height) : 0

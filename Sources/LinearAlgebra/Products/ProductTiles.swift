@@ -1,28 +1,28 @@
 /// How the rows of a result are cut into tiles, and what fills one.
 ///
-/// The cut depends on the product's shape alone.
+/// No sum depends on the cut: the threads there are may say how fine it is.
 struct ProductTiles {
   /// Rows of the result.
   let rows: Int
   /// How many tiles there are.
   let count: Int
 
-  /// Tiles of so many elements of the first operand as stay in the second cache, at most 256 rows; and eight of them, or
-  /// another multiple of four, where there are rows enough: two or four threads have as many each.
+  /// Tiles of so many elements of the first operand as stay in the second cache, at most 256 rows; and two a thread, or
+  /// another multiple of the threads, where there are rows enough: each has as many.
   ///
   /// A tile reads `steps` elements of each of its rows.
-  init(rows: Int, steps: Int) {
+  init(rows: Int, steps: Int, threads: Int) {
     self.rows = rows
     let most = (rows + ProductRows.height - 1) / ProductRows.height
     let tileRows = min(256, max(1, Self.tileElements / max(steps, 1)))
-    let least = max(8, (rows + tileRows - 1) / tileRows)
-    count = min(most, (least + 3) / 4 * 4)
+    let least = max(2 * threads, (rows + tileRows - 1) / tileRows)
+    count = min(most, (least + threads - 1) / threads * threads)
   }
 
   /// The rows of a tile.
   subscript(tile: Int) -> Range<Int> { bound(tile)..<bound(tile + 1) }
 
-  private static let tileElements = 100_000
+  private static let tileElements = 135_000
 
   private func bound(_ tile: Int) -> Int {
     let height = ProductRows.height
@@ -43,7 +43,9 @@ struct ProductTiles {
         base: c.base + columns.lowerBound, stride: c.stride, columns: columns.count, scale: scale,
         overwriting: overwriting))
     switch columns.count {
-    case 17...: strip.run(JoinedChunk<SIMD16<Scalar>, SIMD16<Scalar>>.self)
+    case 25...: strip.run(JoinedChunk<SIMD16<Scalar>, SIMD16<Scalar>>.self)
+    case 21...: strip.run(JoinedChunk<SIMD16<Scalar>, SIMD8<Scalar>>.self)
+    case 17...: strip.run(JoinedChunk<SIMD16<Scalar>, SIMD4<Scalar>>.self)
     case 9...: strip.run(SIMD16<Scalar>.self)
     case 5...: strip.run(SIMD8<Scalar>.self)
     case 3...: strip.run(SIMD4<Scalar>.self)
