@@ -61,8 +61,8 @@ import Testing
     /// The result's part of `c`; what lies around it is nobody's to write.
     var target: MatrixView { c.view.columns(2..<2 + shape.columns) }
 
-    /// `[c +] scale · a·b` in double, in the middle of what was there.
-    func expected(scale: Double, overwriting: Bool) -> [Double] {
+    /// `[c +] a·b` in double, in the middle of what was there.
+    func expected(overwriting: Bool) -> [Double] {
       var all = c.view.doubles
       for i in 0..<shape.rows {
         for j in 0..<shape.columns {
@@ -71,7 +71,7 @@ import Testing
               * Double(shape.transposingB ? b[j, k] : b[k, j])
           }
           let place = i * c.columns + 2 + j
-          all[place] = (overwriting ? 0 : all[place]) + scale * sum
+          all[place] = (overwriting ? 0 : all[place]) + sum
         }
       }
       return all
@@ -84,10 +84,10 @@ import Testing
   func equalsTheSumsWrittenOut(shape: Shape) {
     for overwriting in [true, false] {
       let example = Example(shape)
-      let expected = example.expected(scale: 0.5, overwriting: overwriting)
+      let expected = example.expected(overwriting: overwriting)
       example.products.multiply(
         example.a, transposingA: shape.transposingA, example.b, transposingB: shape.transposingB,
-        scale: 0.5, into: example.target, overwriting: overwriting)
+        into: example.target, overwriting: overwriting)
       expectClose(example.c.view.doubles, expected, Self.tolerance, "\(shape), \(overwriting)")
     }
   }
@@ -96,7 +96,7 @@ import Testing
   func inOnePieceEqualsThemToo(shape: Shape) {
     for overwriting in [true, false] {
       let example = Example(shape)
-      let expected = example.expected(scale: 1, overwriting: overwriting)
+      let expected = example.expected(overwriting: overwriting)
       MatrixProduct.multiply(
         example.a, transposingA: shape.transposingA, example.b, transposingB: shape.transposingB,
         into: example.target, overwriting: overwriting)
@@ -108,7 +108,7 @@ import Testing
   @Test func nothingIsReadOfWhatIsOverwritten() {
     let example = Example(
       Shape(rows: 30, columns: 39, inner: 6, transposingA: false, transposingB: false))
-    let expected = example.expected(scale: 1, overwriting: true)
+    let expected = example.expected(overwriting: true)
     example.target.fill(.nan)
     example.products.multiply(example.a, example.b, into: example.target, overwriting: true)
     expectClose(example.c.view.doubles, expected, Self.tolerance)

@@ -35,21 +35,21 @@ public final class PooledProducts {
   /// Allocates what was reserved: before the first step, in which nothing is allocated.
   public func allocate() { _ = operands }
 
-  /// `c += alpha · a·b`, or `c = alpha · a·b` where `overwriting`.
+  /// `c += a·b`, or `c = a·b` where `overwriting`.
   ///
   /// Shapes: `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]`; with `transposingA` (`transposingB`) the
   /// stored matrix is the transpose. `finish` gets each tile of `c`'s rows as soon as it is written, on the thread that
   /// wrote it: what follows finds the tile in the cache.
   public func multiply(
     _ a: MatrixView, transposingA: Bool = false, _ b: MatrixView, transposingB: Bool = false,
-    scale alpha: Scalar = 1, into c: MatrixView, overwriting: Bool,
+    into c: MatrixView, overwriting: Bool,
     finish: (Range<Int>) -> Void = { _ in }
   ) {
     let inner = MatrixProduct.check(a, transposingA, b, transposingB, c)
     if c.columns == 1, !transposingA, transposingB {
       let tiles = ProductTiles(rows: c.rows, steps: inner, threads: pool.threads)
       pool.run(tiles.count) { tile in
-        Self.multiply(a, b.row(0), scale: alpha, tiles[tile], into: c, overwriting: overwriting)
+        Self.multiply(a, b.row(0), tiles[tile], into: c, overwriting: overwriting)
         finish(tiles[tile])
       }
       return
@@ -62,7 +62,7 @@ public final class PooledProducts {
       "PooledProducts: no room for \(c.rows)×\(inner) by \(inner)×\(c.columns)")
     let job = ProductJob(
       layout: layout, a: a, transposingA: transposingA, b: b, transposingB: transposingB,
-      scale: alpha, c: c, overwriting: overwriting, memory: operands.base)
+      c: c, overwriting: overwriting, memory: operands.base)
     pool.run(job.tasks, after: job.firstOfStage) { task in
       if let written = job.run(task) { finish(written) }
     }
@@ -70,11 +70,11 @@ public final class PooledProducts {
 
   /// A single column: inner products of rows that lie side by side.
   private static func multiply(
-    _ a: MatrixView, _ b: UnsafePointer<Scalar>, scale: Scalar, _ rows: Range<Int>,
+    _ a: MatrixView, _ b: UnsafePointer<Scalar>, _ rows: Range<Int>,
     into c: MatrixView, overwriting: Bool
   ) {
     for row in rows {
-      let sum = scale * Scalar(VectorKernels.dot(a.row(row), b, count: a.columns))
+      let sum = Scalar(VectorKernels.dot(a.row(row), b, count: a.columns))
       c[row, 0] = overwriting ? sum : c[row, 0] + sum
     }
   }

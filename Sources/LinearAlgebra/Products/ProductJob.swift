@@ -8,7 +8,6 @@ struct ProductJob {
   let transposingA: Bool
   let b: MatrixView
   let transposingB: Bool
-  let scale: Scalar
   let c: MatrixView
   let overwriting: Bool
   let memory: UnsafeMutablePointer<Scalar>
@@ -40,7 +39,7 @@ struct ProductJob {
     let operand = transposingA ? ProductRows(rowPanels) : ProductRows(a, from: steps.lowerBound)
     for panel in 0..<layout.panels {
       ProductTiles.multiply(
-        operand, panels, panel, rows, into: c, scale: scale,
+        operand, panels, panel, rows, into: c,
         overwriting: overwriting && piece == 0)
     }
     return piece == layout.pieces - 1 ? rows : nil

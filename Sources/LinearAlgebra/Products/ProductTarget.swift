@@ -4,14 +4,13 @@ struct ProductTarget {
   let stride: Int
   /// Columns that the result has here; a panel is filled up with zeros.
   let columns: Int
-  let scale: Scalar
   let overwriting: Bool
 
   /// The same result from one of its rows on.
   @inline(__always)
   func from(row first: Int) -> ProductTarget {
     ProductTarget(
-      base: base + first * stride, stride: stride, columns: columns, scale: scale,
+      base: base + first * stride, stride: stride, columns: columns,
       overwriting: overwriting)
   }
 
@@ -27,18 +26,18 @@ struct ProductTarget {
     for row in 0..<rows { Prefetch.row(base + row &* stride, count: columns) }
   }
 
-  /// `c = α · sums`.
+  /// `c = sums`.
   @inline(__always)
   func overwrite<Chunk: LaneChunk>(_ sums: Chunk, row: Int) {
-    (sums * scale).store(base + row &* stride)
+    sums.store(base + row &* stride)
   }
 
-  /// `c += α · sums`.
+  /// `c += sums`.
   @inline(__always)
   func add<Chunk: LaneChunk>(_ sums: Chunk, row: Int) {
     let address = base + row &* stride
     var result = Chunk.load(address)
-    result.addProduct(sums, scale)
+    result += sums
     result.store(address)
   }
 
@@ -52,7 +51,7 @@ struct ProductTarget {
       sums.store(lanes)
       for column in 0..<columns {
         let before = overwriting ? 0 : address[column]
-        address[column] = before + scale * lanes[column]
+        address[column] = before + lanes[column]
       }
     }
   }

@@ -1,6 +1,6 @@
 /// A few rows of a product by one panel of its second operand, summed in registers.
 ///
-/// `c[r, j] = [c[r, j] +] α · Σ_k a(r, k) · b[k, j]`, with `Upper + Lower` rows and as many columns as a `Chunk` has lanes.
+/// `c[r, j] = [c[r, j] +] Σ_k a(r, k) · b[k, j]`, with `Upper + Lower` rows and as many columns as a `Chunk` has lanes.
 /// Each sum is taken in the order of k, so its bits do not depend on which tile it lies in. Rows come in two halves because
 /// the compiler keeps no longer array in registers.
 enum ProductTile<let Upper: Int, let Lower: Int, Chunk: LaneChunk> {

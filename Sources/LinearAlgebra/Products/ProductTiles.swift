@@ -30,17 +30,17 @@ struct ProductTiles {
     return min(rows, tile * blocks / count * height)
   }
 
-  /// Adds, or puts, `alpha · a·b` for some rows and the columns of one panel.
+  /// Adds, or puts, `a·b` for some rows and the columns of one panel.
   static func multiply(
     _ a: ProductRows, _ panels: ProductPanels, _ panel: Int, _ rows: Range<Int>,
-    into c: MatrixView, scale: Scalar, overwriting: Bool
+    into c: MatrixView, overwriting: Bool
   ) {
     let columns = panels.columns(of: panel)
     let strip = Strip(
       a: a, panel: panels.base(of: panel), width: panels.width, inner: panels.steps.count,
       rows: rows,
       c: ProductTarget(
-        base: c.base + columns.lowerBound, stride: c.stride, columns: columns.count, scale: scale,
+        base: c.base + columns.lowerBound, stride: c.stride, columns: columns.count,
         overwriting: overwriting))
     switch columns.count {
     case 25...: strip.run(JoinedChunk<SIMD16<Scalar>, SIMD16<Scalar>>.self)

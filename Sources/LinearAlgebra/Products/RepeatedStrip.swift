@@ -69,7 +69,7 @@ struct RepeatedStrip {
       panel.lay()
       ProductTiles.multiply(
         ProductRows(group.distinct, from: 0), panel, 0, 0..<group.distinct.rows,
-        into: sums(index), scale: 1, overwriting: true)
+        into: sums(index), overwriting: true)
     }
     repeated.gather(into: y)
   }
@@ -99,7 +99,7 @@ struct RepeatedStrip {
     ProductTiles.multiply(
       ProductRows(transposing: distinct),
       panels(sums, transposing: false, steps: sums.rows, in: sums.base), 0, 0..<block.rows,
-      into: block, scale: 1, overwriting: true)
+      into: block, overwriting: true)
     for output in 0..<outputs {
       let target = target.row(output)
       for column in 0..<block.rows { target[column] += block[column, output] }
@@ -114,7 +114,7 @@ struct RepeatedStrip {
     panels.lay()
     for panel in 0..<ProductPanels.count(columns: weight.columns, width: panels.width) {
       ProductTiles.multiply(
-        ProductRows(sums, from: 0), panels, panel, 0..<sums.rows, into: target, scale: 1,
+        ProductRows(sums, from: 0), panels, panel, 0..<sums.rows, into: target,
         overwriting: overwriting)
     }
   }
