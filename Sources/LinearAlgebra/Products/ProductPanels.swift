@@ -68,17 +68,28 @@ struct ProductPanels {
       }
       if transposing { layTransposed(columns, places, target) }
     }
-    if !transposing { layRows(places) }
+    guard !transposing else { return }
+    // A width that the compiler knows: nothing is asked about each copy.
+    switch width {
+    case 32: layRows(places, JoinedChunk<SIMD16<Scalar>, SIMD16<Scalar>>.self)
+    case 16: layRows(places, SIMD16<Scalar>.self)
+    case 12: layRows(places, JoinedChunk<SIMD8<Scalar>, SIMD4<Scalar>>.self)
+    case 8: layRows(places, SIMD8<Scalar>.self)
+    case 6: layRows(places, JoinedChunk<SIMD4<Scalar>, SIMD2<Scalar>>.self)
+    default: preconditionFailure("ProductPanels: no panels \(width) wide")
+    }
   }
 
-  private func layRows(_ places: Range<Int>) {
+  @inline(__always)
+  private func layRows<Chunk: LaneChunk>(_ places: Range<Int>, _: Chunk.Type) {
+    let (columns, stride) = (columns, stride)
     for place in places {
-      let source = matrix.row(steps.lowerBound + place)
-      var target = memory + place * width
+      let source = UnsafePointer(matrix.row(steps.lowerBound + place))
+      var target = memory + place * Chunk.width
       var column = 0
-      while column + width <= columns {
-        ShortVectorKernels.copy(source + column, to: target, count: width)
-        column += width
+      while column + Chunk.width <= columns {
+        Chunk.load(source + column).store(target)
+        column += Chunk.width
         target += stride
       }
       if column < columns {
