@@ -104,6 +104,20 @@ import Testing
     }
   }
 
+  /// A batch of 1026 rows is summed in two pieces of 513, one of 1024 in one.
+  @Test func aShorterBatchFindsRoomForItsLongerPiece() {
+    let products = PooledProducts(pool: WorkerPool(threads: 2))
+    let most = ProductLayout.mostSteps
+    products.reserve(rows: 30, columns: 40, inner: most + 2, transposingA: true)
+    products.allocate()
+    let (a, b) = (Matrix.random(most, 30, seed: 1), Matrix.random(most, 40, seed: 2))
+    let (c, expected) = (Matrix(rows: 30, columns: 40), Matrix(rows: 30, columns: 40))
+    products.multiply(a.view, transposingA: true, b.view, into: c.view, overwriting: true)
+    MatrixProduct.multiply(
+      a.view, transposingA: true, b.view, into: expected.view, overwriting: true)
+    expectClose(c.view.doubles, expected.view.doubles, Self.tolerance)
+  }
+
   /// What a result held before must not matter where it is overwritten, though it were no number.
   @Test func nothingIsReadOfWhatIsOverwritten() {
     let example = Example(

@@ -12,8 +12,10 @@ public final class PooledProducts {
   /// Products on a pool's threads; room for their operands is reserved next.
   public init(pool: WorkerPool) { self.pool = pool }
 
-  /// Makes sure that there will be room for the operands of a product of `rows × columns` sums of `inner` terms.
+  /// Makes sure that there will be room for the operands of a product of `rows × columns` sums of at most `inner` terms.
   public func reserve(rows: Int, columns: Int, inner: Int, transposingA: Bool = false) {
+    // The most that a piece has: fewer terms may come in longer pieces.
+    let inner = min(inner, ProductLayout.mostSteps)
     let layout = ProductLayout(
       rows: rows, columns: columns, inner: inner, transposingA: transposingA,
       threads: pool.threads)
