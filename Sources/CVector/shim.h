@@ -46,16 +46,20 @@ SFG_INLINE void sfg_restore_denormals(uint32_t before) {
 #endif
 }
 
-/* Columns of a product that are summed at once, two registers full of floats, and rows: as many as there are registers for. */
+/* Columns of a product that are summed at once, two registers full of floats, and rows: as many as there are registers for;
+   and whether a step of so many sums takes long enough for its numbers to be read wherever they lie. */
 #if defined(__AVX512F__)
 #define SFG_PANEL_WIDTH 32
 #define SFG_TILE_ROWS 12
+#define SFG_READS_COLUMNS 1
 #elif defined(__AVX__)
 #define SFG_PANEL_WIDTH 16
 #define SFG_TILE_ROWS 6
+#define SFG_READS_COLUMNS 0
 #else
 #define SFG_PANEL_WIDTH 8
 #define SFG_TILE_ROWS 12
+#define SFG_READS_COLUMNS 0
 #endif
 
 /* Asks for a cache line that will be read, or written, soon. */

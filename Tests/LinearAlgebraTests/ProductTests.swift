@@ -42,7 +42,7 @@ import Testing
     let products: PooledProducts
     private let owners: [Matrix]
 
-    init(_ shape: Shape, threads: Int = 2) {
+    init(_ shape: Shape, threads: Int = 2, sharesNothing: Bool = ProductRows.readsColumns) {
       self.shape = shape
       func part(_ rows: Int, _ columns: Int, _ seed: UInt64) -> (Matrix, MatrixView) {
         let owner = Matrix.random(max(rows, 1), columns + 5, seed: seed)
@@ -53,7 +53,8 @@ import Testing
       let b = shape.transposingB ? part(n, k, 2) : part(k, n, 2)
       (self.a, self.b, owners) = (a.1, b.1, [a.0, b.0])
       c = Matrix.random(m, n + 4, seed: 3)
-      products = PooledProducts(pool: WorkerPool(threads: threads))
+      products = PooledProducts(
+        pool: WorkerPool(threads: threads), sharesNothing: sharesNothing)
       products.reserve(rows: m, columns: n, inner: k, transposingA: shape.transposingA)
       products.allocate()
     }
@@ -82,14 +83,33 @@ import Testing
 
   @Test(arguments: shapes)
   func equalsTheSumsWrittenOut(shape: Shape) {
-    for overwriting in [true, false] {
-      let example = Example(shape)
+    for (overwriting, sharesNothing) in [
+      (true, true), (false, true), (true, false), (false, false),
+    ] {
+      let example = Example(shape, sharesNothing: sharesNothing)
       let expected = example.expected(overwriting: overwriting)
       example.products.multiply(
         example.a, transposingA: shape.transposingA, example.b, transposingB: shape.transposingB,
         into: example.target, overwriting: overwriting)
-      expectClose(example.c.view.doubles, expected, Self.tolerance, "\(shape), \(overwriting)")
+      expectClose(
+        example.c.view.doubles, expected, Self.tolerance,
+        "\(shape), overwriting \(overwriting), sharing nothing \(sharesNothing)")
     }
+  }
+
+  /// Neither the threads nor which of them lays out what changes a bit of a sum over a batch.
+  @Test(arguments: [(500, 390), (130, 140), (7, 5), (1, 400), (390, 1)])
+  func bitsOfSumsOverABatchDependOnNeitherThreadsNorTheirMemory(rows: Int, columns: Int) {
+    let results = [(1, true), (2, true), (3, true), (8, true), (2, false)].map {
+      threads, sharesNothing in
+      let example = Example(
+        Shape(rows: rows, columns: columns, inner: 1300, transposingA: true, transposingB: false),
+        threads: threads, sharesNothing: sharesNothing)
+      example.products.multiply(
+        example.a, transposingA: true, example.b, into: example.target, overwriting: false)
+      return example.c.view.elements
+    }
+    for result in results { #expect(result == results[0]) }
   }
 
   @Test(arguments: shapes)
@@ -105,8 +125,9 @@ import Testing
   }
 
   /// A batch of 1026 rows is summed in two pieces of 513, one of 1024 in one.
-  @Test func aShorterBatchFindsRoomForItsLongerPiece() {
-    let products = PooledProducts(pool: WorkerPool(threads: 2))
+  @Test(arguments: [true, false]) func aShorterBatchFindsRoomForItsLongerPiece(sharesNothing: Bool)
+  {
+    let products = PooledProducts(pool: WorkerPool(threads: 2), sharesNothing: sharesNothing)
     let most = ProductLayout.mostSteps
     products.reserve(rows: 30, columns: 40, inner: most + 2, transposingA: true)
     products.allocate()

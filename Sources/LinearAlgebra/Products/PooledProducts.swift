@@ -2,15 +2,24 @@ import Platform
 
 /// Matrix products shared out among a pool's threads, with the memory that operands are laid out in.
 ///
-/// What threads write are tiles of the result, and an element is one sum in the order of k, in pieces of
-/// `ProductJob.mostSteps` terms: so its bits depend neither on the threads nor on the tile.
+/// What threads write are parts of the result, and an element is one sum in the order of k, in pieces of
+/// `ProductLayout.mostSteps` terms: so its bits depend neither on the threads nor on the parts.
 public final class PooledProducts {
   private let pool: WorkerPool
+  /// Whether each thread lays out what it needs of a sum over a batch by itself.
+  private let sharesNothing: Bool
   private var capacity = 0
   private lazy var operands = Matrix(rows: 1, columns: capacity)
 
   /// Products on a pool's threads; room for their operands is reserved next.
-  public init(pool: WorkerPool) { self.pool = pool }
+  public convenience init(pool: WorkerPool) {
+    self.init(pool: pool, sharesNothing: ProductRows.readsColumns)
+  }
+
+  init(pool: WorkerPool, sharesNothing: Bool) {
+    self.pool = pool
+    self.sharesNothing = sharesNothing
+  }
 
   /// Makes sure that there will be room for the operands of a product of `rows × columns` sums of at most `inner` terms.
   public func reserve(rows: Int, columns: Int, inner: Int, transposingA: Bool = false) {
@@ -19,7 +28,8 @@ public final class PooledProducts {
     let layout = ProductLayout(
       rows: rows, columns: columns, inner: inner, transposingA: transposingA,
       threads: pool.threads)
-    capacity = max(capacity, layout.elements)
+    let ofThreads = pool.threads * TransposedProduct.elements(inner: inner)
+    capacity = max(capacity, transposingA && sharesNothing ? ofThreads : layout.elements)
   }
 
   /// Makes sure that there will be so many elements for whoever works between two products.
@@ -41,7 +51,7 @@ public final class PooledProducts {
   ///
   /// Shapes: `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]`; with `transposingA` (`transposingB`) the
   /// stored matrix is the transpose. `finish` gets each tile of `c`'s rows as soon as it is written, on the thread that
-  /// wrote it: what follows finds the tile in the cache.
+  /// wrote it: what follows finds the tile in the cache. With `transposingA` it may get all of them at the end.
   public func multiply(
     _ a: MatrixView, transposingA: Bool = false, _ b: MatrixView, transposingB: Bool = false,
     into c: MatrixView, overwriting: Bool,
@@ -56,6 +66,10 @@ public final class PooledProducts {
       }
       return
     }
+    if transposingA, sharesNothing {
+      multiplyTransposed(a, b, transposingB, inner, into: c, overwriting: overwriting)
+      return finish(0..<c.rows)
+    }
     let layout = ProductLayout(
       rows: c.rows, columns: c.columns, inner: inner, transposingA: transposingA,
       threads: pool.threads)
@@ -67,6 +81,22 @@ public final class PooledProducts {
       c: c, overwriting: overwriting, memory: operands.base)
     pool.run(job.tasks, after: job.firstOfStage) { task in
       if let written = job.run(task) { finish(written) }
+    }
+  }
+
+  private func multiplyTransposed(
+    _ a: MatrixView, _ b: MatrixView, _ transposingB: Bool, _ inner: Int, into c: MatrixView,
+    overwriting: Bool
+  ) {
+    let elements = TransposedProduct.elements(inner: inner)
+    precondition(
+      pool.threads * elements <= operands.count,
+      "PooledProducts: no room for \(inner) terms a sum on each thread")
+    let product = TransposedProduct(
+      a: a, b: b, transposingB: transposingB, c: c, overwriting: overwriting,
+      cut: TransposedProduct.Cut(rows: c.rows, columns: c.columns, threads: pool.threads))
+    pool.share(product.cut.tasks) { task, thread in
+      product.run(task, memory: operands.base + thread * elements)
     }
   }
 

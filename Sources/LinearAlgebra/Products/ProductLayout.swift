@@ -21,8 +21,8 @@ struct ProductLayout {
 
   init(rows: Int, columns: Int, inner: Int, transposingA: Bool, threads: Int) {
     self.inner = inner
-    pieces = max(1, (inner + Self.mostSteps - 1) / Self.mostSteps)
-    let steps = (inner + pieces - 1) / pieces
+    pieces = Self.pieces(inner: inner)
+    let steps = Self.steps(inner: inner)
     tiles = ProductTiles(rows: rows, steps: steps, threads: threads)
     panels = ProductPanels.count(columns: columns, width: Self.width)
     let rowPanels =
@@ -35,8 +35,21 @@ struct ProductLayout {
       + rowPanels * ProductPanels.stride(width: ProductRows.height, steps: steps)
   }
 
-  /// The terms of a piece.
-  func steps(of piece: Int) -> Range<Int> {
-    piece * inner / pieces..<(piece + 1) * inner / pieces
+  /// How many pieces sums of so many terms are added in.
+  static func pieces(inner: Int) -> Int { max(1, (inner + mostSteps - 1) / mostSteps) }
+
+  /// The terms of the longest piece.
+  static func steps(inner: Int) -> Int {
+    let pieces = pieces(inner: inner)
+    return (inner + pieces - 1) / pieces
   }
+
+  /// The terms of a piece of some sums.
+  static func steps(of piece: Int, inner: Int) -> Range<Int> {
+    let pieces = pieces(inner: inner)
+    return piece * inner / pieces..<(piece + 1) * inner / pieces
+  }
+
+  /// The terms of a piece.
+  func steps(of piece: Int) -> Range<Int> { Self.steps(of: piece, inner: inner) }
 }

@@ -15,9 +15,11 @@ enum ProductTile<let Upper: Int, let Lower: Int, Chunk: LaneChunk> {
     c.prefetch(rows: Upper + Lower)
     var upper = InlineArray<Upper, Chunk>(repeating: .zero)
     var lower = InlineArray<Lower, Chunk>(repeating: .zero)
-    let (row, step) = (a.row, a.step)
+    let (row, step, ahead) = (a.row, a.step, a.ahead)
     var (element, chunk) = (start, panel)
     for _ in 0..<inner {
+      Prefetch.element(element + ahead)
+      Prefetch.element(element + (ahead &+ Upper &+ Lower &- 1))
       let b = Chunk.load(chunk)
       for r in 0..<Upper { upper[unchecked: r].addProduct(b, element[r &* row]) }
       let below = element + Upper &* row
