@@ -4,7 +4,7 @@ import Synchronization
 /// Threads that stay alive between steps and share out numbered tasks.
 ///
 /// Which thread runs a task is left to chance, what a task computes is not: callers cut their work into
-/// tiles that do not depend on the number of threads, so the bits do not either.
+/// tiles that do not depend on the number of threads, or where no sum depends on the cut, so the bits do not either.
 public final class WorkerPool: @unchecked Sendable {
   /// The number of threads that run tasks, the calling one among them.
   public let threads: Int
