@@ -10,7 +10,7 @@ TEST := $(SWIFT) test $(BUILD) -Xswiftc -enable-testing
 DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check-gradients fuzz sanitize golden bench format lint clean
+.PHONY: help setup build demo test check-gradients check-bits check-arrows fuzz sanitize golden bench format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ test: setup build  ## run every test, optimised
 
 check-gradients: setup  ## compare every gradient with central differences and PyTorch's, in double precision
 	@$(DOUBLE) --filter 'ModelsTests|TrainingTests'
+
+check-bits: build  ## compare weights, metrics and predictions of every kind of model with recorded checksums
+	@Scripts/check-bits $(SFG)
+
+check-arrows:  ## check that the folders of each target depend on one another in one direction only
+	@Scripts/check-arrows
 
 fuzz: setup  ## feed 10 million changed inputs to every reader, under libFuzzer and AddressSanitizer
 	@Scripts/fuzz runs 10000000
