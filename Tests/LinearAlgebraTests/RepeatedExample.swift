@@ -5,21 +5,22 @@ import TestSupport
 
 /// A layer whose operand repeats rows, and everything that its products read and write.
 final class RepeatedExample {
-  /// What an operand's fields are: how many distinct rows, or nil where rows do not repeat; `isWeighed` where they are
-  /// multiplied.
+  /// The fields of an operand: the number of distinct rows, or nil if rows do not repeat; `isWeighted` if
+  /// they are multiplied.
   struct Shape: CustomStringConvertible, Sendable {
     var rows = 50
     var outputs = 37
     var dimension = 3
     var fields: [Int?] = [4, nil, 9, nil, nil, 1]
-    var isWeighed = false
+    var isWeighted = false
     var description: String {
-      "\(rows) rows, \(outputs) outputs, \(fields.map { $0 ?? 0 }) × \(dimension), weighed \(isWeighed)"
+      "\(rows) rows, \(outputs) outputs, \(fields.map { $0 ?? 0 }) × \(dimension), weighted \(isWeighted)"
     }
   }
 
   let shape: Shape
   let products: LayerProducts
+  let repeated: RepeatedProducts
   private let memory: PooledProducts
   let operand: RepeatedOperand
   let x: Matrix
@@ -56,8 +57,9 @@ final class RepeatedExample {
     operand = RepeatedOperand(
       rowCapacity: rows, columns: x.columns,
       groups: groups.map { $0 * d..<($0 + 1) * d },
-      distinctCapacity: shape.fields.reduce(0) { $0 + ($1 ?? 0) }, isWeighed: shape.isWeighed,
+      distinctCapacity: shape.fields.reduce(0) { $0 + ($1 ?? 0) }, isWeighted: shape.isWeighted,
       pool: pool)
+    repeated = products.products(with: operand, columns: x.columns)
     for (index, field) in groups.enumerated() {
       let count = shape.fields[field] ?? 0
       distinct.append(Matrix.random(count, d, seed: 10 + UInt64(index)))
@@ -81,19 +83,15 @@ final class RepeatedExample {
     weightMemory.deallocate()
   }
 
-  /// Every second group is weighed.
-  private func isWeighed(_ group: Int) -> Bool { shape.isWeighed && group.isMultiple(of: 2) }
+  /// Every second group is weighted.
+  private func isWeighted(_ group: Int) -> Bool { shape.isWeighted && group.isMultiple(of: 2) }
 
   func factor(_ group: Int, _ row: Int) -> Scalar {
-    isWeighed(group) ? Scalar(weights[row]) : 1
+    isWeighted(group) ? Scalar(weights[row]) : 1
   }
 
-  func watch() {
-    products.watch(operand, columns: x.columns)
-  }
-
-  /// Names the first `rows` rows of the operand.
-  func begin(rows: Int? = nil) -> MatrixView {
+  /// The first `rows` rows as an operand that repeats rows.
+  func begin(rows: Int? = nil) -> LayerInput {
     memory.allocate()
     let d = shape.dimension
     let view = x.view.rows(0..<(rows ?? shape.rows))
@@ -102,24 +100,30 @@ final class RepeatedExample {
       groups.enumerated().map { index, field in
         RepeatedColumns(
           field * d..<(field + 1) * d, distinct: distinct[index].view, slots: owners[index],
-          weights: isWeighed(index) ? weightMemory : nil, gradient: gradients[index].view)
+          weights: isWeighted(index) ? weightMemory : nil, gradient: gradients[index].view)
       })
-    return view
+    return .repeated(repeated)
   }
 
   /// The output's elements, row by row.
-  func forward(_ input: MatrixView) -> [Scalar] {
+  func forward(_ input: LayerInput) -> [Scalar] {
+    memory.allocate()
     let output = Matrix(rows: input.rows, columns: shape.outputs)
     output.view.fill(.nan)
     products.multiply(input, weight.view, into: output.view) { _ in }
     return withExtendedLifetime(output) { output.view.elements }
   }
 
-  func backward(_ input: MatrixView, overwriting: Bool, finish: (Range<Int>) -> Void = { _ in }) {
+  /// Backward with the gradient of repeated rows sent to these, or to the whole input's gradient.
+  func backward(
+    _ input: LayerInput, toRows: Bool = true, overwriting: Bool,
+    finish: (Range<Int>) -> Void = { _ in }
+  ) {
     if overwriting { inputGradient.view.fill(.nan) }
+    let target = inputGradient.view.rows(0..<input.rows)
     products.backward(
       outputGradient.view.rows(0..<input.rows), input, weight.view,
-      addingTo: weightGradient.view, to: inputGradient.view.rows(0..<input.rows),
+      addingTo: weightGradient.view, to: toRows ? .repeated(target, repeated) : .dense(target),
       overwriting: overwriting, finish: finish)
   }
 

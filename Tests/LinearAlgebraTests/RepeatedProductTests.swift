@@ -13,14 +13,13 @@ import Testing
     + [1, 2, 10, 12, 16, 33, 40].map { .init(dimension: $0) }
     + [1, 2, 13, 300].map { .init(rows: $0) }
     + [[nil, 5], [5, nil], [7, 7, 7], [nil, 3, nil], [60, nil, 40]].map { .init(fields: $0) }
-    + [10, 40].map { .init(dimension: $0, isWeighed: true) }
+    + [10, 40].map { .init(dimension: $0, isWeighted: true) }
 
   private static let tolerance = Tolerance(absolute: 3e-4, relative: 1e-4)
 
   @Test(arguments: shapes)
   func theOutputIsTheProductWrittenOut(shape: RepeatedExample.Shape) {
     let example = RepeatedExample(shape)
-    example.watch()
     let output = example.forward(example.begin())
     let expected = (0..<shape.rows).flatMap { row in
       (0..<shape.outputs).map { column in
@@ -33,7 +32,6 @@ import Testing
   @Test(arguments: shapes, [false, true])
   func theGradientsAreTheSumsWrittenOut(shape: RepeatedExample.Shape, overwriting: Bool) {
     let example = RepeatedExample(shape)
-    example.watch()
     let (y, w, d) = (example.outputGradient, example.weight, shape.dimension)
     func inputGradient(_ row: Int, _ column: Int) -> Double {
       example.sum(shape.outputs) { y[row, $0] * w[$0, column] }
@@ -77,10 +75,9 @@ import Testing
   }
 
   @Test func bitsDoNotDependOnTheNumberOfThreads() {
-    let shape = RepeatedExample.Shape(rows: 700, outputs: 300, isWeighed: true)
+    let shape = RepeatedExample.Shape(rows: 700, outputs: 300, isWeighted: true)
     let results = (1...4).map { threads in
       let example = RepeatedExample(shape, threads: threads)
-      example.watch()
       let input = example.begin()
       let output = example.forward(input)
       example.backward(input, overwriting: false)
@@ -95,34 +92,30 @@ import Testing
   @Test(arguments: [1, 2, 49])
   func bitsOfARowDoNotDependOnTheOthers(rows: Int) {
     let example = RepeatedExample(.init())
-    example.watch()
     let whole = example.forward(example.begin())
     let part = example.forward(example.begin(rows: rows))
     #expect(part == Array(whole.prefix(part.count)))
   }
 
-  /// Any other matrix, and any other rows of this one, are multiplied as they are, with the same bits as ever.
-  @Test func whatIsNotTheOperandIsMultipliedAsItIs() {
-    let (plain, example) = (RepeatedExample(.init()), RepeatedExample(.init()))
-    example.watch()
-    let input = example.begin()
-    let copy = Matrix(rows: input.rows, columns: input.columns)
-    copy.view.copy(from: input)
-    defer { withExtendedLifetime(copy) {} }
-    for other in [copy.view, input.rows(0..<9), input.rows(9..<30)] {
-      #expect(example.forward(other) == plain.forward(other))
-    }
+  /// A dense gradient gets the whole sum, and the distinct rows' gradients stay as they are.
+  @Test func aDenseGradientGetsTheWholeSum() {
+    let (dense, example) = (RepeatedExample(.init()), RepeatedExample(.init()))
+    let untouched = example.gradients.map(\.view.elements)
+    dense.backward(.dense(dense.begin().matrix), toRows: false, overwriting: true)
+    example.backward(example.begin(), toRows: false, overwriting: true)
+    #expect(example.inputGradient.view.elements == dense.inputGradient.view.elements)
+    #expect(example.weightGradient.view.elements == dense.weightGradient.view.elements)
+    #expect(example.gradients.map(\.view.elements) == untouched)
   }
 
-  /// The distinct rows stand for the operand's columns: were the matrix read instead, nothing would change here.
+  /// Products read the distinct rows instead of the operand's columns.
   @Test func repeatedColumnsOfTheOperandAreNotRead() {
     let example = RepeatedExample(.init())
-    example.watch()
     let expected = example.forward(example.begin())
     let input = example.begin()
-    let d = example.shape.dimension
+    let (matrix, d) = (input.matrix, example.shape.dimension)
     for (field, count) in example.shape.fields.enumerated() where count != nil {
-      input.columns(field * d..<(field + 1) * d).fill(.nan)
+      matrix.columns(field * d..<(field + 1) * d).fill(.nan)
     }
     #expect(example.forward(input) == expected)
   }

@@ -6,14 +6,14 @@ import Testing
 
 @testable import Models
 
-/// Whatever fits a model's capacity is a batch: the last one of an epoch is as short as it is.
+/// A batch may have any number of rows up to a model's capacity, as the last one of an epoch does.
 @Suite struct BatchCapacityTests {
-  /// Tables too large for a batch to repeat their rows: what such rows reserve would serve others by accident.
+  /// Tables too large for a batch to repeat their rows: memory reserved for such rows would hide the fault.
   private static let schema = ["a", "b", "c"].map {
-    FieldSchema(name: $0, kind: .category, rows: RepeatedEmbeddings.mostRows + 1)
+    FieldSchema(name: $0, kind: .category, rows: RepeatedEmbeddings.maxRows + 1)
   }
 
-  /// Sums over 1100 rows are taken in two pieces of 550 terms, over 1000 in one.
+  /// Sums over 1100 rows are taken in two k-blocks of 550 terms, over 1000 in one.
   @Test(arguments: BackboneKind.allCases, [Paradigm.discriminative, .generative])
   func aStepOfEveryShorterBatchFindsRoom(backbone: BackboneKind, paradigm: Paradigm) {
     guard paradigm == .discriminative || backbone.hasSource else { return }

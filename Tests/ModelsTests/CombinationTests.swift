@@ -16,7 +16,7 @@ struct Combination: CustomStringConvertible, Sendable {
 
   /// Every backbone in every paradigm with every encoder and every target.
   static func all(_ backbone: BackboneKind) -> [Combination] {
-    let targets = TargetKind.allCases.filter { $0.suits(backbone) }
+    let targets = TargetKind.allCases.filter { backbone.suits($0) }
     let raw = targets.map {
       Combination(
         backbone: backbone, paradigm: .discriminative, encoder: EncoderTests.choices[0], target: $0)

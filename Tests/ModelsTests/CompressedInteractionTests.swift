@@ -40,27 +40,26 @@ import Testing
   }
 
   private func check(batch: Int, fields: Int, maps: Int, dimension: Int) {
-    let blueprint = Blueprint.test(batch: batch, fields: fields, dimension: dimension)
-    let pool = blueprint.pool
-    let layer = CompressedInteraction(blueprint, named: "cin.0", from: maps, to: 4)
-    for (seed, parameter) in layer.parameters.enumerated() {
-      parameter.randomize(seed: UInt64(seed), deviation: 0.3)
-      parameter.gradient.view.fill(1)
-    }
+    let context = LayerContext.test(batch: batch)
+    let (pool, shape) = (context.pool, FieldShape(fields: fields, dimension: dimension))
+    let layer = CompressedInteraction(context, shape, maps: maps, outputs: 4)
+    context.randomize(deviation: 0.3)
+    let parameters = context.parameters
+    for parameter in parameters { parameter.gradient.view.fill(1) }
     let source = Tensor(batch, fields, dimension, seed: 1, pool)
     let state = Tensor(batch, maps, dimension, seed: 2, pool)
     let gradient = Tensor(batch, 4, dimension, seed: 3, pool)
     let naive = NaiveInteractions.Compressed(
       batch: batch, fields: fields, maps: maps, outputs: 4, dimension: dimension)
     let (x, s) = (state.values.view.doubles, source.values.view.doubles)
-    let weight = layer.parameters[0].value.view.doubles
+    let weight = parameters[0].value.view.doubles
     let label = "\(batch)×\(fields)×\(dimension), \(maps) maps"
 
     let output = layer.forward(source: source.tiles, state: state.tiles)
     expectClose(
       rowMajor(output, pool),
       naive.forward(
-        source: s, state: x, weight: weight, bias: layer.parameters[1].value.view.doubles),
+        source: s, state: x, weight: weight, bias: parameters[1].value.view.doubles),
       Self.sums, "\(label): output")
 
     let sourceGradient = Tensor(batch, fields, dimension, seed: 4, pool)
@@ -71,7 +70,7 @@ import Testing
     expectClose(
       rowMajor(sourceGradient.tiles, pool), expected.source, Self.sums, "\(label): source")
     expectClose(rowMajor(stateGradient.tiles, pool), expected.state, Self.sums, "\(label): state")
-    for (parameter, expected) in zip(layer.parameters, [expected.weight, expected.bias]) {
+    for (parameter, expected) in zip(parameters, [expected.weight, expected.bias]) {
       expectClose(
         parameter.gradient.view.doubles.map { $0 - 1 }, expected, Self.sums,
         "\(label): \(parameter.name)")
@@ -82,32 +81,32 @@ import Testing
   func gradientsOfTheNetworkEqualCentralDifferences(paradigm: Paradigm, residual: Bool) {
     // More rows than a tile has.
     let batch = 100
-    let blueprint = Blueprint.test(batch: batch, fields: 5, dimension: 3) {
+    let builder = ModelBuilder.test(batch: batch, fields: 5, dimension: 3) {
       $0.paradigm = paradigm
       $0.encoder.residual = residual
-      $0.cinHiddenUnits = [4, 3, 2]
     }
-    let network = CompressedInteractionNetwork(blueprint)
-    for (seed, parameter) in network.parameters.enumerated() {
-      parameter.randomize(seed: UInt64(seed), deviation: 0.2)
-    }
+    let network = CompressedInteractionNetwork(
+      builder.context, builder.shape, maps: [4, 3, 2]
+    ) { builder.source(named: "\($0).encoder") }
+    builder.context.allocate()
+    builder.context.randomize(deviation: 0.2)
     let input = Matrix.random(batch, 15, seed: 1)
     let weights = Matrix.random(batch, 9, seed: 2)
     for index in 0..<weights.count { weights.base[index] /= Scalar(batch) }
     let output = Matrix(rows: batch, columns: 9)
     func loss() -> Double {
-      network.forward(FieldTensor(input.view, fields: 5), .evaluation, into: output.view)
+      network.forward(Embeddings(input, fields: 5), .evaluation, into: output.view)
       return zip(output.view.doubles, weights.view.doubles).reduce(0) { $0 + $1.0 * $1.1 }
     }
     _ = loss()
     let inputGradient = Matrix(rows: batch, columns: 15)
     inputGradient.view.fill(1)
-    network.backward(weights.view, addingTo: FieldTensor(inputGradient.view, fields: 5))
+    network.backward(weights.view, addingTo: EmbeddingGradients(inputGradient, fields: 5))
     let label = "\(paradigm), residual \(residual)"
     GradientCheck.check(
       "\(label): embedding", base: input.base, count: input.count,
       gradient: inputGradient.view.doubles.map { $0 - 1 }, loss: loss)
-    for parameter in network.parameters {
+    for parameter in builder.context.parameters {
       #expect(parameter.gradient.view.elements.contains { $0 != 0 }, "\(label) \(parameter.name)")
       GradientCheck.check(
         "\(label): \(parameter.name)", base: parameter.value.base, count: parameter.count,

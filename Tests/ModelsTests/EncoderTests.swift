@@ -9,40 +9,38 @@ import Testing
 
 /// Every encoder on its own.
 @Suite struct EncoderTests {
-  /// What the settings can ask for.
+  /// Every encoder that the settings can select.
   static let choices: [EncoderChoice] =
     EncoderSource.allCases.map { EncoderChoice(kind: .fieldWise, source: $0) }
     + EncoderKind.allCases.dropFirst().map { EncoderChoice(kind: $0, source: .all) }
   private static let batches = [1, 2, 7, 64]
   private static let shapes = [(1, 1), (2, 3), (5, 8), (5, 17)]
 
-  private func blueprint(
+  private func builder(
     _ choice: EncoderChoice, batch: Int, fields: Int, dimension: Int, threads: Int = 2,
     residual: Bool = false
-  ) -> Blueprint {
+  ) -> ModelBuilder {
     .test(batch: batch, fields: fields, dimension: dimension, threads: threads) {
       choice.apply(to: &$0.encoder)
       $0.encoder.residual = residual
     }
   }
 
-  private func encoder(_ blueprint: Blueprint) -> FieldEncoder {
-    let encoder = blueprint.encoder(named: "encoder")
-    for (seed, parameter) in encoder.parameters.enumerated() {
-      parameter.randomize(seed: UInt64(seed), deviation: 0.4)
-    }
+  private func encoder(_ builder: ModelBuilder) -> FieldEncoder {
+    let encoder = builder.encoder(builder.context.scoped("encoder"))
+    builder.context.allocate()
+    builder.context.randomize(deviation: 0.4)
     return encoder
   }
 
   /// The definition, row by row, in evaluation.
   private func expected(
-    _ choice: EncoderChoice, _ blueprint: Blueprint, _ encoder: FieldEncoder, row x: [Double],
-    residual: Bool
+    _ choice: EncoderChoice, _ builder: ModelBuilder, row x: [Double], residual: Bool
   ) -> [Double] {
     let naive = NaiveEncoders(
-      fields: blueprint.schema.count, dimension: blueprint.settings.embeddingDimension)
-    let w = encoder.parameters.map { $0.value.view.doubles }
-    let activation = blueprint.settings.encoder.activation
+      fields: builder.shape.fields, dimension: builder.shape.dimension)
+    let w = builder.context.parameters.map { $0.value.view.doubles }
+    let activation = builder.settings.encoder.activation
     func generated(_ z: [Double]) -> [Double] {
       z.map { 0.7 * (activation == .tanh ? tanh($0) : $0) }
     }
@@ -70,7 +68,7 @@ import Testing
     case .highCardinality, .lowCardinality:
       var output = x
       let made = generated(naive.linear(x, w[0]))
-      for (place, field) in blueprint.generatedFields.enumerated() {
+      for (place, field) in builder.generatedFields.enumerated() {
         for k in 0..<naive.dimension {
           let column = field * naive.dimension + k
           output[column] = made[place * naive.dimension + k] + (residual ? x[column] : 0)
@@ -84,14 +82,15 @@ import Testing
   func theOutputEqualsTheFormulaWrittenOut(choice: EncoderChoice, residual: Bool) {
     for batch in Self.batches {
       for (fields, dimension) in choice.kind == .selfAttention ? [(1, 4), (5, 8)] : Self.shapes {
-        let blueprint = blueprint(
+        let builder = builder(
           choice, batch: batch, fields: fields, dimension: dimension, residual: residual)
-        let encoder = encoder(blueprint)
-        let input = Matrix.random(batch, blueprint.width, seed: 3)
-        let actual = encoder.forward(FieldTensor(input.view, fields: fields), .evaluation)
+        let encoder = encoder(builder)
+        let input = Matrix.random(batch, builder.shape.width, seed: 3)
+        let actual = encoder.forward(
+          FieldInput(FieldTensor(input.view, fields: fields)), .evaluation)
         let rows = (0..<batch).flatMap { row in
           expected(
-            choice, blueprint, encoder, row: input.view.rows(row..<row + 1).doubles,
+            choice, builder, row: input.view.rows(row..<row + 1).doubles,
             residual: residual)
         }
         let tolerance =
@@ -110,25 +109,25 @@ import Testing
     let hasKinks = choice.kind == .stacked || choice.kind == .selfAttention
     guard MemoryLayout<Scalar>.size == 8 || !hasKinks else { return }
     let (batch, fields, dimension) = (7, 5, 4)
-    let blueprint = blueprint(
+    let builder = builder(
       choice, batch: batch, fields: fields, dimension: dimension, residual: residual)
-    let encoder = encoder(blueprint)
-    let input = Matrix.random(batch, blueprint.width, seed: 3)
-    let weights = Matrix.random(batch, blueprint.width, seed: 4)
-    let inputGradient = Matrix(rows: batch, columns: blueprint.width)
+    let encoder = encoder(builder)
+    let input = Matrix.random(batch, builder.shape.width, seed: 3)
+    let weights = Matrix.random(batch, builder.shape.width, seed: 4)
+    let inputGradient = Matrix(rows: batch, columns: builder.shape.width)
     func loss() -> Double {
       let output = encoder.forward(
-        FieldTensor(input.view, fields: fields), .training(step: 1))
+        FieldInput(FieldTensor(input.view, fields: fields)), .training(step: 1))
       return VectorKernels.dot(output.base, weights.base, count: weights.count)
     }
     _ = loss()
     encoder.backward(
       FieldTensor(weights.view, fields: fields),
-      addingTo: FieldTensor(inputGradient.view, fields: fields))
+      addingTo: FieldGradient(FieldTensor(inputGradient.view, fields: fields)))
     GradientCheck.check(
       "\(choice): input", base: input.base, count: input.count,
       gradient: inputGradient.view.doubles, loss: loss)
-    for parameter in encoder.parameters {
+    for parameter in builder.context.parameters {
       let gradient = parameter.gradient.view.doubles
       #expect(gradient.contains { $0 != 0 }, "\(parameter.name)")
       GradientCheck.check(
@@ -141,21 +140,21 @@ import Testing
   func bitsDoNotDependOnTheNumberOfThreads(choice: EncoderChoice) {
     func numbers(_ threads: Int) -> [Scalar] {
       let (batch, fields) = (150, 5)
-      let blueprint = blueprint(
+      let builder = builder(
         choice, batch: batch, fields: fields, dimension: 4, threads: threads, residual: true)
-      let encoder = encoder(blueprint)
-      let input = Matrix.random(batch, blueprint.width, seed: 3)
-      let gradient = Matrix.random(batch, blueprint.width, seed: 4)
-      let inputGradient = Matrix(rows: batch, columns: blueprint.width)
+      let encoder = encoder(builder)
+      let input = Matrix.random(batch, builder.shape.width, seed: 3)
+      let gradient = Matrix.random(batch, builder.shape.width, seed: 4)
+      let inputGradient = Matrix(rows: batch, columns: builder.shape.width)
       let output = encoder.forward(
-        FieldTensor(input.view, fields: fields), .training(step: 2)
+        FieldInput(FieldTensor(input.view, fields: fields)), .training(step: 2)
       ).flattened.elements
       encoder.backward(
         FieldTensor(gradient.view, fields: fields),
-        addingTo: FieldTensor(inputGradient.view, fields: fields))
+        addingTo: FieldGradient(FieldTensor(inputGradient.view, fields: fields)))
       withExtendedLifetime((input, gradient)) {}
       return output + inputGradient.view.elements
-        + encoder.parameters.flatMap { $0.gradient.view.elements }
+        + builder.context.parameters.flatMap { $0.gradient.view.elements }
     }
     let one = numbers(1)
     #expect(one.allSatisfy { $0.isFinite })
@@ -165,7 +164,7 @@ import Testing
 
   @Test func aNumberCountsAsTheSmallestTable() {
     func fields(_ source: EncoderSource, _ count: Int) -> [Int] {
-      Blueprint.test(batch: 1, fields: 5, dimension: 1) {
+      ModelBuilder.test(batch: 1, fields: 5, dimension: 1) {
         $0.encoder.source = source
         $0.encoder.sourceFields = count
       }.generatedFields
@@ -180,33 +179,31 @@ import Testing
 
   @Test func cardinalityIsThatOfTheTrainingRowsWhereAScanCountedIt() {
     func ranked(_ distinct: [Int?]) -> [Int] {
-      let test = Blueprint.test(batch: 1, fields: 5, dimension: 1)
-      let schema = zip(test.schema, distinct).map { field, distinct -> FieldSchema in
+      let schema = zip(FieldSchema.mixed(fields: 5), distinct).map {
+        field, distinct -> FieldSchema in
         var field = field
         field.distinct = distinct
         return field
       }
-      return Blueprint(
-        schema: schema, touchedRows: test.touchedRows, settings: test.settings, batchCapacity: 1,
-        initializer: test.initializer, pool: test.pool
-      ).rankedFields
+      return ModelBuilder.test(batch: 1, fields: 5, dimension: 1, schema: schema).rankedFields
     }
     // Tables of 3, -, 7, 9 and 11 rows; field 1 is a number, however many there were.
     #expect(ranked([nil, nil, nil, nil, nil]) == [4, 3, 2, 0, 1])
     #expect(ranked([2, 900, 5, 1, 5]) == [2, 4, 0, 3, 1])
   }
 
-  /// A rate of zero, and evaluation, leave the weights; training drops some, the same ones forward and backward.
+  /// A rate of zero, and evaluation, keep the weights; training drops some, the same forward and
+  /// backward.
   @Test func attentionDropsInTrainingAlone() {
     func output(_ rate: Double, _ pass: Pass) -> [Double] {
-      let blueprint = Blueprint.test(batch: 7, fields: 5, dimension: 8) {
+      let builder = ModelBuilder.test(batch: 7, fields: 5, dimension: 8) {
         $0.encoder.kind = .selfAttention
         $0.encoder.attentionDropout = rate
       }
-      let encoder = encoder(blueprint)
+      let encoder = encoder(builder)
       let input = Matrix.random(7, 40, seed: 3)
       return withExtendedLifetime((encoder, input)) {
-        encoder.forward(FieldTensor(input.view, fields: 5), pass).flattened.doubles
+        encoder.forward(FieldInput(FieldTensor(input.view, fields: 5)), pass).flattened.doubles
       }
     }
     let kept = output(0, .training(step: 1))
@@ -217,7 +214,7 @@ import Testing
   }
 }
 
-/// One encoder that a configuration can ask for.
+/// One encoder that a configuration can select.
 struct EncoderChoice: CustomStringConvertible, Sendable {
   let kind: EncoderKind
   let source: EncoderSource

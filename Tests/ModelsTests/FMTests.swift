@@ -66,23 +66,24 @@ import Testing
     }
   }
 
-  /// FM without embeddings laid side by side, against FM on them beside a first-order term: the same logits to the bit,
-  /// the same gradients, added to what was there.
+  /// FM without embeddings side by side, against FM on them beside a first-order term: the same logits to
+  /// the bit, the same gradients, added to what was there.
   @Test(arguments: [1, 2, 7], [1, 4, 10, 19])
   func fieldByFieldEqualsRowByRow(fields: Int, dimension: Int) throws {
-    let blueprint = Blueprint.test(batch: 40, fields: fields, dimension: dimension)
-    let firstOrder = FirstOrderTerm(blueprint, named: "first_order")
-    let tables = EmbeddingLayer(blueprint, named: "embedding", dimension: dimension)
-    let parameters = tables.parameters + firstOrder.parameters
+    let builder = ModelBuilder.test(batch: 40, fields: fields, dimension: dimension)
+    let tables = EmbeddingLayer(
+      builder.context.scoped("embedding"), builder.fields, dimension: dimension)
+    let firstOrder = FirstOrderTerm(builder.context.scoped("first_order"), builder.fields)
+    let parameters = builder.context.parameters
     for (index, parameter) in parameters.enumerated() { parameter.randomize(seed: UInt64(index)) }
-    let batch = EncodedBatch.random(rows: 37, schema: blueprint.schema, seed: 6)
+    let batch = EncodedBatch.random(rows: 37, schema: builder.schema, seed: 6)
     let gradient = Matrix.random(37, 1, seed: 7)
     func run(
       _ interaction: Interaction, beside linear: LinearTerm?
     ) -> (logits: [Scalar], gradients: [[Double]]) {
       let logits = Matrix.random(37, 1, seed: 8)
       let pass = Pass.training(step: 1)
-      for (field, touched) in blueprint.touchedRows.enumerated() {
+      for (field, touched) in builder.fields.touchedRows.enumerated() {
         touched.clear()
         touched.find(batch.ids(field), count: batch.rows)
       }
@@ -101,16 +102,17 @@ import Testing
         parameters.map { $0.gradient.view.rows(0..<($0.touched?.count ?? 1)).doubles }
       )
     }
-    let fieldByField = run(FieldwiseFM(tables, firstOrder, FM(blueprint), blueprint), beside: nil)
-    let rowByRow = run(EmbeddedInteraction(tables, FM(blueprint), blueprint), beside: firstOrder)
+    let fieldByField = run(FieldwiseFM(tables, firstOrder, FM(builder), builder), beside: nil)
+    let rowByRow = run(
+      EmbeddedInteraction(tables, nil, FM(builder), builder), beside: firstOrder)
     #expect(fieldByField.logits == rowByRow.logits)
     for (index, expected) in rowByRow.gradients.enumerated() {
       expectClose(fieldByField.gradients[index], expected, .rounding, parameters[index].name)
     }
   }
 
-  /// A weight that lies behind its vector, where an evaluation sums both as one, against a weight elsewhere: the same bits
-  /// in an evaluation and in training, whatever the pass before left behind.
+  /// A weight that is stored behind its vector, where an evaluation sums both as one, against a weight
+  /// elsewhere: the same bits in evaluation and training, whatever the previous pass left behind.
   @Test(arguments: [1, 4, 7, 8, 9, 10, 11, 12, 16], [1, 2])
   func aWeightBehindItsVectorIsAWeight(dimension: Int, moments: Int) {
     func results(_ history: @escaping RowHistory) -> [[Double]] {
@@ -123,7 +125,7 @@ import Testing
         let (rows, columns) = (parameter.value.rows, parameter.value.columns)
         let values = Matrix.random(rows, columns, seed: UInt64(index))
         withExtendedLifetime(values) { parameter.value.view.copy(from: values.view) }
-        parameter.history?.fill(7)
+        parameter.storage?.history?.fill(7)
       }
       let gradient = Matrix.random(37, 1, seed: 7)
       return (0..<4).flatMap { turn in
@@ -146,9 +148,8 @@ import Testing
     func isFieldwise(
       _ schema: [FieldSchema]? = nil, _ change: (inout ModelSettings) -> Void = { _ in }
     ) -> Bool {
-      var blueprint = Blueprint.test(batch: 4, fields: 5, dimension: 3, schema: schema, change)
-      blueprint.mask = blueprint.targetMask()
-      return blueprint.terms().interaction is FieldwiseFM
+      ModelBuilder.test(batch: 4, fields: 5, dimension: 3, schema: schema, change)
+        .terms().interaction is FieldwiseFM
     }
     #expect(isFieldwise())
     #expect(!isFieldwise(FieldSchema.sequences))

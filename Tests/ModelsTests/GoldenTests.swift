@@ -37,7 +37,7 @@ import Testing
         }
         #expect(encoders.contains("\(backbone) discriminative fieldWise all \(head)"))
       }
-      for target in TargetKind.allCases where target.suits(backbone) {
+      for target in TargetKind.allCases where backbone.suits(target) {
         #expect(targets.contains("\(backbone) generative \(target)"), "\(backbone) \(target)")
       }
     }

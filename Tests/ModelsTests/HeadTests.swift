@@ -5,15 +5,14 @@ import Testing
 @testable import Models
 
 @Suite struct HeadTests {
-  private func head(_ kind: ModelSettings.Head) -> Head {
-    let head = Head(
-      Blueprint.test(batch: 7, fields: 2, dimension: 3), named: "head", from: 6, kind)
-    for (seed, parameter) in head.parameters.enumerated() {
-      parameter.randomize(seed: UInt64(seed), deviation: 0.5)
-    }
+  private func head(_ kind: ModelSettings.Head) -> (head: Head, parameters: [Parameter]) {
+    let context = LayerContext.test(batch: 7)
+    let head = Head(context.scoped("head"), inputs: 6, kind)
+    context.allocate()
+    context.randomize(deviation: 0.5)
     let values = Matrix.random(7, 6, seed: 1)
     head.input(rows: 7).copy(from: values.view)
-    return head
+    return (head, context.parameters)
   }
 
   private func logits(_ head: Head) -> [Double] {
@@ -37,8 +36,8 @@ import Testing
 
   @Test(arguments: ModelSettings.Head.allCases)
   func theLogitEqualsTheFormulaWrittenOut(kind: ModelSettings.Head) {
-    let head = head(kind)
-    let values = head.parameters.map(\.value.view.doubles)
+    let (head, parameters) = head(kind)
+    let values = parameters.map(\.value.view.doubles)
     func linear(_ x: [Double], _ weight: [Double], _ bias: [Double]) -> [Double] {
       bias.indices.map { out in
         x.indices.reduce(bias[out]) { $0 + weight[out * x.count + $1] * x[$1] }
@@ -56,7 +55,7 @@ import Testing
   func gradientsEqualCentralDifferences(kind: ModelSettings.Head) {
     // In float the step is long enough to cross the kinks of ReLU.
     guard MemoryLayout<Scalar>.size == 8 || kind == .linear else { return }
-    let head = head(kind)
+    let (head, parameters) = head(kind)
     let weights = Matrix.random(7, 1, seed: 2)
     func loss() -> Double {
       zip(logits(head), weights.view.doubles).reduce(0) { $0 + $1.0 * $1.1 }
@@ -69,7 +68,7 @@ import Testing
     input.copy(from: values.view)
     GradientCheck.check(
       "\(kind): input", base: input.base, count: 42, gradient: inputGradient, loss: loss)
-    for parameter in head.parameters {
+    for parameter in parameters {
       GradientCheck.check(
         "\(kind): \(parameter.name)", base: parameter.value.base, count: parameter.count,
         gradient: parameter.gradient.view.doubles, loss: loss)

@@ -48,7 +48,7 @@ import Testing
       let random = initializer.random(for: parameter.name)
       let expected = (0..<parameter.count).map { Scalar(0.3 * random.normal(UInt64($0))) }
       #expect(parameter.value.view.elements == expected, "\(parameter.name)")
-      #expect(parameter.history?.elements.allSatisfy { $0 == 0 } ?? true)
+      #expect(parameter.storage?.history?.elements.allSatisfy { $0 == 0 } ?? true)
     }
   }
 

@@ -12,7 +12,9 @@ import Testing
 
   /// One shape, with operands drawn from a seed; a class, so that a view's memory lives as long as the bench.
   private final class Bench {
-    let blueprint: Blueprint
+    let context: LayerContext
+    let tables: FieldTables
+    let shape: FieldShape
     let left: Matrix
     let right: Matrix
     let outputGradient: Matrix
@@ -22,19 +24,12 @@ import Testing
     init(batch: Int, fields: Int, dimension: Int) {
       self.fields = fields
       self.dimension = dimension
-      let schema = FieldSchema.mixed(fields: fields)
-      var settings = ModelSettings()
-      settings.embeddingDimension = dimension
-      let pool = WorkerPool(threads: 2)
-      blueprint = Blueprint(
-        schema: schema,
-        touchedRows: schema.map { TouchedRows(tableRows: $0.rows, batchCapacity: batch) },
-        settings: settings, batchCapacity: batch,
-        initializer: Initializer(.drawn(seed: 1), pool: pool),
-        pool: pool)
+      context = .test(batch: batch, seed: 1)
+      tables = FieldTables(FieldSchema.mixed(fields: fields), batchCapacity: batch)
+      shape = FieldShape(fields: fields, dimension: dimension)
       left = Matrix.random(batch, fields * dimension, seed: 2)
       right = Matrix.random(batch, fields * dimension, seed: 3)
-      outputGradient = Matrix.random(batch, max(blueprint.pairs, 1), seed: 4)
+      outputGradient = Matrix.random(batch, max(shape.pairs, 1), seed: 4)
     }
 
     func tensor(_ matrix: Matrix) -> FieldTensor { FieldTensor(matrix.view, fields: fields) }
@@ -62,14 +57,13 @@ import Testing
 
   /// Compares a layer's logits with a formula, and the gradients of `Σ c·logit` with central differences.
   private func check(
-    _ bench: Bench, _ label: String, parameters: [Parameter],
+    _ bench: Bench, _ label: String,
     forward: (FieldTensor, FieldTensor, MatrixView) -> Void,
     backward: (MatrixView, FieldTensor, FieldTensor) -> Void, expected: (Int) -> Double
   ) {
-    let batch = bench.left.rows
-    for parameter in parameters {
-      parameter.randomize(seed: 5)
-    }
+    let (batch, parameters) = (bench.left.rows, bench.context.parameters)
+    bench.context.allocate()
+    for parameter in parameters { parameter.randomize(seed: 5) }
     let logits = Matrix(rows: batch, columns: 1)
     let weights = bench.outputGradient.view.columns(0..<1)
     defer { withExtendedLifetime((bench, logits)) {} }
@@ -113,10 +107,10 @@ import Testing
   func weightedSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
-      let layer = WeightedPairwiseSum(bench.blueprint, named: "interaction")
-      let weight = layer.parameters[0].value
+      let layer = WeightedPairwiseSum(bench.context, bench.shape)
+      let weight = bench.context.parameters[0].value
       check(
-        bench, "batch \(batch)", parameters: layer.parameters,
+        bench, "batch \(batch)",
         forward: { layer.forward(source: $0, target: $1, addingTo: $2) },
         backward: { layer.backward($0, addingTo: $1, $2) },
         expected: { row in
@@ -133,10 +127,10 @@ import Testing
   func matrixSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
-      let layer = MatrixPairwiseSum(bench.blueprint, named: "interaction")
-      let weight = layer.parameters[0].value
+      let layer = MatrixPairwiseSum(bench.context, bench.shape)
+      let weight = bench.context.parameters[0].value
       check(
-        bench, "batch \(batch)", parameters: layer.parameters,
+        bench, "batch \(batch)",
         forward: { layer.forward(left: $0, right: $1, addingTo: $2) },
         backward: { layer.backward($0, addingTo: $1, $2) },
         expected: { row in
@@ -155,10 +149,10 @@ import Testing
   func diagonalSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
-      let layer = DiagonalPairwiseSum(bench.blueprint, named: "interaction")
-      let weight = layer.parameters[0].value
+      let layer = DiagonalPairwiseSum(bench.context, bench.shape)
+      let weight = bench.context.parameters[0].value
       check(
-        bench, "batch \(batch)", parameters: layer.parameters,
+        bench, "batch \(batch)",
         forward: { layer.forward(left: $0, right: $1, addingTo: $2) },
         backward: { layer.backward($0, addingTo: $1, $2) },
         expected: { row in
@@ -175,13 +169,17 @@ import Testing
   func fieldVectorsEqualTheFieldsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
-      let rows = EncodedBatch.random(rows: batch, schema: bench.blueprint.schema, seed: 6)
-      let term = FieldVectorTerm(bench.blueprint, named: "linear")
-      let weight = term.parameters[0].value
+      let rows = EncodedBatch.random(rows: batch, schema: bench.tables.schema, seed: 6)
+      let term = FieldVectorTerm(bench.context, width: bench.shape.width)
+      let weight = bench.context.parameters[0].value
       check(
-        bench, "batch \(batch)", parameters: term.parameters,
-        forward: { left, _, logits in term.forward(rows, left, .evaluation, addingTo: logits) },
-        backward: { gradient, left, _ in term.backward(rows, gradient, addingTo: left) },
+        bench, "batch \(batch)",
+        forward: { left, _, logits in
+          term.forward(rows, FieldInput(left), .evaluation, addingTo: logits)
+        },
+        backward: { gradient, left, _ in
+          term.backward(rows, gradient, addingTo: FieldGradient(left))
+        },
         expected: { row in
           (0..<fields * dimension).reduce(0) {
             $0 + Double(bench.left[row, $1]) * Double(weight[0, $1])
@@ -194,20 +192,22 @@ import Testing
   func featureVectorsEqualTheFieldsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
-      let rows = EncodedBatch.random(rows: batch, schema: bench.blueprint.schema, seed: 6)
-      let term = FeatureVectorTerm(bench.blueprint, named: "linear")
+      let rows = EncodedBatch.random(rows: batch, schema: bench.tables.schema, seed: 6)
+      let term = FeatureVectorTerm(bench.context, bench.tables, dimension: dimension)
       check(
-        bench, "batch \(batch)", parameters: term.parameters,
-        forward: { left, _, logits in term.forward(rows, left, .evaluation, addingTo: logits) },
+        bench, "batch \(batch)",
+        forward: { left, _, logits in
+          term.forward(rows, FieldInput(left), .evaluation, addingTo: logits)
+        },
         backward: { gradient, left, _ in
-          for (field, touched) in bench.blueprint.touchedRows.enumerated() {
+          for (field, touched) in bench.tables.touchedRows.enumerated() {
             touched.find(rows.ids(field), count: batch)
           }
-          term.backward(rows, gradient, addingTo: left)
+          term.backward(rows, gradient, addingTo: FieldGradient(left))
         },
         expected: { row in
           (0..<fields).reduce(0) { sum, field in
-            let vector = term.parameters[field].value.view.row(Int(rows.ids(field)[row]))
+            let vector = bench.context.parameters[field].value.view.row(Int(rows.ids(field)[row]))
             return sum
               + Double(rows.values(field)?[row] ?? 1)
               * (0..<dimension).reduce(0) { $0 + Double(vector[$1]) * bench.left(row, field, $1) }
@@ -220,11 +220,11 @@ import Testing
   func pairVectorGradientsEqualCentralDifferences(fields: Int, dimension: Int) {
     for batch in Self.batches {
       let bench = Bench(batch: batch, fields: fields, dimension: dimension)
-      let layer = PairwiseVector(bench.blueprint)
-      // Part of a wider matrix, as IPNN asks for it.
-      let wide = Matrix(rows: batch, columns: bench.blueprint.pairs + 3)
+      let layer = PairwiseVector(bench.context, bench.shape)
+      // Part of a wider matrix, as IPNN reads it.
+      let wide = Matrix(rows: batch, columns: bench.shape.pairs + 3)
       let output = wide.view.columns(3..<wide.columns)
-      let weights = bench.outputGradient.view.columns(0..<bench.blueprint.pairs)
+      let weights = bench.outputGradient.view.columns(0..<bench.shape.pairs)
       defer { withExtendedLifetime((bench, wide)) {} }
       func loss() -> Double {
         layer.forward(

@@ -67,7 +67,7 @@ private struct DataSet {
     settings.deep.batchNormalization = normalizes.contains(backbone)
     settings.crossLayers = crossLayers
     settings.cinHiddenUnits = cinHiddenUnits
-    return CTRModel.onPaper(
+    return CTRModel.unallocated(
       schema: schema, settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
   }
 
@@ -135,7 +135,7 @@ private struct DataSet {
     settings.cinHiddenUnits = [4]
     settings.deep.hiddenUnits = [7]
     let schema = (0..<2).map { FieldSchema(name: "C\($0)", kind: .category, rows: 5) }
-    let model = CTRModel.onPaper(
+    let model = CTRModel.unallocated(
       schema: schema, settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
     // Encoder 6×6, interaction 4×(2·2) for each of 3 elements, its output 1×4, perceptron 7×6 and 1×7.
     #expect(model.productOperations == 2 * (36 + 16 * 3 + 4 + 42 + 7))
@@ -162,7 +162,7 @@ private struct DataSet {
       settings.crossLayers = 2
       settings.cinHiddenUnits = [5, 3]
       settings.encoder.kind = .selfAttention
-      return CTRModel.onPaper(
+      return CTRModel.unallocated(
         schema: (0..<4).map { FieldSchema(name: "C\($0)", kind: .category, rows: 5) },
         settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
     }

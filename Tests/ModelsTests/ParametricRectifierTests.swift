@@ -6,15 +6,14 @@ import Testing
 
 /// The rectifier with a trained slope, on its own.
 @Suite struct ParametricRectifierTests {
-  private func layer(batch: Int = 300, width: Int = 5, threads: Int = 2) -> ParametricRectifier {
-    ParametricRectifier(
-      .test(batch: batch, fields: 2, dimension: 3, threads: threads), named: "activation",
-      scale: 0.7, width: width)
+  private func layer(threads: Int = 2) -> (layer: ParametricRectifier, slope: Parameter) {
+    let context = LayerContext.test(batch: 300, threads: threads)
+    let layer = ParametricRectifier(context.scoped("activation"), scale: 0.7, width: 5)
+    return (layer, context.parameters[0])
   }
 
   @Test func itsSlopeIsOneParameterThatBeginsAtAQuarter() {
-    let slope = layer().parameters[0]
-    #expect(layer().parameters.count == 1)
+    let (_, slope) = layer()
     #expect(slope.name == "activation.weight")
     #expect(slope.shape == [1])
     #expect(slope.value.base[0] == 0.25)
@@ -22,8 +21,8 @@ import Testing
 
   @Test(arguments: [1, 2, 7, 300])
   func belowZeroTheSlopeMultipliesAndAboveNothing(batch: Int) {
-    let (layer, input) = (layer(), Matrix.random(batch, 5, seed: 2))
-    layer.parameters[0].value.base[0] = -0.5
+    let ((layer, slope), input) = (layer(), Matrix.random(batch, 5, seed: 2))
+    slope.value.base[0] = -0.5
     let output = layer.forward(input.view, .evaluation)
     withExtendedLifetime((layer, input)) {
       expectClose(
@@ -34,7 +33,7 @@ import Testing
   @Test func gradientsEqualCentralDifferences() {
     // In float the step is long enough to cross the kink at 0.
     guard MemoryLayout<Scalar>.size == 8 else { return }
-    let (layer, input) = (layer(), Matrix.random(300, 5, seed: 2))
+    let ((layer, slope), input) = (layer(), Matrix.random(300, 5, seed: 2))
     let (weights, gradient) = (Matrix.random(300, 5, seed: 3), Matrix(rows: 300, columns: 5))
     func loss() -> Double {
       let output = layer.forward(input.view, .training(step: 1))
@@ -47,7 +46,6 @@ import Testing
     for (index, value) in original.enumerated() { input.base[index] = Scalar(value) }
     GradientCheck.check(
       "input", base: input.base, count: input.count, gradient: gradient.view.doubles, loss: loss)
-    let slope = layer.parameters[0]
     GradientCheck.check(
       "slope", base: slope.value.base, count: 1, gradient: slope.gradient.view.doubles, loss: loss)
     withExtendedLifetime(weights) {}
@@ -55,12 +53,12 @@ import Testing
 
   @Test func bitsDoNotDependOnTheNumberOfThreads() {
     func numbers(_ threads: Int) -> [Scalar] {
-      let layer = layer(threads: threads)
+      let (layer, slope) = layer(threads: threads)
       let (input, gradient) = (Matrix.random(300, 5, seed: 2), Matrix.random(300, 5, seed: 3))
       return withExtendedLifetime((layer, input, gradient)) {
         let output = layer.forward(input.view, .training(step: 1)).elements
         let inputGradient = layer.backward(gradient.view).elements
-        return output + inputGradient + layer.parameters[0].gradient.view.elements
+        return output + inputGradient + slope.gradient.view.elements
       }
     }
     #expect(numbers(2) == numbers(1))

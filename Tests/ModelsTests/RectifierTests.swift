@@ -8,8 +8,8 @@ import Testing
 @Suite struct RectifierTests {
   private static let (batch, width) = (300, 7)
 
-  private func blueprint(threads: Int = 2) -> Blueprint {
-    .test(batch: Self.batch, fields: 2, dimension: 3, threads: threads)
+  private func context(threads: Int = 2) -> LayerContext {
+    .test(batch: Self.batch, threads: threads)
   }
 
   /// Output and input gradient of layers one after another.
@@ -29,24 +29,24 @@ import Testing
 
   @Test(arguments: [1, 0.01], [1, 2, 3])
   func itGivesTheBitsOfALayerThatKeepsItsInput(scale: Double, threads: Int) {
-    let blueprint = blueprint(threads: threads)
-    let twin = ActivationLayer(blueprint, .relu, scale: scale, width: Self.width)
+    let context = context(threads: threads)
+    let twin = ActivationLayer<ReLU>(context, scale: scale, width: Self.width)
     let expected = numbers([twin], .training(step: 1))
-    let actual = numbers([Rectifier(blueprint, scale: scale)], .training(step: 1))
+    let actual = numbers([Rectifier(context, scale: scale)], .training(step: 1))
     #expect(actual.output == expected.output)
     #expect(actual.input == expected.input)
     #expect(expected.input.contains { $0 != 0 } && expected.input.contains(0))
   }
 
-  /// What dropout took away from the output had a derivative, but passes no gradient either.
+  /// What dropout removed from the output had a derivative, but passes no gradient either.
   @Test func itGivesTheBitsOfItsTwinBeforeDropout() {
-    let blueprint = blueprint()
+    let context = context()
     func behind(_ layer: RowLayer, _ pass: Pass) -> (output: [Scalar], input: [Scalar]) {
-      numbers([layer, Dropout(blueprint, named: "dropout", rate: 0.4)], pass)
+      numbers([layer, Dropout(context.scoped("dropout"), rate: 0.4)], pass)
     }
     for pass in [Pass.training(step: 3), .evaluation] {
-      let expected = behind(ActivationLayer(blueprint, .relu, width: Self.width), pass)
-      let actual = behind(Rectifier(blueprint), pass)
+      let expected = behind(ActivationLayer<ReLU>(context, width: Self.width), pass)
+      let actual = behind(Rectifier(context), pass)
       #expect(actual.output == expected.output)
       #expect(actual.input == expected.input)
     }
@@ -56,20 +56,21 @@ import Testing
   @Test(arguments: EncoderTests.choices)
   func aResidualLeavesTheEncodersGradientsAlone(choice: EncoderChoice) {
     func gradients(residual: Bool) -> [[Scalar]] {
-      let blueprint = Blueprint.test(batch: 150, fields: 5, dimension: 4) {
+      let builder = ModelBuilder.test(batch: 150, fields: 5, dimension: 4) {
         choice.apply(to: &$0.encoder)
         $0.encoder.activation = .relu
         $0.encoder.gamma = 1e-9
         $0.encoder.residual = residual
       }
-      let encoder = blueprint.encoder(named: "encoder")
+      let encoder = builder.encoder(builder.context.scoped("encoder"))
       let (input, gradient) = (Matrix.random(150, 20, seed: 3), Matrix.random(150, 20, seed: 4))
       let inputGradient = Matrix(rows: 150, columns: 20)
+      builder.context.allocate()
       func tensor(_ matrix: Matrix) -> FieldTensor { FieldTensor(matrix.view, fields: 5) }
-      _ = encoder.forward(tensor(input), .training(step: 2))
-      encoder.backward(tensor(gradient), addingTo: tensor(inputGradient))
+      _ = encoder.forward(FieldInput(tensor(input)), .training(step: 2))
+      encoder.backward(tensor(gradient), addingTo: FieldGradient(tensor(inputGradient)))
       withExtendedLifetime((input, gradient, inputGradient)) {}
-      return encoder.parameters.map(\.gradient.view.elements)
+      return builder.context.parameters.map(\.gradient.view.elements)
     }
     let expected = gradients(residual: false)
     #expect(gradients(residual: true) == expected)

@@ -14,7 +14,7 @@ import Testing
     [
       FieldSchema(name: "a", kind: .category, rows: tableRows),
       FieldSchema(name: "I", kind: .value, rows: 2),
-      FieldSchema(name: "large", kind: .category, rows: RepeatedEmbeddings.mostRows + 1),
+      FieldSchema(name: "large", kind: .category, rows: RepeatedEmbeddings.maxRows + 1),
       FieldSchema(name: "G", kind: .sequence, rows: 7, mostValues: 3),
       FieldSchema(name: "b", kind: .category, rows: tableRows),
     ]
@@ -89,7 +89,7 @@ import Testing
     let small = numbers(
       model(backbone, paradigm, tableRows: Self.smallTable), .training(step: 1))
     let large = numbers(
-      model(backbone, paradigm, tableRows: RepeatedEmbeddings.mostRows + 1), .training(step: 1))
+      model(backbone, paradigm, tableRows: RepeatedEmbeddings.maxRows + 1), .training(step: 1))
     for (small, large) in zip(small, large) {
       #expect(small.0 == large.0)
       let largest = large.1.reduce(1e-3) { max($0, abs($1)) }
@@ -131,7 +131,7 @@ import Testing
           $0.targetFields = 2
         }, .training(step: 1))
     }
-    for (small, large) in zip(masked(Self.smallTable), masked(RepeatedEmbeddings.mostRows + 1)) {
+    for (small, large) in zip(masked(Self.smallTable), masked(RepeatedEmbeddings.maxRows + 1)) {
       let largest = large.1.reduce(1e-3) { max($0, abs($1)) }
       expectClose(
         small.1.map { $0 / largest }, large.1.map { $0 / largest }, .rounding, small.0)
@@ -140,17 +140,18 @@ import Testing
 
   @Test func fieldsOfOneValueAndFewRowsRepeatThem() {
     #expect(
-      Self.schema(tableRows: RepeatedEmbeddings.mostRows).map(RepeatedEmbeddings.repeats) == [
+      Self.schema(tableRows: RepeatedEmbeddings.maxRows).map(RepeatedEmbeddings.repeats) == [
         true, true, false, false, true,
       ])
     func isThere(_ backbone: BackboneKind, _ schema: [FieldSchema]) -> Bool {
-      let blueprint = Blueprint.test(batch: 8, fields: 0, dimension: 3, schema: schema) {
+      let builder = ModelBuilder.test(batch: 8, fields: 0, dimension: 3, schema: schema) {
         $0.backbone = backbone
         $0.deep.hiddenUnits = [4]
       }
-      _ = backbone.make(blueprint)
-      let layer = EmbeddingLayer(blueprint, named: "embedding", dimension: 3)
-      return RepeatedEmbeddings(blueprint, layer.parameters) != nil
+      _ = backbone.type(builder.settings)?.init(builder)
+      let layer = EmbeddingLayer(
+        builder.context.scoped("embedding"), builder.fields, dimension: 3)
+      return RepeatedEmbeddings(builder.context, schema, layer.tables) != nil
     }
     #expect(isThere(.dnn, FieldSchema.mixed(fields: 4)))
     #expect(!isThere(.fm, FieldSchema.mixed(fields: 4)), "no layer reads the embeddings")

@@ -62,7 +62,7 @@ import Testing
     #expect((0..<300).allSatisfy { touched.slot(of: $0) == others.firstIndex(of: UInt32($0)) })
   }
 
-  /// A weight lies behind the slots, its history with it, and a vector without its own; others lie elsewhere.
+  /// A weight is stored behind the slots with its history, a vector without its own; others elsewhere.
   ///
   /// Finding rows changes none of them.
   @Test func rowsBehindSlotsMeetNoOthers() {
@@ -73,10 +73,10 @@ import Testing
       Parameter(name: "weight", table: touched, dimension: 1, history: 2),
       Parameter(name: "another", table: touched, dimension: 1, history: 2),
     ]
-    #expect(tables.map(\.liesBehindSlot) == [true, false, true, false])
-    #expect(tables.map(\.pieces.count) == [2, 1, 1, 1])
-    let apart = tables.map(\.record?.apart?.columns)
-    #expect(apart == [10, 6, nil, 3])
+    #expect(tables.map { $0.storage?.isBesideSlot } == [true, false, true, false])
+    #expect(tables.map { $0.storage?.parts.count } == [2, 1, 1, 1])
+    let separate = tables.map { $0.storage?.separatePart?.columns }
+    #expect(separate == [10, 6, nil, 3])
     func number(_ table: Int, _ row: Int, _ column: Int) -> Scalar {
       Scalar((table * 300 + row) * 10 + column)
     }
@@ -85,8 +85,8 @@ import Testing
         for column in 0..<table.value.columns {
           table.value[row, column] = number(index, row, column)
         }
-        for column in 0..<(table.history?.columns ?? 0) {
-          table.history?[row, column] = -number(index, row, column)
+        for column in 0..<(table.storage?.history?.columns ?? 0) {
+          table.storage?.history?[row, column] = -number(index, row, column)
         }
       }
     }
@@ -100,10 +100,11 @@ import Testing
     touched.clear()
     for (index, table) in tables.enumerated() {
       let columns = 0..<table.value.columns
-      let histories = 0..<(table.history?.columns ?? 0)
+      let histories = 0..<(table.storage?.history?.columns ?? 0)
       for row in 0..<300 {
         #expect(columns.allSatisfy { table.value[row, $0] == number(index, row, $0) })
-        #expect(histories.allSatisfy { table.history?[row, $0] == -number(index, row, $0) })
+        #expect(
+          histories.allSatisfy { table.storage?.history?[row, $0] == -number(index, row, $0) })
       }
     }
   }
@@ -141,21 +142,21 @@ import Testing
     }
   }
 
-  /// A weight and an embedding go behind the slots where one cache line holds both, and a weight alone where it does not.
+  /// A weight and an embedding are stored behind the slots if one cache line holds both, else the weight
+  /// alone.
   @Test(arguments: [
     (BackboneKind.fm, line - 6, [line - 6, 3]), (.deepfm, line - 4, [line - 4, 3]),
     (.fm, line - 3, [3]), (.lr, line - 6, [3]), (.dcnv2, line - 1, [line - 1]), (.dcnv2, line, []),
   ])
-  func whatFitsALineLiesBehindItsSlot(backbone: BackboneKind, dimension: Int, numbers: [Int]) {
+  func whatFitsALineIsStoredBehindItsSlot(backbone: BackboneKind, dimension: Int, numbers: [Int]) {
     var settings = ModelSettings()
     settings.backbone = backbone
     settings.embeddingDimension = dimension
-    #expect(settings.numbersBehindSlots { 2 * $0 } == numbers)
-    #expect(settings.numbersBehindSlots(noRowHistory) == [])
     let model = CTRModel(
       schema: [FieldSchema(name: "A", kind: .category, rows: 40)], settings: settings,
       batchCapacity: 8, seed: 1, rowHistory: { 2 * $0 }, pool: WorkerPool(threads: 1))
-    #expect(model.parameters.count { $0.liesBehindSlot } == numbers.count)
+    #expect(model.parameters.count { $0.storage?.isBesideSlot == true } == numbers.count)
+    #expect(model.touchedRows[0].records.columns == 1 + numbers.reduce(0, +))
     #expect(Self.line % model.touchedRows[0].records.view.stride == 0)
   }
 
@@ -165,7 +166,7 @@ import Testing
     let touched = TouchedRows(tableRows: 50, batchCapacity: 50)
     let table = Parameter(name: "x", table: touched, dimension: dimension, history: 2 * dimension)
     table.value.view.fill(1)
-    table.history?.fill(-1)
+    table.storage?.history?.fill(-1)
     touched.find((0..<50).map { UInt32($0) }, count: 50)
     table.fetchTouchedValues()
     table.gradient.view.fill(1)
@@ -188,7 +189,7 @@ import Testing
     for row in 0..<300 {
       for column in 0..<10 { table.value[row, column] = Scalar(row * 10 + column) }
     }
-    table.history?.fill(-1)
+    table.storage?.history?.fill(-1)
     touched.find((0..<200).map { UInt32(random.integer(UInt64($0), below: 300)) }, count: 200)
     table.fetchTouchedValues()
     for slot in 0..<touched.count {

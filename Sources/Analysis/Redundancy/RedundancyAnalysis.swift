@@ -57,29 +57,3 @@ final class RedundancyAnalysis {
       constantLeft: cross.left.constantColumns, constantRight: cross.right.constantColumns)
   }
 }
-
-/// What the two operands of an interaction are called in reports.
-public struct OperandNames: Equatable, Sendable {
-  /// The rows of the correlation matrix.
-  public let left: String
-  /// Its columns.
-  public let right: String
-
-  /// Names the operands.
-  public init(left: String = "left operand", right: String = "right operand") {
-    self.left = left
-    self.right = right
-  }
-
-  /// What a backbone's first interaction reads (paper, section 4).
-  ///
-  /// A cross layer multiplies its source with the state's product; every other backbone pairs the raw embedding with
-  /// its source.
-  public init(_ backbone: BackboneKind, _ paradigm: Paradigm) {
-    let source = paradigm == .generative ? "generated embedding" : "embedding"
-    switch backbone {
-    case .crossnet, .dcnv2: self.init(left: source, right: "embedding × cross weight")
-    default: self.init(left: "embedding", right: source)
-    }
-  }
-}

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Models
 
 /// What a `RedundancyAnalysis` found in one run.
 public struct RedundancyResult: Sendable {

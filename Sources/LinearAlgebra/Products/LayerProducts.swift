@@ -1,14 +1,47 @@
 import Platform
 
-/// The three products of fully connected layers: of whole matrices, or, where a layer reads an operand that repeats rows,
-/// each distinct row once.
+/// What a fully connected layer reads, `[batch, in]`.
+public enum LayerInput {
+  /// A matrix.
+  case dense(MatrixView)
+  /// A matrix of which some columns repeat a few distinct rows, each of which is multiplied once.
+  case repeated(RepeatedProducts)
+
+  /// The whole matrix.
+  public var matrix: MatrixView {
+    switch self {
+    case .dense(let matrix): matrix
+    case .repeated(let products): products.input
+    }
+  }
+
+  /// Rows of the batch.
+  public var rows: Int { matrix.rows }
+}
+
+/// Where a fully connected layer adds the gradient of its input, `[batch, in]`.
+public enum LayerGradient {
+  /// A matrix.
+  case dense(MatrixView)
+  /// The part of repeated columns goes to the gradients of their distinct rows, the rest to the matrix.
+  case repeated(MatrixView, RepeatedProducts)
+
+  /// What gets the whole gradient, or the part of columns that do not repeat.
+  public var matrix: MatrixView {
+    switch self {
+    case .dense(let matrix), .repeated(let matrix, _): matrix
+    }
+  }
+}
+
+/// The three products of fully connected layers: of whole matrices, or, where a layer reads an operand that
+/// repeats rows, with each distinct row multiplied once.
 ///
 /// Shapes: inputs `[batch, in]`, weights `[out, in]`, outputs `[batch, out]`.
 public final class LayerProducts {
   private let products: PooledProducts
   private let pool: WorkerPool
   private var layers: [(inputs: Int, outputs: Int)] = []
-  private var repeated: RepeatedProducts?
 
   /// Products on a pool's threads, in memory that other products share.
   public init(_ products: PooledProducts, pool: WorkerPool) {
@@ -29,40 +62,42 @@ public final class LayerProducts {
     layers.contains { $0.inputs == inputs && $0.outputs > 1 }
   }
 
-  /// From now on looks whether what a layer reads is this operand, of so many columns.
-  public func watch(_ operand: RepeatedOperand, columns: Int) {
+  /// The products of an operand that repeats rows, of so many columns, with the layers reserved so far.
+  public func products(with operand: RepeatedOperand, columns: Int) -> RepeatedProducts {
     let outputs = layers.lazy.filter { $0.inputs == columns }.map(\.outputs)
-    repeated = RepeatedProducts(operand, mostOutputs: outputs.max() ?? 0, products, pool)
+    return RepeatedProducts(operand, maxOutputs: outputs.max() ?? 0, products, pool)
   }
 
   /// `output = input·Wᵀ`; `finish` gets each tile of the output's rows while it is in the cache.
   public func multiply(
-    _ input: MatrixView, _ weight: MatrixView, into output: MatrixView,
+    _ input: LayerInput, _ weight: MatrixView, into output: MatrixView,
     finish: (Range<Int>) -> Void
   ) {
-    if let repeated, repeated.reads(input, outputs: weight.rows) {
-      return repeated.multiply(weight, into: output, finish: finish)
+    switch input {
+    case .repeated(let repeated) where weight.rows > 1:
+      repeated.multiply(weight, into: output, finish: finish)
+    case .dense, .repeated:
+      products.multiply(
+        input.matrix, weight, transposingB: true, into: output, overwriting: true, finish: finish)
     }
-    products.multiply(
-      input, weight, transposingB: true, into: output, overwriting: true, finish: finish)
   }
 
-  /// `∂W += ∂outputᵀ·input`, and `∂output·W` added to, or in place of, `∂input`.
-  ///
-  /// What repeated rows add to the gradient goes straight to the distinct ones: `∂input` then gets the other columns'.
+  /// `∂W += ∂outputᵀ·input`, and `∂output·W` added to, or written to, `∂input`.
   public func backward(
-    _ outputGradient: MatrixView, _ input: MatrixView, _ weight: MatrixView,
-    addingTo weightGradient: MatrixView, to inputGradient: MatrixView, overwriting: Bool,
+    _ outputGradient: MatrixView, _ input: LayerInput, _ weight: MatrixView,
+    addingTo weightGradient: MatrixView, to inputGradient: LayerGradient, overwriting: Bool,
     finish: (Range<Int>) -> Void
   ) {
-    if let repeated, repeated.reads(input, outputs: weight.rows) {
+    if weight.rows > 1, case .repeated(let repeated) = input,
+      case .repeated(let rest, let target) = inputGradient, target === repeated
+    {
       return repeated.backward(
-        outputGradient, weight, addingTo: weightGradient, to: inputGradient,
-        overwriting: overwriting, finish: finish)
+        outputGradient, weight, addingTo: weightGradient, to: rest, overwriting: overwriting,
+        finish: finish)
     }
     products.multiply(
-      outputGradient, transposingA: true, input, into: weightGradient, overwriting: false)
+      outputGradient, transposingA: true, input.matrix, into: weightGradient, overwriting: false)
     products.multiply(
-      outputGradient, weight, into: inputGradient, overwriting: overwriting, finish: finish)
+      outputGradient, weight, into: inputGradient.matrix, overwriting: overwriting, finish: finish)
   }
 }

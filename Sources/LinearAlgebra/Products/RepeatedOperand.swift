@@ -35,7 +35,7 @@ public final class RepeatedOperand {
 
   /// Room for operands of so many columns, and at most so many rows, of which `groups` repeat rows.
   public init(
-    rowCapacity: Int, columns: Int, groups: [Range<Int>], distinctCapacity: Int, isWeighed: Bool,
+    rowCapacity: Int, columns: Int, groups: [Range<Int>], distinctCapacity: Int, isWeighted: Bool,
     pool: WorkerPool
   ) {
     precondition(
@@ -50,7 +50,7 @@ public final class RepeatedOperand {
     restMemory = Matrix(rows: rowCapacity, columns: restColumns.reduce(0) { $0 + $1.count })
     let places = rowCapacity * groups.count
     self.places = ZeroedMemory.allocate(places)
-    weights = isWeighed ? ZeroedMemory.allocate(places) : nil
+    weights = isWeighted ? ZeroedMemory.allocate(places) : nil
     order = ZeroedMemory.allocate(places)
     self.bounds = ZeroedMemory.allocate(distinctCapacity + 1)
     self.groups.reserveCapacity(groups.count)

@@ -4,7 +4,7 @@ import Platform
 /// columns as they are.
 ///
 /// Threads share out panels of the output's columns; which of them takes which changes no bit.
-final class RepeatedProducts {
+public final class RepeatedProducts {
   private let operand: RepeatedOperand
   private let products: PooledProducts
   private let pool: WorkerPool
@@ -15,27 +15,28 @@ final class RepeatedProducts {
   /// Parts that panels are shared out in backward, each with sums of its own.
   private static let parts = 8
 
+  /// The whole operand of the batch that began last.
+  var input: MatrixView {
+    guard let matrix = operand.matrix else {
+      preconditionFailure("RepeatedProducts: no operand has begun")
+    }
+    return matrix
+  }
+
   init(
-    _ operand: RepeatedOperand, mostOutputs: Int, _ products: PooledProducts, _ pool: WorkerPool
+    _ operand: RepeatedOperand, maxOutputs: Int, _ products: PooledProducts, _ pool: WorkerPool
   ) {
     self.operand = operand
     self.products = products
     self.pool = pool
     let rest = operand.restColumns.reduce(0) { $0 + $1.count }
-    restWeight = Matrix(rows: mostOutputs, columns: rest)
-    restWeightGradient = Matrix(rows: mostOutputs, columns: rest)
+    restWeight = Matrix(rows: maxOutputs, columns: rest)
+    restWeightGradient = Matrix(rows: maxOutputs, columns: rest)
     let distinct = operand.distinctCapacity
     products.reserve(
       elements: max(
         partialOffset(distinct: distinct) + Self.parts * distinct * operand.groupWidth,
         restOffset + operand.rowCapacity * rest))
-  }
-
-  /// Whether an input is the operand, and more than one column of output makes it worth while.
-  func reads(_ input: MatrixView, outputs: Int) -> Bool {
-    guard let matrix = operand.matrix, outputs > 1 else { return false }
-    return input.base == matrix.base && input.rows == matrix.rows
-      && input.columns == matrix.columns && input.stride == matrix.stride
   }
 
   /// `output = x·Wᵀ`.

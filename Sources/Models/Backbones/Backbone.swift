@@ -2,52 +2,83 @@ import LinearAlgebra
 
 /// How fields interact: embeddings to a logit.
 ///
-/// A backbone is written against the two operands of its interaction and cannot tell which paradigm it is in.
-public protocol Backbone: AnyObject {
-  /// What training changes besides the tables and the linear term, by name.
-  var parameters: [Parameter] { get }
-  /// What the layers gather while they train, by name.
-  var statistics: [RunningStatistic] { get }
+/// A backbone is written against the two operands of its interaction and cannot tell which paradigm it is
+/// in. Its parameters are registered in the order in which `init` creates its layers.
+protocol Backbone: AnyObject {
+  /// What the logit has beside the backbone; nil where that is nothing.
+  static func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear?
+  /// The targets that suit it.
+  static var targets: [TargetKind] { get }
+  /// The two operands that the redundancy matrix compares, where `source` is the name of the source's
+  /// output; nil for a backbone without an interaction.
+  static func operands(source: String) -> OperandNames?
+
+  /// Creates the layers.
+  init(_ builder: ModelBuilder)
+  /// Floating-point operations of a row's products of vectors with one another, forward, those of its
+  /// sources included.
+  var operations: Int { get }
   /// Adds each row's interactions to its logit; `[batch, fields, dimension]` to `[batch, 1]`.
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView)
-  /// Adds the embeddings' gradient, for the batch of the last forward.
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor)
-  /// What may be looked at after a forward pass.
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView)
+  /// Adds the embeddings' gradients, for the batch of the last forward.
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients)
+  /// What an analysis may read after a forward pass.
   func matrix(at point: ProbePoint) -> MatrixView?
 }
 
-extension Backbone {
-  /// None: a backbone without deep layers gathers nothing.
-  public var statistics: [RunningStatistic] { [] }
+/// What the two operands of an interaction are called in reports.
+public struct OperandNames: Equatable, Sendable {
+  /// The rows of the correlation matrix.
+  public let left: String
+  /// Its columns.
+  public let right: String
+
+  /// Names the operands.
+  public init(left: String = "left operand", right: String = "right operand") {
+    self.left = left
+    self.right = right
+  }
 }
 
-/// A place in a model whose values an analysis may read after a forward pass.
-public enum ProbePoint: Hashable, Sendable {
-  /// The embeddings of all fields, flattened: `[rows, fields · dimension]`.
-  case embedding
-  /// The source of one interaction, from 0: the encoder's output, or the embedding where nothing is generated.
-  case encoder(Int)
-  /// The output of one interaction, from 0: a cross layer's state, a compressed layer's pooled maps, the pairs'
-  /// products where these are summed or handed on.
-  case interaction(Int)
-  /// What one of the model's heads reads, from 0: the last vector before the logit.
-  case final(Int)
-  /// Operand A of the redundancy matrix (paper, section 4).
-  case left
-  /// Operand B of the redundancy matrix.
-  case right
-}
-
-extension ProbePoint: CustomStringConvertible {
-  /// What the place is called, such as "encoder.0".
-  public var description: String {
+extension BackboneKind {
+  /// The backbone; nil where the model is its linear term alone.
+  func type(_ settings: ModelSettings) -> (any Backbone.Type)? {
     switch self {
-    case .embedding: "embedding"
-    case .encoder(let layer): "encoder.\(layer)"
-    case .interaction(let layer): "interaction.\(layer)"
-    case .final(let head): "final.\(head)"
-    case .left: "left operand"
-    case .right: "right operand"
+    case .lr: nil
+    case .dnn: DNN.self
+    case .fm: FM.self
+    case .deepfm: DeepFM.self
+    case .fwfm: FwFM.self
+    case .fmfm: FmFM.self
+    case .ipnn: IPNN.self
+    case .crossnet: CrossNet.self
+    case .dcnv2: settings.deep.hiddenUnits.isEmpty ? CrossNet.self : DCNv2.self
+    case .xdeepfm: XDeepFM.self
     }
+  }
+
+  private var type: (any Backbone.Type)? { type(ModelSettings()) }
+
+  /// Whether an interaction has a side that could be generated.
+  public var hasSource: Bool { operands(source: "") != nil }
+
+  /// Whether a target suits the backbone.
+  public func suits(_ target: TargetKind) -> Bool { (type?.targets ?? [.all]).contains(target) }
+
+  /// What the two operands of the redundancy matrix are called (paper, section 4); nil for a backbone
+  /// without an interaction.
+  public func operands(in paradigm: Paradigm) -> OperandNames? {
+    switch paradigm {
+    case .discriminative: operands(source: "embedding")
+    case .generative: operands(source: "generated embedding")
+    }
+  }
+
+  private func operands(source: String) -> OperandNames? { type?.operands(source: source) }
+
+  /// What the logit has beside the backbone; nil where that is nothing.
+  func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear? {
+    guard let type = type(settings) else { return .lw }
+    return type.linearTerm(settings)
   }
 }

@@ -1,13 +1,15 @@
 import LinearAlgebra
 import Platform
 
-/// DCN V2, parallel: `logit += head([X_L ; MLP(x)])`, where `X_L` is CrossNet V2's (Wang et al., 2021; paper, section 1.3).
+/// DCN V2, parallel: `logit += head([X_L ; MLP(x)])`, where `X_L` is CrossNet V2's (Wang et al., 2021;
+/// paper, section 1.3).
 ///
-/// The generated side is that of the cross layers; the perceptron reads the raw embedding in both paradigms. No
-/// first-order term. Without hidden layers it is CrossNet V2; as there, `target` may set interactions in the place of `X_L`.
+/// The generated side is that of the cross layers; the perceptron reads the raw embedding in both
+/// paradigms. No first-order term. Without hidden layers it is CrossNet V2; as there, with a `target` the
+/// head reads interactions instead of `X_L`.
 final class DCNv2: Backbone {
-  var parameters: [Parameter] { cross.parameters + dnn.parameters + head.parameters }
-  var statistics: [RunningStatistic] { cross.statistics + dnn.statistics }
+  static let targets = CrossNet.targets
+  var operations: Int { cross.operations }
   private let cross: CrossNetwork
   private let dnn: MLP
   private let head: Head
@@ -15,29 +17,33 @@ final class DCNv2: Backbone {
   private let deep: Range<Int>
   private let pool: WorkerPool
 
-  init(_ blueprint: Blueprint) {
-    cross = blueprint.crossNetwork()
-    dnn = MLP(blueprint, named: "dnn", from: blueprint.width, blueprint.settings.deep)
+  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { nil }
+  static func operands(source: String) -> OperandNames? { CrossNet.operands(source: source) }
+
+  init(_ builder: ModelBuilder) {
+    let (context, settings) = (builder.context, builder.settings)
+    cross = builder.crossNetwork()
+    dnn = MLP(context.scoped("dnn"), inputs: builder.shape.width, settings.deep)
     crossed = 0..<cross.width
     deep = cross.width..<cross.width + dnn.width
-    head = Head(blueprint, named: "head", from: deep.upperBound, blueprint.settings.head)
-    pool = blueprint.pool
+    head = Head(context.scoped("head"), inputs: deep.upperBound, settings.head)
+    pool = context.pool
   }
 
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
     let input = head.input(rows: embeddings.batch)
     cross.forward(embeddings, pass, into: input.columns(crossed))
-    let output = dnn.forward(embeddings.flattened, pass)
+    let output = dnn.forward(embeddings.input.flattened, pass)
     pool.tiles(of: input.rows, size: 64) {
       input.columns(deep).rows($0).copy(from: output.rows($0))
     }
     head.forward(pass, addingTo: logits)
   }
 
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let gradient = head.backward(logitGradient)
-    cross.backward(gradient.columns(crossed), addingTo: embeddingGradient)
-    dnn.backward(to: embeddingGradient.flattened, overwriting: false) { target, _, finish in
+    cross.backward(gradient.columns(crossed), addingTo: gradients)
+    dnn.backward(to: gradients.input.flattened, overwriting: false) { target, _, finish in
       let deepGradient = gradient.columns(deep)
       pool.tiles(of: target.rows, size: 64) { rows in
         target.rows(rows).copy(from: deepGradient.rows(rows))

@@ -2,20 +2,24 @@ import LinearAlgebra
 
 /// A multi-layer perceptron on the embeddings: `logit += Linear(MLP(x))`; no interaction to generate.
 final class DNN: Backbone {
-  var parameters: [Parameter] { mlp.parameters }
-  var statistics: [RunningStatistic] { mlp.statistics }
+  static let targets = [TargetKind.all]
+  let operations = 0
   private let mlp: LogitMLP
 
-  init(_ blueprint: Blueprint) {
-    mlp = LogitMLP(blueprint, named: "dnn", from: blueprint.width, blueprint.settings.deep)
+  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { nil }
+  static func operands(source: String) -> OperandNames? { nil }
+
+  init(_ builder: ModelBuilder) {
+    mlp = LogitMLP(
+      builder.context.scoped("dnn"), inputs: builder.shape.width, builder.settings.deep)
   }
 
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
-    mlp.forward(embeddings.flattened, pass, addingTo: logits)
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
+    mlp.forward(embeddings.input.flattened, pass, addingTo: logits)
   }
 
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    mlp.backward(logitGradient, to: embeddingGradient.flattened, overwriting: false)
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
+    mlp.backward(logitGradient, to: gradients.input.flattened, overwriting: false)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? { point == .final(0) ? mlp.lastHidden : nil }

@@ -5,24 +5,29 @@ import LinearAlgebra
 ///
 /// The generated side is FM's; the perceptron reads the raw embedding in both paradigms.
 final class DeepFM: Backbone {
-  var parameters: [Parameter] { fm.parameters + dnn.parameters }
-  var statistics: [RunningStatistic] { fm.statistics + dnn.statistics }
+  static let targets = FM.targets
+  var operations: Int { fm.operations }
   private let fm: FM
   private let dnn: DNN
 
-  init(_ blueprint: Blueprint) {
-    fm = FM(blueprint)
-    dnn = DNN(blueprint)
+  static func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear? {
+    FM.linearTerm(settings)
+  }
+  static func operands(source: String) -> OperandNames? { FM.operands(source: source) }
+
+  init(_ builder: ModelBuilder) {
+    fm = FM(builder)
+    dnn = DNN(builder)
   }
 
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
     fm.forward(embeddings, pass, addingTo: logits)
     dnn.forward(embeddings, pass, addingTo: logits)
   }
 
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    fm.backward(logitGradient, addingTo: embeddingGradient)
-    dnn.backward(logitGradient, addingTo: embeddingGradient)
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
+    fm.backward(logitGradient, addingTo: gradients)
+    dnn.backward(logitGradient, addingTo: gradients)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? {

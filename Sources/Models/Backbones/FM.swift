@@ -4,25 +4,30 @@ import LinearAlgebra
 ///
 /// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`.
 final class FM: Backbone {
-  var parameters: [Parameter] { source.parameters }
-  var statistics: [RunningStatistic] { source.statistics }
+  static let targets = [TargetKind.all, .masked, .fieldMasked]
+  var operations: Int { pairs.operations + source.operations }
   private let source: ObservedSource
   private let pairs: PairwiseSum
 
-  init(_ blueprint: Blueprint) {
-    source = ObservedSource(blueprint.source(named: "encoder"))
-    pairs = PairwiseSum(pool: blueprint.pool)
+  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { .lw }
+  static func operands(source: String) -> OperandNames? {
+    OperandNames(left: "embedding", right: source)
   }
 
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+  init(_ builder: ModelBuilder) {
+    source = builder.source(named: "encoder")
+    pairs = PairwiseSum(builder.context, builder.shape)
+  }
+
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
     let generated = source.forward(embeddings, pass)
-    pairs.forward(source: generated, target: embeddings, addingTo: logits)
+    pairs.forward(source: generated, target: embeddings.target, addingTo: logits)
   }
 
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    let sourceGradient = source.outputGradient(within: embeddingGradient)
-    pairs.backward(logitGradient, addingTo: sourceGradient, embeddingGradient)
-    source.backward(addingTo: embeddingGradient)
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
+    let sourceGradient = source.outputGradient(within: gradients)
+    pairs.backward(logitGradient, addingTo: sourceGradient, gradients.target)
+    source.backward(addingTo: gradients)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? {

@@ -1,33 +1,40 @@
 import LinearAlgebra
 
-/// The field-matrixed factorisation machine: `logit += Σ_{i<j} ⟨vᵢ·M_{ij}, gⱼ⟩` (Sun et al., 2021; paper, section 1.3).
+/// The field-matrixed factorisation machine: `logit += Σ_{i<j} ⟨vᵢ·M_{ij}, gⱼ⟩` (Sun et al., 2021; paper,
+/// section 1.3).
 ///
-/// The generated side is the **right** one, column j; the matrix, or the diagonal, meets the raw side. Discriminative,
-/// `gⱼ = vⱼ`.
+/// The generated side is the **right** one, column j; the matrix, or the diagonal, meets the raw side.
+/// Discriminative, `gⱼ = vⱼ`.
 final class FmFM: Backbone {
-  var parameters: [Parameter] { pairs.parameters + source.parameters }
-  var statistics: [RunningStatistic] { source.statistics }
+  static let targets = FM.targets
+  var operations: Int { pairs.operations + source.operations }
   private let source: ObservedSource
   private let pairs: FieldMatrixSum
 
-  init(_ blueprint: Blueprint) {
-    source = ObservedSource(blueprint.source(named: "encoder"))
+  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { .lw }
+  static func operands(source: String) -> OperandNames? {
+    OperandNames(left: "embedding", right: source)
+  }
+
+  init(_ builder: ModelBuilder) {
+    let context = builder.context.scoped("interaction")
     pairs =
-      switch blueprint.settings.fmfmField {
-      case .matrixed: MatrixPairwiseSum(blueprint, named: "interaction")
-      case .vectorized: DiagonalPairwiseSum(blueprint, named: "interaction")
+      switch builder.settings.fmfmField {
+      case .matrixed: MatrixPairwiseSum(context, builder.shape)
+      case .vectorized: DiagonalPairwiseSum(context, builder.shape)
       }
+    source = builder.source(named: "encoder")
   }
 
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
     let generated = source.forward(embeddings, pass)
-    pairs.forward(left: embeddings, right: generated, addingTo: logits)
+    pairs.forward(left: embeddings.target, right: generated, addingTo: logits)
   }
 
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    let sourceGradient = source.outputGradient(within: embeddingGradient)
-    pairs.backward(logitGradient, addingTo: embeddingGradient, sourceGradient)
-    source.backward(addingTo: embeddingGradient)
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
+    let sourceGradient = source.outputGradient(within: gradients)
+    pairs.backward(logitGradient, addingTo: gradients.target, sourceGradient)
+    source.backward(addingTo: gradients)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? {

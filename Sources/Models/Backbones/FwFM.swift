@@ -1,29 +1,37 @@
 import LinearAlgebra
 
-/// The field-weighted factorisation machine: `logit += Σ_{i<j} r_{ij}·⟨gᵢ, vⱼ⟩` (Pan et al., 2018; paper, section 1.3).
+/// The field-weighted factorisation machine: `logit += Σ_{i<j} r_{ij}·⟨gᵢ, vⱼ⟩` (Pan et al., 2018; paper,
+/// section 1.3).
 ///
-/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. The linear part is the model's linear term,
-/// which reads the raw embedding in both paradigms.
+/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. The linear part is the model's
+/// linear term, which reads the raw embedding in both paradigms.
 final class FwFM: Backbone {
-  var parameters: [Parameter] { pairs.parameters + source.parameters }
-  var statistics: [RunningStatistic] { source.statistics }
+  static let targets = FM.targets
+  var operations: Int { pairs.operations + source.operations }
   private let source: ObservedSource
   private let pairs: WeightedPairwiseSum
 
-  init(_ blueprint: Blueprint) {
-    source = ObservedSource(blueprint.source(named: "encoder"))
-    pairs = WeightedPairwiseSum(blueprint, named: "interaction")
+  static func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear? {
+    settings.fwfmLinear
+  }
+  static func operands(source: String) -> OperandNames? {
+    OperandNames(left: "embedding", right: source)
   }
 
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+  init(_ builder: ModelBuilder) {
+    pairs = WeightedPairwiseSum(builder.context.scoped("interaction"), builder.shape)
+    source = builder.source(named: "encoder")
+  }
+
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
     let generated = source.forward(embeddings, pass)
-    pairs.forward(source: generated, target: embeddings, addingTo: logits)
+    pairs.forward(source: generated, target: embeddings.target, addingTo: logits)
   }
 
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    let sourceGradient = source.outputGradient(within: embeddingGradient)
-    pairs.backward(logitGradient, addingTo: sourceGradient, embeddingGradient)
-    source.backward(addingTo: embeddingGradient)
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
+    let sourceGradient = source.outputGradient(within: gradients)
+    pairs.backward(logitGradient, addingTo: sourceGradient, gradients.target)
+    source.backward(addingTo: gradients)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? {

@@ -1,52 +1,57 @@
 import LinearAlgebra
 import Platform
 
-/// The inner product-based neural network: `logit += Linear(MLP([x ; (⟨gᵢ, vⱼ⟩)_{i<j}]))` (Qu et al., 2016; paper,
-/// section 1.3).
+/// The inner product-based neural network: `logit += Linear(MLP([x ; (⟨gᵢ, vⱼ⟩)_{i<j}]))` (Qu et al.,
+/// 2016; paper, section 1.3).
 ///
-/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. Beside the products the perceptron reads the raw
-/// embedding in both paradigms.
+/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. Beside the products the perceptron
+/// reads the raw embedding in both paradigms.
 final class IPNN: Backbone {
-  var parameters: [Parameter] { dnn.parameters + source.parameters }
-  var statistics: [RunningStatistic] { dnn.statistics + source.statistics }
+  static let targets = FM.targets
+  var operations: Int { pairs.operations + source.operations }
   private let source: ObservedSource
   private let pairs: PairwiseVector
   private let dnn: Head
   private let products: Int
   private let pool: WorkerPool
 
-  init(_ blueprint: Blueprint) {
-    source = ObservedSource(blueprint.source(named: "encoder"))
-    pairs = PairwiseVector(blueprint)
-    dnn = Head(
-      blueprint, named: "dnn", from: blueprint.width + blueprint.pairs, blueprint.settings.deep)
-    products = blueprint.pairs
-    pool = blueprint.pool
+  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { nil }
+  static func operands(source: String) -> OperandNames? {
+    OperandNames(left: "embedding", right: source)
   }
 
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+  init(_ builder: ModelBuilder) {
+    let (context, shape) = (builder.context, builder.shape)
+    dnn = Head(context.scoped("dnn"), inputs: shape.width + shape.pairs, builder.settings.deep)
+    source = builder.source(named: "encoder")
+    pairs = PairwiseVector(context, shape)
+    products = shape.pairs
+    pool = context.pool
+  }
+
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
     let generated = source.forward(embeddings, pass)
+    let target = embeddings.target
     let input = dnn.input(rows: embeddings.batch)
-    let raw = input.columns(0..<embeddings.width)
+    let raw = input.columns(0..<target.width)
     pool.tiles(of: raw.rows, size: 256) { rows in
-      raw.rows(rows).copy(from: embeddings.rows(rows).flattened)
+      raw.rows(rows).copy(from: target.rows(rows).flattened)
     }
     pairs.forward(
-      source: generated, target: embeddings, into: input.columns(raw.columns..<input.columns))
+      source: generated, target: target, into: input.columns(raw.columns..<input.columns))
     dnn.forward(pass, addingTo: logits)
   }
 
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    let gradient = dnn.backward(logitGradient)
-    let raw = gradient.columns(0..<embeddingGradient.width)
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
+    let (gradient, target) = (dnn.backward(logitGradient), gradients.target)
+    let raw = gradient.columns(0..<target.width)
     pool.tiles(of: raw.rows, size: 256) { rows in
-      embeddingGradient.rows(rows).flattened.add(raw.rows(rows))
+      target.rows(rows).flattened.add(raw.rows(rows))
     }
-    let sourceGradient = source.outputGradient(within: embeddingGradient)
+    let sourceGradient = source.outputGradient(within: gradients)
     pairs.backward(
-      gradient.columns(raw.columns..<gradient.columns), addingTo: sourceGradient,
-      embeddingGradient)
-    source.backward(addingTo: embeddingGradient)
+      gradient.columns(raw.columns..<gradient.columns), addingTo: sourceGradient, target)
+    source.backward(addingTo: gradients)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? {

@@ -1,31 +1,40 @@
 import LinearAlgebra
 
-/// xDeepFM: `logit += Linear(CIN(x)) + Linear(MLP(x))` beside the first-order term (Lian et al., 2018; paper, section 1.3).
+/// xDeepFM: `logit += Linear(CIN(x)) + Linear(MLP(x))` beside the first-order term (Lian et al., 2018;
+/// paper, section 1.3).
 ///
-/// The generated side is the one of `x` in every compressed interaction layer, with one source a layer, each fed the
-/// raw embedding; the perceptron reads the raw embedding in both paradigms.
+/// The generated side is the one of `x` in every compressed interaction layer, with one source per layer,
+/// each fed the raw embedding; the perceptron reads the raw embedding in both paradigms.
 final class XDeepFM: Backbone {
-  var parameters: [Parameter] { cin.parameters + output.parameters + dnn.parameters }
-  var statistics: [RunningStatistic] { cin.statistics + dnn.statistics }
+  static let targets = FM.targets
+  var operations: Int { cin.operations }
   private let cin: CompressedInteractionNetwork
   private let output: Head
   private let dnn: DNN
 
-  init(_ blueprint: Blueprint) {
-    cin = CompressedInteractionNetwork(blueprint)
-    output = Head(blueprint, named: "cin", from: cin.width, .linear)
-    dnn = DNN(blueprint)
+  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { .lw }
+  static func operands(source: String) -> OperandNames? {
+    OperandNames(left: "embedding", right: source)
   }
 
-  func forward(_ embeddings: FieldTensor, _ pass: Pass, addingTo logits: MatrixView) {
+  init(_ builder: ModelBuilder) {
+    let context = builder.context.scoped("cin")
+    cin = CompressedInteractionNetwork(
+      context, builder.shape, maps: builder.settings.cinHiddenUnits
+    ) { builder.source(named: "cin.\($0).encoder") }
+    output = Head(context, inputs: cin.width, .linear)
+    dnn = DNN(builder)
+  }
+
+  func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
     cin.forward(embeddings, pass, into: output.input(rows: embeddings.batch))
     output.forward(pass, addingTo: logits)
     dnn.forward(embeddings, pass, addingTo: logits)
   }
 
-  func backward(_ logitGradient: MatrixView, addingTo embeddingGradient: FieldTensor) {
-    cin.backward(output.backward(logitGradient), addingTo: embeddingGradient)
-    dnn.backward(logitGradient, addingTo: embeddingGradient)
+  func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
+    cin.backward(output.backward(logitGradient), addingTo: gradients)
+    dnn.backward(logitGradient, addingTo: gradients)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? {

@@ -26,7 +26,7 @@ public enum Checkpoint {
 
   /// The model's state as tensors of a file.
   static func entries(of model: CTRModel) -> [TensorEntry] {
-    model.parameters.map { TensorEntry($0.name, $0.shape, $0.value.view) }
+    model.parameters.map { TensorEntry($0.name, $0.shape, $0.flushedValue().view) }
       + model.statistics.map { TensorEntry($0.name, [$0.value.count], $0.value.view) }
   }
 }

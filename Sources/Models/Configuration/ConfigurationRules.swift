@@ -105,7 +105,7 @@ struct ConfigurationRules {
         "found \"\(model.encoder.source.rawValue)\", expected all: an encoder of kind "
           + "\(model.encoder.kind.rawValue) generates every field from all")
     }
-    let heads = SelfAttentionEncoder.heads
+    let heads = EncoderSettings.attentionHeads
     guard model.encoder.kind != .selfAttention || model.embeddingDimension % heads == 0 else {
       throw refuse(
         "model.embedding_dim",
@@ -122,8 +122,8 @@ struct ConfigurationRules {
 
   private func checkTarget() throws {
     let model = configuration.model
-    guard model.target.suits(model.backbone) else {
-      let others = BackboneKind.allCases.filter { model.target.suits($0) }.map(\.rawValue)
+    guard model.backbone.suits(model.target) else {
+      let others = BackboneKind.allCases.filter { $0.suits(model.target) }.map(\.rawValue)
       throw refuse(
         "model.target",
         "found \"\(model.target.rawValue)\", expected all: backbone \(model.backbone.rawValue) has "

@@ -2,32 +2,71 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// Looks up one vector a row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`; of a sequence field it is
-/// `Σ_k weight[b, f, k] · E_f[id[b, f, k]]`, over the row's values.
+/// The fields of a model, the rows of their tables that a batch touches, and room for an optimizer's
+/// history beside each row.
+public struct FieldTables {
+  /// The fields, in order.
+  public let schema: [FieldSchema]
+  /// The rows of each field's tables that a batch touches.
+  public let touchedRows: [TouchedRows]
+  private let history: RowHistory
+
+  /// Allocates for batches of `batchCapacity` rows; `numbersBesideSlot` as `TableStorage` has it.
+  init(
+    _ schema: [FieldSchema], batchCapacity: Int, history: @escaping RowHistory = noRowHistory,
+    numbersBesideSlot: [Int] = []
+  ) {
+    self.schema = schema
+    self.history = history
+    touchedRows = schema.map {
+      TouchedRows(
+        tableRows: $0.rows, batchCapacity: batchCapacity * $0.mostValues,
+        roomFor: numbersBesideSlot)
+    }
+  }
+
+  /// Creates one table per field, `FIELD.weight` of shape `[rows_f, dimension]`, drawn from N(0, 1e-4²),
+  /// those of number fields Xavier-normal as a `Linear(1, dimension)` would be.
+  func make(_ context: LayerContext, dimension: Int) -> [Parameter] {
+    zip(schema, touchedRows).map { field, touched in
+      let deviation =
+        switch field.kind {
+        case .category, .sequence: 1e-4
+        case .value: (2 / Double(1 + dimension)).squareRoot()
+        }
+      return context.scoped(field.name).table(
+        "weight", of: touched, dimension: dimension, history: history(dimension),
+        .normal(deviation: deviation))
+    }
+  }
+}
+
+/// Looks up one vector per row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`; for a sequence
+/// field `Σ_k weight[b, f, k] · E_f[id[b, f, k]]`, over the row's values.
 ///
-/// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Every field has a table
-/// of its own, so the gradients of different fields never meet in memory.
+/// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Every field has a
+/// table of its own, so the gradients of different fields never share memory.
 public final class EmbeddingLayer {
-  /// One table a field, in the schema's order.
-  public let parameters: [Parameter]
+  /// One table per field, in the schema's order.
+  public let tables: [Parameter]
   private let dimension: Int
   private let pool: WorkerPool
 
-  /// Makes tables named `name.FIELD.weight`.
-  public init(_ blueprint: Blueprint, named name: String, dimension: Int) {
+  /// Creates tables named `FIELD.weight` in the context's scope.
+  init(_ context: LayerContext, _ fields: FieldTables, dimension: Int) {
     self.dimension = dimension
-    pool = blueprint.pool
-    parameters = blueprint.tables(named: name, dimension: dimension)
+    pool = context.pool
+    tables = fields.make(context, dimension: dimension)
   }
 
   /// Gathers a batch's vectors, row tile by row tile.
   public func forward(_ batch: EncodedBatch, _ pass: Pass, into output: FieldTensor) {
     precondition(
-      output.batch == batch.rows && output.fields == parameters.count
-        && output.dimension == dimension && batch.fields == parameters.count,
+      output.batch == batch.rows && output.fields == tables.count
+        && output.dimension == dimension && batch.fields == tables.count,
       "EmbeddingLayer: batch \(batch.rows)×\(batch.fields) into \(output.batch)×\(output.fields)")
     pool.tiles(of: batch.rows, size: 256) { rows in
-      for (field, table) in parameters.enumerated() {
+      for (field, table) in tables.enumerated() {
         if let sequence = batch.sequence(field) {
           gather(sequence, table.lookup(sequence.ids, pass), field, rows, into: output)
           continue
@@ -39,7 +78,7 @@ public final class EmbeddingLayer {
     }
   }
 
-  /// Sums the weighed vectors of a sequence field, row by row in the order of the values.
+  /// Sums the weighted vectors of a sequence field, row by row in the order of the values.
   private func gather(
     _ sequence: SequenceColumn, _ lookup: TableLookup, _ field: Int, _ rows: Range<Int>,
     into output: FieldTensor
@@ -64,11 +103,12 @@ public final class EmbeddingLayer {
 
   /// Adds each row's gradient to the table rows that the batch touched, field by field.
   ///
-  /// A cache line of the gradient holds more than one field's: a task takes some neighbours, block by block of rows.
+  /// A cache line of the gradient holds several fields' vectors: a task takes neighbouring fields, one
+  /// block of rows after another.
   public func backward(_ batch: EncodedBatch, _ outputGradient: FieldTensor) {
     let neighbours = 4
     let block = 64
-    pool.tiles(of: parameters.count, size: neighbours) { fields in
+    pool.tiles(of: tables.count, size: neighbours) { fields in
       for start in stride(from: 0, to: batch.rows, by: block) {
         for field in fields {
           scatter(batch, outputGradient, field, start..<min(start + block, batch.rows))
@@ -81,8 +121,8 @@ public final class EmbeddingLayer {
   private func scatter(
     _ batch: EncodedBatch, _ outputGradient: FieldTensor, _ field: Int, _ rows: Range<Int>
   ) {
-    guard let touched = parameters[field].touched else { return }
-    let gradient = parameters[field].gradient.view
+    guard let touched = tables[field].touched else { return }
+    let gradient = tables[field].gradient.view
     let slots = touched.slots
     if let sequence = batch.sequence(field) {
       for row in rows {

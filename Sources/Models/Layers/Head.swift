@@ -2,30 +2,26 @@ import LinearAlgebra
 
 /// A perceptron that turns a row's last vector, of width D, into a logit.
 ///
-/// Owns its input, `[batch, D]`, so that the parts of a concatenation are written where they are read; in backward the
-/// gradient takes its place.
+/// Owns its input, `[batch, D]`, so that the parts of a concatenation are written where they are read; in
+/// backward the gradient replaces it.
 final class Head {
-  var parameters: [Parameter] { mlp.parameters }
-  var statistics: [RunningStatistic] { mlp.statistics }
   private let mlp: LogitMLP
   private let input: Matrix
 
   /// Makes the head of a cross network: `Linear(D, 2D)`-ReLU-`Linear(2D, 1)`, or `Linear(D, 1)`.
-  convenience init(
-    _ blueprint: Blueprint, named name: String, from width: Int, _ kind: ModelSettings.Head
-  ) {
-    var settings = MLPSettings()
-    switch kind {
-    case .mlp: settings.hiddenUnits = [2 * width]
-    case .linear: settings.hiddenUnits = []
-    }
-    self.init(blueprint, named: name, from: width, settings)
+  convenience init(_ context: LayerContext, inputs width: Int, _ kind: ModelSettings.Head) {
+    let hiddenUnits =
+      switch kind {
+      case .mlp: [2 * width]
+      case .linear: [Int]()
+      }
+    self.init(context, inputs: width, MLPSettings(hiddenUnits: hiddenUnits))
   }
 
-  /// Makes the hidden layers `name.0`, `name.1`, … and `name.output`.
-  init(_ blueprint: Blueprint, named name: String, from width: Int, _ settings: MLPSettings) {
-    mlp = LogitMLP(blueprint, named: name, from: width, settings)
-    input = Matrix(rows: blueprint.batchCapacity, columns: width)
+  /// Makes the hidden layers `0`, `1`, … and `output` in the context's scope.
+  init(_ context: LayerContext, inputs width: Int, _ settings: MLPSettings) {
+    mlp = LogitMLP(context, inputs: width, settings)
+    input = context.matrix(columns: width)
   }
 
   /// What the first layer read in the last forward.
@@ -38,13 +34,14 @@ final class Head {
 
   /// Adds the logit of each row of the input.
   func forward(_ pass: Pass, addingTo logits: MatrixView) {
-    mlp.forward(input(rows: logits.rows), pass, addingTo: logits)
+    mlp.forward(.dense(input(rows: logits.rows)), pass, addingTo: logits)
   }
 
-  /// The input's gradient, where the input was: its layer reads it for the last time before it writes there.
+  /// The input's gradient, in the place of the input: its layer reads that for the last time before it
+  /// writes there.
   func backward(_ logitGradient: MatrixView) -> MatrixView {
     let input = input(rows: logitGradient.rows)
-    mlp.backward(logitGradient, to: input, overwriting: true)
+    mlp.backward(logitGradient, to: .dense(input), overwriting: true)
     return input
   }
 }

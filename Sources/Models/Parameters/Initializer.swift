@@ -2,15 +2,25 @@ import CXXHash
 import LinearAlgebra
 import Platform
 
-/// What the weights of a new model are.
+/// How the weights of a new model begin.
 public enum InitialWeights: Equatable, Sendable {
   /// Drawn from a seed, to be trained.
   case drawn(seed: UInt64)
-  /// Zeros, which take no memory: for a model that is counted, or read from a file.
+  /// Zeros, which take no memory: for a model that is only counted, or read from a file.
   case zero
 }
 
-/// Draws initial weights that depend on the seed, the parameter's name and the element's position alone.
+/// How one parameter begins.
+enum InitialValue {
+  /// The same number everywhere.
+  case constant(Scalar)
+  /// N(0, deviation²).
+  case normal(deviation: Double)
+  /// N(0, 2/(in + out)) (Glorot and Bengio, 2010).
+  case xavierNormal
+}
+
+/// Draws initial weights that depend only on the seed, the parameter's name and the element's position.
 public struct Initializer {
   private let weights: InitialWeights
   private let pool: WorkerPool
@@ -28,10 +38,19 @@ public struct Initializer {
     }
   }
 
-  /// The random numbers of whatever has a name: a parameter's initial values, a layer's dropout.
+  /// The random numbers that belong to a name: a parameter's initial values, a layer's dropout.
   func random(for name: String) -> CounterRandom {
     let stream = Array(name.utf8).withUnsafeBytes { sfg_xxh3_64($0.baseAddress, $0.count, 0) }
     return CounterRandom(seed: seed, stream: stream)
+  }
+
+  /// Fills a parameter as `initial` describes.
+  func fill(_ parameter: Parameter, _ initial: InitialValue) {
+    switch initial {
+    case .constant(let number): if number != 0 { parameter.value.view.fill(number) }
+    case .normal(let deviation): normal(parameter, deviation: deviation)
+    case .xavierNormal: xavierNormal(parameter)
+    }
   }
 
   /// Fills a parameter with N(0, deviation²).
@@ -54,7 +73,7 @@ public struct Initializer {
 
   /// Fills an `[out, in]` weight with N(0, 2/(in + out)) (Glorot and Bengio, 2010).
   ///
-  /// A vector is `[1, in]`. Of `[out, in, n]` PyTorch counts both fans `n` times, and so does this.
+  /// A vector counts as `[1, in]`. In `[out, in, n]` both fans count `n` times, as in PyTorch.
   public func xavierNormal(_ parameter: Parameter) {
     let shape = parameter.shape.count == 1 ? [1] + parameter.shape : parameter.shape
     let fans = (shape[0] + shape[1]) * shape.dropFirst(2).reduce(1, *)

@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// The source of one layer in a stack, which reads either the raw embedding or the state of the layer it feeds.
+/// The source of one layer in a stack, which reads either the raw embedding or the state of the layer it
+/// feeds.
 ///
-/// The layer names both, and both gradients; which of them the source reads is settled when it is built.
+/// The layer passes both, and both gradients; which of them the source reads is fixed when it is built.
 struct LayeredSource {
-  var parameters: [Parameter] { source.parameters }
-  var statistics: [RunningStatistic] { source.statistics }
+  var operations: Int { source.operations }
   private let source: Source
   private let input: EncoderSettings.Input
 
@@ -15,25 +15,26 @@ struct LayeredSource {
   }
 
   /// The source's vectors, valid until the next call.
-  func forward(embedding: FieldTensor, state: FieldTensor, _ pass: Pass) -> FieldTensor {
-    source.forward(input.choose(embedding, state), pass)
+  func forward(_ embeddings: Embeddings, state: FieldInput, _ pass: Pass) -> FieldTensor {
+    switch input {
+    case .embedding: source.forward(embeddings.raw, pass)
+    case .layerState: source.forward(state, pass)
+    }
   }
 
   /// Where the layer adds the gradient of `forward`'s result.
-  func outputGradient(embedding: FieldTensor, state: FieldTensor) -> FieldTensor {
-    source.outputGradient(within: input.choose(embedding, state))
+  func outputGradient(_ gradients: EmbeddingGradients, state: FieldGradient) -> FieldTensor {
+    source.outputGradient(within: choose(gradients, state))
   }
 
   /// Carries the gradient that the layer added back to what the source reads.
-  func backward(addingTo embedding: FieldTensor, _ state: FieldTensor) {
-    source.backward(addingTo: input.choose(embedding, state))
+  func backward(addingTo gradients: EmbeddingGradients, state: FieldGradient) {
+    source.backward(addingTo: choose(gradients, state))
   }
-}
 
-extension EncoderSettings.Input {
-  fileprivate func choose(_ embedding: FieldTensor, _ state: FieldTensor) -> FieldTensor {
-    switch self {
-    case .embedding: embedding
+  private func choose(_ gradients: EmbeddingGradients, _ state: FieldGradient) -> FieldGradient {
+    switch input {
+    case .embedding: gradients.raw
     case .layerState: state
     }
   }

@@ -1,18 +1,68 @@
 import LinearAlgebra
+import Platform
 
 /// The side of an interaction that a paradigm may generate.
 ///
-/// An interaction asks for its source's vectors and for the place their gradient goes; it cannot tell a raw
-/// embedding from a generated one. What a target makes of the embedding, for the other side, is asked for in the same way.
-public protocol Source: AnyObject {
-  /// What training changes, by name; none for a raw embedding.
-  var parameters: [Parameter] { get }
-  /// What the layers gather while they train, by name.
-  var statistics: [RunningStatistic] { get }
+/// An interaction requests its source's vectors and the place for their gradient; it cannot tell a raw
+/// embedding from a generated one.
+protocol Source: AnyObject {
+  /// Floating-point operations of a row's products of vectors with one another, forward.
+  var operations: Int { get }
   /// The source's vectors for an input, valid until the next call.
-  func forward(_ input: FieldTensor, _ pass: Pass) -> FieldTensor
+  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor
   /// Where the interaction adds the gradient of `forward`'s result: zeros, or the input's own gradient.
-  func outputGradient(within inputGradient: FieldTensor) -> FieldTensor
+  func outputGradient(within inputGradient: FieldGradient) -> FieldTensor
   /// Carries the gradient that the interaction added back to the input.
-  func backward(addingTo inputGradient: FieldTensor)
+  func backward(addingTo inputGradient: FieldGradient)
+}
+
+/// The discriminative paradigm's source: the input itself, with nothing to train and nothing to copy.
+final class RawSource: Source {
+  let operations = 0
+
+  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor { input.tensor }
+
+  /// The input's own gradient: what is added there has arrived.
+  func outputGradient(within inputGradient: FieldGradient) -> FieldTensor { inputGradient.tensor }
+
+  func backward(addingTo inputGradient: FieldGradient) {}
+}
+
+/// The generative paradigm's source: what a field encoder makes of the input.
+final class GeneratedSource: Source {
+  var operations: Int { encoder.operations }
+  private let encoder: FieldEncoder
+  private let scratch: SharedScratch
+  private let pool: WorkerPool
+  /// Borrowed from `outputGradient` to `backward`.
+  private var gradient: FieldTensor?
+
+  init(_ context: LayerContext, _ encoder: FieldEncoder, width: Int) {
+    self.encoder = encoder
+    scratch = context.scratch
+    scratch.reserve(rows: context.batchCapacity, columns: width)
+    pool = context.pool
+  }
+
+  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
+    encoder.forward(input, pass)
+  }
+
+  func outputGradient(within inputGradient: FieldGradient) -> FieldTensor {
+    let input = inputGradient.tensor
+    let rows = scratch.borrow(rows: input.batch, columns: input.width)
+    pool.tiles(of: rows.rows, size: 64) { rows.rows($0).fill(0) }
+    let gradient = FieldTensor(rows, fields: input.fields)
+    self.gradient = gradient
+    return gradient
+  }
+
+  func backward(addingTo inputGradient: FieldGradient) {
+    guard let gradient else {
+      preconditionFailure("GeneratedSource: backward before outputGradient")
+    }
+    encoder.backward(gradient, addingTo: inputGradient)
+    self.gradient = nil
+    scratch.giveBack()
+  }
 }

@@ -27,7 +27,7 @@ public struct MemoryNeed: Equatable, Sendable {
     let number = MemoryLayout<Scalar>.size
     let batch = training.batchSize
     let (model, modelBytes) = ZeroedMemory.measure {
-      CTRModel.onPaper(
+      CTRModel.unallocated(
         schema: schema, settings: settings, batchCapacity: batch,
         rowHistory: training.rowHistory, pool: pool)
     }
@@ -38,9 +38,9 @@ public struct MemoryNeed: Equatable, Sendable {
       + model.touchedRows.reduce(0) { $0 + $1.bytes }
     // What lies beside the rows of tables, the gaps between records among it, is no buffer of the model.
     let records = model.parameters.reduce(0) {
-      $0 + ($1.history == nil ? 0 : $1.value.rows * $1.numbersBesideRow)
+      $0 + ($1.storage?.history == nil ? 0 : $1.value.rows * ($1.storage?.overheadPerRow ?? 0))
     }
-    let apart = model.parameters.filter { $0.history == nil }
+    let apart = model.parameters.filter { $0.storage?.history == nil }
     optimizerState =
       number * apart.reduce(records) { $0 + training.stateCount(of: $1) }
       + model.parameters.reduce(0) { $0 + training.bookkeepingBytes(of: $1) }

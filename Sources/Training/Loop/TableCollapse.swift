@@ -67,7 +67,7 @@ extension CTRModel {
       guard parameter.name.hasPrefix("embedding."), let touched = parameter.touched else {
         return nil
       }
-      return (parameter.value, touched)
+      return (parameter.flushedValue(), touched)
     }
   }
 }

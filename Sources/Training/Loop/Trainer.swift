@@ -167,7 +167,7 @@ public final class Trainer {
 
   private func nonFiniteLoss(_ batch: EncodedBatch, _ logits: MatrixView) -> TrainingFailure {
     let damaged = model.parameters.first { parameter in
-      let value = parameter.value.view
+      let value = parameter.flushedValue().view
       return !(0..<value.rows).allSatisfy { row in
         UnsafeBufferPointer(start: value.row(row), count: value.columns).allSatisfy(\.isFinite)
       }

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Models
 
 /// How many of the steps that wait each row of a table has had.
-final class IdleTable: PendingUpdates {
+final class IdleTable: DeferredUpdates {
   private let parameter: OptimizedParameter
   private let rule: any UpdateRule
   private unowned let owner: IdleRows
@@ -28,7 +28,7 @@ final class IdleTable: PendingUpdates {
     }
     gatheredStamps = ZeroedMemory.allocate(tileRows)
     gatheredRows = ZeroedMemory.allocate(tileRows)
-    parameter.parameter.pendingUpdates = self
+    parameter.parameter.deferredUpdates = self
   }
 
   deinit {
@@ -43,7 +43,7 @@ final class IdleTable: PendingUpdates {
     return rows + tileRows * (4 * width * MemoryLayout<Scalar>.size + 5)
   }
 
-  func finish() { owner.finish() }
+  func flush() { owner.finish() }
 
   /// Makes the updates of some rows that wait, and returns `Σw²` of the rows.
   func finish(_ rows: Range<Int>, scratch: UnsafeMutablePointer<Scalar>) -> Double {
@@ -77,7 +77,7 @@ final class IdleTable: PendingUpdates {
 
   // MARK: The rows that a batch touches
 
-  func finishTouchedRows() {
+  func flushTouchedRows() {
     let steps = owner.steps
     guard !steps.isEmpty, let touched = parameter.touched else { return }
     let (rows, count, stamps) = (touched.rows, touched.count, stamps)

@@ -21,7 +21,9 @@ struct RowUpdates {
 extension OptimizedParameter {
   /// Whose cache lines the rows lie in: those of the field's slot numbers, or the parameter's own.
   fileprivate var lines: ObjectIdentifier {
-    guard let touched, parameter.liesBehindSlot else { return ObjectIdentifier(parameter) }
+    guard let touched, parameter.storage?.isBesideSlot == true else {
+      return ObjectIdentifier(parameter)
+    }
     return ObjectIdentifier(touched)
   }
 }

@@ -28,17 +28,19 @@ struct OptimizedParameter {
     self.parameter = parameter
     self.decay = decay
     touched = parameter.touched
-    values = parameter.value.view
+    values = parameter.flushedValue().view
     let width = touched == nil ? 1 : parameter.value.columns
     let momentWidth = rule.momentWidth(ofRow: width)
     (self.width, self.momentWidth) = (width, momentWidth)
     let rows = parameter.count / width
-    if let history = parameter.history, history.columns == rule.moments * momentWidth {
+    if let storage = parameter.storage, let history = storage.history,
+      history.columns == rule.moments * momentWidth
+    {
       state = Matrix(rows: 0, columns: 0)
       moments = (0..<rule.moments).map {
         history.columns($0 * momentWidth..<($0 + 1) * momentWidth)
       }
-      pieces = parameter.pieces
+      pieces = storage.parts
     } else {
       let state = Matrix(rows: rule.moments, columns: rows * momentWidth)
       self.state = state

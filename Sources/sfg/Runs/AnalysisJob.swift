@@ -28,7 +28,7 @@ struct AnalysisJob {
     let stream = try loaded.batches(of: options.split)
     description = loaded.description
     let model = loaded.configuration.model
-    operands = OperandNames(model.backbone, model.paradigm)
+    operands = model.backbone.operands(in: model.paradigm) ?? OperandNames()
     probe = ModelProbe(run: path, model: loaded.model, rows: options.rows) {
       guard !Interruption.isAsked else { throw Interrupted(work: "analyze") }
       return try stream.next()

@@ -50,7 +50,7 @@ struct TrainingJob {
     let (dataset, encoder) = try scan()
     line.clear()
     let pool = WorkerPool(threads: threads)
-    let model = CTRModel.onPaper(
+    let model = CTRModel.unallocated(
       schema: encoder.schema, settings: configuration.model, batchCapacity: 1, pool: pool)
     return "\(OutlineText.table(model))\n\(OutlineText.line(need(dataset, encoder, pool)))"
   }

@@ -1,0 +1,82 @@
+import LinearAlgebra
+import Platform
+
+/// The pairwise sum with one diagonal matrix per pair: `logit += Σ_{i<j} ⟨lᵢ ⊙ m_{ij}, rⱼ⟩` (Sun et al.,
+/// 2021, "vectorized").
+///
+/// `m` is `[pairs, dimension]`. Keeps views of its operands for backward.
+final class DiagonalPairwiseSum: FieldMatrixSum {
+  let operations: Int
+  private let weight: Parameter
+  private let pool: WorkerPool
+  private let productCache = PairProducts()
+  private var left: FieldTensor?
+  private var right: FieldTensor?
+
+  /// Creates `weight`, Xavier-normal and not regularised, in the context's scope.
+  init(_ context: LayerContext, _ shape: FieldShape) {
+    weight = context.parameter(
+      "weight", shape: [shape.pairs, shape.dimension], regularization: .none, .xavierNormal)
+    operations = shape.pairs * shape.dimension
+    pool = context.pool
+  }
+
+  func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView) {
+    precondition(
+      left.hasShape(of: right) && logits.rows == left.batch,
+      "DiagonalPairwiseSum: left \(left.batch)×\(left.width), right \(right.batch)×\(right.width)")
+    self.left = left
+    self.right = right
+    pool.tiles(of: left.batch, size: 64) { rows in
+      for row in rows {
+        logits[row, 0] += DiagonalPairKernel.sum(
+          left: left.base + row * left.width, right: right.base + row * right.width,
+          weights: weight.value.base, fields: left.fields, dimension: left.dimension)
+      }
+    }
+  }
+
+  var lastProducts: MatrixView? {
+    guard let left, let right else { return nil }
+    return productCache.make(left, right, pool) { rows, pair, i, j, products in
+      let (l, r, m) = (left.field(i), right.field(j), weight.value.view.row(pair))
+      for row in rows {
+        var sum: Scalar = 0
+        for k in 0..<left.dimension { sum += l[row, k] * m[k] * r[row, k] }
+        products[row, 0] = sum
+      }
+    }
+  }
+
+  /// The operands' gradients by rows; then the weights', in parallel over left fields, which own their
+  /// pairs.
+  func backward(
+    _ logitGradient: MatrixView, addingTo leftGradient: FieldTensor, _ rightGradient: FieldTensor
+  ) {
+    guard let left, let right else {
+      preconditionFailure("DiagonalPairwiseSum: backward before forward")
+    }
+    pool.tiles(of: left.batch, size: 64) { rows in
+      for row in rows {
+        let offset = row * left.width
+        DiagonalPairKernel.addGradients(
+          logitGradient[row, 0], left: left.base + offset, right: right.base + offset,
+          weights: weight.value.base, leftGradient: leftGradient.base + offset,
+          rightGradient: rightGradient.base + offset, fields: left.fields,
+          dimension: left.dimension)
+      }
+    }
+    pool.run(left.fields) { field in
+      let later = left.fields - field - 1
+      let first = weight.gradient.rows - PairwiseVectorKernel.pairs(of: later + 1)
+      let gradient = weight.gradient.base + first * left.dimension
+      for row in 0..<left.batch {
+        let vector = left.base + row * left.width + field * left.dimension
+        DiagonalPairKernel.addWeightGradients(
+          logitGradient[row, 0], left: vector,
+          laterRight: right.base + row * right.width + (field + 1) * right.dimension,
+          later: later, dimension: left.dimension, to: gradient)
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import LinearAlgebra
+import Platform
+
+/// The sum of all ordered pairs' inner products: `logit += Σ_{i<j} ⟨sᵢ, tⱼ⟩ = Σᵢ ⟨sᵢ, Tᵢ⟩`, `Tᵢ = Σ_{j>i} tⱼ`.
+///
+/// `s` is the source, `t` the target, both `[batch, fields, dimension]`. Backward: `∂/∂sᵢ = g·Tᵢ` and
+/// `∂/∂tⱼ = g·Σ_{i<j} sᵢ`: O(fields · dimension) per row in both directions. With `s = t` this is the
+/// factorisation machine `½(‖Σv‖² − Σ‖v‖²)` (Rendle, 2010). Keeps views of its operands for backward.
+final class PairwiseSum {
+  /// Floating-point operations per row: suffix sums, and a product and a sum per element.
+  let operations: Int
+  private let pool: WorkerPool
+  private let productCache = PairProducts()
+  private var source: FieldTensor?
+  private var target: FieldTensor?
+
+  init(_ context: LayerContext, _ shape: FieldShape) {
+    operations = 3 * shape.width
+    pool = context.pool
+  }
+
+  /// Adds each row's sum to its logit.
+  func forward(source: FieldTensor, target: FieldTensor, addingTo logits: MatrixView) {
+    precondition(
+      source.hasShape(of: target) && logits.rows == source.batch,
+      "PairwiseSum: source \(source.batch)×\(source.width), target \(target.batch)×\(target.width)")
+    self.source = source
+    self.target = target
+    pool.tiles(of: source.batch, size: 256) { rows in
+      for row in rows {
+        logits[row, 0] += PairwiseKernel.sum(
+          source: source.base + row * source.width, target: target.base + row * target.width,
+          fields: source.fields, dimension: source.dimension)
+      }
+    }
+  }
+
+  /// What the last forward summed, computed on demand: `(⟨sᵢ, tⱼ⟩)_{i<j}`.
+  var lastProducts: MatrixView? {
+    guard let source, let target else { return nil }
+    return productCache.make(source, target, pool) { rows, _, i, j, products in
+      let (s, t) = (source.field(i), target.field(j))
+      for row in rows {
+        products[row, 0] = Scalar(
+          VectorKernels.dot(s.row(row), t.row(row), count: source.dimension))
+      }
+    }
+  }
+
+  /// Adds each operand's gradient; the two may be the same tensor.
+  func backward(
+    _ logitGradient: MatrixView, addingTo sourceGradient: FieldTensor,
+    _ targetGradient: FieldTensor
+  ) {
+    guard let source, let target else {
+      preconditionFailure("PairwiseSum: backward before forward")
+    }
+    pool.tiles(of: source.batch, size: 256) { rows in
+      for row in rows {
+        let offset = row * source.width
+        PairwiseKernel.addGradients(
+          logitGradient[row, 0], source: source.base + offset, target: target.base + offset,
+          sourceGradient: sourceGradient.base + offset,
+          targetGradient: targetGradient.base + offset,
+          fields: source.fields, dimension: source.dimension)
+      }
+    }
+  }
+}

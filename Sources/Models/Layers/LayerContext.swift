@@ -1,0 +1,106 @@
+import LinearAlgebra
+import Platform
+
+/// What a layer is built from: threads, the largest batch, initial weights, and memory that layers share.
+///
+/// A parameter or a running statistic that is created here is registered, in the order of creation, under
+/// the context's name scope: `weight` in the scope `dnn.0` is `dnn.0.weight`.
+public struct LayerContext {
+  /// The threads that compute.
+  public let pool: WorkerPool
+  /// The largest batch; scratch is sized for it.
+  public let batchCapacity: Int
+  /// What was created so far, in this scope and all others.
+  public let registry: ParameterRegistry
+  /// The prefix of names created here, such as "dnn.0"; empty at the root.
+  public let scope: String
+  /// Memory that layers borrow in turn for a gradient on its way back.
+  let scratch: SharedScratch
+  /// Products of whole batches, with the memory that they share.
+  let products: PooledProducts
+  /// Products of fully connected layers.
+  let layerProducts: LayerProducts
+  private let initializer: Initializer
+
+  /// The root context of one model.
+  public init(batchCapacity: Int, weights: InitialWeights, pool: WorkerPool) {
+    self.pool = pool
+    self.batchCapacity = batchCapacity
+    registry = ParameterRegistry()
+    scope = ""
+    scratch = SharedScratch()
+    products = PooledProducts(pool: pool)
+    layerProducts = LayerProducts(products, pool: pool)
+    initializer = Initializer(weights, pool: pool)
+  }
+
+  private init(_ other: LayerContext, scope: String, batchCapacity: Int) {
+    pool = other.pool
+    self.batchCapacity = batchCapacity
+    registry = other.registry
+    self.scope = scope
+    scratch = other.scratch
+    products = other.products
+    layerProducts = other.layerProducts
+    initializer = other.initializer
+  }
+
+  /// The context of a part of this layer, whose names begin with `name`.
+  public func scoped(_ name: String) -> LayerContext {
+    LayerContext(self, scope: qualified(name), batchCapacity: batchCapacity)
+  }
+
+  /// The same for layers that see `rows` rows, such as every field's vector as a row.
+  func withCapacity(_ rows: Int) -> LayerContext {
+    LayerContext(self, scope: scope, batchCapacity: rows)
+  }
+
+  /// Creates and registers a dense parameter of PyTorch's `shape`.
+  func parameter(
+    _ name: String, shape: [Int], regularization: Parameter.Regularization = .network,
+    uses: Int = 1, _ initial: InitialValue
+  ) -> Parameter {
+    let parameter = Parameter(
+      name: qualified(name), shape: shape, regularization: regularization, uses: uses)
+    initializer.fill(parameter, initial)
+    registry.add(parameter)
+    return parameter
+  }
+
+  /// Creates and registers an embedding table with `history` numbers beside each row.
+  func table(
+    _ name: String, of rows: TouchedRows, dimension: Int, history: Int, _ initial: InitialValue
+  ) -> Parameter {
+    let table = Parameter(
+      name: qualified(name), table: rows, dimension: dimension, history: history)
+    initializer.fill(table, initial)
+    registry.add(table)
+    return table
+  }
+
+  /// Creates and registers a running statistic of `count` elements that starts at `initial`.
+  func statistic(_ name: String, count: Int, initial: Scalar) -> RunningStatistic {
+    let statistic = RunningStatistic(name: qualified(name), count: count, initial: initial)
+    registry.add(statistic)
+    return statistic
+  }
+
+  /// The random numbers of this scope, such as those of its dropout.
+  func random() -> CounterRandom { initializer.random(for: scope) }
+
+  /// Scratch with one row per row of the largest batch.
+  func matrix(columns: Int) -> Matrix { Matrix(rows: batchCapacity, columns: columns) }
+
+  /// Sums over the rows of the largest batch.
+  func columnSums(columns: Int) -> ColumnSums {
+    ColumnSums(rows: batchCapacity, columns: columns, pool: pool)
+  }
+
+  /// Allocates what the layers reserved: once, before the first step, in which nothing is allocated.
+  func allocate() {
+    scratch.allocate()
+    products.allocate()
+  }
+
+  private func qualified(_ name: String) -> String { scope.isEmpty ? name : "\(scope).\(name)" }
+}

@@ -1,0 +1,66 @@
+import LinearAlgebra
+import Platform
+
+/// A fully connected layer with one output, the logit: `logit += x·w + b`.
+///
+/// Shapes: `x` is `[batch, width]`, `w` is `[1, width]` as PyTorch keeps it, `b` is `[1]`. Each row of `x`
+/// is read once forward and once backward: a general product would pack it first. Keeps the input's view
+/// for backward.
+final class LogitLayer {
+  /// What the last forward read.
+  private(set) var input: MatrixView?
+  private let weight: Parameter
+  private let bias: Parameter
+  private let weightSums: ColumnSums
+  private let pool: WorkerPool
+
+  /// Creates `weight`, Xavier-normal, and `bias`, zero, in the context's scope.
+  init(_ context: LayerContext, inputs width: Int) {
+    weight = context.parameter("weight", shape: [1, width], .xavierNormal)
+    bias = context.parameter("bias", shape: [1], .constant(0))
+    weightSums = context.columnSums(columns: width)
+    pool = context.pool
+  }
+
+  func forward(_ input: MatrixView, addingTo logits: MatrixView) {
+    self.input = input
+    let constant = bias.value.base[0]
+    pool.tiles(of: input.rows, size: 64) { rows in
+      for row in rows {
+        let product = VectorKernels.dot(input.row(row), weight.value.base, count: input.columns)
+        logits[row, 0] += Scalar(product) + constant
+      }
+    }
+  }
+
+  /// `∂w += Σ_batch ∂logit · x`, `∂b += Σ_batch ∂logit`, and `∂logit · w` added to, or written to, `∂x`.
+  ///
+  /// `finish` gets each tile of the input's gradient while it is in the cache.
+  func backward(
+    _ logitGradient: MatrixView, to inputGradient: MatrixView, overwriting: Bool,
+    finish: (Range<Int>) -> Void = { _ in }
+  ) {
+    guard let input else { preconditionFailure("LogitLayer: backward before forward") }
+    let columns = input.columns
+    weightSums.compute(rows: input.rows) { row, partial in
+      let (x, gradient) = (input.row(row), Double(logitGradient[row, 0]))
+      for column in 0..<columns { partial[column] += gradient * Double(x[column]) }
+    }
+    weightSums.addSums(to: weight.gradient.base)
+    var sum = 0.0
+    for row in 0..<input.rows { sum += Double(logitGradient[row, 0]) }
+    bias.gradient.base[0] += Scalar(sum)
+    let w = weight.value.base
+    pool.tiles(of: input.rows, size: 64) { rows in
+      for row in rows {
+        let (target, gradient) = (inputGradient.row(row), logitGradient[row, 0])
+        if overwriting {
+          for column in 0..<columns { target[column] = gradient * w[column] }
+        } else {
+          for column in 0..<columns { target[column] += gradient * w[column] }
+        }
+      }
+      finish(rows)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import ClickData
+import LinearAlgebra
+import Platform
+
+/// A click model: embedding tables, a linear term where the backbone has one, and the backbone.
+///
+/// `logit = linear term + backbone(embeddings)`, the click's probability is `sigmoid(logit)`. The model is
+/// parameters, forward and backward; optimizer, schedule and files are elsewhere.
+public final class CTRModel {
+  /// The fields it reads.
+  public let schema: [FieldSchema]
+  /// Everything that training changes, in one fixed order.
+  public let parameters: [Parameter]
+  /// What layers measure while they train, such as running means.
+  public let statistics: [RunningStatistic]
+  /// The rows of each field's tables that the last backward touched.
+  public let touchedRows: [TouchedRows]
+  /// Floating-point operations of a row's products of vectors with one another, forward: the interactions,
+  /// and the weights of self-attention.
+  public let interactionOperations: Int
+  /// The threads that compute.
+  public let pool: WorkerPool
+
+  private let linear: LinearTerm?
+  private let interaction: Interaction?
+  private let logits: Matrix
+  private var batch: EncodedBatch?
+  /// The tables of each field: its rows are found once for all of them.
+  private let tables: [[Parameter]]
+  /// What is prefetched of each field's rows as soon as they are found; nil where there is nothing.
+  private let prefetchTargets: [MatrixView?]
+  /// Whether the rows that `batch` touches have been found and fetched.
+  private var isTouched = false
+
+  /// Builds a model for batches of up to `batchCapacity` rows and draws its initial weights from a seed.
+  public convenience init(
+    schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
+    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
+  ) {
+    self.init(
+      schema: schema, settings: settings, batchCapacity: batchCapacity,
+      weights: .drawn(seed: seed), rowHistory: rowHistory, pool: pool)
+  }
+
+  /// Builds a model for batches of up to `batchCapacity` rows, with room for `rowHistory` beside each row
+  /// of a table.
+  ///
+  /// With weights of zero its tables and buffers take addresses but no memory, whatever their size.
+  public init(
+    schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, weights: InitialWeights,
+    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
+  ) {
+    self.schema = schema
+    self.pool = pool
+    logits = Matrix(rows: batchCapacity, columns: 1)
+    let hasEmbeddings = settings.backbone.type(settings) != nil
+    let fields = FieldTables(
+      schema, batchCapacity: batchCapacity, history: rowHistory,
+      numbersBesideSlot: TableStorage.numbersBesideSlot(
+        embedding: hasEmbeddings ? settings.embeddingDimension : nil,
+        hasWeights: settings.backbone.linearTerm(settings) == .lw, rowHistory))
+    touchedRows = fields.touchedRows
+    let context = LayerContext(batchCapacity: batchCapacity, weights: weights, pool: pool)
+    (linear, interaction) =
+      ModelBuilder(context: context, fields: fields, settings: settings).terms()
+    context.allocate()
+    interactionOperations = (linear?.operations ?? 0) + (interaction?.operations ?? 0)
+    parameters = context.registry.parameters
+    statistics = context.registry.statistics
+    tables = touchedRows.map { [parameters] rows in parameters.filter { $0.touched === rows } }
+    prefetchTargets = tables.map { $0.lazy.compactMap(\.storage?.separatePart).first }
+  }
+
+  /// The logits of a batch, `[rows, 1]`, valid until the next forward and while the model lives.
+  public func forward(_ batch: EncodedBatch, _ pass: Pass = .evaluation) -> MatrixView {
+    self.batch = batch
+    isTouched = false
+    switch pass {
+    case .training: touch(batch)
+    case .evaluation: for parameter in parameters { parameter.flush() }
+    }
+    let logits = logits.view.rows(0..<batch.rows)
+    logits.fill(0)
+    let embeddings = interaction?.embed(batch, pass)
+    linear?.forward(batch, embeddings, pass, addingTo: logits)
+    interaction?.forward(pass, addingTo: logits)
+    return logits
+  }
+
+  /// Adds the gradient of every parameter, for the batch of the last forward.
+  public func backward(_ logitGradient: MatrixView) {
+    guard let batch else { preconditionFailure("CTRModel: backward before forward") }
+    if !isTouched { touch(batch) }
+    let embeddingGradient = interaction?.beginBackward()
+    linear?.backward(batch, logitGradient, addingTo: embeddingGradient)
+    interaction?.backward(logitGradient)
+  }
+
+  /// Finds the rows that each field touches, and fetches their values.
+  private func touch(_ batch: EncodedBatch) {
+    pool.run(schema.count) { field in
+      touchedRows[field].clear()
+      let lookups = batch.lookups(field)
+      touchedRows[field].find(
+        lookups.ids, count: lookups.count, prefetching: prefetchTargets[field])
+      for table in tables[field] { table.fetchTouchedValues() }
+    }
+    isTouched = true
+  }
+
+  /// Sets every gradient to zero and forgets the rows touched.
+  public func zeroGradients() {
+    pool.run(parameters.count) { parameters[$0].zeroGradient() }
+    for rows in touchedRows { rows.clear() }
+    isTouched = false
+  }
+
+  /// The values of a place in the model in the last forward, `[rows, width]`; nil where the backbone has
+  /// no such place.
+  public func matrix(at point: ProbePoint) -> MatrixView? {
+    interaction?.matrix(at: point)
+  }
+}
+
+// MARK: Counts
+
+extension CTRModel {
+  /// A model that is only counted: its tables and buffers take addresses but no memory.
+  public static func unallocated(
+    schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int,
+    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
+  ) -> CTRModel {
+    CTRModel(
+      schema: schema, settings: settings, batchCapacity: batchCapacity, weights: .zero,
+      rowHistory: rowHistory, pool: pool)
+  }
+
+  /// Elements of all parameters.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+
+  /// Floating-point operations of a row's products with weight matrices: `Σ 2 · elements · uses`.
+  ///
+  /// Forward only; training takes three times as many, as each product has two gradients.
+  /// `interactionOperations` counts the products of vectors with one another; lookups, biases,
+  /// activations, normalisation and dropout are not counted.
+  public var productOperations: Int {
+    parameters.reduce(0) { sum, parameter in
+      guard parameter.touched == nil, parameter.shape.count > 1 else { return sum }
+      return sum + 2 * parameter.count * parameter.uses
+    }
+  }
+}

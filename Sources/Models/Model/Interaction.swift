@@ -1,0 +1,52 @@
+import ClickData
+import LinearAlgebra
+
+/// A model's embedding tables, with the backbone that reads them: ids to a part of the logit.
+protocol Interaction: AnyObject {
+  /// Floating-point operations of a row's products of vectors with one another, forward.
+  var operations: Int { get }
+  /// Looks a batch up; returns what a linear term reads of the embeddings, nil where they are not written
+  /// side by side.
+  func embed(_ batch: EncodedBatch, _ pass: Pass) -> FieldInput?
+  /// Adds each row's interactions to its logit, for the batch of the last `embed`.
+  func forward(_ pass: Pass, addingTo logits: MatrixView)
+  /// Where a linear term adds the embeddings' gradient, before `backward`.
+  func beginBackward() -> FieldGradient?
+  /// Adds the gradients of tables and parameters, for the batch of the last forward.
+  func backward(_ logitGradient: MatrixView)
+  /// What an analysis may read after a forward pass.
+  func matrix(at point: ProbePoint) -> MatrixView?
+}
+
+extension ModelBuilder {
+  /// Creates the terms that add up to a logit: a linear term, if there is one beside the interaction, and
+  /// the interaction; nil where the model is its linear term alone.
+  ///
+  /// Creates tables, mask, linear term and backbone in the order of a checkpoint.
+  func terms() -> (linear: LinearTerm?, interaction: Interaction?) {
+    guard let backboneType = settings.backbone.type(settings) else { return (linearTerm(), nil) }
+    let tables = EmbeddingLayer(
+      context.scoped("embedding"), fields, dimension: settings.embeddingDimension)
+    let mask = targetMask()
+    let linear = linearTerm()
+    let backbone = backboneType.init(self)
+    let hasSequences = schema.contains { $0.kind == .sequence }
+    switch (settings.backbone, settings.paradigm, mask, linear) {
+    case (.fm, .discriminative, nil, let firstOrder as FirstOrderTerm) where !hasSequences:
+      return (nil, FieldwiseFM(tables, firstOrder, backbone, self))
+    default:
+      return (linear, EmbeddedInteraction(tables, mask, backbone, self))
+    }
+  }
+
+  private func linearTerm() -> LinearTerm? {
+    switch settings.backbone.linearTerm(settings) {
+    case .lw: FirstOrderTerm(context.scoped("first_order"), fields)
+    case .felv:
+      FeatureVectorTerm(
+        context.scoped("linear"), fields, dimension: settings.embeddingDimension)
+    case .filv: FieldVectorTerm(context.scoped("linear"), width: shape.width)
+    case nil: nil
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// The backbones; each is one file in `Backbones`.
+public enum BackboneKind: String, CaseIterable, Sendable {
+  /// Logistic regression: the first-order term alone.
+  case lr
+  /// A multi-layer perceptron on the embeddings.
+  case dnn
+  /// The factorisation machine.
+  case fm
+  /// FM beside a perceptron.
+  case deepfm
+  /// FM with one weight per pair of fields.
+  case fwfm
+  /// FM with one matrix, or one vector, per pair of fields.
+  case fmfm
+  /// A perceptron on the embeddings and the inner products of all pairs.
+  case ipnn
+  /// Cross layers (CrossNet V2).
+  case crossnet
+  /// Cross layers beside a perceptron.
+  case dcnv2
+  /// Compressed interaction layers beside a perceptron.
+  case xdeepfm
+}

@@ -1,0 +1,61 @@
+import LinearAlgebra
+import Platform
+
+/// Some fields generated from all, `gᵢ = γ·σ(x·W_{F(i)})`, and zeros for the others (paper, section 3.2).
+///
+/// The `W_{F(i)}` of the k generated fields are side by side in one weight, `[k·d, N·d]`, without bias.
+/// `ResidualEncoder` adds the other fields raw.
+final class FieldGroupEncoder: FieldEncoder {
+  let operations = 0
+  private let linear: LinearLayer
+  private let activation: DenseLayer
+  private let columns: [Range<Int>]
+  private let output: Matrix
+  private let gradient: Matrix
+  private let pool: WorkerPool
+
+  /// Creates `weight` in the context's scope, its rows in the order of `fields`.
+  init(
+    _ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings,
+    generating fields: [Int]
+  ) {
+    precondition(!fields.isEmpty, "FieldGroupEncoder \(context.scope): no fields")
+    let width = fields.count * shape.dimension
+    linear = LinearLayer(context, inputs: shape.width, outputs: width, bias: false)
+    activation = settings.activationLayer(context, width: width)
+    columns = fields.map(shape.columns)
+    output = context.matrix(columns: shape.width)
+    gradient = context.matrix(columns: width)
+    pool = context.pool
+  }
+
+  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
+    let generated = linear.forward(input.flattened, through: activation, pass)
+    let output = output.view.rows(0..<input.batch)
+    pool.tiles(of: input.batch, size: 64) { rows in
+      output.rows(rows).fill(0)
+      for (index, range) in columns.enumerated() {
+        output.rows(rows).columns(range).copy(
+          from: generated.rows(rows).columns(compact(index, range)))
+      }
+    }
+    return FieldTensor(output, fields: input.fields)
+  }
+
+  func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
+    let gradient = gradient.view.rows(0..<outputGradient.batch)
+    pool.tiles(of: gradient.rows, size: 64) { rows in
+      let whole = outputGradient.flattened.rows(rows)
+      for (index, range) in columns.enumerated() {
+        gradient.rows(rows).columns(compact(index, range)).copy(from: whole.columns(range))
+      }
+    }
+    linear.backward(
+      activation.backward(gradient), to: inputGradient.flattened, overwriting: false)
+  }
+
+  /// The columns of a generated field among those of generated fields alone.
+  private func compact(_ index: Int, _ range: Range<Int>) -> Range<Int> {
+    index * range.count..<(index + 1) * range.count
+  }
+}

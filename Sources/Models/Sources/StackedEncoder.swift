@@ -1,0 +1,40 @@
+import LinearAlgebra
+
+/// Two maps instead of one: `g = γ·σ(ReLU(BN(x·W₀ᵀ))·W₁ᵀ)` (paper, section 3.2: stacking layers).
+///
+/// Both weights are `[N·d, N·d]`, without bias; the batch normalisation is over `N·d` columns.
+final class StackedEncoder: FieldEncoder {
+  let operations = 0
+  private let hidden: LinearLayer
+  private let normalization: BatchNormalization
+  private let rectifier: Rectifier
+  private let linear: LinearLayer
+  private let activation: DenseLayer
+  private let hiddenGradient: Matrix
+
+  /// Creates `0.weight`, `0.norm` and `output.weight` in the context's scope.
+  init(_ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings) {
+    let (width, first) = (shape.width, context.scoped("0"))
+    hidden = LinearLayer(first, inputs: width, outputs: width, bias: false)
+    normalization = BatchNormalization(first.scoped("norm"), width: width)
+    rectifier = Rectifier(context)
+    linear = LinearLayer(context.scoped("output"), inputs: width, outputs: width, bias: false)
+    activation = settings.activationLayer(context, width: width)
+    hiddenGradient = context.matrix(columns: width)
+  }
+
+  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
+    let normalized = normalization.forward(hidden.forward(input.flattened), pass)
+    let product = linear.forward(.dense(rectifier.forward(normalized, pass)))
+    return FieldTensor(activation.forward(product, pass), fields: input.fields)
+  }
+
+  func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
+    let gradient = hiddenGradient.view.rows(0..<outputGradient.batch)
+    linear.backward(
+      activation.backward(outputGradient.flattened), to: .dense(gradient), overwriting: true)
+    hidden.backward(
+      normalization.backward(rectifier.backward(gradient)), to: inputGradient.flattened,
+      overwriting: false)
+  }
+}
