@@ -16,7 +16,7 @@ struct TargetChoice: CustomStringConvertible, Sendable {
   /// Every one that has a meaning, but the method's own.
   static let all: [TargetChoice] = BackboneKind.allCases.flatMap { backbone in
     Paradigm.allCases.flatMap { paradigm in
-      TargetKind.allCases.filter { $0 != .all && $0.suits(backbone) }.map {
+      TargetKind.allCases.filter { $0 != .all && backbone.suits($0) }.map {
         TargetChoice(backbone: backbone, paradigm: paradigm, target: $0)
       }
     }
