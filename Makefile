@@ -1,11 +1,11 @@
-# What there is to do; `make help` lists it.
+# `make help` lists the targets.
 SWIFT ?= swift
 SFG := .build/release/sfg
-# `make build TRAITS=ISAL` inflates with ISA-L; so do test and bench.
+# `make build TRAITS=ISAL` builds with ISA-L as the gzip inflater; so do test and bench.
 TRAITS ?=
 BUILD := -c release $(if $(TRAITS),--traits $(TRAITS))
-# Optimised tests: kernels in debug Swift are tens of times slower. Each flavour has a folder of its own, so that
-# switching between them rebuilds nothing.
+# Tests are optimised because kernels in debug Swift are tens of times slower. Each kind of build
+# has its own scratch folder, so that switching between them rebuilds nothing.
 TEST := $(SWIFT) test $(BUILD) -Xswiftc -enable-testing
 DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
 
@@ -15,19 +15,19 @@ DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
 help: ## list the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup:  ## install the system packages that are missing
+setup:  ## install missing system packages
 	@Scripts/setup $(if $(findstring ISAL,$(TRAITS)),libisal-dev)
 
 build: setup  ## build the release binary, .build/release/sfg
 	@$(SWIFT) build $(BUILD) --product sfg
 
-demo: build  ## synthesise 200,000 rows, train FM in both paradigms, evaluate and draw both analyses
+demo: build  ## synthesise 200,000 rows, train FM in both paradigms, compare them and draw both analyses
 	@Scripts/demo $(SFG)
 
-test: setup build  ## run every test, optimised
+test: setup build  ## run all tests, optimised
 	@$(TEST) --scratch-path .build-test
 
-check-gradients: setup  ## compare every gradient with central differences and PyTorch's, in double precision
+check-gradients: setup  ## compare every gradient with central differences and with PyTorch, in double precision
 	@$(DOUBLE) --filter 'ModelsTests|TrainingTests'
 
 check-bits: build  ## compare weights, metrics and predictions of every kind of model with recorded checksums
@@ -36,27 +36,27 @@ check-bits: build  ## compare weights, metrics and predictions of every kind of 
 check-arrows:  ## check that the folders of each target depend on one another in one direction only
 	@Scripts/check-arrows
 
-fuzz: setup  ## feed 10 million changed inputs to every reader, under libFuzzer and AddressSanitizer
+fuzz: setup  ## fuzz every reader with libFuzzer and AddressSanitizer, 10 million inputs in total
 	@Scripts/fuzz runs 10000000
 
-sanitize: setup  ## run every test under AddressSanitizer, then under ThreadSanitizer
+sanitize: setup  ## run all tests under AddressSanitizer, then under ThreadSanitizer
 	@Scripts/sanitize address
 	@Scripts/sanitize thread
 
 golden:  ## rewrite the golden fixtures from the PyTorch reference (needs PyTorch)
 	@python3 Scripts/reference/golden.py
 
-bench: build  ## print each bar as a ratio beside its roof; BARS="products start" chooses some
-	@# Another package's targets are not compiled anew when a class of ours gets other members.
+bench: build  ## measure performance as ratios to rooflines; BARS="products start" selects benchmarks
+	@# SwiftPM does not recompile another package's targets when the members of our classes change.
 	@touch Benchmarks/Sources/benchmarks/main.swift
 	@$(SWIFT) run $(BUILD) --package-path Benchmarks benchmarks $(BARS)
 
-format:  ## rewrite the sources in the project's format
+format:  ## format the sources in place
 	@git ls-files -z '*.swift' | xargs -0 $(SWIFT) format format --in-place --parallel
 
-lint:  ## check format and documentation, strictly
+lint:  ## check format and documentation comments, strictly
 	@git ls-files -z '*.swift' | xargs -0 $(SWIFT) format lint --strict --parallel
 	@echo "lint: clean"
 
-clean:  ## remove what was built
+clean:  ## remove all build products
 	rm -rf .build .build-test .build-double .build-fuzz .build-address .build-thread Benchmarks/.build

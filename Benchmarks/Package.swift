@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
   name: "benchmarks",
-  traits: [.trait(name: "ISAL", description: "Measure sfg with its trait of that name.")],
+  traits: [.trait(name: "ISAL", description: "Build sfg with its trait ISAL.")],
   dependencies: [
     .package(
       name: "sfg", path: "..",

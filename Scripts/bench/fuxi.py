@@ -1,4 +1,4 @@
-"""FuxiCTR's own layers, trainer and data loader, wired as its model zoo wires them."""
+"""FuxiCTR's own layers, trainer and data loader, combined as in its model zoo."""
 
 import tempfile
 import time
@@ -15,7 +15,7 @@ DIMENSION = 10
 
 
 class Model(BaseModel):
-    """What the three models share: embeddings, Adam, cross entropy."""
+    """What the three models share: embeddings, Adam and cross entropy."""
 
     def __init__(self, feature_map):
         super().__init__(
@@ -34,7 +34,7 @@ class Model(BaseModel):
 
 
 class FM(Model):
-    """First-order term and pairwise products."""
+    """A first-order term and pairwise products."""
 
     def __init__(self, feature_map):
         super().__init__(feature_map)
@@ -46,7 +46,7 @@ class FM(Model):
 
 
 class DeepFM(Model):
-    """FM beside a perceptron of 400×3 with batch normalisation."""
+    """FM and an MLP of 400×3 with batch normalisation, in parallel."""
 
     def __init__(self, feature_map):
         super().__init__(feature_map)
@@ -62,7 +62,7 @@ class DeepFM(Model):
 
 
 class DCNv2(Model):
-    """Three cross layers beside a perceptron of 500×3, and a linear head."""
+    """Three cross layers and an MLP of 500×3 in parallel, and a linear head."""
 
     def __init__(self, feature_map):
         super().__init__(feature_map)
@@ -80,7 +80,7 @@ class DCNv2(Model):
 
 
 class Session:
-    """A model with its rows, trained a few steps at a time."""
+    """A model and its rows, trained a few steps at a time."""
 
     MODELS = {"fm": FM, "deepfm": DeepFM, "dcnv2": DCNv2}
 
@@ -97,7 +97,7 @@ class Session:
         self.path = rows.write_npz(self.count)
 
     def steps_alone(self):
-        """Rows a second of its steps on batches that lie in memory, warmed up by two of them."""
+        """Rows per second of training steps on batches in memory, after two warm-up steps."""
         for batch in self.batches[:2]:
             self.model.train_step(batch)
         start = time.perf_counter()
@@ -106,7 +106,7 @@ class Session:
         return self.count / (time.perf_counter() - start)
 
     def epoch(self):
-        """Rows a second of an epoch as its users run it: its encoded file, its loader, its trainer."""
+        """Rows per second of an epoch as users run it: encoded file, data loader, trainer."""
         loader, _ = RankDataLoader(
             self.model.feature_map, stage="train", train_data=self.path, batch_size=BATCH,
             shuffle=True, data_format="npz")

@@ -1,4 +1,4 @@
-"""The two native programs: sfg and xLearn, run as their users run them."""
+"""Runs the two native programs, sfg and xLearn, by their command lines."""
 
 import json
 import os
@@ -18,10 +18,11 @@ MODELS = {
 
 
 def sfg_rates(sfg, rows, model, update, threads):
-    """Rows a second of an epoch from gzip, and of the steps alone (rows already encoded).
+    """Rows per second of an epoch from gzip, and of the training steps alone.
 
-    Dense updates pass over whole tables, which therefore have as many rows as the peer's: a vocabulary. Lazy ones do not
-    ask how large a table is: the hash that sfg has by itself.
+    Dense updates pass over whole tables, so their cost depends on the size of the tables: a
+    vocabulary gives them as many rows as the peer's. The cost of lazy updates does not, so they use
+    sfg's default, hashing.
     """
     encoding = "vocabulary, min_count: 1" if update == "dense" else "hash"
     with tempfile.TemporaryDirectory() as folder:
@@ -45,7 +46,7 @@ def sfg_rates(sfg, rows, model, update, threads):
 
 
 def xlearn_rate(program, rows, threads):
-    """Rows a second of xLearn's fastest epoch of FM with 10 factors, parsing left out; None without xLearn."""
+    """Rows per second of the fastest epoch of xLearn's FM, without parsing; None without xLearn."""
     if program is None or shutil.which(program) is None:
         return None
     with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,10 @@
-"""Trains the PyTorch reference and `sfg` from the same weights on the same batches, and compares every step.
+"""Train the reference and `sfg` from the same weights on the same batches; compare every step.
 
-`sfg` writes its initial weights by training at a learning rate that moves nothing; from the text of the rows on, ids,
-batches, loss, regulariser, clipping, optimizer and AUC are those of this file and of PyTorch, in double precision.
+`sfg` writes its initial weights by training with a learning rate too small to change them.
+Everything else, from the text of the rows to ids, batches, loss, regulariser, clipping, optimizer
+and AUC, is computed by this file and PyTorch in double precision.
 
-A program that computes in double itself agrees to 1e-15, in every case:
+A build of `sfg` in double precision agrees to 1e-15 in all cases:
 
     swift build -c release -Xswiftc -DSFG_DOUBLE --scratch-path .build-double --product sfg
     python3 Scripts/reference/agreement.py --sfg .build-double/release/sfg
@@ -36,8 +37,11 @@ OPTIMIZERS = {"adam": torch.optim.Adam, "adagrad": torch.optim.Adagrad, "sgd": t
 
 @dataclass(frozen=True)
 class Case:
-    """A run of both; γ is small, as the paper's for Criteo: where logits are large, rounding decides 200 steps later,
-    and PyTorch's single precision itself leaves its double by more than the tolerance."""
+    """A run of both programs.
+
+    γ is small, as in the paper's settings for Criteo. With large logits, rounding errors grow over
+    200 steps until even PyTorch's single and double precision differ by more than the tolerance.
+    """
 
     name: str
     settings: Settings
@@ -56,7 +60,7 @@ CASES = [
 
 
 def write_rows(path, rows, random):
-    """Clicks that depend on pairs of categories and on a number; some values are missing, some rare."""
+    """Writes clicks that depend on category pairs and a number; some values are missing or rare."""
     categories = random.zipf(1.3, size=(rows, len(CATEGORIES))) % 5000
     numbers = random.normal(size=(rows, len(NUMBERS))).round(3)
     tastes = numpy.random.default_rng(1).normal(size=(len(CATEGORIES), 5000, 3))
@@ -73,7 +77,7 @@ def write_rows(path, rows, random):
 
 
 def ident(field, text):
-    """Documentation/formats.md, section 2."""
+    """The id of a text; see Documentation/formats.md, section 2."""
     if not text:
         return 0
     seed = xxhash.xxh3_64_intdigest(field.encode())
@@ -89,7 +93,7 @@ def read_rows(path):
             numbers = [row[name] for name in NUMBERS]
             ids.append([ident(name, row[name]) for name in CATEGORIES] + [int(x != "") for x in numbers])
             values.append([1.0] * len(CATEGORIES) + [float(x) if x else 1.0 for x in numbers])
-    # A value is a single-precision number in `sfg`.
+    # `sfg` stores values in single precision.
     values = torch.tensor(values, dtype=torch.float32).double()
     return torch.tensor(ids), values, torch.tensor(labels, dtype=torch.float64)
 
@@ -137,7 +141,7 @@ def configuration(case, folder):
 
 
 def train_sfg(sfg, case, folder, name, *overrides):
-    """Trains `sfg` and returns the run's folder; JSON is YAML."""
+    """Trains `sfg` and returns the run's folder. The configuration is JSON, which is valid YAML."""
     config = folder / f"{case.name}.yaml"
     config.write_text(json.dumps(configuration(case, folder)))
     output = folder / name
@@ -148,7 +152,7 @@ def train_sfg(sfg, case, folder, name, *overrides):
 
 
 def auc(logits, labels):
-    """Mann-Whitney's, ties half."""
+    """AUC as the Mann-Whitney statistic; ties count half."""
     _, inverse, counts = numpy.unique(logits, return_inverse=True, return_counts=True)
     ranks = (numpy.cumsum(counts) - (counts - 1) / 2)[inverse]
     positives = labels.sum()
@@ -156,7 +160,7 @@ def auc(logits, labels):
 
 
 def train_reference(case, weights, train, valid, dtype):
-    """The loss of each step and the AUC after the last; also how many steps were clipped."""
+    """The loss of each step, the AUC after the last one, and the number of clipped steps."""
     fields = [Field(name, "category", BUCKETS + 1) for name in CATEGORIES]
     model = build(fields + [Field(name, "value", 2) for name in NUMBERS], case.settings)
     model.load_state_dict({name: tensor.double() for name, tensor in weights.items()})
@@ -184,13 +188,14 @@ def differs_little(one, other):
 
 
 def draw(sfg, case, folder, train, valid):
-    """Initial weights that rounding does not decide about, and what PyTorch makes of them in both precisions.
+    """Draws weights that are insensitive to rounding; returns PyTorch's results in both precisions.
 
-    Where a ReLU's input or the first gradient that Adam normalises is all but zero, PyTorch itself leaves its own
-    numbers, in single precision or from weights that differ in their last digits, and no tolerance would be honest:
-    such weights are drawn again, as golden.py does. (DCN V2 stands here with
-    its linear head: of the eleven million inputs of the other head's ReLU, one on the other side of zero moves the
-    losses of the steps after it by 1e-5. In double that head agrees too.)
+    If a ReLU's input or the first gradient that Adam normalises is almost zero, PyTorch's own
+    results change by more than the tolerance in single precision, or with weights that differ in
+    their last digits. No tolerance would then be meaningful, so the weights are drawn again, as in
+    golden.py. (DCN V2 is tested with its linear head: the ReLU of the other head has eleven million
+    inputs, and a single one on the other side of zero changes the following losses by 1e-5. In
+    double precision that head agrees too.)
     """
     for seed in range(2021, 2041):
         options = ("training.learning_rate=1e-300", f"training.seed={seed}")
@@ -211,7 +216,7 @@ def draw(sfg, case, folder, train, valid):
 
 
 def compare(sfg, case, folder, train, valid):
-    """Prints a line; whether both agree."""
+    """Trains and compares one case, prints a line, and returns whether both agree."""
     seed, (losses, expected, clipped), single = draw(sfg, case, folder, train, valid)
     run = train_sfg(sfg, case, folder, case.name, f"training.seed={seed}")
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]

@@ -1,4 +1,4 @@
-"""The cases of the golden fixtures: what each holds one choice of."""
+"""The cases of the golden fixtures."""
 
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,7 @@ from settings import Field, Settings
 
 @dataclass(frozen=True)
 class Case:
-    """A fixture: a model, its fields and the size of its batches and weights."""
+    """A fixture: a model, its fields, its batch size and the standard deviation of its weights."""
 
     name: str
     settings: Settings
@@ -48,7 +48,8 @@ LARGE = tuple(
 )
 PARADIGMS = ("discriminative", "generative")
 
-# What each backbone looks like where an option is not the case's subject. Cross layers are residual, as published.
+# Settings of each backbone, unless a case changes them. Encoders of cross layers are residual, as
+# published.
 BASE = {
     "lr": {},
     "dnn": dict(hidden_units=(7, 4)),
@@ -75,7 +76,7 @@ def small(name, backbone, paradigm, **changes):
 
 
 def tiny(name, backbone, paradigm, **changes):
-    """The same with four fields and narrower layers: for choices that meet every other choice."""
+    """As `small`, with four fields and narrower layers: for options tested in all combinations."""
     widths = {
         key: {"hidden_units": (5, 3), "cin_hidden_units": (3, 2)}[key]
         for key in ("hidden_units", "cin_hidden_units")
@@ -87,12 +88,12 @@ def tiny(name, backbone, paradigm, **changes):
 
 
 def both(backbone, option, **changes):
-    """One option of a backbone, in both paradigms."""
+    """One option of a backbone in both paradigms."""
     for paradigm in PARADIGMS:
         yield small(f"{backbone}-{paradigm}-{option}", backbone, paradigm, **changes)
 
 
-# The encoders of the ablations; five fields leave some of them raw.
+# The encoders of the ablations. With five fields, some encoders leave some fields raw.
 ENCODERS = {
     "own": dict(encoder_source="own"),
     "high": dict(encoder_source="high_cardinality", num_source=2),
@@ -104,7 +105,7 @@ ENCODERS = {
 
 
 def encoder_cases():
-    """Each encoder before the simplest interaction, and residual in cross layers that read their own state."""
+    """Each encoder with the simplest interaction, and residual in cross layers (input: state)."""
     for name, encoder in ENCODERS.items():
         yield small(
             f"fm-generative-{name}", "fm", "generative", encoder_activation="silu", **encoder
@@ -120,7 +121,7 @@ WITH_ENCODER = tuple(backbone for backbone in BASE if backbone not in WITHOUT_EN
 
 
 def combined_cases(written):
-    """Every encoder in every backbone before every head, but those that are written already."""
+    """Every combination of encoder, backbone and head, except those already written."""
     for encoder, choice in ENCODERS.items():
         for backbone in WITH_ENCODER:
             for head in HEADS.get(backbone, ("mlp",)):
@@ -134,13 +135,13 @@ def combined_cases(written):
 
 
 def combination(case):
-    """What must meet what: backbone, paradigm, encoder and, where there are two, head."""
+    """What is tested in combination: backbone, paradigm, encoder and, where there are two, head."""
     s = case.settings
     return (s.backbone, s.paradigm, s.encoder_kind, s.encoder_source, s.backbone in HEADS and s.head)
 
 
 def target_cases():
-    """Each target where it has a meaning; in both paradigms where the source is the embedding too."""
+    """Each target with each backbone that supports it; with some backbones in both paradigms."""
     for target in ("masked", "field_masked"):
         for backbone in WITH_ENCODER:
             yield tiny(f"{backbone}-generative-{target}", backbone, "generative",
@@ -161,7 +162,7 @@ def target_cases():
 
 
 def prelu_cases():
-    """The trained slope behind every encoder that can be negative, and in a perceptron that is normalised."""
+    """PReLU after every encoder whose output can be negative, and in an MLP with batch norm."""
     for encoder, choice in ENCODERS.items():
         if encoder == "attention":
             continue
@@ -172,14 +173,14 @@ def prelu_cases():
 
 
 def sequence_cases():
-    """Fields of several values, in each of the linear terms and before an encoder."""
+    """Fields with several values, in each of the linear terms and before an encoder."""
     for backbone, paradigm in (("lr", "discriminative"), ("fwfm", "discriminative"), ("deepfm", "generative")):
         name = f"{backbone}-{paradigm}-sequences"
         yield replace(small(name, backbone, paradigm), fields=SEQUENCES)
 
 
 def cases():
-    """Every case: one option at a time, then those that must meet."""
+    """All cases: one option at a time, then combinations."""
     written = set()
     for case in (*single_cases(), *target_cases(), *prelu_cases(), *sequence_cases()):
         if case.settings.target == "all" and case.settings.encoder_activation != "prelu":
@@ -189,7 +190,7 @@ def cases():
 
 
 def single_cases():
-    """Every case of one option, by a name that is its file's."""
+    """All cases of one option; the name of a case is the name of its file."""
     for backbone in BASE:
         for paradigm in PARADIGMS[:1] if backbone in WITHOUT_ENCODER else PARADIGMS:
             yield small(f"{backbone}-{paradigm}", backbone, paradigm)
@@ -211,7 +212,7 @@ def single_cases():
         yield from both("fwfm", linear, fwfm_linear=linear)
     yield from both("fmfm", "vectorized", fmfm_field="vectorized")
 
-    # The linear head is the smaller one, and keeps the files small.
+    # The linear head keeps the files small.
     for backbone in ("crossnet", "dcnv2"):
         yield from both(backbone, "linear-head", head="linear")
         yield from both(backbone, "bias", head="linear", cross_bias=True)
@@ -231,7 +232,7 @@ def single_cases():
 
     for paradigm in PARADIGMS:
         for backbone in ("fm", "dcnv2"):
-            # Seven times the inputs: smaller weights keep the logits where the loss is curved.
+            # Seven times as many inputs: smaller weights keep logits where the loss is curved.
             large = settings(
                 backbone, paradigm, embedding_dim=8, head="linear", num_cross_layers=1
             )

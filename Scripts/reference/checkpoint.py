@@ -1,10 +1,11 @@
-"""Compares a run of `sfg` with the reference: loads its best weights by name and predicts the same rows.
+"""Loads the best weights of a run of `sfg` into the reference and compares the predictions.
 
     sfg eval --run RUN --data DATA --predictions predictions.csv
     python3 Scripts/reference/checkpoint.py RUN DATA predictions.csv
 
-Rows become ids by the rules of Documentation/formats.md, section 2: none of the code is `sfg`'s. Criteo's format and
-delimited text without quotes, plain or gzip; encodings hash, log_bucket and value.
+Rows are encoded by the rules of Documentation/formats.md, section 2, without any code of `sfg`.
+Supports the formats criteo and delimited (without quotes), plain or gzip, and the encodings hash,
+log_bucket and value.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from safetensors.torch import load_file
 from models import build
 from settings import Field, Settings
 
-# Logits of single precision, from sums in another order.
+# `sfg` computes logits in single precision and sums in a different order.
 TOLERANCE = 1e-5
 
 
@@ -46,7 +47,7 @@ def log_bucket(text):
 
 
 def encode(field, text):
-    """The id and the value of a text."""
+    """Returns the id and the value of a text."""
     match field["encoding"]:
         case "hash":
             return hashed(field["name"], text, field["buckets"]), 1.0
@@ -55,7 +56,7 @@ def encode(field, text):
         case "value":
             return (1, float(text)) if text else (0, 1.0)
         case other:
-            raise SystemExit(f"field {field['name']}: the encoding {other} is not one that this script knows")
+            raise SystemExit(f"field {field['name']}: encoding {other} is not supported by this script")
 
 
 def described(field):
@@ -66,7 +67,7 @@ def described(field):
 
 
 def texts(path, document):
-    """The texts of the fields, row by row."""
+    """Yields the texts of the fields of each row."""
     opened = gzip.open if path.suffix == ".gz" else open
     names = [field["name"] for field in document["fields"]]
     with opened(path, "rt", newline="") as file:
@@ -83,7 +84,7 @@ def texts(path, document):
 
 
 def settings(model):
-    """The reference's settings from the `model:` section."""
+    """Converts the `model:` section of a configuration to settings of the reference."""
     encoder = model["encoder"]
     return Settings(
         backbone=model["backbone"],
@@ -111,10 +112,10 @@ def settings(model):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Compare the logits of a run with the reference's.")
+    parser = argparse.ArgumentParser(description="Compare the logits of a run with those of the reference.")
     parser.add_argument("run", type=Path, help="the run's folder")
-    parser.add_argument("data", type=Path, help="the rows")
-    parser.add_argument("predictions", type=Path, help="what `sfg eval --predictions` wrote for them")
+    parser.add_argument("data", type=Path, help="the file of rows")
+    parser.add_argument("predictions", type=Path, help="the file written by `sfg eval --predictions` for them")
     arguments = parser.parse_args()
     weights = arguments.run / "checkpoint/best.safetensors"
     with safe_open(weights, "pt") as file:

@@ -1,6 +1,7 @@
-"""Checks the reference against the paper: its models have as many parameters as the published ones.
+"""Checks that the reference models have as many parameters as published in the paper.
 
-The authors' code also builds layers that it never uses; they are counted here, and nowhere built. Nothing is allocated.
+The authors' code also creates layers that it never uses; their parameters are only counted here. No
+memory is allocated for any parameter.
 """
 
 import torch
@@ -10,7 +11,7 @@ from settings import Field, Settings
 
 AVAZU = [26, 9, 9, 4051, 5461, 27, 6545, 400, 33, 820509, 2903322, 7259, 7, 6, 2556, 10, 11, 434]
 AVAZU += [6, 70, 173, 62, 9, 4]
-# A number has one vector here, as in the published models; `sfg` gives its missing value a second.
+# Numeric fields have one vector, as in the published models; `sfg` adds one for missing values.
 CRITEO = [1] * 13 + [1462, 560, 413424, 248543, 307, 23, 12192, 635, 5, 54712, 5350, 409749, 3182]
 CRITEO += [29, 12500, 365811, 12, 4934, 2096, 6, 397981, 20, 17, 88608, 98, 64073]
 
@@ -42,12 +43,12 @@ PUBLISHED = {
 
 
 def unused(fields, dimension, backbone, generative, options):
-    """What the published count has beyond the formulas.
+    """The number of published parameters that the formulas do not have.
 
-    Each encoder of the authors' code has a normalisation of 2 parameters that no configuration here uses, and, where
-    nothing is generated, an unused tensor [N, d, d]. Their cross networks count (L - 1)(Nd^2 + 2) + 2 more in both
-    paradigms: the excess is exact on both data sets, but which layers hold it is not known. Their xDeepFM has no
-    first-order bias; this one has.
+    Each encoder of the authors' code has a normalisation with 2 parameters that no configuration
+    here uses and, in the discriminative paradigm, an unused tensor [N, d, d]. Their cross networks
+    have (L - 1)(Nd^2 + 2) + 2 more in both paradigms: this number is exact on both data sets, but
+    it is not known which layers contain them. Their xDeepFM has no first-order bias; this one has.
     """
     tensor = fields * dimension**2
     layers = options.get("num_cross_layers") or len(options.get("cin_hidden_units", [0]))
@@ -77,7 +78,7 @@ def main():
                 wrong += used + excess != expected
                 print(f"{name:9} {backbone:9} {paradigm:15} {used:11,} {excess:7,} {expected:11,}")
     if wrong:
-        raise SystemExit(f"{wrong} counts differ: parameters + unused should be the published number")
+        raise SystemExit(f"{wrong} counts differ: parameters + unused should equal the published number")
 
 
 if __name__ == "__main__":

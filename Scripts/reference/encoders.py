@@ -1,6 +1,7 @@
-"""The encoders: what generates one vector a field from a row's embeddings. Each is one formula.
+"""The encoders, which generate one vector per field from the embeddings of a row.
 
-Every encoder reads and returns `[B, N, d]` or `[B, N*d]`, and ends with gamma * act(.); x is the flattened row.
+Each encoder is one formula. It reads and returns `[B, N, d]` or `[B, N*d]`; `new_encoder` adds
+gamma * act(.). In the formulas, x is the flattened row.
 """
 
 import torch
@@ -14,7 +15,7 @@ HEADS = 4
 
 
 class FieldWise(nn.Linear):
-    """The paper's: x W^T, no bias."""
+    """The paper's encoder: x W^T, without bias."""
 
     def __init__(self, fields, d):
         super().__init__(len(fields) * d, len(fields) * d, bias=False)
@@ -24,7 +25,7 @@ class FieldWise(nn.Linear):
 
 
 class Own(Weight):
-    """v_i P_i: every field from itself."""
+    """v_i P_i: every field from itself only."""
 
     def __init__(self, fields, d):
         super().__init__(len(fields), d, d)
@@ -34,7 +35,7 @@ class Own(Weight):
 
 
 class Some(nn.Linear):
-    """x W_i^T for chosen fields; zero for the others, of which nothing is made."""
+    """x W_i^T for the chosen fields, zero for the others, which are not generated."""
 
     def __init__(self, fields, d, chosen):
         super().__init__(len(fields) * d, len(chosen) * d, bias=False)
@@ -48,7 +49,7 @@ class Some(nn.Linear):
 
 
 class Shared(nn.Linear):
-    """x W^T, `[B, d]`, for every field."""
+    """x W^T, `[B, d]`, the same for all fields."""
 
     def __init__(self, fields, d):
         super().__init__(len(fields) * d, d, bias=False)
@@ -75,7 +76,10 @@ class Stacked(nn.Module):
 
 
 class SelfAttention(nn.Module):
-    """ReLU(LN(heads of softmax(Q K^T / sqrt(d / heads)) V)); no map behind the heads, no residual, no dropout here."""
+    """ReLU(LN(heads of softmax(Q K^T / sqrt(d / heads)) V)).
+
+    There is no projection after the heads, no residual and no dropout.
+    """
 
     def __init__(self, fields, d):
         super().__init__()
@@ -97,7 +101,7 @@ KINDS = {"field_shared": Shared, "stacked": Stacked, "self_attention": SelfAtten
 
 
 def generated_fields(fields, settings):
-    """The places of the generated fields, ascending."""
+    """The indices of the generated fields, ascending."""
     if settings.encoder_source == "high_cardinality":
         return sorted(ranked(fields)[: settings.num_source])
     if settings.encoder_source == "low_cardinality":
@@ -106,9 +110,10 @@ def generated_fields(fields, settings):
 
 
 def new_encoder(fields, settings):
-    """The encoder that the settings describe.
+    """Creates the encoder that the settings describe.
 
-    It is its own map's module with another forward, so that parameters have no name between.
+    It inherits from the module that holds its weights, so that the names of parameters have no
+    extra level.
     """
     d = settings.embedding_dim
     chosen = generated_fields(fields, settings)

@@ -1,6 +1,6 @@
-"""Writes the golden fixtures: what `sfg` must compute, as PyTorch computes it in double precision.
+"""Writes the golden fixtures: PyTorch's results in double precision, which `sfg` must reproduce.
 
-Run by `make golden`; README.md describes the files.
+`make golden` runs this script; README.md describes the files.
 """
 
 import argparse
@@ -21,14 +21,15 @@ STEPS = 10
 LEARNING_RATE = 1e-2
 EMBEDDING_REGULARIZER = 1e-2
 NET_REGULARIZER = 5e-3
-# Ten steps in single precision must end this close to those in double: a quarter of what the tests allow `sfg`.
+# The largest difference between ten steps in single and in double precision: a quarter of the
+# tolerance that the tests allow `sfg`.
 SINGLE_PRECISION_ERROR = 2.5e-5
 OMITTED_DEFAULTS = ("encoder_kind", "encoder_source", "num_source", "target", "num_target")
 FOLDER = Path(__file__).parents[2] / "Tests/ModelsTests/Fixtures/golden"
 
 
 class Data:
-    """Batches, `[STEPS, B, N]` and `[STEPS, B]`; values and labels are single-precision numbers, as in `sfg`."""
+    """Batches, `[STEPS, B, N]` and `[STEPS, B]`; numbers are in single precision, as in `sfg`."""
 
     def __init__(self, case, random):
         shape = (STEPS, case.batch)
@@ -48,7 +49,7 @@ class Data:
                 self.sequences[field.name] = self.draw_sequence(index, field, random)
 
     def draw_sequence(self, index, field, random):
-        """Ids and weights, zeros behind the last value; how many values there are stands among the ids."""
+        """Draws ids and weights, padded with zeros; `self.ids` holds the number of values."""
         shape = (*self.ids.shape[:2], field.most_values)
         counts = torch.randint(1, field.most_values + 1, shape[:2], generator=random)
         self.ids[..., index] = counts
@@ -57,7 +58,7 @@ class Data:
         return ids * there, torch.randn(shape, generator=random) * there
 
     def batch(self, step, dtype):
-        """The arguments of a model, and the labels."""
+        """The arguments of a model and the labels of one step."""
         sequences = {
             name: (ids[step].long(), weights[step].to(dtype))
             for name, (ids, weights) in self.sequences.items()
@@ -66,7 +67,7 @@ class Data:
         return inputs, self.labels[step].to(dtype)
 
     def tensors(self):
-        """What a fixture holds of it."""
+        """The tensors that a fixture stores."""
         tensors = {"ids": self.ids, "values": self.values, "labels": self.labels}
         for name, (ids, weights) in self.sequences.items():
             tensors |= {f"sequence.{name}.ids": ids, f"sequence.{name}.weights": weights}
@@ -74,7 +75,10 @@ class Data:
 
 
 def draw(model, deviation, random):
-    """N(0, deviation^2) everywhere, about 1 where a normalisation multiplies, so that no gradient is trivial."""
+    """Draws all weights from N(0, deviation^2), scales of normalisation around 1.
+
+    No gradient is then trivial.
+    """
     with torch.no_grad():
         for name, tensor in weights(model).items():
             numbers = torch.randn(tensor.shape, generator=random, dtype=torch.float64)
@@ -85,7 +89,7 @@ def draw(model, deviation, random):
 
 
 def weights(model):
-    """Everything that a checkpoint holds, by name."""
+    """All tensors of a checkpoint by name."""
     return {
         name: tensor
         for name, tensor in model.state_dict().items()
@@ -98,7 +102,10 @@ def copies(tensors):
 
 
 def first_pass(model, data, dtype=torch.float64):
-    """Logits, loss and gradients of the first batch, without a regulariser; running statistics stay."""
+    """Logits, loss and gradients of the first batch without regulariser.
+
+    Leaves running statistics unchanged.
+    """
     before = copies(model.state_dict().items())
     inputs, labels = data.batch(0, dtype)
     model.train()
@@ -113,7 +120,11 @@ def first_pass(model, data, dtype=torch.float64):
 
 
 def train(model, data, maximum_norm, dtype=torch.float64):
-    """Ten steps of Adam; the loss of each, without the regulariser, and its gradient's norm before clipping."""
+    """Takes ten steps of Adam.
+
+    Returns the loss of each step without the regulariser, and the norm of its gradient before
+    clipping.
+    """
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     losses, norms = [], []
     model.train()
@@ -130,7 +141,7 @@ def train(model, data, maximum_norm, dtype=torch.float64):
 
 
 def single_precision_error(case, data, before, after, maximum_norm):
-    """How far PyTorch's own single precision ends from its double."""
+    """The largest difference between PyTorch's results in single and in double precision."""
     model = build(case.fields, case.settings)
     model.load_state_dict(before, strict=False)
     model.float()
@@ -140,9 +151,11 @@ def single_precision_error(case, data, before, after, maximum_norm):
 
 
 def attempt(case, seed):
-    """One draw of a case; None where clipping does not bite in some steps and spare some, or rounding decides.
+    """Computes one draw of a case; None if the draw is unsuitable.
 
-    Rounding decides where a ReLU's input or the first gradient that Adam sees is all but zero.
+    A draw is unsuitable if fewer than three steps are clipped or fewer than three are not, or if
+    the result is sensitive to rounding, because a ReLU's input or the first gradient that Adam
+    normalises is almost zero.
     """
     random = torch.Generator().manual_seed(seed)
     data = Data(case, random)
@@ -174,14 +187,14 @@ def attempt(case, seed):
 
 
 def text(value):
-    """A setting as a flat string: lists with commas, booleans as YAML writes them."""
+    """A setting as a flat string: lists separated by commas, booleans as in YAML."""
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def written(settings):
-    """The settings as text; which encoder and target is left out where it is the paper's own."""
+    """The settings as text, without encoder and target where they are the paper's defaults."""
     default = Settings(settings.backbone)
     return {
         name: text(value)
@@ -207,7 +220,7 @@ def metadata(case, maximum_norm):
 
 
 def with_sorted_header(file):
-    """The same file, its header in order: safetensors writes metadata in a new order every time."""
+    """Sorts the metadata of a file; safetensors writes them in a different order each time."""
     size = int.from_bytes(file[:8], "little")
     header = json.loads(file[8 : 8 + size])
     header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
@@ -216,7 +229,7 @@ def with_sorted_header(file):
 
 
 def write(case, folder):
-    """Draws until a draw will do, and writes its file."""
+    """Draws until a draw is suitable, and writes its file."""
     seed = zlib.crc32(case.name.encode())
     for draws in range(1000):
         if result := attempt(case, seed + draws):
@@ -231,7 +244,7 @@ def write(case, folder):
 
 def main():
     parser = argparse.ArgumentParser(description="Write the golden fixtures.")
-    parser.add_argument("--output", type=Path, default=FOLDER, help="the folder (default: the tests')")
+    parser.add_argument("--output", type=Path, default=FOLDER, help="the folder (default: that of the tests)")
     folder = parser.parse_args().output
     torch.set_num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)

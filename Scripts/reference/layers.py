@@ -1,4 +1,4 @@
-"""The layers of the models: each is one formula, with parameters named as in `sfg`'s checkpoints."""
+"""The layers of the models. Each is one formula; parameters are named as in `sfg`'s checkpoints."""
 
 from collections import OrderedDict
 
@@ -17,10 +17,10 @@ ACTIVATIONS = {
 
 
 class Tables(nn.ModuleDict):
-    """One embedding table a field: `[B, N]` ids and values to `[B, N, dimension]`.
+    """One embedding table per field: `[B, N]` ids and values to `[B, N, dimension]`.
 
-    A sequence has ids and weights of its own, `[B, most]` by its name, and is sum_k weight_k E[id_k]; behind its last value
-    both are 0.
+    The ids and weights of a sequence field, `[B, most]`, are given by its name. Its vector is sum_k
+    weight_k E[id_k]; ids and weights after the last value are 0.
     """
 
     def __init__(self, fields, dimension):
@@ -39,7 +39,7 @@ class Tables(nn.ModuleDict):
 
 
 class FirstOrder(Tables):
-    """b + sum_f w_f[id_f], times the value or weights."""
+    """b + sum_f w_f[id_f], each weight multiplied by the field's value or weights."""
 
     def __init__(self, fields):
         super().__init__(fields, 1)
@@ -50,7 +50,7 @@ class FirstOrder(Tables):
 
 
 class Hidden(nn.Linear):
-    """Linear, batch normalisation where asked for, activation."""
+    """Linear, optional batch normalisation, activation."""
 
     def __init__(self, inputs, outputs, activation="relu", batch_norm=False):
         super().__init__(inputs, outputs)
@@ -63,7 +63,7 @@ class Hidden(nn.Linear):
 
 
 def mlp(inputs, settings, outputs=None):
-    """Hidden layers `0`, `1`, ... and, where asked for, a last Linear `output`."""
+    """Hidden layers `0`, `1`, ... and optionally a last Linear `output`."""
     layers = OrderedDict()
     for index, units in enumerate(settings.hidden_units):
         layers[str(index)] = Hidden(inputs, units, settings.hidden_activation, settings.batch_norm)
@@ -74,7 +74,7 @@ def mlp(inputs, settings, outputs=None):
 
 
 def head(inputs, settings):
-    """The authors' Linear(D, 2D), ReLU, Linear(2D, 1), or FuxiCTR's Linear(D, 1)."""
+    """The head: the authors' Linear(D, 2D), ReLU, Linear(2D, 1), or FuxiCTR's Linear(D, 1)."""
     layers = OrderedDict()
     if settings.head == "mlp":
         layers["0"] = Hidden(inputs, 2 * inputs)
@@ -84,7 +84,7 @@ def head(inputs, settings):
 
 
 class Weight(nn.Module):
-    """A parameter called `weight`."""
+    """A module with one parameter, `weight`."""
 
     def __init__(self, *shape):
         super().__init__()
@@ -92,7 +92,10 @@ class Weight(nn.Module):
 
 
 class CompressedInteraction(nn.Linear):
-    """One layer of xDeepFM's CIN: X^{k+1}_o = sum_{h,m} W_{o,hM+m} (g_h * X^k_m) + b_o, every d apart."""
+    """One layer of xDeepFM's CIN: X^{k+1}_o = sum_{h,m} W_{o,hM+m} (g_h * X^k_m) + b_o.
+
+    Products and sums are element-wise along d.
+    """
 
     def __init__(self, fields, maps, units, encoder):
         super().__init__(fields * maps, units)
@@ -104,9 +107,10 @@ class CompressedInteraction(nn.Linear):
 
 
 class CrossLayer(nn.Linear):
-    """X_{l+1} = X_l + I, I = G (X_l W^T (+ b)), element by element; G is x, or what an encoder makes of X_l or of x.
+    """X_{l+1} = X_l + I with the element-wise product I = G * (X_l W^T (+ b)).
 
-    The first state is x behind a mask, if there is one; encoders see no mask.
+    G is x, or an encoder's output for X_l or x. The first state is the masked x, if there is a
+    mask; encoders read x without mask.
     """
 
     def __init__(self, width, settings, encoder):

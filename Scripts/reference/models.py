@@ -1,9 +1,11 @@
-"""The models of `sfg`, written a second time in PyTorch, from the paper's formulas alone.
+"""A second implementation of `sfg`'s models, in PyTorch, from the paper's formulas alone.
 
-Nothing here is fast; autograd derives every gradient. Names and shapes of parameters are those of `sfg`'s checkpoints.
-Notation: B rows, N fields, P = N(N-1)/2 pairs, d elements of an embedding, v_i the embedding of field i, g_i what
-stands on the generated side (v_i in the discriminative paradigm), x = [v_1 ... v_N]. What a mask makes of v in training
-is t; where nothing is masked t is v.
+It is written for clarity, not speed; autograd computes the gradients. Names and shapes of
+parameters are those of `sfg`'s checkpoints.
+
+Notation: B rows, N fields, P = N(N-1)/2 pairs, d elements of an embedding, v_i the embedding of
+field i, g_i the generated operand (v_i in the discriminative paradigm), x = [v_1 ... v_N]. t is v
+after the mask in training; without a mask t is v.
 """
 
 import torch
@@ -15,7 +17,7 @@ from targets import Mask, Predicted
 
 
 class ClickModel(nn.Module):
-    """logit = first order, where the backbone has one, + interaction(embeddings)."""
+    """logit = interaction(embeddings) + the first-order term, if the backbone has one."""
 
     reads_embeddings = True
     has_first_order = False
@@ -23,7 +25,7 @@ class ClickModel(nn.Module):
     def __init__(self, fields, settings):
         super().__init__()
         self.settings = settings
-        self.step = 1  # of training, from 1: what is drawn depends on it
+        self.step = 1  # of training, from 1; targets and masks draw fields by it
         self.generative = settings.paradigm == "generative"
         self.fields = len(fields)
         self.width = self.fields * settings.embedding_dim
@@ -39,14 +41,14 @@ class ClickModel(nn.Module):
         self.build(fields)
 
     def build(self, fields):
-        """Makes what the interaction needs."""
+        """Creates the modules of the interaction."""
 
     def masked(self, v):
-        """What everything but an encoder reads of the embeddings."""
+        """The embeddings as everything except encoders reads them."""
         return self.mask(v, self.step) if hasattr(self, "mask") else v
 
     def interact(self, v, t):
-        """`[B, N, d]` twice, for encoders and for all else, to `[B]`."""
+        """Logits `[B]` from v, which encoders read, and t, which everything else reads."""
         raise NotImplementedError
 
     def forward(self, ids, values, sequences={}):
@@ -59,7 +61,7 @@ class ClickModel(nn.Module):
         return logit
 
     def new_encoder(self):
-        """An encoder in the generative paradigm, the identity in the discriminative one."""
+        """An encoder in the generative paradigm, else the identity."""
         return new_encoder(self.schema, self.settings) if self.generative else nn.Identity()
 
     def pair_products(self, left, right):
@@ -98,7 +100,7 @@ class FM(ClickModel):
 
 
 class DeepFM(FM):
-    """FM + MLP(x); the perceptron reads the raw embedding."""
+    """FM + MLP(x); the MLP reads the raw embedding."""
 
     def build(self, fields):
         super().build(fields)
@@ -111,8 +113,9 @@ class DeepFM(FM):
 class FwFM(ClickModel):
     """Linear part + sum_{i<j} r_ij <g_i, v_j>.
 
-    The linear part is a weight a value (lw: first order), a vector a value (felv) or a vector a field (filv), which
-    meets v; a number multiplies both vectors of felv, as in FuxiCTR.
+    The linear part is one weight per value (lw: first order), or the inner product of v with one
+    vector per value (felv) or per field (filv). The number of a `value` field multiplies both
+    vectors of felv, as in FuxiCTR.
     """
 
     @property
@@ -141,7 +144,7 @@ class FwFM(ClickModel):
 
 
 class FmFM(ClickModel):
-    """First order + sum_{i<j} <v_i M_ij, g_j>; the right side is generated, the matrix meets the raw one."""
+    """First order + sum_{i<j} <v_i M_ij, g_j>; the right side is generated, the left one is raw."""
 
     has_first_order = True
 
@@ -175,7 +178,7 @@ class IPNN(ClickModel):
 
 
 class XDeepFM(ClickModel):
-    """First order + Linear(sum-pooled CIN) + MLP(x); every CIN layer has an encoder that reads x."""
+    """First order + Linear(sum-pooled CIN) + MLP(x). Each CIN layer has an encoder that reads x."""
 
     has_first_order = True
 
@@ -199,7 +202,7 @@ class XDeepFM(ClickModel):
 
 
 class CrossNet(ClickModel):
-    """Head(X_L), or Head(R) with the interactions of some fields: R = sum_l (G_l * X_l W_l^T)[F_l]."""
+    """Head(X_L), or Head(R) with interactions of some fields: R = sum_l (G_l * X_l W_l^T)[F_l]."""
 
     def build(self, fields):
         layers = range(self.settings.num_cross_layers)
@@ -228,7 +231,7 @@ class CrossNet(ClickModel):
 
 
 class DCNv2(CrossNet):
-    """Head([X_L ; MLP(x)]); without hidden units, Head(X_L)."""
+    """Head([X_L ; MLP(x)]), or Head(X_L) without hidden units."""
 
     def build(self, fields):
         super().build(fields)
@@ -260,12 +263,12 @@ BACKBONES = {
 
 
 def build(fields, settings):
-    """The model that the settings ask for, in double precision."""
+    """Creates the model that the settings describe, in double precision."""
     return BACKBONES[settings.backbone](fields, settings).double()
 
 
 def regularizer(model, embedding, net):
-    """(lambda/2) ||w||^2: tables with one lambda, other weights and biases with the other, FmFM's M with none."""
+    """(lambda/2) ||w||^2 with one lambda for tables and one for the rest; FmFM's M has none."""
     tables = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
     total = 0
     for name, parameter in model.named_parameters():

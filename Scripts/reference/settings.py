@@ -1,24 +1,26 @@
-"""What a model is built from."""
+"""Fields and settings, from which a model is built."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field: a category, whose ids name rows, a value: id 1 with the number, id 0 with 1 where it is missing, or a
-    sequence of up to so many ids, each with a weight.
+    """A field of one of three kinds.
+
+    A category has an id, which is a row of its table. A value has id 1 and its number, or id 0 and
+    1 if it is missing. A sequence has up to `most_values` ids, each with a weight.
     """
 
     name: str
     kind: str
     rows: int
     most_values: int = 1
-    distinct: int | None = None  # values seen in training rows, where they were counted
+    distinct: int | None = None  # distinct values in the training rows, if counted
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is built; the names are those of the `model:` section of a configuration."""
+    """The settings of a model, similar to the `model:` section of a configuration."""
 
     backbone: str
     paradigm: str = "discriminative"
@@ -44,7 +46,7 @@ class Settings:
 
 
 def ranked(fields):
-    """The places of the fields by cardinality, the largest first; a value counts as nothing at all."""
+    """The indices of the fields by descending cardinality; a value field counts as 0."""
 
     def cardinality(field):
         if field.kind == "value":

@@ -1,6 +1,7 @@
-"""What a model predicts: fields whose interactions the head sees, and masks that hide embeddings.
+"""The targets: the fields whose interactions the head reads, and masks of embeddings.
 
-The draws are `sfg`'s own, addressed by seed, name and step (Documentation/formats.md, section 4).
+Random draws are the same as in `sfg`, addressed by seed, name and step (Documentation/formats.md,
+section 4).
 """
 
 import torch
@@ -9,7 +10,7 @@ from torch import nn
 
 from settings import ranked
 
-# The seed of the models in the tests.
+# The seed of the models in `sfg`'s tests.
 SEED = 1
 WORD = 2**64 - 1
 
@@ -26,7 +27,7 @@ def bits(stream, position):
 
 
 def drawn(name, step, count):
-    """A random order of `count` fields: place k is swapped with one of k ... count - 1, k after k."""
+    """A random order of `count` fields by a Fisher-Yates shuffle."""
     stream = xxhash.xxh3_64_intdigest(name.encode())
     order = list(range(count))
     for k in range(count):
@@ -36,7 +37,10 @@ def drawn(name, step, count):
 
 
 class Mask(nn.Embedding):
-    """v_i + m_i for the first num_target fields of a step's draw, in training alone; one m, or one a field."""
+    """v_i + m_i for the first num_target fields drawn for a step, in training only.
+
+    There is one m for all fields, or one per field.
+    """
 
     def __init__(self, fields, settings):
         self.per_field = settings.target == "field_masked"
@@ -53,7 +57,7 @@ class Mask(nn.Embedding):
 
 
 class Predicted:
-    """The fields whose interactions a head reads in the place of the last state."""
+    """The fields whose interactions a head reads instead of the last state."""
 
     def __init__(self, fields, settings):
         count = len(fields)
@@ -72,7 +76,7 @@ class Predicted:
         return drawn(f"cross.{layer}.target", step, self.fields)[self.places]
 
     def sum(self, interactions, dimension, step, training):
-        """sum over layers of [G * (X W^T)] at the layer's fields, `[B, k d]`."""
+        """The sum over layers of [G * (X W^T)] at each layer's fields, `[B, k d]`."""
         parts = [
             term.unflatten(1, (self.fields, dimension))[:, self.of(layer, step, training)]
             for layer, term in enumerate(interactions)

@@ -47,11 +47,11 @@ import Testing
   }
 
   @Test func anArchiveIsFetchedUnpackedAndChecked() throws {
-    let right = "DIR/out/train.csv: right, 2 rows\nDIR/out/test.csv: right, 1 rows\n"
-    #expect(try fetch(Self.train, Self.test) == (0, "fetching file://DIR/X.zip\n" + right))
+    let passed = "DIR/out/train.csv: OK, 2 rows\nDIR/out/test.csv: OK, 1 rows\n"
+    #expect(try fetch(Self.train, Self.test) == (0, "fetching file://DIR/X.zip\n" + passed))
     try FileManager.default.removeItem(atPath: archive)
     // What is there is not fetched again.
-    #expect(try fetch(Self.train, Self.test) == (0, right))
+    #expect(try fetch(Self.train, Self.test) == (0, passed))
   }
 
   @Test func aDownloadGoesOnWhereItStopped() throws {

@@ -1,17 +1,17 @@
 import Foundation
 
-/// Every bar, in the order in which it is printed; a file each.
+/// All benchmarks in the order of their output, one file each.
 let bars: [any Bar] = [
   ProductBar(), ShapeBar(), ParadigmBar(), EvaluationBar(), ThreadBar(), SparseBar(), ReadingBar(),
   FilesBar(), CacheBar(),
   DenseUpdateBar(), MemoryBar(), StartBar(), AnalysisBar(),
 ]
 
-let asked = Array(CommandLine.arguments.dropFirst())
+let chosen = Array(CommandLine.arguments.dropFirst())
 let names = bars.map(\.name)
-if let unknown = asked.first(where: { !names.contains($0) }) {
+if let unknown = chosen.first(where: { !names.contains($0) }) {
   FileHandle.standardError.write(
-    Data("benchmarks: no bar \"\(unknown)\"; there are \(names.joined(separator: ", "))\n".utf8))
+    Data("benchmarks: unknown \"\(unknown)\"; expected \(names.joined(separator: ", "))\n".utf8))
   exit(64)
 }
 
@@ -19,7 +19,7 @@ do {
   let bench = try Workbench(rows: 800_000)
   Report.machine(bench)
   try TwinChecks(bench).run()
-  for bar in bars where asked.isEmpty || asked.contains(bar.name) {
+  for bar in bars where chosen.isEmpty || chosen.contains(bar.name) {
     Report.title(bar.title)
     try bar.measure(bench)
   }

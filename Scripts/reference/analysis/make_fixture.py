@@ -1,6 +1,7 @@
-"""Writes the fixtures of Tests/AnalysisTests: what numpy and scipy find in small matrices and predictions.
+"""Writes the fixtures of Tests/AnalysisTests: numpy's and scipy's results for small inputs.
 
-Run from anywhere: python3 Scripts/reference/analysis/make_fixture.py   (numpy 2.4.6 and scipy made the committed files)
+Run from any folder: python3 Scripts/reference/analysis/make_fixture.py
+The committed files were written with numpy 2.4.6 and scipy.
 """
 
 import json
@@ -15,7 +16,7 @@ FOLDER = pathlib.Path(__file__).resolve().parents[3] / "Tests/AnalysisTests/Fixt
 
 
 def single(values):
-    """Rounds to single precision, so that a model in either precision holds the same numbers."""
+    """Rounds to single precision, so that builds in both precisions read the same numbers."""
     return values.astype(np.float32).astype(np.float64)
 
 
@@ -24,8 +25,8 @@ def representations():
     mixing = generator.standard_normal((WIDTH, WIDTH)) * 0.6 ** np.arange(WIDTH)
     left = single(generator.standard_normal((ROWS, WIDTH)) @ mixing + 3 * np.arange(WIDTH))
     right = single(np.maximum((left - left.mean(0)) @ generator.standard_normal((WIDTH, WIDTH)), 0))
-    left[:, 2] = np.float32(0.3)  # a constant that is no binary fraction
-    right[:, 4] = 0  # a unit that never fires
+    left[:, 2] = np.float32(0.3)  # a constant that is not exactly representable in binary
+    right[:, 4] = 0  # a dead unit
     table = single(generator.standard_normal((TABLE_ROWS, DIMENSION)) * 0.1 ** np.arange(DIMENSION))
     seen = sorted(generator.choice(TABLE_ROWS, 25, replace=False).tolist())
     return {
@@ -49,7 +50,7 @@ def representations():
 
 
 def delong(scores, clicked):
-    """DeLong, DeLong and Clarke-Pearson (1988) by its definition: every pair of rows of different classes."""
+    """AUCs and covariance by DeLong et al. (1988), from all pairs of a click and a non-click."""
     areas, of_clicked, of_others = [], [], []
     for score in scores:
         x, y = score[clicked][:, None], score[~clicked][None, :]
@@ -70,8 +71,8 @@ def drawn(rows, seed):
     return comparison(first, second, clicked)
 
 
-# The example of DeLong, DeLong and Clarke-Pearson (1988): of 43 patients with ovarian cancer albumin, total protein
-# and the K-G score, and whether an operation of the bowel helped.
+# The example of DeLong, DeLong and Clarke-Pearson (1988), 43 patients with ovarian cancer: albumin,
+# total protein, K-G score, and whether bowel surgery helped.
 OVARIAN = """
 3.0 5.8 10 0  3.2 6.3 5 1  3.9 6.8 3 1  2.8 4.8 6 0  3.2 5.8 3 1  0.9 4.0 5 0  2.5 5.7 8 0  1.6 5.6 5 1  3.8 5.7 5 1
 3.7 6.7 6 1  3.2 5.4 4 1  3.8 6.6 6 1  4.1 6.6 5 1  3.6 5.7 5 1  4.3 7.0 4 1  3.6 6.7 4 0  2.3 4.4 6 1  4.2 7.6 4 0
@@ -83,7 +84,7 @@ OVARIAN = """
 
 def ovarian():
     albumin, protein, score, helped = np.array(OVARIAN.split(), float).reshape(-1, 4).T
-    # A low K-G score is a good sign.
+    # A low K-G score predicts success.
     return [comparison(-score, other, helped == 1) for other in (albumin, protein)]
 
 

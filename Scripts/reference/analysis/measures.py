@@ -1,4 +1,4 @@
-"""Every number of the analyses, as numpy and scipy find it in rows that are given whole."""
+"""All measures of the analyses, computed by numpy and scipy from all rows in memory."""
 
 import numpy as np
 from scipy import stats
@@ -18,7 +18,7 @@ def spectrum(values, dead_below):
         "sum": float(values.sum()),
         "information_abundance": float(values.sum() / values.max()),
         "rankme": rankme(values),
-        # scipy's entropy normalises what it is given.
+        # scipy's entropy normalises its argument.
         "effective_rank": float(np.exp(stats.entropy(values))),
         "count_98": int(np.argmax(np.cumsum(values) >= 0.98 * values.sum())) + 1,
         "condition_number": float(values.max() / values.min()) if values.min() > 0 else None,
@@ -46,7 +46,7 @@ def pearson(left, right):
         z_left = (left - left.mean(0)) / left.std(0, ddof=1)
         z_right = (right - right.mean(0)) / right.std(0, ddof=1)
         r = np.nan_to_num(z_left.T @ z_right / (len(left) - 1))
-    # numpy's mean of a constant rounds and leaves noise where the deviation should be zero.
+    # numpy's mean of a constant is rounded, so the deviation is not exactly zero.
     r[constant_left, :] = 0
     r[:, constant_right] = 0
     return r

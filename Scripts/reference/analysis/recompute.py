@@ -1,7 +1,8 @@
-"""Computes again what `sfg analyze report --dump` found, from the rows that it dumped: recompute.py FOLDER
+"""Recomputes the results of `sfg analyze report --dump` from the dumped rows: recompute.py FOLDER
 
-One line a run and place: how many numbers were compared, and the largest relative difference. Ends with 1 where one is
-beyond 1e-6. A singular value that is rounding beside the largest, and what divides by one, is compared with nothing.
+Prints one line per run and representation: how many numbers were compared, and the largest relative
+difference. Exits with status 1 if a difference exceeds 1e-6. Singular values that are rounding
+errors relative to the largest one, and measures that divide by them, are not compared.
 """
 
 import csv
@@ -17,7 +18,7 @@ FOLDER = pathlib.Path(sys.argv[1])
 
 
 def rows(kind, name, runs):
-    """The rows of a place: those of its layers one below another where it has several."""
+    """The rows of a representation; those of several layers are stacked."""
     suffix = f"-{name}" if runs > 1 else ""
     whole = FOLDER / f"{kind}{suffix}.npy"
     if whole.exists():
@@ -69,7 +70,7 @@ def correlations(runs):
             expected = redundancy(pearson(*both), run["fields"])
             stem = "correlation" if name == "between" else f"correlation-{name}"
             matrix = np.load(FOLDER / f"redundancy/{stem}{suffix}.npy")
-            # A correlation near zero is what large sums leave: it is compared beside one, not beside itself.
+            # A correlation near zero is a difference of large sums: compare its absolute error.
             pairs = [(matrix, expected["r"], 1)]
             pairs += [(run[name][key], expected[key]) for key in sorted(names)]
             pairs.append((run[name]["frobenius_norm"], expected["frobenius"]))

@@ -1,7 +1,8 @@
-"""Prints the seconds that numpy takes for a spectrum and a correlation: speed.py ROWS COLUMNS THREADS
+"""Measures numpy's time for a spectrum and a correlation: speed.py ROWS COLUMNS THREADS
 
-One line a precision: its name, the seconds, and the share of the largest singular value that rounding leaves standing
-for a direction that is not used at all. Works as paper, section 4: covariance and its SVD, then z-scores and their product.
+Prints one line per precision: its name, the seconds, and the singular value that rounding leaves
+for an unused direction, relative to the largest. The computation is that of the paper's analyses:
+the SVD of the covariance, then the product of z-scores.
 """
 
 import os
@@ -12,12 +13,12 @@ rows, columns, threads = map(int, sys.argv[1:])
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(threads)
 
-import numpy as np  # noqa: E402  after the threads are settled
+import numpy as np  # noqa: E402  after the number of threads is set
 
 generator = np.random.default_rng(1)
 data = generator.standard_normal((rows, columns), dtype=np.float32)
 other = generator.standard_normal((rows, columns), dtype=np.float32)
-data[:, 0] = data[:, 1]  # one direction that is not used
+data[:, 0] = data[:, 1]  # one unused direction
 
 
 def work(left, right):
@@ -33,7 +34,7 @@ for kind in (np.float32, np.float64):
     best = np.inf
     for _ in range(3):
         start = time.perf_counter()
-        # Data come in single precision: doubles have to be made first.
+        # The data are in single precision; include the time to convert them.
         values = work(other.astype(kind, copy=False), data.astype(kind, copy=False))
         best = min(best, time.perf_counter() - start)
     print(kind.__name__, best, float(values[-1] / values[0]))

@@ -2,15 +2,15 @@ import Foundation
 import LinearAlgebra
 import Platform
 
-/// Spectrum and correlation of 50,000 rows of 390 numbers, beside numpy's on the same threads.
+/// Spectrum and correlation of 50,000 × 390 numbers, compared with numpy on as many threads.
 struct AnalysisBar: Bar {
   let name = "analysis"
-  let title = "spectrum and correlation of 50,000 × 390, sums in double, beside numpy's"
+  let title = "Spectrum and correlation of 50,000 × 390, sums in double, against numpy"
 
   private static let rows = 50_000
   private static let columns = 390
 
-  /// Measures on one thread and on two, and prints a line each.
+  /// Measures on one thread and on two threads.
   func measure(_ bench: Workbench) throws {
     let (left, right) = (Self.matrix(seed: 1), Self.matrix(seed: 2))
     for row in 0..<Self.rows { right[row, 0] = right[row, 1] }
@@ -30,7 +30,9 @@ struct AnalysisBar: Bar {
     withExtendedLifetime((left, right)) {}
   }
 
-  /// The share of the largest singular value at which the smallest stands: rounding, for one direction is unused.
+  /// Returns the smallest singular value relative to the largest.
+  ///
+  /// One direction is unused, so this is the rounding error.
   private static func work(
     _ operands: [MatrixView], _ products: [JointMomentAccumulator.Product], _ pool: WorkerPool
   ) throws -> Double {
@@ -59,10 +61,10 @@ struct AnalysisBar: Bar {
   {
     let label = "\(name), \(threads) thread\(threads == 1 ? "" : "s")"
     return label.padding(toLength: 46, withPad: " ", startingAt: 0)
-      + String(format: "%8.3f s   an unused direction at %.0e of the largest", seconds, floor)
+      + String(format: "%8.3f s   unused direction at %.0e of the largest value", seconds, floor)
   }
 
-  /// numpy's own figures; none, with a word on it, where there is no numpy.
+  /// Measures numpy; prints a message and returns nothing if numpy is not installed.
   private static func numpy(threads: Int) -> [(name: String, seconds: Double, floor: Double)] {
     let process = Process()
     let pipe = Pipe()
@@ -84,7 +86,7 @@ struct AnalysisBar: Bar {
       }
       return ("numpy \(words[0])", seconds, floor)
     }
-    if found.isEmpty { print("no numpy to compare with: PYTHON names a Python that has it") }
+    if found.isEmpty { print("numpy not found; set PYTHON to a Python that has it") }
     return found
   }
 }

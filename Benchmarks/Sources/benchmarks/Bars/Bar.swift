@@ -1,9 +1,9 @@
-/// One thing that is measured, with the roof or the bar that stands beside it.
+/// One benchmark: measurements and the roofline or threshold that each is compared with.
 protocol Bar {
-  /// What the command line calls it.
+  /// The name on the command line.
   var name: String { get }
-  /// What it asks, in words.
+  /// The heading of its lines.
   var title: String { get }
-  /// Measures and prints its lines.
+  /// Measures and prints one line per result.
   func measure(_ bench: Workbench) throws
 }

@@ -1,7 +1,7 @@
 import ClickData
 import Foundation
 
-/// Encoded rows as later epochs read them, against copying as many bytes from memory to memory.
+/// Reading encoded rows, as later epochs do, compared with copying as many bytes in memory.
 struct CacheBar: Bar {
   let name = "cache"
   let title = "Encoded rows from the cache, against ten million rows/s and a copy of their bytes"

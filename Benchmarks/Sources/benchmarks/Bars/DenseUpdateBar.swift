@@ -4,10 +4,11 @@ import LinearAlgebra
 import Models
 import Training
 
-/// Dense Adam with L2 over whole tables against a triad over as many bytes.
+/// Dense Adam with L2 on whole tables, compared with a triad over as many bytes.
 ///
-/// An element's value and both moments are read and written in each step: 24 bytes, counted once a step although several
-/// steps share a pass over memory. The gradient is zero but for the rows that a batch touched, and is not counted.
+/// A step reads and writes the value and both moments of an element, 24 bytes. They are counted for
+/// each step, although deferred steps share a pass over memory. The gradient is not counted because
+/// it is zero except in rows that a batch touched.
 struct DenseUpdateBar: Bar {
   let name = "dense-update"
   let title = "Dense Adam + L2 over whole tables, against a triad over the same bytes"

@@ -1,6 +1,6 @@
 import Models
 
-/// Evaluation against training, on rows in memory.
+/// Evaluation compared with training, both on rows in memory.
 struct EvaluationBar: Bar {
   let name = "evaluation"
   let title = "Evaluation, metrics included, against training"

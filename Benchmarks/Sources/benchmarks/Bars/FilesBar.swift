@@ -2,10 +2,10 @@ import ClickData
 import Foundation
 import Platform
 
-/// Four gzip files read at once, against zlib alone on the same files, on one thread and on all.
+/// Reading four gzip files at once, compared with zlib alone on the same files.
 struct FilesBar: Bar {
   let name = "files"
-  let title = "Four gzip files at once, against zlib alone on them"
+  let title = "Four gzip files at once, against zlib alone on the same files"
 
   func measure(_ bench: Workbench) throws {
     let rows = bench.log.rows / 4
@@ -39,7 +39,7 @@ struct FilesBar: Bar {
       "zlib alone, \(bench.pool.threads) threads", Report.rate(total / seconds[1]),
       ratio: seconds[0] / seconds[1], of: "one thread, \(Report.rate(alone))")
     Report.line(
-      "split and hash, the one thread that does it", Report.rate(total / parsing),
+      "split and hash, on their one thread", Report.rate(total / parsing),
       ratio: total / parsing / alone, of: "zlib alone on one thread")
     let lines = [
       "one file: inflate, split, hash", "four files: inflate, split, hash", "one file: inspect",
@@ -51,6 +51,6 @@ struct FilesBar: Bar {
     }
   }
 
-  /// A file of the benchmark's own making inflates.
+  /// Inflates a file; errors cannot occur, because the benchmark has written it.
   private func inflate(_ path: String) { _ = try? InflateAlone.run(path) }
 }

@@ -1,10 +1,10 @@
 import Foundation
 import Models
 
-/// The most memory that training takes beyond parameters and optimizer state, measured on the program itself.
+/// The peak memory of `sfg train` beyond parameters and optimizer state.
 struct MemoryBar: Bar {
   let name = "memory"
-  let title = "Memory of sfg train beyond parameters and optimizer state, MB against 300 MB"
+  let title = "Peak memory of sfg train beyond parameters and optimizer state, against 300 MB"
 
   func measure(_ bench: Workbench) throws {
     let rows = try bench.log.sibling(rows: 60_000, named: "memory.tsv.gz", pool: bench.pool)
@@ -19,7 +19,7 @@ struct MemoryBar: Bar {
       let state = Double(result.parameters.total) * 3 * 4
       let extra = (Double(result.peak_memory_bytes) - state) / 1e6
       Report.line(
-        "\(model): \(result.peak_memory_bytes / 1_000_000) MB in all",
+        "\(model): \(result.peak_memory_bytes / 1_000_000) MB in total",
         String(format: "%.0f MB", extra),
         ratio: extra / 300, of: "300 MB", .atMost(1))
     }

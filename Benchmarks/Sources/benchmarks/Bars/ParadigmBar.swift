@@ -1,11 +1,11 @@
 import Foundation
 import Models
 
-/// What the generative paradigm costs: its extra time against its extra floating-point operations.
+/// The cost of the generative paradigm: its extra time compared with its extra operations.
 struct ParadigmBar: Bar {
   let name = "paradigms"
   let title =
-    "Generative against discriminative: extra time against what sgemm alone takes for the extra products"
+    "Generative against discriminative: extra time against sgemm alone on the extra products"
 
   func measure(_ bench: Workbench) throws {
     for model in ["fm", "deepfm", "crossnet", "dcnv2"] {
@@ -25,16 +25,16 @@ struct ParadigmBar: Bar {
       let seconds = try bestSeconds(of: work)
       let operations = sides.map(\.productOperations)
       Report.line(
-        "\(model): products of a row, MFLOP",
+        "\(model): products per row, MFLOP",
         "\(Report.number(operations[0] / 1e6)) and \(Report.number(operations[1] / 1e6))")
       if operations[0] > 0 {
         Report.line(
-          "\(model): time of a row", Report.number(seconds[1] / seconds[0]) + " ×",
+          "\(model): time per row", Report.number(seconds[1] / seconds[0]) + " ×",
           ratio: seconds[1] / seconds[0] / (operations[1] / operations[0]),
-          of: "its FLOPs", .atMost(1))
+          of: "the ratio of FLOPs", .atMost(1))
       }
       Report.line(
-        "\(model): extra time of a step",
+        "\(model): extra time per step",
         String(format: "%.1f ms", (seconds[1] - seconds[0]) * 1000 / Double(batches.count)),
         ratio: (seconds[1] - seconds[0]) / (seconds[3] - seconds[2]),
         of: "sgemm alone on the extra products")

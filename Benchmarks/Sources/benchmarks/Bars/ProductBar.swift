@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Models
 
-/// Training of dense models against sgemm alone on the very same products.
+/// Training of dense models compared with sgemm alone on the same products.
 struct ProductBar: Bar {
   let name = "products"
   let title =

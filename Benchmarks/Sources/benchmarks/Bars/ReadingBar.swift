@@ -1,7 +1,7 @@
 import ClickData
 import Models
 
-/// Rows straight from gzip against zlib alone on the same file.
+/// Training and encoding from gzip, compared with zlib alone on the same file.
 struct ReadingBar: Bar {
   let name = "reading"
   let title = "From gzip, against zlib alone on one thread"

@@ -1,9 +1,9 @@
 import LinearAlgebra
 
-/// The products of a step one by one, by the model's kernel and by sgemm.
+/// The products of a step, each measured with the model's kernel and with sgemm.
 struct ShapeBar: Bar {
   let name = "shapes"
-  let title = "Products one by one, against sgemm in as many pieces as there are threads"
+  let title = "Individual products, against sgemm on the same threads"
 
   func measure(_ bench: Workbench) throws {
     let batch = Workbench.batchSize
@@ -41,7 +41,7 @@ struct ShapeBar: Bar {
           into: c.view, overwriting: true)
       },
       {
-        SgemmPieces.multiply(
+        ParallelSgemm.multiply(
           sizes.m, sizes.n, sizes.k, a.matrix, a.transposed ? .transposed : .plain, b.matrix,
           b.transposed ? .transposed : .plain, c, bench.pool)
       },

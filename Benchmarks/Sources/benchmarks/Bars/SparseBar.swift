@@ -3,7 +3,7 @@ import Models
 /// Sparse models on rows that are already encoded.
 struct SparseBar: Bar {
   let name = "sparse"
-  let title = "Sparse models, lazy Adam, rows already encoded (a peer's bar: Scripts/bench)"
+  let title = "Sparse models, lazy Adam, rows already encoded (comparison: Scripts/bench/peers)"
 
   func measure(_ bench: Workbench) throws {
     let rows = try bench.encoded.get()

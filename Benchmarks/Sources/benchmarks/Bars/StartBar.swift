@@ -1,10 +1,10 @@
 import Foundation
 import Models
 
-/// How long `sfg train` takes on ten rows: everything but the training.
+/// The time of `sfg train` on ten rows: everything except training.
 struct StartBar: Bar {
   let name = "start"
-  let title = "Start: sfg train on a file of 10 rows, whole process, against 0.2 s"
+  let title = "Start: whole process of sfg train on a file of 10 rows, against 0.2 s"
 
   func measure(_ bench: Workbench) throws {
     let rows = try bench.log.sibling(rows: 10, named: "ten.tsv.gz", pool: bench.pool)

@@ -1,7 +1,7 @@
 import Models
 import Platform
 
-/// Two threads against one.
+/// Training on two threads compared with one.
 struct ThreadBar: Bar {
   let name = "threads"
   let title = "Two threads against one, training on rows in memory"

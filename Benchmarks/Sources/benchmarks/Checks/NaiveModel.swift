@@ -2,7 +2,7 @@ import ClickData
 import LinearAlgebra
 import Models
 
-/// FM and DCN V2 with a linear head as their formulas read, row by row in double: the fast models' twin.
+/// Naive implementation of FM and of DCN V2 with a linear head, row by row in double precision.
 struct NaiveModel {
   private let parameters: [String: Parameter]
   private let schema: [FieldSchema]
@@ -55,7 +55,7 @@ struct NaiveModel {
     return dense("head.output", state + deep)[0]
   }
 
-  /// `γ·ReLU(x·Wᵀ)`, with the input added where the settings say so; the raw embedding where nothing is generated.
+  /// `γ·ReLU(x·Wᵀ)`, plus the input if residual; the raw embedding in the discriminative paradigm.
   private func generated(_ name: String, _ state: [Double], _ x: [Double]) -> [Double] {
     guard settings.paradigm == .generative else { return x }
     let input = settings.encoder.input == .embedding ? x : state

@@ -2,7 +2,7 @@ import ClickData
 import LinearAlgebra
 import Models
 
-/// Compares what is about to be timed with its formula written out; nothing is timed where they differ.
+/// Compares the code to be measured with naive implementations; no benchmark runs if they differ.
 struct TwinChecks {
   private let bench: Workbench
 
@@ -16,18 +16,18 @@ struct TwinChecks {
     try products()
     for name in ["fm_dis", "dcnv2_dis", "dcnv2_gen"] { try logits(name) }
     try updates()
-    print("checked against the formulas written out: products, logits, updates")
+    print("checked against naive implementations: products, logits, updates")
   }
 
   static func require(_ actual: Double, _ expected: Double, _ tolerance: Double, _ what: String)
     throws
   {
     guard abs(actual - expected) <= tolerance * max(1, abs(expected)) else {
-      throw Differs(description: "\(what): \(actual), by its formula \(expected)")
+      throw Differs(description: "\(what): found \(actual), expected \(expected)")
     }
   }
 
-  /// Elements here and there of products of the models' shapes.
+  /// Compares sampled elements of products with the models' shapes.
   private func products() throws {
     for (m, n, k, transposingA, transposingB) in [
       (4096, 500, 390, false, true), (500, 390, 4096, true, false), (4096, 390, 500, false, false),
@@ -50,13 +50,13 @@ struct TwinChecks {
     }
   }
 
-  /// The first rows' logits, from the model's own parameters.
+  /// Compares the logits of the first rows, computed from the model's own parameters.
   private func logits(_ name: String) throws {
     let settings = try Workbench.configuration(name, ["model.head=linear"]).model
     let model = CTRModel(
       schema: bench.encoder.schema, settings: settings, batchCapacity: Workbench.batchSize,
       seed: 7, pool: bench.pool)
-    // Embeddings are drawn so small that products of them would vanish beside rounding.
+    // Initial embeddings are so small that rounding would hide their products.
     for table in model.parameters where table.touched != nil {
       for index in 0..<table.count { table.value.base[index] *= 2000 }
     }
@@ -69,7 +69,7 @@ struct TwinChecks {
     }
   }
 
-  /// A table's values after a dense step of Adam with L2 on a gradient of the regulariser alone.
+  /// Compares a table after one step of dense Adam whose gradient is that of L2 alone.
   private func updates() throws {
     let touched = TouchedRows(tableRows: 1000, batchCapacity: 16)
     let table = Parameter(name: "table", table: touched, dimension: 10)

@@ -1,21 +1,22 @@
 import Platform
 
-/// The best seconds of each of some pieces of work, taken in turn: what disturbs the machine for a while meets all.
+/// The best time of each task in seconds.
 ///
-/// The best of several rounds is the one that other processes disturbed least.
+/// Tasks alternate, so that load from other processes affects all of them. The best of several
+/// rounds is the one least disturbed by it.
 func bestSeconds(rounds: Int = 5, of work: [() throws -> Void]) throws -> [Double] {
   var best = [Double](repeating: .infinity, count: work.count)
   for _ in 0..<rounds {
-    for (index, piece) in work.enumerated() {
+    for (index, task) in work.enumerated() {
       let watch = Stopwatch()
-      try piece()
+      try task()
       best[index] = min(best[index], watch.seconds)
     }
   }
   return best
 }
 
-/// The best seconds of one piece of work.
+/// The best time of one task in seconds.
 func bestSeconds(rounds: Int = 3, of work: () throws -> Void) rethrows -> Double {
   var best = Double.infinity
   for _ in 0..<rounds {

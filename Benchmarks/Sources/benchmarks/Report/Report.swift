@@ -1,9 +1,9 @@
 import Foundation
 import LinearAlgebra
 
-/// What is printed: a line a measurement, its ratio to the roof beside it and the bar it should reach.
+/// Prints one line per measurement, with its ratio to a roofline and the threshold for the ratio.
 enum Report {
-  /// What a ratio should be.
+  /// The threshold for a ratio.
   enum Limit {
     case atLeast(Double)
     case atMost(Double)
@@ -25,22 +25,22 @@ enum Report {
 
   static func machine(_ bench: Workbench) {
     print("\(processor), \(bench.pool.threads) threads, \(OpenBLAS.description)")
-    print("\(bench.log.rows) Criteo-shaped synthetic rows; best of several rounds, taken in turn")
+    print("\(bench.log.rows) Criteo-shaped synthetic rows; best of several alternating rounds")
   }
 
   static func title(_ text: String) { print("\n\(text)") }
 
-  /// A measurement with nothing to hold it against.
+  /// A measurement without a roofline.
   static func line(_ what: String, _ measured: String) {
     print("  " + padded(what, 46) + measured)
     fflush(nil)
   }
 
-  /// A measurement, its ratio to a roof, and the bar.
+  /// A measurement, its ratio to a roofline, and the threshold.
   static func line(
     _ what: String, _ measured: String, ratio: Double, of roof: String, _ limit: Limit? = nil
   ) {
-    let verdict = limit.map { " (\($0.text): \($0.holds(ratio) ? "reached" : "short"))" } ?? ""
+    let verdict = limit.map { " (\($0.text): \($0.holds(ratio) ? "reached" : "missed"))" } ?? ""
     line(what, padded(measured, 24) + number(ratio) + " × \(roof)\(verdict)")
   }
 
@@ -58,7 +58,7 @@ enum Report {
     text + String(repeating: " ", count: max(1, length - text.count))
   }
 
-  /// The processor's name, as Linux gives it.
+  /// The name of the processor from /proc/cpuinfo.
   private static var processor: String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }

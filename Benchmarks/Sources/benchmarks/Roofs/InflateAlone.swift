@@ -1,9 +1,9 @@
 import CZlib
 import Foundation
 
-/// zlib by itself on one thread: the file inflated into a buffer that nobody reads.
+/// zlib alone on one thread: inflates a file into a buffer that is not read.
 enum InflateAlone {
-  /// Inflates every member of a gzip file and returns the bytes that came out.
+  /// Inflates all members of a gzip file and returns the number of bytes.
   static func run(_ path: String) throws -> Int {
     let data = try Data(contentsOf: URL(filePath: path))
     let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 20)

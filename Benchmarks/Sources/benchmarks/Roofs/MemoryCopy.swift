@@ -1,12 +1,12 @@
 import Foundation
 
-/// One thread copying a file's bytes from one place in memory to another, a megabyte at a time.
+/// Copies as many bytes as a file has from memory to memory on one thread, 1 MiB at a time.
 final class MemoryCopy {
   private let source: UnsafeMutableRawBufferPointer
   private let target: UnsafeMutableRawBufferPointer
   private static let block = 1 << 20
 
-  /// Takes as many bytes as the largest file of a folder has.
+  /// Prepares to copy as many bytes as the largest file of a folder has.
   init(fileIn folder: URL) throws {
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: [.fileSizeKey])

@@ -2,9 +2,10 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// sgemm by itself over every product that a training step of a model takes, one after another.
+/// sgemm alone on all products of a training step of a model, one after another.
 ///
-/// Every weight has an input, an output and a gradient of its own, as in the model, so the caches meet as much memory.
+/// Each weight has its own input, output and gradients, as in the model, so that the caches hold as
+/// much memory.
 final class SgemmAlone {
   private struct Weight {
     let inputs: Int
@@ -25,7 +26,8 @@ final class SgemmAlone {
   init(_ model: CTRModel, batch: Int, pool: WorkerPool) {
     self.batch = batch
     self.pool = pool
-    // A product with a single output is no matrix product to BLAS; its share is a thousandth.
+    // Layers with a single output are left out: BLAS computes them as a matrix-vector product, and
+    // they are a thousandth of the work.
     weights = model.parameters.filter {
       $0.touched == nil && $0.shape.count == 2 && $0.shape[0] > 1
     }
@@ -42,13 +44,13 @@ final class SgemmAlone {
   /// The three products of every weight: forward in order, then both gradients in reverse.
   func step() {
     for w in weights {
-      SgemmPieces.multiply(
+      ParallelSgemm.multiply(
         batch, w.outputs, w.inputs, w.input, .plain, w.weight, .transposed, w.output, pool)
     }
     for w in weights.reversed() {
-      SgemmPieces.multiply(
+      ParallelSgemm.multiply(
         w.outputs, w.inputs, batch, w.output, .transposed, w.input, .plain, w.weightGradient, pool)
-      SgemmPieces.multiply(
+      ParallelSgemm.multiply(
         batch, w.inputs, w.outputs, w.output, .plain, w.weight, .plain, w.inputGradient, pool)
     }
   }

@@ -1,9 +1,10 @@
 import LinearAlgebra
 import Platform
 
-/// The memory's bandwidth as STREAM measures it: `a[i] = b[i] + s·c[i]` over arrays far larger than the caches.
+/// Memory bandwidth as STREAM measures it: `a[i] = b[i] + s·c[i]` on arrays larger than the caches.
 ///
-/// Two reads and a write an element are counted, not the read of `a` that a plain write brings about.
+/// Two reads and one write per element are counted, but not the read of `a` that an ordinary write
+/// causes.
 final class Triad {
   private let arrays: [Matrix]
   private let count: Int

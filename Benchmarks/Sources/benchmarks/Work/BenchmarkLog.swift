@@ -2,7 +2,7 @@ import ClickData
 import Foundation
 import Platform
 
-/// A synthetic click log in a temporary folder, removed when the benchmarks end.
+/// A synthetic click log in a temporary folder, which is removed when the benchmarks end.
 final class BenchmarkLog {
   let folder: URL
   let path: String
@@ -18,7 +18,7 @@ final class BenchmarkLog {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// Writes another log of the same world into the same folder and returns its path.
+  /// Writes another log with the same distribution into the same folder and returns its path.
   func sibling(rows: Int, named name: String, pool: WorkerPool) throws -> String {
     let path = folder.appending(path: name).path
     try write(rows: rows, to: path, pool: pool)

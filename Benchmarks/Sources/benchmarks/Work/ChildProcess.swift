@@ -1,16 +1,16 @@
 import Foundation
 import Platform
 
-/// The program itself, run as its user runs it.
+/// Runs the `sfg` binary as a child process.
 struct ChildProcess {
   struct Failed: Error, CustomStringConvertible {
     let description: String
   }
 
-  /// The release binary that `make build` leaves.
+  /// The release binary built by `make build`.
   static let program = Workbench.project.appending(path: ".build/release/sfg").path
 
-  /// Runs to the end, silently.
+  /// Runs the program to its end without output.
   static func run(_ arguments: [String]) throws {
     var pid = pid_t()
     var actions = posix_spawn_file_actions_t()
@@ -21,7 +21,7 @@ struct ChildProcess {
     var words = ([program] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     guard posix_spawn(&pid, program, &actions, nil, &words, environ) == 0 else {
-      throw Failed(description: "\(program) does not start; run make build")
+      throw Failed(description: "\(program) cannot be started; run make build")
     }
     var status: Int32 = 0
     guard waitpid(pid, &status, 0) == pid, status == 0 else {

@@ -1,7 +1,7 @@
 import Foundation
 import Models
 
-/// A run of the program on a configuration of its own.
+/// A run of `sfg` with its own configuration file.
 struct SFGRun {
   private let file: URL
   private let output: URL
@@ -12,7 +12,7 @@ struct SFGRun {
     try Data(configuration.yaml.utf8).write(to: file)
   }
 
-  /// Trains in an empty folder.
+  /// Trains into an empty folder.
   func train() throws {
     try? FileManager.default.removeItem(at: output)
     try ChildProcess.run([
@@ -20,14 +20,14 @@ struct SFGRun {
     ])
   }
 
-  /// The parts of `result.json` that bars need.
+  /// The part of `result.json` that the benchmarks read.
   struct Result: Decodable {
     struct Parameters: Decodable { let total: Int }
     let parameters: Parameters
     let peak_memory_bytes: Int
   }
 
-  /// What the run wrote into its `result.json`.
+  /// Reads the run's `result.json`.
   func result() throws -> Result {
     let data = try Data(contentsOf: output.appending(path: "result.json"))
     return try JSONDecoder().decode(Result.self, from: data)

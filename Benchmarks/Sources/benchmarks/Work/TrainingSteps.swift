@@ -4,7 +4,7 @@ import Models
 import Platform
 import Training
 
-/// A model with its optimizer, moved step by step as the trainer moves them, without files.
+/// A model and its optimizer, trained step by step as in the trainer, without files.
 final class TrainingSteps {
   let model: CTRModel
   private let optimizer: any Optimizer
@@ -19,7 +19,7 @@ final class TrainingSteps {
     gradient = Matrix(rows: batch, columns: 1)
   }
 
-  /// Forward, loss, backward, update.
+  /// Forward, loss, backward and update.
   func train(_ batch: EncodedBatch) throws {
     let gradient = gradient.view.rows(0..<batch.rows)
     _ = BinaryCrossEntropy.forward(
@@ -30,24 +30,24 @@ final class TrainingSteps {
     model.zeroGradients()
   }
 
-  /// Whole steps: with every update that could wait.
+  /// Complete steps, including all deferred updates.
   func train(_ batches: [EncodedBatch]) throws {
     for batch in batches { try train(batch) }
     optimizer.finish()
   }
 
-  /// Forward and the metrics, as an evaluation takes them.
+  /// Forward and metrics, as in an evaluation.
   func evaluate(_ batches: [EncodedBatch]) throws {
     var metrics = MetricsAccumulator(pool: model.pool)
     for batch in batches { try metrics.add(logits: model.forward(batch), labels: batch.labels) }
     _ = metrics.metrics()
   }
 
-  /// Floating-point operations of the matrix products that training on one row takes.
+  /// Floating-point operations in matrix products per trained row.
   var productOperations: Double { 3 * Double(model.productOperations) }
 }
 
 extension Sequence<EncodedBatch> {
-  /// How many rows there are.
+  /// The number of rows.
   var rows: Double { Double(reduce(0) { $0 + $1.rows }) }
 }

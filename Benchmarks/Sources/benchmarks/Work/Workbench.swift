@@ -3,7 +3,7 @@ import Foundation
 import Models
 import Platform
 
-/// What the bars share: threads, rows in a file and in memory, the project's own configurations.
+/// What the benchmarks share: threads, rows in a file and in memory, shipped configurations.
 final class Workbench {
   let pool: WorkerPool
   let log: BenchmarkLog
@@ -25,17 +25,17 @@ final class Workbench {
     try dataset.batches(of: .train, encoder: encoder, batchSize: Self.batchSize)
   }
 
-  /// The first whole batches, enough for steps of a dense model.
+  /// The first batches, for steps of a dense model.
   func batches(_ count: Int) throws -> [EncodedBatch] {
     Array(try encoded.get().batches.prefix(count))
   }
 
-  /// The folder that holds the project.
+  /// The root folder of the project.
   static let project = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// A configuration that the project ships, with some keys changed, over the rows of the benchmarks.
+  /// A shipped configuration with some keys changed, for the rows of the benchmarks.
   static func configuration(_ name: String, _ changes: [String]) throws -> Configuration {
     var configuration = try Configuration(
       file: project.appending(path: "configs/criteo_x1/\(name).yaml").path,

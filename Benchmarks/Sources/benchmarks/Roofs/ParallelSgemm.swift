@@ -2,11 +2,11 @@ import COpenBLAS
 import LinearAlgebra
 import Platform
 
-/// One product by sgemm, cut along its result's rows into as many pieces as there are threads.
-enum SgemmPieces {
+/// One product by sgemm, with the rows of the result divided among the threads.
+enum ParallelSgemm {
   enum Reading { case plain, transposed }
 
-  /// The pool's threads are the only ones: BLAS's own would spin beside whatever is measured next.
+  /// OpenBLAS runs on one thread because its own threads would spin during later measurements.
   private static let onOneThread: Void = openblas_set_num_threads(1)
 
   /// `c = a·b`, where `c` is `m × n` and sums have `k` terms.
@@ -15,8 +15,8 @@ enum SgemmPieces {
     _ readingB: Reading, _ c: Matrix, _ pool: WorkerPool
   ) {
     Self.onOneThread
-    let piece = (m + pool.threads - 1) / pool.threads
-    pool.tiles(of: m, size: (piece + 7) / 8 * 8) { rows in
+    let part = (m + pool.threads - 1) / pool.threads
+    pool.tiles(of: m, size: (part + 7) / 8 * 8) { rows in
       let start = readingA == .transposed ? rows.lowerBound : rows.lowerBound * a.columns
       cblas_sgemm(
         CblasRowMajor, readingA == .transposed ? CblasTrans : CblasNoTrans,
