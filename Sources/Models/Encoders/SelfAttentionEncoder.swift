@@ -6,8 +6,6 @@ import Platform
 /// Four heads; `Q`, `K` and `V` are `[d, d]`, shared by the fields, without bias; no map after the heads and no
 /// residual of its own; the layer normalisation is over a field's d elements.
 final class SelfAttentionEncoder: FieldEncoder {
-  /// Into how many parts attention cuts a vector; they must be equal.
-  static let heads = 4
   var parameters: [Parameter] {
     query.parameters + key.parameters + value.parameters + normalization.parameters
       + activation.parameters
@@ -36,7 +34,7 @@ final class SelfAttentionEncoder: FieldEncoder {
     }
     (query, key, value) = (map("query"), map("key"), map("value"))
     attention = FieldAttention(
-      blueprint, named: name, heads: Self.heads,
+      blueprint, named: name, heads: EncoderSettings.attentionHeads,
       dropout: blueprint.settings.encoder.attentionDropout)
     attended = Matrix(rows: blueprint.batchCapacity, columns: width)
     normalization = LayerNormalization(

@@ -12,7 +12,7 @@ public enum TargetKind: String, CaseIterable, Sendable {
   case hardMasked = "hard_masked"
 
   /// Whether a backbone has what this needs.
-  func suits(_ backbone: BackboneKind) -> Bool {
+  public func suits(_ backbone: BackboneKind) -> Bool {
     switch self {
     case .all: true
     case .masked, .fieldMasked: backbone.hasSource

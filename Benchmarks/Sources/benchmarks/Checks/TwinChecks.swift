@@ -1,6 +1,7 @@
 import ClickData
 import LinearAlgebra
 import Models
+import Training
 
 /// Compares what is about to be timed with its formula written out; nothing is timed where they differ.
 struct TwinChecks {

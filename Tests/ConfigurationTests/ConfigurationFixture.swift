@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import Models
 import Platform
@@ -9,8 +10,8 @@ enum ConfigurationFixture {
   static let data = "dataset: {train: data/train.tsv.gz}\n"
 
   /// Reads YAML text called demo.yaml.
-  static func read(_ yaml: String, set overrides: [String] = []) throws -> Configuration {
-    try Configuration(
+  static func read(_ yaml: String, set overrides: [String] = []) throws -> RunConfiguration {
+    try RunConfiguration(
       yaml: yaml, name: "demo.yaml", overrides: overrides.compactMap(ConfigurationOverride.init))
   }
 
@@ -22,13 +23,13 @@ enum ConfigurationFixture {
   /// Reads the first of some files, which lie in one folder; the failure's sentence leaves that folder out.
   static func readFiles(
     _ files: KeyValuePairs<String, String>, set overrides: [String] = []
-  ) throws -> Result<Configuration, Refusal> {
+  ) throws -> Result<RunConfiguration, Refusal> {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     for (name, text) in files { try AtomicFile.write(text, to: "\(folder)/\(name)") }
     do {
       return .success(
-        try Configuration(
+        try RunConfiguration(
           file: "\(folder)/\(files[0].key)",
           overrides: overrides.compactMap(ConfigurationOverride.init)))
     } catch let failure as ConfigurationFailure {
@@ -43,7 +44,7 @@ enum ConfigurationFixture {
     let sentence: String
   }
 
-  private static func sentence(_ body: () throws -> Configuration) -> String? {
+  private static func sentence(_ body: () throws -> RunConfiguration) -> String? {
     do {
       _ = try body()
       return nil

@@ -1,4 +1,4 @@
-extension Configuration: KeyedSection {
+extension RunConfiguration: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("run", &run, .text("a name without slashes") { Self.namesFolder($0) })
     try keys.section("dataset", &dataset)
@@ -13,12 +13,12 @@ extension Configuration: KeyedSection {
 
   /// Every key that may be written, dotted; FIELD stands for a field's name.
   public static let keys: [String] = {
-    var configuration = Configuration()
+    var configuration = RunConfiguration()
     var lister = KeyLister()
     do {
       try configuration.visit(&lister)
     } catch {
-      preconditionFailure("Configuration: listing the keys threw \(error)")
+      preconditionFailure("RunConfiguration: listing the keys threw \(error)")
     }
     return lister.keys
   }()

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Models
+@testable import Configuration
 
 /// Every sentence with which a configuration is refused, to the letter.
 @Suite struct ConfigurationRefusalTests {
@@ -41,11 +41,11 @@ import Testing
     #expect(
       refusalBelowData("model: {dnn_hidden_units: [400]}\n")
         == "demo.yaml:2: model.dnn_hidden_units: unknown key; did you mean model.hidden_units?")
-    for named in Configuration.namesElsewhere.values.flatMap({ $0.split(separator: " and ") }) {
-      #expect(Configuration.keys.contains(String(named)))
+    for named in RunConfiguration.namesElsewhere.values.flatMap({ $0.split(separator: " and ") }) {
+      #expect(RunConfiguration.keys.contains(String(named)))
     }
-    for other in Configuration.namesElsewhere.keys {
-      #expect(!Configuration.keys.contains { $0.split(separator: ".").last == other[...] })
+    for other in RunConfiguration.namesElsewhere.keys {
+      #expect(!RunConfiguration.keys.contains { $0.split(separator: ".").last == other[...] })
     }
   }
 
@@ -181,38 +181,6 @@ import Testing
     #expect(refusal("") == "demo.yaml: \(problem)")
     #expect(refusal("run: x\n\ndataset: {valid: a}\n") == "demo.yaml:3: \(problem)")
     #expect(refusal("- a\n") == "demo.yaml:1: found a list, expected a mapping of sections")
-  }
-
-  @Test func combinationsNameTheLineOfTheKeyToChange() {
-    #expect(
-      refusalBelowData("model:\n  backbone: lr\n  paradigm: generative\n")
-        == "demo.yaml:4: model.paradigm: found \"generative\", expected discriminative: backbone lr "
-        + "has no interaction whose side could be generated")
-    #expect(
-      refusalBelowData("model:\n  backbone: xdeepfm\n  cin_hidden_units: []\n")
-        == "demo.yaml:4: model.cin_hidden_units: found an empty list, expected at least one width: "
-        + "backbone xdeepfm interacts in these layers alone")
-    #expect(
-      refusalBelowData("training:\n  monitor: {AUC: 0}\n")
-        == "demo.yaml:3: training.monitor: expected a weight that is not 0, such as {AUC: 1}")
-  }
-
-  @Test(arguments: BackboneKind.allCases)
-  func keysOfOtherBackbonesMayStandInASharedFile(backbone: BackboneKind) {
-    let refusal = refusalBelowData(
-      """
-      model:
-        backbone: \(backbone.rawValue)
-        encoder: {input: embedding, residual: true}
-        hidden_units: [8]
-        num_cross_layers: 2
-        cross_bias: true
-        head: linear
-        cin_hidden_units: \(backbone == .xdeepfm ? "[4]" : "[]")
-        linear_type: LW
-        field_interaction_type: vectorized
-      """)
-    #expect(refusal == nil)
   }
 
   @Test func yamlThatIsNoneSaysLineAndColumn() {

@@ -1,4 +1,5 @@
 import ClickData
+import Configuration
 import Foundation
 import Models
 import Platform
@@ -8,7 +9,7 @@ import Testing
 @Suite struct ConfigurationFileTests {
   private func read(
     _ files: KeyValuePairs<String, String>, set overrides: [String] = []
-  ) throws -> Configuration {
+  ) throws -> RunConfiguration {
     try ConfigurationFixture.readFiles(files, set: overrides).get()
   }
 
@@ -122,10 +123,10 @@ import Testing
 
   @Test func aMissingFileIsMissingInput() throws {
     #expect(throws: FileFailure.missing(path: "/nowhere/demo.yaml")) {
-      try Configuration(file: "/nowhere/demo.yaml")
+      try RunConfiguration(file: "/nowhere/demo.yaml")
     }
     let folder = FileManager.default.temporaryDirectory.path
-    #expect(throws: FileFailure.isDirectory(path: folder)) { try Configuration(file: folder) }
+    #expect(throws: FileFailure.isDirectory(path: folder)) { try RunConfiguration(file: folder) }
   }
 
   @Test func textThatIsNotUTF8IsRefused() throws {
@@ -133,7 +134,7 @@ import Testing
     defer { try? FileManager.default.removeItem(at: path) }
     try Data([0x72, 0x75, 0x6E, 0x3A, 0x20, 0xFF]).write(to: path)
     #expect {
-      try Configuration(file: path.path)
+      try RunConfiguration(file: path.path)
     } throws: {
       "\($0)" == "\(path.path): not UTF-8 text; save it as UTF-8"
     }

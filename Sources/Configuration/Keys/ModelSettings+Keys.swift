@@ -1,3 +1,5 @@
+import Models
+
 /// Keys that the backbone at hand does not read keep their values: a file that others extend may set them for all.
 extension ModelSettings: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {

@@ -1,7 +1,9 @@
 import ClickData
+import Models
+import Training
 
 /// A run as its user wrote it down, with every default filled in.
-public struct Configuration: Equatable, Sendable {
+public struct RunConfiguration: Equatable, Sendable {
   /// The run's name, which also names its folder.
   public var run = "run"
   /// Where rows come from.

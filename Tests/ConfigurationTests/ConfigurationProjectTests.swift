@@ -1,4 +1,5 @@
 import ClickData
+import Configuration
 import Foundation
 import LinearAlgebra
 import Models
@@ -15,12 +16,12 @@ private enum Project {
     (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
     .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix("base.yaml") }.sorted()
 
-  static func read(_ file: String) throws -> Configuration {
-    try Configuration(file: "\(folder)/\(file)")
+  static func read(_ file: String) throws -> RunConfiguration {
+    try RunConfiguration(file: "\(folder)/\(file)")
   }
 
   /// The fields of a configuration with tables of seven rows.
-  static func schema(_ configuration: Configuration) -> [FieldSchema] {
+  static func schema(_ configuration: RunConfiguration) -> [FieldSchema] {
     let kinds: [FieldSchema.Kind] =
       switch configuration.dataset.format {
       case .criteo: Array(repeating: .category, count: 39)

@@ -1,4 +1,4 @@
-extension Configuration {
+extension RunConfiguration {
   /// What FuxiCTR and GE4Rec call a key that has another name here, for the advice in errors.
   static let namesElsewhere = [
     "cross_drop": "model.cross_dropout",

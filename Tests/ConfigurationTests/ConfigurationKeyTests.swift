@@ -2,7 +2,7 @@ import ClickData
 import Foundation
 import Testing
 
-@testable import Models
+@testable import Configuration
 
 /// What holds for every key, whichever it is.
 @Suite struct ConfigurationKeyTests {
@@ -88,7 +88,7 @@ import Testing
   ]
 
   @Test func everyKeyHasASample() {
-    #expect(Self.samples.map(\.key) == Configuration.keys)
+    #expect(Self.samples.map(\.key) == RunConfiguration.keys)
   }
 
   @Test func everyKeyCanBeSetAndSurvivesBeingWrittenAndRead() throws {
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func everyKeyMisspeltIsRefusedWithItsRightName() throws {
-    for key in Configuration.keys {
+    for key in RunConfiguration.keys {
       let name = try #require(key.split(separator: ".").last)
       for wrong in ["\(name)x", String(name.dropFirst()), "x\(name)"] where !wrong.isEmpty {
         let misspelt = key.dropLast(name.count) + wrong

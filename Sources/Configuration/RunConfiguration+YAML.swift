@@ -1,4 +1,4 @@
-extension Configuration {
+extension RunConfiguration {
   /// Reads a file and those it extends, then lays overrides over them, the later over the earlier.
   ///
   /// Throws `ConfigurationFailure`, or `FileFailure` where the file itself cannot be read.
@@ -33,7 +33,7 @@ extension Configuration {
     do {
       try copy.visit(&writer)
     } catch {
-      preconditionFailure("Configuration: writing threw \(error)")
+      preconditionFailure("RunConfiguration: writing threw \(error)")
     }
     return writer.text
   }

@@ -1,12 +1,13 @@
 import ClickData
+import Models
 
 /// What must hold between keys that are each right on their own.
 struct ConfigurationRules {
-  private let configuration: Configuration
+  private let configuration: RunConfiguration
   private let node: ConfigurationNode
 
   /// Checks a configuration; the nodes it was read from say where its keys are written.
-  static func check(_ configuration: Configuration, writtenAs node: ConfigurationNode) throws {
+  static func check(_ configuration: RunConfiguration, writtenAs node: ConfigurationNode) throws {
     let rules = ConfigurationRules(configuration: configuration, node: node)
     try rules.checkSources()
     try rules.checkShares()
@@ -105,7 +106,7 @@ struct ConfigurationRules {
         "found \"\(model.encoder.source.rawValue)\", expected all: an encoder of kind "
           + "\(model.encoder.kind.rawValue) generates every field from all")
     }
-    let heads = SelfAttentionEncoder.heads
+    let heads = EncoderSettings.attentionHeads
     guard model.encoder.kind != .selfAttention || model.embeddingDimension % heads == 0 else {
       throw refuse(
         "model.embedding_dim",

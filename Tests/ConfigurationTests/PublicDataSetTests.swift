@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Models
+@testable import Configuration
 
 /// The data sets in `configs/datasets`, read from small files of exactly the shapes in which they are distributed.
 @Suite struct PublicDataSetTests {
@@ -15,8 +15,8 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func configuration(_ name: String) throws -> Configuration {
-    try Configuration(file: "\(Self.configurations)/\(name).yaml")
+  private func configuration(_ name: String) throws -> RunConfiguration {
+    try RunConfiguration(file: "\(Self.configurations)/\(name).yaml")
   }
 
   /// The values of a categorical field `number`: as many as that, in turn.
@@ -51,7 +51,7 @@ import Testing
   }
 
   /// The settings of a data set whose splits are three files of the same rows.
-  private func splits(_ name: String, _ text: String) throws -> (Configuration, Dataset) {
+  private func splits(_ name: String, _ text: String) throws -> (RunConfiguration, Dataset) {
     var configuration = try configuration(name)
     #expect(configuration.dataset.train == ["data/\(name)/train.csv"])
     #expect(configuration.dataset.valid == ["data/\(name)/valid.csv"])
@@ -198,7 +198,7 @@ import Testing
   /// The tables of the paper's models are these vocabularies (section 5).
   @Test(arguments: ["criteo_x1", "avazu_x4"])
   func theModelsOfAPaperReadItsDataSet(name: String) throws {
-    let base = try Configuration(file: "\(Self.configurations)/../\(name)/fm_dis.yaml")
+    let base = try RunConfiguration(file: "\(Self.configurations)/../\(name)/fm_dis.yaml")
     let dataset = try configuration(name)
     #expect(base.dataset == dataset.dataset)
     #expect(base.features == dataset.features)

@@ -1,7 +1,7 @@
 import ClickData
 import Testing
 
-@testable import Models
+@testable import Configuration
 
 /// Every sentence with which a data set is refused, to the letter.
 @Suite struct ConfigurationDatasetTests {
@@ -133,16 +133,6 @@ import Testing
       "dataset: {train: a, format: \(format), fields: [\(field)]}\n")
     #expect(read.yaml.contains("  fields:\n    - \(written)\n"), "\(read.yaml)")
     #expect(try ConfigurationFixture.read(read.yaml) == read)
-  }
-
-  @Test func aLibsvmRowWithoutFieldsHasNothingToInteractWith() {
-    let text = "dataset: {train: a, format: libsvm}\n"
-    #expect(ConfigurationFixture.refusal(of: text, set: ["model.backbone=lr"]) == nil)
-    #expect(
-      ConfigurationFixture.refusal(of: text, set: ["model.backbone=fm"])
-        == "--set model.backbone=fm: model.backbone: found \"fm\", expected lr or dnn: without "
-        + "dataset.fields all features of a libsvm row are one field, which has none to interact "
-        + "with; say which features are whose")
   }
 
   @Test(arguments: [

@@ -69,8 +69,8 @@ struct KeyReader: KeyVisitor {
   private func refuseUndeclared() throws {
     guard let unknown = members.first(where: { !declared.contains($0.name) }) else { return }
     let advice =
-      Configuration.namesElsewhere[unknown.name].map { "did you mean \($0)?" }
-      ?? Configuration.key(endingIn: unknown.name, near: node.key).map { "did you mean \($0)?" }
+      RunConfiguration.namesElsewhere[unknown.name].map { "did you mean \($0)?" }
+      ?? RunConfiguration.key(endingIn: unknown.name, near: node.key).map { "did you mean \($0)?" }
       ?? Spelling.nearest(to: unknown.name, among: declared).map { "did you mean \($0)?" }
       ?? "expected one of \(declared.joined(separator: ", "))"
     throw ConfigurationFailure(

@@ -8,6 +8,9 @@ public struct EncoderSettings: Equatable, Sendable {
     case embedding
   }
 
+  /// Heads of a self-attention encoder; they divide the embedding dimension.
+  public static let attentionHeads = 4
+
   /// How vectors are made.
   public var kind = EncoderKind.fieldWise
   /// Which fields are generated, and from what.

@@ -1,3 +1,5 @@
+import Training
+
 extension TrainingSettings: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     let rows = Form<Int>.integer(1...Int(Int32.max))

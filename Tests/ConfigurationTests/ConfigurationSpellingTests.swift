@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Models
+@testable import Configuration
 
 @Suite struct ConfigurationSpellingTests {
   @Test func editsCountInsertionsDeletionsReplacementsAndSwaps() {
