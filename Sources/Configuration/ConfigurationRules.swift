@@ -1,159 +1,114 @@
 import ClickData
 import Models
 
-/// What must hold between keys that are each right on their own.
+/// Rules between keys that are each valid on their own.
 struct ConfigurationRules {
   private let configuration: RunConfiguration
   private let node: ConfigurationNode
+  private var model: ModelSettings { configuration.model }
 
-  /// Checks a configuration; the nodes it was read from say where its keys are written.
+  /// Checks a configuration; the nodes that it was read from locate its keys in errors.
   static func check(_ configuration: RunConfiguration, writtenAs node: ConfigurationNode) throws {
     let rules = ConfigurationRules(configuration: configuration, node: node)
-    try rules.checkSources()
-    try rules.checkShares()
-    try rules.checkFields()
-    try rules.checkModel()
+    try rules.checkData()
+    try rules.checkBackbone()
     try rules.checkEncoder()
     try rules.checkTarget()
     try rules.checkMonitor()
   }
 
-  private func refuse(_ key: String, _ problem: String) -> ConfigurationFailure {
+  private func failure(_ key: String, _ problem: String) -> ConfigurationFailure {
     ConfigurationFailure(node.origin(of: key), key, problem)
   }
 
-  private func checkSources() throws {
+  /// Training needs rows of its own; all other rules of data are those of `DatasetSettings`.
+  private func checkData() throws {
     let dataset = configuration.dataset
-    let files = [("train", dataset.train), ("valid", dataset.valid), ("test", dataset.test)]
-    if dataset.source.isEmpty {
-      guard !dataset.train.isEmpty else {
-        throw refuse(
-          "dataset", "no training data, expected train, or source with split; name the files")
-      }
-      guard dataset.split == nil else {
-        throw refuse(
-          "dataset.split", "divides source, but no source is given; name it, or remove split")
-      }
-    } else if let (name, _) = files.first(where: { !$0.1.isEmpty }) {
-      let key = "dataset.\(name)"
-      throw refuse(
-        "dataset.source",
-        "given together with \(key) (\(node.origin(of: key))); remove one or set it to null")
+    guard !dataset.source.isEmpty || !dataset.train.isEmpty else {
+      throw failure(
+        "dataset", "no training data, expected train, or source with split; name the files")
+    }
+    do {
+      try dataset.check()
+    } catch DataFailure.settings(let problem) {
+      let other = problem.otherKey.map { " (\($0) is at \(node.origin(of: $0)))" } ?? ""
+      throw ConfigurationFailure(
+        node.origin(of: problem.key), problem.subject, problem.finding + other)
+    }
+    guard dataset.split?.train != 0 else {
+      throw failure("dataset.split.train", "found 0, expected a number above 0")
     }
   }
 
-  private func checkShares() throws {
-    guard let split = configuration.dataset.split else { return }
-    let sum = split.train + split.valid + split.test
-    guard abs(sum - 1) < 1e-9 else {
-      throw refuse(
-        "dataset.split",
-        "train \(split.train), valid \(split.valid) and test \(split.test) sum to \(rounded(sum)), "
-          + "expected 1")
+  private func checkBackbone() throws {
+    let (dataset, backbone) = (configuration.dataset, model.backbone)
+    guard dataset.format != .libsvm || !dataset.fields.isEmpty || !backbone.hasSource else {
+      throw failure(
+        "model.backbone",
+        "found \"\(backbone.rawValue)\", expected lr or dnn: without dataset.fields all features "
+          + "of a libsvm row are one field, which has no other to interact with; "
+          + "assign the features to fields")
     }
-    guard split.train > 0 else {
-      throw refuse("dataset.split.train", "found 0, expected a number above 0")
-    }
-  }
-
-  private func rounded(_ number: Double) -> Double { (number * 1e9).rounded() / 1e9 }
-
-  private func checkFields() throws {
-    let fields = configuration.dataset.fields.map(\.name)
-    for (index, name) in fields.enumerated() {
-      guard fields.firstIndex(of: name) == index else {
-        throw refuse("dataset.fields", "lists \"\(name)\" twice; remove one")
-      }
-      guard name != configuration.dataset.label else {
-        throw refuse("dataset.fields", "lists \"\(name)\", which is the label; remove it")
-      }
-    }
-  }
-
-  /// A single field has no other to interact with.
-  private func checkLoneField() throws {
-    let (dataset, backbone) = (configuration.dataset, configuration.model.backbone)
-    guard dataset.format == .libsvm, dataset.fields.isEmpty, backbone.hasSource else { return }
-    throw refuse(
-      "model.backbone",
-      "found \"\(backbone.rawValue)\", expected lr or dnn: without dataset.fields all features of a "
-        + "libsvm row are one field, which has none to interact with; say which features are whose")
-  }
-
-  private func checkModel() throws {
-    try checkLoneField()
-    let model = configuration.model
-    guard model.paradigm == .discriminative || model.backbone.hasSource else {
-      throw refuse(
+    guard model.paradigm == .discriminative || backbone.hasSource else {
+      throw failure(
         "model.paradigm",
         "found \"\(model.paradigm.rawValue)\", expected discriminative: backbone "
-          + "\(model.backbone.rawValue) has no interaction whose side could be generated")
+          + "\(backbone.rawValue) has no interaction whose side could be generated")
     }
-    guard model.backbone != .xdeepfm || !model.cinHiddenUnits.isEmpty else {
-      throw refuse(
+    guard backbone != .xdeepfm || !model.cinHiddenUnits.isEmpty else {
+      throw failure(
         "model.cin_hidden_units",
-        "found an empty list, expected at least one width: backbone xdeepfm interacts in these "
-          + "layers alone")
+        "found an empty list, expected at least one width: in backbone xdeepfm fields interact "
+          + "only in these layers")
     }
   }
 
   private func checkEncoder() throws {
-    let model = configuration.model
     guard model.paradigm == .generative else { return }
-    guard model.encoder.kind == .fieldWise || model.encoder.source == .all else {
-      throw refuse(
+    let encoder = model.encoder
+    guard encoder.kind == .fieldWise || encoder.source == .all else {
+      throw failure(
         "model.encoder.source",
-        "found \"\(model.encoder.source.rawValue)\", expected all: an encoder of kind "
-          + "\(model.encoder.kind.rawValue) generates every field from all")
+        "found \"\(encoder.source.rawValue)\", expected all: an encoder of kind "
+          + "\(encoder.kind.rawValue) generates every field from all")
     }
+    guard encoder.kind == .selfAttention else { return }
     let heads = EncoderSettings.attentionHeads
-    guard model.encoder.kind != .selfAttention || model.embeddingDimension % heads == 0 else {
-      throw refuse(
+    guard model.embeddingDimension % heads == 0 else {
+      throw failure(
         "model.embedding_dim",
         "found \(model.embeddingDimension), expected a multiple of \(heads): an encoder of kind "
-          + "self_attention cuts each vector into \(heads) heads")
+          + "self_attention splits each vector into \(heads) heads")
     }
-    guard model.encoder.kind != .selfAttention || model.encoder.activation != .prelu else {
-      throw refuse(
+    guard encoder.activation != .prelu else {
+      throw failure(
         "model.encoder.activation",
         "found \"prelu\", expected another: an encoder of kind self_attention ends with a ReLU, "
-          + "behind which no slope below zero can be trained")
+          + "after which a slope below zero cannot be trained")
     }
   }
 
   private func checkTarget() throws {
-    let model = configuration.model
     guard model.target.suits(model.backbone) else {
       let others = BackboneKind.allCases.filter { model.target.suits($0) }.map(\.rawValue)
-      throw refuse(
+      throw failure(
         "model.target",
-        "found \"\(model.target.rawValue)\", expected all: backbone \(model.backbone.rawValue) has "
-          + "no such target; \(others.joined(separator: ", ")) have")
+        "found \"\(model.target.rawValue)\", expected all: backbone \(model.backbone.rawValue) "
+          + "does not have this target; \(others.joined(separator: ", ")) do")
     }
-    guard model.target == .hardMasked, let fields = knownFields, model.targetFields >= fields else {
-      return
-    }
-    throw refuse(
+    guard model.target == .hardMasked, let fields = configuration.dataset.fieldCount,
+      model.targetFields >= fields
+    else { return }
+    throw failure(
       "model.num_target",
-      "found \(model.targetFields), expected at most \(fields - 1): of \(fields) fields target "
-        + "hard_masked must leave one")
-  }
-
-  /// How many fields there are, where no header has to be read for it.
-  private var knownFields: Int? {
-    switch configuration.dataset.format {
-    case .criteo: 39
-    case .avazu: 24
-    case .delimited, .libffm, .libsvm:
-      configuration.dataset.fields.isEmpty ? nil : configuration.dataset.fields.count
-    }
+      "found \(model.targetFields), expected at most \(fields - 1): target hard_masked must leave "
+        + "one of \(fields) fields")
   }
 
   private func checkMonitor() throws {
     let monitor = configuration.training.monitor
     guard monitor.auc != 0 || monitor.logloss != 0 else {
-      throw refuse(
-        "training.monitor", "expected a weight that is not 0, such as {AUC: 1}")
+      throw failure("training.monitor", "expected a weight other than 0, such as {AUC: 1}")
     }
   }
 }

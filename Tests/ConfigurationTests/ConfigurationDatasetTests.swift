@@ -3,7 +3,7 @@ import Testing
 
 @testable import Configuration
 
-/// Every sentence with which a data set is refused, to the letter.
+/// Every error sentence of a data set, verbatim.
 @Suite struct ConfigurationDatasetTests {
   @Test(arguments: [
     (
@@ -38,7 +38,7 @@ import Testing
     ),
     (
       "format: delimited, train: a, fields: [b, c: numeric, b]",
-      "fields: lists \"b\" twice; remove one"
+      "fields: expected each field once, found \"b\" twice; remove one"
     ),
     (
       "format: delimited, train: a, fields: [{name: b, splitter: ','}]",
@@ -75,32 +75,44 @@ import Testing
     ),
     (
       "format: delimited, train: a, label: c, fields: [b, c]",
-      "fields: lists \"c\", which is the label; remove it"
+      "fields: expected fields without the label, found \"c\"; remove it"
     ),
     (
       "train: a, source: b",
-      "source: given together with dataset.train (demo.yaml:1); remove one or set it to null"
+      "source: given together with dataset.train; remove one or set it to null (dataset.train is at demo.yaml:1)"
     ),
     (
       "source: a, test: b",
-      "source: given together with dataset.test (demo.yaml:1); remove one or set it to null"
+      "source: given together with dataset.test; remove one or set it to null (dataset.test is at demo.yaml:1)"
     ),
     (
       "train: a, split: {seed: 1}",
-      "split: divides source, but no source is given; name it, or remove split"
+      "split: expected dataset.source beside it; name the files, or remove the split"
     ),
     (
       "source: a, split: {train: 0.9}",
-      "split: train 0.9, valid 0.1 and test 0.1 sum to 1.1, expected 1"
+      "split: expected shares of 0 or more that sum to 1, found train 0.9, valid 0.1 and test 0.1, a sum of 1.1"
     ),
     ("source: a, split: {train: 1.5}", "split.train: found 1.5, expected a number from 0 to 1"),
     (
       "source: a, split: {train: 0, valid: 0.5, test: 0.5}",
       "split.train: found 0, expected a number above 0"
     ),
+    (
+      "format: libffm, train: a",
+      "fields: expected the fields of the libffm file in the order of their numbers, found none; list them"
+    ),
+    (
+      "format: libffm, train: a, fields: [a, {name: b, number: 0}]",
+      "fields: expected each number in one field, found 0 in a and in b; separate them"
+    ),
+    (
+      "format: libsvm, train: a, fields: [a, {name: b, first: 1, last: 2}]",
+      "fields, a: expected first and last, the numbers of its features, found neither; add them"
+    ),
     ("max_bad_rows: -1, train: a", "max_bad_rows: found -1, expected a whole number of at least 0"),
   ])
-  func dataSetsThatCannotBeAreRefused(members: String, sentence: String) {
+  func invalidDataSetsAreRefused(members: String, sentence: String) {
     let refusal = ConfigurationFixture.refusal(of: "dataset: {\(members)}\n", set: [])
     #expect(refusal == "demo.yaml:1: dataset.\(sentence)")
   }
@@ -126,7 +138,7 @@ import Testing
       "{name: a, type: numeric, first: 0, last: 9}"
     ),
   ])
-  func aFieldIsWrittenWithAllThatItsTypeAndFormatHave(
+  func aFieldIsWrittenWithEveryKeyOfItsTypeAndFormat(
     format: String, field: String, written: String
   ) throws {
     let read = try ConfigurationFixture.read(

@@ -48,7 +48,7 @@ import Testing
     #expect(configuration.features.overrides == Dictionary(uniqueKeysWithValues: buckets))
   }
 
-  @Test func pathsOfParentsAreRelativeToTheFileThatNamesThem() throws {
+  @Test func pathsOfParentsAreRelativeToTheFileThatExtendsThem() throws {
     let configuration = try read([
       "deep/child.yaml": "extends: ../middle.yaml\nrun: child\n",
       "middle.yaml": "extends: bases/base.yaml\nrun: middle\nmodel: {embedding_dim: 9}\n",
@@ -59,7 +59,7 @@ import Testing
     #expect(configuration.model.encoder.gamma == 2)
   }
 
-  @Test func nullTakesBackWhatAParentSays() throws {
+  @Test func nullResetsAValueOfAParent() throws {
     let configuration = try read([
       "child.yaml": "extends: base.yaml\ndataset: {train: ~, valid: null, source: s}\nmodel:\n",
       "base.yaml": base,
@@ -69,7 +69,7 @@ import Testing
     #expect(configuration.model == ModelSettings())
   }
 
-  @Test func overridesAreLaidOverAllFilesInTheirOrder() throws {
+  @Test func overridesApplyAfterAllFilesInTheirOrder() throws {
     let configuration = try read(
       ["child.yaml": "extends: base.yaml\nmodel: {embedding_dim: 9}\n", "base.yaml": base],
       set: ["model.embedding_dim=10", "model.encoder={gamma: 4}", "model.embedding_dim=11"])
@@ -78,7 +78,7 @@ import Testing
     #expect(configuration.model.encoder.activation == .tanh)
   }
 
-  @Test func errorsNameTheFileThatHoldsTheLine() throws {
+  @Test func errorsNameTheFileOfTheLine() throws {
     #expect(
       try refusal([
         "child.yaml": "extends: base.yaml\nrun: a\n",
@@ -91,11 +91,12 @@ import Testing
     #expect(
       try refusal([
         "child.yaml": "extends: base.yaml\ndataset:\n  source: s\n", "base.yaml": base,
-      ]) == "child.yaml:3: dataset.source: given together with dataset.train (base.yaml:2); "
-        + "remove one or set it to null")
+      ])
+        == "child.yaml:3: dataset.source: given together with dataset.train; remove one or set it to null "
+        + "(dataset.train is at base.yaml:2)")
   }
 
-  @Test func parentsThatCannotBeReadAreNamedWithTheLine() throws {
+  @Test func unreadableParentsAreReportedWithTheLine() throws {
     #expect(
       try refusal(["child.yaml": "run: a\nextends: nowhere.yaml\n"])
         == "child.yaml:2: extends: nowhere.yaml: no such file; check the path")
@@ -140,7 +141,7 @@ import Testing
     }
   }
 
-  @Test func anchorsAndMergeKeysStandForWhatTheyName() throws {
+  @Test func aliasesAndMergeKeysAreReplacedByTheirValues() throws {
     let configuration = try ConfigurationFixture.read(
       """
       dataset: {train: &files [a, b], valid: *files}
@@ -164,7 +165,7 @@ import Testing
     #expect(configuration.features.overrides == expected.mapValues { .categorical($0) })
   }
 
-  @Test func errorsPointThroughAnchorsToTheLineThatWasWritten() {
+  @Test func errorsPointThroughAliasesToTheLineOfTheValue() {
     let overrides = ConfigurationFixture.data + "features:\n  overrides:\n    C1: &small\n"
     #expect(
       ConfigurationFixture.refusal(

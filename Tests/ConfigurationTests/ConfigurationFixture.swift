@@ -4,9 +4,9 @@ import Models
 import Platform
 import Testing
 
-/// Configurations written by a test, and what is said of them.
+/// Configurations written by a test, and their error sentences.
 enum ConfigurationFixture {
-  /// The least that a configuration must say.
+  /// The minimal valid configuration.
   static let data = "dataset: {train: data/train.tsv.gz}\n"
 
   /// Reads YAML text called demo.yaml.
@@ -15,12 +15,12 @@ enum ConfigurationFixture {
       yaml: yaml, name: "demo.yaml", overrides: overrides.compactMap(ConfigurationOverride.init))
   }
 
-  /// The sentence with which YAML text called demo.yaml is refused; nil where it is not.
+  /// The error sentence of YAML text called demo.yaml; nil if it is valid.
   static func refusal(of yaml: String, set overrides: [String] = []) -> String? {
     sentence { try read(yaml, set: overrides) }
   }
 
-  /// Reads the first of some files, which lie in one folder; the failure's sentence leaves that folder out.
+  /// Reads the first of several files in one folder; that folder is left out of the error sentence.
   static func readFiles(
     _ files: KeyValuePairs<String, String>, set overrides: [String] = []
   ) throws -> Result<RunConfiguration, Refusal> {
@@ -39,7 +39,7 @@ enum ConfigurationFixture {
     }
   }
 
-  /// A failure's sentence.
+  /// An error sentence.
   struct Refusal: Error, Equatable {
     let sentence: String
   }

@@ -11,7 +11,7 @@ import Testing
   }
 
   /// Ten levels of ten aliases each would be 10¹⁰ values.
-  @Test func aliasesThatMultiplyWithoutEndAreRefused() {
+  @Test func exponentiallyManyAliasesAreRefused() {
     var yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in 1..<10 {
       let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
@@ -21,7 +21,7 @@ import Testing
     #expect(refusal?.contains("more than 100000 values") == true, "\(refusal ?? "nothing")")
   }
 
-  /// The YAML library would visit 2²⁹ values to tell these keys from others.
+  /// The YAML library would visit 2²⁹ values to compare these keys.
   @Test(arguments: [
     "*a29 : 1", "b: [*a29: 1]", "b: {*a29\t: 1}", "{x: *a29}: 1", "[*a29] : 1", "? *a29",
     "?\n  *a29",
@@ -38,15 +38,15 @@ import Testing
         == "demo.yaml:\(line): found an alias in a key, expected a word; write the key out")
   }
 
-  @Test func starsMayStandInWordsAndComments() throws {
+  @Test func starsMayAppearInWordsAndComments() throws {
     let configuration = try Fixture.read(
       Fixture.data + "  # *one: as in *two: [three]: ?\nrun: 2*3\n"
         + "training: {epochs: &n 7, batch_size: *n}\n")
     #expect(configuration.run == "2*3" && configuration.training.batchSize == 7)
   }
 
-  /// Ten levels that merge ten times the one before, with nothing in them to be counted as a value.
-  @Test func mergesThatMultiplyWithoutEndAreRefused() {
+  /// Ten levels that each merge the level before ten times, without any value to count.
+  @Test func exponentiallyManyMergesAreRefused() {
     var yaml = "a0: {<<: &a0 {}}\n"
     for level in 1..<10 {
       let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
@@ -56,7 +56,7 @@ import Testing
     #expect(refusal?.contains("more than 100000 values") == true, "\(refusal ?? "nothing")")
   }
 
-  @Test func bracketsWithoutEndAreRefused() {
+  @Test func deeplyNestedBracketsAreRefused() {
     for depth in [10, 100, 1000, 100_000] {
       #expect(Fixture.refusal(of: String(repeating: "[", count: depth)) != nil)
       #expect(Fixture.refusal(of: String(repeating: "a: {", count: depth)) != nil)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Configuration
 
-/// What holds for every key, whichever it is.
+/// Properties of every key.
 @Suite struct ConfigurationKeyTests {
-  /// A value other than the default for each key, and what else it takes to give it a meaning.
+  /// For each key, a value other than its default, and the overrides under which it has a meaning.
   private static let samples: KeyValuePairs<String, (value: String, beside: [String])> = [
     "run": ("other", []),
     "dataset.format": ("avazu", []),
@@ -14,7 +14,7 @@ import Testing
     "dataset.valid": ("data/v-*.gz", []),
     "dataset.test": ("t", []),
     "dataset.source": ("s", ["dataset.train=null", "dataset.source=r"]),
-    // One share alone can move only as far as the sum's tolerance lets it.
+    // A single share can change only within the tolerance of the sum.
     "dataset.split.train": ("0.8000000001", ["dataset.train=~", "dataset.source=s"]),
     "dataset.split.valid": ("0.1000000001", ["dataset.train=~", "dataset.source=s"]),
     "dataset.split.test": ("0.0999999999", ["dataset.train=~", "dataset.source=s"]),
@@ -221,7 +221,7 @@ import Testing
 
     """
 
-  @Test func aMonitorThatIsWrittenNamesEveryMetricItWants() throws {
+  @Test func aWrittenMonitorListsEveryMetricThatCounts() throws {
     let data = ConfigurationFixture.data
     let monitor = try ConfigurationFixture.read(data, set: ["training.monitor={logloss: -1}"])
       .training.monitor
@@ -230,7 +230,7 @@ import Testing
     #expect(try ConfigurationFixture.read(data).training.monitor.auc == 1)
   }
 
-  @Test func textsOfAnyKindComeBackFromTheResolvedConfiguration() throws {
+  @Test func anyTextSurvivesBeingWrittenAndRead() throws {
     var configuration = try ConfigurationFixture.read(ConfigurationFixture.data)
     configuration.dataset.train = [
       "-", "null", "~", "true", "off", "1e5", "0", "a: b", "a #b", "#", "'", "\"", "\\", "a\\nb",
@@ -243,7 +243,7 @@ import Testing
     #expect(try ConfigurationFixture.read(configuration.yaml) == configuration)
   }
 
-  @Test func numbersComeBackToTheBit() throws {
+  @Test func numbersReadBackWithTheSameBits() throws {
     var configuration = try ConfigurationFixture.read(ConfigurationFixture.data)
     for value in [
       1e-7, 0.1 + 0.2, 1e22, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 3, 1 / 3.0,

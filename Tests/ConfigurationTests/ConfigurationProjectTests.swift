@@ -7,7 +7,8 @@ import Platform
 import TestSupport
 import Testing
 
-/// The files in `configs/`, by their paths below it; those called `base.yaml` are only for others to extend.
+/// The files in `configs/` by their relative paths, without those called `base.yaml`, which others
+/// extend.
 private enum Project {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../configs").standardized.path
@@ -35,7 +36,7 @@ private enum Project {
   }
 }
 
-/// Every configuration that the project ships, one at a time: some models are large.
+/// Every configuration of the project, one at a time because some models are large.
 @Suite(.serialized) struct ConfigurationProjectTests {
   private static let dataSets = ["criteo_x1", "avazu_x4"]
   private static let paired = BackboneKind.allCases.filter(\.hasSource)
@@ -67,7 +68,7 @@ private enum Project {
       try #require(loss.isFinite)
       model.backward(gradient.view)
       for parameter in model.parameters {
-        // Of a table, the rows that the batch touched.
+        // For a table, the rows that the batch touched.
         let sum = parameter.gradient.view.elements.reduce(0.0) { $0 + Double($1.magnitude) }
         #expect(sum.isFinite, "\(parameter.name)")
       }

@@ -2,13 +2,13 @@ import Testing
 
 @testable import Configuration
 
-/// Every sentence with which a configuration is refused, to the letter.
+/// Every error sentence of a configuration, verbatim.
 @Suite struct ConfigurationRefusalTests {
   private func refusal(_ yaml: String, set overrides: [String] = []) -> String? {
     ConfigurationFixture.refusal(of: yaml, set: overrides)
   }
 
-  /// The refusal of a key or two after a sound data set, which stands on line 1.
+  /// The refusal of keys after a valid data set, which is on line 1.
   private func refusalBelowData(_ yaml: String) -> String? {
     refusal(ConfigurationFixture.data + yaml)
   }
@@ -28,7 +28,7 @@ import Testing
         == "demo.yaml:2: features.overrides.C1.bucket: unknown key; did you mean buckets?")
   }
 
-  @Test func aKeyInTheWrongSectionIsSentToItsOwn() {
+  @Test func aKeyInTheWrongSectionIsReportedWithItsSection() {
     #expect(
       refusalBelowData("batch_size: 10\n")
         == "demo.yaml:2: batch_size: unknown key; did you mean training.batch_size?")
@@ -37,19 +37,19 @@ import Testing
         == "demo.yaml:3: dataset.seed: unknown key; did you mean dataset.split.seed?")
   }
 
-  @Test func aKeyOfFuxiCTRIsSentToItsNameHere() {
+  @Test func aKeyOfFuxiCTRIsReportedWithItsNameHere() {
     #expect(
       refusalBelowData("model: {dnn_hidden_units: [400]}\n")
         == "demo.yaml:2: model.dnn_hidden_units: unknown key; did you mean model.hidden_units?")
-    for named in RunConfiguration.namesElsewhere.values.flatMap({ $0.split(separator: " and ") }) {
+    for named in KeyAdvice.namesElsewhere.values.flatMap({ $0.split(separator: " and ") }) {
       #expect(RunConfiguration.keys.contains(String(named)))
     }
-    for other in RunConfiguration.namesElsewhere.keys {
+    for other in KeyAdvice.namesElsewhere.keys {
       #expect(!RunConfiguration.keys.contains { $0.split(separator: ".").last == other[...] })
     }
   }
 
-  @Test func aKeyLikeNoOtherGetsTheListOfKeys() {
+  @Test func aKeyUnlikeAnyOtherIsReportedWithTheListOfKeys() {
     #expect(
       refusalBelowData("model: {wings: 2}\n")
         == "demo.yaml:2: model.wings: unknown key; expected one of backbone, paradigm, "
@@ -172,7 +172,7 @@ import Testing
       "features.overrides.I1.buckets: has no meaning with encoding: value; remove it"
     ),
   ])
-  func valuesOfTheWrongKindSayWhatIsExpected(yaml: String, sentence: String) {
+  func valuesOfTheWrongKindAreReportedWithWhatIsExpected(yaml: String, sentence: String) {
     #expect(refusalBelowData(yaml) == "demo.yaml:2: \(sentence)")
   }
 
@@ -183,7 +183,7 @@ import Testing
     #expect(refusal("- a\n") == "demo.yaml:1: found a list, expected a mapping of sections")
   }
 
-  @Test func yamlThatIsNoneSaysLineAndColumn() {
+  @Test func invalidYAMLIsReportedWithLineAndColumn() {
     #expect(
       refusal("dataset:\n  train: [a, b\nmodel: 3\n")
         == "demo.yaml:3:6: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"
@@ -217,7 +217,7 @@ import Testing
         == "demo.yaml:2: training: found a list or mapping as a key, expected a word")
   }
 
-  @Test func overridesAreNamedAsTheyWereGiven() {
+  @Test func overridesAreReportedAsTheyWereGiven() {
     let data = ConfigurationFixture.data
     #expect(
       refusal(data, set: ["model.embeding_dim=16"])
@@ -242,7 +242,7 @@ import Testing
       refusal(data, set: ["model=3"]) == "--set model=3: model: found 3, expected a mapping")
   }
 
-  @Test func anOverrideWithoutAKeyOrAnEqualsSignIsNone() {
+  @Test func anOverrideNeedsAKeyAndAnEqualsSign() {
     for text in ["", "a", "=1", "a.=1", ".a=1", "a..b=1"] {
       #expect(ConfigurationOverride(text) == nil)
     }

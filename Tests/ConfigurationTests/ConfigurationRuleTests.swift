@@ -1,7 +1,7 @@
 import Models
 import Testing
 
-/// Rules between keys that are each valid on their own: every sentence, to the letter.
+/// Rules between keys that are each valid on their own: every error sentence, verbatim.
 @Suite struct ConfigurationRuleTests {
   /// The refusal of keys below a valid data set, which is on line 1.
   private func refusal(_ yaml: String) -> String? {
@@ -16,14 +16,14 @@ import Testing
     #expect(
       refusal("model:\n  backbone: xdeepfm\n  cin_hidden_units: []\n")
         == "demo.yaml:4: model.cin_hidden_units: found an empty list, expected at least one width: "
-        + "backbone xdeepfm interacts in these layers alone")
+        + "in backbone xdeepfm fields interact only in these layers")
     #expect(
       refusal("training:\n  monitor: {AUC: 0}\n")
-        == "demo.yaml:3: training.monitor: expected a weight that is not 0, such as {AUC: 1}")
+        == "demo.yaml:3: training.monitor: expected a weight other than 0, such as {AUC: 1}")
   }
 
   @Test(arguments: BackboneKind.allCases)
-  func keysOfOtherBackbonesMayStandInASharedFile(backbone: BackboneKind) {
+  func keysOfOtherBackbonesMayAppearInASharedFile(backbone: BackboneKind) {
     let refused = refusal(
       """
       model:
@@ -46,8 +46,8 @@ import Testing
     #expect(
       ConfigurationFixture.refusal(of: text, set: ["model.backbone=fm"])
         == "--set model.backbone=fm: model.backbone: found \"fm\", expected lr or dnn: without "
-        + "dataset.fields all features of a libsvm row are one field, which has none to interact "
-        + "with; say which features are whose")
+        + "dataset.fields all features of a libsvm row are one field, which has no other to interact "
+        + "with; assign the features to fields")
   }
 
   @Test func sourcesOfOtherKindsAreRefused() {
@@ -58,28 +58,28 @@ import Testing
     #expect(
       refusal("model: {paradigm: generative, embedding_dim: 10, encoder: {kind: self_attention}}\n")
         == "demo.yaml:2: model.embedding_dim: found 10, expected a multiple of 4: an encoder of "
-        + "kind self_attention cuts each vector into 4 heads")
+        + "kind self_attention splits each vector into 4 heads")
     #expect(
       refusal(
         "model: {paradigm: generative, embedding_dim: 8, "
           + "encoder: {kind: self_attention, activation: prelu}}\n")
         == "demo.yaml:2: model.encoder.activation: found \"prelu\", expected another: an encoder of "
-        + "kind self_attention ends with a ReLU, behind which no slope below zero can be trained")
+        + "kind self_attention ends with a ReLU, after which a slope below zero cannot be trained")
   }
 
   @Test func targetsThatABackboneDoesNotHaveAreRefused() {
     #expect(
       refusal("model: {backbone: fm, target: random}\n")
-        == "demo.yaml:2: model.target: found \"random\", expected all: backbone fm has no such "
-        + "target; crossnet, dcnv2 have")
+        == "demo.yaml:2: model.target: found \"random\", expected all: backbone fm does not "
+        + "have this target; crossnet, dcnv2 do")
     #expect(
       refusal("model: {backbone: dnn, target: field_masked}\n")
-        == "demo.yaml:2: model.target: found \"field_masked\", expected all: backbone dnn has no "
-        + "such target; fm, deepfm, fwfm, fmfm, ipnn, crossnet, dcnv2, xdeepfm have")
+        == "demo.yaml:2: model.target: found \"field_masked\", expected all: backbone dnn does "
+        + "not have this target; fm, deepfm, fwfm, fmfm, ipnn, crossnet, dcnv2, xdeepfm do")
     #expect(
       refusal("model: {backbone: dcnv2, target: hard_masked, num_target: 39}\n")
-        == "demo.yaml:2: model.num_target: found 39, expected at most 38: of 39 fields target "
-        + "hard_masked must leave one")
+        == "demo.yaml:2: model.num_target: found 39, expected at most 38: target hard_masked must "
+        + "leave one of 39 fields")
     #expect(refusal("model: {backbone: dcnv2, target: hard_masked, num_target: 38}\n") == nil)
     #expect(refusal("model: {backbone: dcnv2, target: random, num_target: 39}\n") == nil)
     #expect(refusal("model: {backbone: deepfm, paradigm: discriminative, target: masked}\n") == nil)

@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  @Test func theNearestWordIsFoundAndFarOnesAreNot() {
+  @Test func onlyANearWordIsFound() {
     let words = ["batch_size", "epochs", "seed", "early_stop_patience", "lr", "fm"]
     #expect(Spelling.nearest(to: "bach_size", among: words) == "batch_size")
     #expect(Spelling.nearest(to: "Batch-Size", among: words) == "batch_size")

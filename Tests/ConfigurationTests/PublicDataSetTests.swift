@@ -5,7 +5,8 @@ import Testing
 
 @testable import Configuration
 
-/// The data sets in `configs/datasets`, read from small files of exactly the shapes in which they are distributed.
+/// The data sets in `configs/datasets`, read from small files in the formats in which they are
+/// distributed.
 @Suite struct PublicDataSetTests {
   private static let configurations = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../configs/datasets").standardized.path
@@ -19,7 +20,7 @@ import Testing
     try RunConfiguration(file: "\(Self.configurations)/\(name).yaml")
   }
 
-  /// The values of a categorical field `number`: as many as that, in turn.
+  /// The value of a categorical field that cycles through `number` values.
   private func category(_ row: Int, _ number: Int) -> String { "\(row % number)" }
 
   private static let avazuColumns = [
@@ -30,7 +31,8 @@ import Testing
   private static let numbers = (1...13).map { "I\($0)" }
   private static let categories = (1...26).map { "C\($0)" }
 
-  /// A row of Criteo's 40 columns, with blanks as in `train.txt` and its csv, or with fractions as in Criteo_x1.
+  /// A row of Criteo's 40 columns, with blanks as in `train.txt` and its csv, or with fractions as
+  /// in Criteo_x1.
   private func criteo(_ row: Int, separator: String, fractions: Bool) -> String {
     let numbers = (1...13).map { column in
       if fractions { return "\(Double(row * column) / 256)" }
@@ -45,7 +47,7 @@ import Testing
       + (3..<24).map { category(row, $0) }).joined(separator: ",")
   }
 
-  /// Lines below a header as the bytes of a file.
+  /// Lines below a header, as the text of a file.
   private func text(_ header: [String]?, _ lines: [String]) -> String {
     ((header.map { [$0.joined(separator: ",")] } ?? []) + lines).map { $0 + "\n" }.joined()
   }
@@ -103,7 +105,7 @@ import Testing
     #expect(encoder.schema.map(\.name) == Self.numbers + Self.categories)
     #expect(encoder.schema.prefix(13).allSatisfy { $0.kind == .value })
     #expect(encoder.schema.dropFirst(13).allSatisfy { $0.kind == .category })
-    // Two more than there are values: padding, and what was never seen.
+    // Two more than there are values: padding and unseen values.
     #expect(Array(encoder.schema.map(\.rows).suffix(26)) == Array(3...28))
     #expect(try read(dataset, encoder) == (3 * Self.rows, 3 * 15))
     let batch = try #require(
@@ -118,7 +120,8 @@ import Testing
     let encoder = try dataset.fit()
     #expect(encoder.schema.map(\.name) == Self.numbers + Self.categories)
     #expect(encoder.schema.prefix(13).allSatisfy { $0.rows == 2009 && $0.kind == .category })
-    // Of 60 rows in turn, a value of six or fewer has at least ten; of C5's five, half the rows are blank.
+    // Of 60 rows in turn, a value of six or fewer has at least ten; of C5's five, half the rows are
+    // blank.
     let expected = (1...26).map { (values: Int) -> Int in values > 6 || values == 5 ? 2 : values + 2
     }
     #expect(Array(encoder.schema.map(\.rows).suffix(26)) == expected)
@@ -143,7 +146,8 @@ import Testing
     let encoder = try dataset.fit()
     #expect(
       encoder.schema.map(\.name) == Self.avazuColumns.dropFirst(2) + ["weekday", "weekend"])
-    // Five hours, then as many values as the column's number, seven days, two kinds of day; each is in two rows at least.
+    // Five hours, then as many values as the column's number, seven days, two kinds of day; each is
+    // in two rows at least.
     #expect(encoder.schema.map(\.rows) == [7] + Array(5...25) + [9, 4])
     #expect(try read(dataset, encoder) == (3 * Self.rows, 3 * 10))
   }
@@ -172,7 +176,7 @@ import Testing
     #expect(try read(dataset, encoder) == (Self.rows, 10))
   }
 
-  /// Values are numbers that AFN gave them, across all fields.
+  /// Values are the numbers that AFN assigned, across all fields.
   @Test(arguments: [
     (
       "frappe_x1",
@@ -195,7 +199,7 @@ import Testing
     #expect(try read(dataset, encoder) == (3 * Self.rows, 3 * 20))
   }
 
-  /// The tables of the paper's models are these vocabularies (section 5).
+  /// The tables of the paper's models have the sizes of these vocabularies (section 5).
   @Test(arguments: ["criteo_x1", "avazu_x4"])
   func theModelsOfAPaperReadItsDataSet(name: String) throws {
     let base = try RunConfiguration(file: "\(Self.configurations)/../\(name)/fm_dis.yaml")

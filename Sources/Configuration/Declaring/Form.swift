@@ -2,18 +2,18 @@
 enum WrittenValue {
   /// On the line of its key.
   case word(String)
-  /// An item a line.
+  /// One item per line.
   case items([String])
 }
 
-/// How the value of a key is written: from YAML and back.
+/// How the value of a key is read from YAML and written to it.
 struct Form<Value> {
-  /// Takes a value from what was written; throws where it is something else.
+  /// Reads a value; throws if the node holds something else.
   let read: (ConfigurationNode) throws -> Value
-  /// Writes a value so that `read` finds it equal.
+  /// Writes a value so that `read` returns an equal one.
   let write: (Value) -> WrittenValue
 
-  /// A single word, told from a longer description of what is expected.
+  /// A single word; `expected` describes what is accepted.
   static func word(
     expected: String, read: @escaping (_ text: String, _ quoted: Bool) -> Value?,
     write: @escaping (Value) -> String
@@ -65,5 +65,104 @@ extension Form where Value: RawRepresentable & CaseIterable, Value.RawValue == S
   private static func hint(for node: ConfigurationNode, among words: [String]) -> String {
     guard words.count > 1, case .scalar(let text, _) = node.content else { return "" }
     return Spelling.nearest(to: text, among: words).map { "; did you mean \($0)?" } ?? ""
+  }
+}
+
+extension Form where Value == Int {
+  /// A whole number within bounds.
+  static func integer(_ bounds: ClosedRange<Int>) -> Form {
+    integer("a whole number from \(bounds.lowerBound) to \(bounds.upperBound)", in: bounds)
+  }
+
+  /// A whole number with a lower bound.
+  static func integer(_ bounds: PartialRangeFrom<Int>) -> Form {
+    integer("a whole number of at least \(bounds.lowerBound)", in: bounds)
+  }
+
+  private static func integer(
+    _ expected: String, in bounds: some RangeExpression<Int>
+  ) -> Form {
+    .word(
+      expected: expected, read: { YAMLWord.integer($0, quoted: $1, in: bounds) },
+      write: { "\($0)" })
+  }
+}
+
+extension Form where Value == Int? {
+  /// A whole number within bounds, or a word that means none.
+  static func integer(_ bounds: ClosedRange<Int>, or word: String) -> Form {
+    .word(
+      expected: "\(word) or a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+      read: { text, quoted in
+        if text == word { return .some(nil) }
+        return YAMLWord.integer(text, quoted: quoted, in: bounds).map { .some($0) }
+      },
+      write: { $0.map { "\($0)" } ?? word })
+  }
+}
+
+extension Form where Value == [Int] {
+  /// A list of whole numbers; `null` is an empty one.
+  static func list(of one: Form<Int>, _ expected: String) -> Form {
+    Form(
+      read: { node in
+        if node.isNull { return [] }
+        guard case .list(let items) = node.content else { throw node.mismatch(expected: expected) }
+        return try items.map(one.read)
+      },
+      write: { .items($0.map { "\($0)" }) })
+  }
+}
+
+extension Form where Value == Double {
+  /// A number above 0.
+  static var positive: Form { number("a number above 0") { $0 > 0 } }
+
+  /// A number of at least 0.
+  static var notNegative: Form { number("a number of at least 0") { $0 >= 0 } }
+
+  /// A number of at most 0.
+  static var notPositive: Form { number("a number of at most 0") { $0 <= 0 } }
+
+  /// A number from 0 to 1.
+  static var share: Form { number("a number from 0 to 1") { (0...1).contains($0) } }
+
+  /// A number that satisfies a condition.
+  static func number(_ expected: String, where holds: @escaping (Double) -> Bool) -> Form {
+    .word(
+      expected: expected,
+      read: { text, quoted in
+        quoted ? nil : YAMLWord.number(text).flatMap { holds($0) ? $0 : nil }
+      },
+      write: { YAMLWord.written($0) })
+  }
+}
+
+extension Form where Value == String {
+  /// A text of at least one character.
+  static func text(_ expected: String) -> Form { text(expected) { !$0.isEmpty } }
+
+  /// A text that satisfies a condition.
+  static func text(_ expected: String, where holds: @escaping (String) -> Bool) -> Form {
+    .word(
+      expected: expected, read: { text, _ in holds(text) ? text : nil },
+      write: { YAMLWord.written($0) })
+  }
+}
+
+extension Form where Value == [String] {
+  /// One text, or a list of texts; `null` is an empty list.
+  static func texts(_ expected: String) -> Form {
+    let one = Form<String>.text(expected)
+    return Form(
+      read: { node in
+        if node.isNull { return [] }
+        switch node.content {
+        case .scalar: return [try one.read(node)]
+        case .list(let items): return try items.map(one.read)
+        case .mapping: throw node.mismatch(expected: "\(expected), or a list of such")
+        }
+      },
+      write: { .items($0.map { YAMLWord.written($0) }) })
   }
 }

@@ -1,8 +1,9 @@
-/// Reads the keys of one section from what was written, and refuses those that nobody declared.
+/// Reads the keys of one section from YAML; throws `UnknownKey` for a key that the section does not
+/// declare.
 struct KeyReader: KeyVisitor {
   private let node: ConfigurationNode
   private let members: [ConfigurationNode.Member]
-  // Files know one more key at their root: the reader of files has used it already.
+  // Files have one more key at their root, which the reader of files has used already.
   private var declared: [String]
 
   private init(_ node: ConfigurationNode) throws {
@@ -12,7 +13,7 @@ struct KeyReader: KeyVisitor {
     declared = node.key.isEmpty ? ["extends"] : []
   }
 
-  /// Lays what was written over a section.
+  /// Applies what was written to a section.
   static func read<Section: KeyedSection>(
     _ node: ConfigurationNode, into section: inout Section
   ) throws {
@@ -68,12 +69,20 @@ struct KeyReader: KeyVisitor {
 
   private func refuseUndeclared() throws {
     guard let unknown = members.first(where: { !declared.contains($0.name) }) else { return }
-    let advice =
-      RunConfiguration.namesElsewhere[unknown.name].map { "did you mean \($0)?" }
-      ?? RunConfiguration.key(endingIn: unknown.name, near: node.key).map { "did you mean \($0)?" }
-      ?? Spelling.nearest(to: unknown.name, among: declared).map { "did you mean \($0)?" }
-      ?? "expected one of \(declared.joined(separator: ", "))"
-    throw ConfigurationFailure(
-      unknown.origin, unknown.value.key, "unknown key; \(advice)")
+    throw UnknownKey(
+      name: unknown.name, key: unknown.value.key, section: node.key, origin: unknown.origin,
+      declared: declared)
   }
+}
+
+/// A key that its section does not declare.
+struct UnknownKey: Error {
+  let name: String
+  /// The whole dotted key, and that of its section.
+  let key: String
+  let section: String
+  /// The file and line, or the option, in which it was written.
+  let origin: String
+  /// The keys of the section.
+  let declared: [String]
 }

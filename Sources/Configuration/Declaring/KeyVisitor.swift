@@ -1,21 +1,22 @@
-/// What walks over the keys of a configuration.
+/// Visits the keys of a configuration.
 ///
-/// Each key is declared once, in the `visit` of its section. A reader, a writer and a lister walk over the
-/// same declarations, so none of them can know a key that another does not.
+/// Each key is declared once, in the `visit` of its section. The reader, the writer and the lister
+/// visit the same declarations, so all of them know the same keys.
 protocol KeyVisitor {
-  /// One value. Where `context` is given, such as "format: criteo", the key has no meaning beside it.
+  /// One value. If `context` is given, such as "format: criteo", the key has no meaning with it.
   mutating func key<Value>(
     _ name: String, _ value: inout Value, _ form: Form<Value>, meaninglessWith context: String?
   ) throws
 
-  /// A mapping with keys of its own; `start` is what it starts from where it is written at all.
+  /// A mapping with declared keys; if it is written, it starts from `start` instead of its present
+  /// value.
   mutating func section<Section: KeyedSection>(
     _ name: String, _ section: inout Section, startingFrom start: Section?) throws
 
-  /// A mapping with keys of its own that may be left out.
+  /// A mapping with declared keys that may be omitted.
   mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section?) throws
 
-  /// A mapping whose names are the user's.
+  /// A mapping whose names the user chooses.
   mutating func table<Section: KeyedSection>(
     _ name: String, _ sections: inout [String: Section]) throws
 }
@@ -26,7 +27,7 @@ extension KeyVisitor {
     try key(name, &value, form, meaninglessWith: nil)
   }
 
-  /// A mapping with keys of its own, over what is known of it already.
+  /// A mapping with declared keys, applied to its present value.
   mutating func section<Section: KeyedSection>(
     _ name: String, _ section: inout Section
   ) throws {
@@ -39,6 +40,40 @@ protocol KeyedSection {
   /// The defaults.
   init()
 
-  /// Shows a visitor every key with the value it belongs to.
+  /// Declares every key, with its value, to a visitor.
   mutating func visit(_ keys: inout some KeyVisitor) throws
+}
+
+/// Lists every key that may be written, dotted; FIELD represents a name that the user chooses.
+struct KeyLister: KeyVisitor {
+  private(set) var keys: [String] = []
+  private var path: [String] = []
+
+  mutating func key<Value>(
+    _ name: String, _ value: inout Value, _ form: Form<Value>, meaninglessWith context: String?
+  ) {
+    keys.append((path + [name]).joined(separator: "."))
+  }
+
+  mutating func section<Section: KeyedSection>(
+    _ name: String, _ section: inout Section, startingFrom start: Section?
+  ) throws {
+    path.append(name)
+    try section.visit(&self)
+    path.removeLast()
+  }
+
+  mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section?) throws {
+    var value = Section()
+    try self.section(name, &value)
+  }
+
+  mutating func table<Section: KeyedSection>(
+    _ name: String, _ sections: inout [String: Section]
+  ) throws {
+    path.append(name)
+    var value = Section()
+    try section("FIELD", &value)
+    path.removeLast()
+  }
 }

@@ -1,4 +1,4 @@
-/// Writes every key as YAML, in the order of its declaration.
+/// Writes every key as YAML, in the order of declaration.
 struct KeyWriter: KeyVisitor {
   private(set) var text = ""
   private var margin = ""

@@ -1,8 +1,9 @@
-/// Finds the word that a misspelt one was probably meant to be.
+/// Finds the word that was probably meant by a misspelt one.
 enum Spelling {
-  /// The nearest of some words; nil where none is near.
+  /// The nearest of some words; nil if none is near.
   ///
-  /// Near is at most one edit in three letters, or that one word is part of the other; of equals, the first.
+  /// A word is near within one edit per three letters, or if one word contains the other; ties go
+  /// to the first.
   static func nearest(to word: String, among words: [String]) -> String? {
     let given = normalised(word)
     let near = words.map { (word: $0, edits: edits(from: given, to: normalised($0))) }
@@ -19,7 +20,8 @@ enum Spelling {
     String(word.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 })
   }
 
-  /// The fewest insertions, deletions, replacements and swaps of neighbours (Damerau, 1964; no part twice).
+  /// The minimum number of insertions, deletions, replacements and swaps of neighbours (Damerau,
+  /// 1964), where no part is edited twice.
   static func edits(from source: String, to target: String) -> Int {
     let source = Array(source)
     let target = Array(target)

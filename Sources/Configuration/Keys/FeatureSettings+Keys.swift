@@ -32,7 +32,7 @@ extension NumericEncoding: KeyedSection {
     try visitParts(&keys, of: name, named: name.rawValue)
   }
 
-  /// The keys beside `encoding`; of no name, none has a meaning.
+  /// The keys beside `encoding`; without a name, none has a meaning.
   fileprivate mutating func visitParts(
     _ keys: inout some KeyVisitor, of name: Name?, named encoding: String
   ) throws {
@@ -40,7 +40,7 @@ extension NumericEncoding: KeyedSection {
     if case .quantile(let buckets) = self { quantiles = buckets }
     var scale: Scale = self == .standardValue ? .standard : .none
     try keys.key(
-      "quantiles", &quantiles, .integer(2...65_536),
+      "quantiles", &quantiles, .integer(Self.quantileRange),
       meaninglessWith: name == .quantile ? nil : "encoding: \(encoding)")
     try keys.key(
       "scale", &scale, .choice, meaninglessWith: name == .value ? nil : "encoding: \(encoding)")
@@ -71,15 +71,14 @@ extension CategoricalEncoding: KeyedSection {
     try visitParts(&keys, of: name, named: name.rawValue)
   }
 
-  /// The keys beside `encoding`; of no name, none has a meaning.
+  /// The keys beside `encoding`; without a name, none has a meaning.
   ///
-  /// `max_buckets` may stand beside a fixed number, which it does not bound, so that one file can fix what
-  /// the file it extends leaves open.
+  /// `max_buckets` may be given together with a fixed number, which it does not bound, so that a
+  /// file can fix what the file it extends leaves open.
   fileprivate mutating func visitParts(
     _ keys: inout some KeyVisitor, of name: Name?, named encoding: String
   ) throws {
-    // Ids are 32 bits wide, and row 0 of every table stands for the missing value.
-    let bounds = 1...(Int(UInt32.max) - 1)
+    let bounds = Self.bucketRange
     var buckets: Int?
     var maxBuckets = 1_000_000
     var minCount = 1

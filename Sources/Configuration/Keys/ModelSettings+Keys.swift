@@ -1,6 +1,7 @@
 import Models
 
-/// Keys that the backbone at hand does not read keep their values: a file that others extend may set them for all.
+/// Keys that the chosen backbone does not read keep their values, so a file that others extend may
+/// set them for all.
 extension ModelSettings: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("backbone", &backbone, .choice)
@@ -21,7 +22,7 @@ extension ModelSettings: KeyedSection {
 }
 
 extension MLPSettings: KeyedSection {
-  /// Keys of the model's own section, as in FuxiCTR: a perceptron has no section of its own.
+  /// Keys of the model's section, as in FuxiCTR: the perceptron has no section.
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("hidden_units", &hiddenUnits, .widths)
     try keys.key("hidden_activation", &activation, .choice)
@@ -45,12 +46,12 @@ extension EncoderSettings: KeyedSection {
 }
 
 extension Form where Value == [Int] {
-  /// Widths of layers, the first first.
+  /// Widths of layers, input side first.
   fileprivate static var widths: Form { list(of: .integer(1...65_536), "a list of widths") }
 }
 
 extension Form where Value == Double {
-  /// A share of elements that training drops; not all of them.
+  /// A share of elements that training drops, below 1.
   fileprivate static var dropout: Form {
     number("a number of at least 0 and below 1") { (0..<1).contains($0) }
   }

@@ -24,7 +24,7 @@ extension TrainingSettings: KeyedSection {
 }
 
 extension TrainingSettings.Monitor: KeyedSection {
-  /// No weight at all: a monitor that is written names every metric it wants.
+  /// No weight: a monitor that is written lists every metric that counts.
   fileprivate static var nothing: Self {
     var monitor = Self()
     monitor.auc = 0

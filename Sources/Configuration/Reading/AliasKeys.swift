@@ -1,10 +1,10 @@
-/// Aliases in keys: to tell keys apart the YAML library follows every alias in them, and aliases of aliases multiply
-/// without end.
+/// Finds aliases in keys, which are refused: to compare keys, the YAML library follows every alias
+/// in them, and aliases of aliases multiply exponentially.
 ///
-/// They are told from the text alone. In a text with anchors, what looks like one in quotes or in a comment behind a
-/// value is taken for one.
+/// They are found in the text, before it is parsed. In a text with anchors, what looks like an
+/// alias within quotes or in a comment after a value counts as one.
 enum AliasKeys {
-  /// The line, counted from 1, of a key that is an alias or may hold one; nil where there is none.
+  /// The line, counted from 1, of a key that is an alias or may contain one; nil if there is none.
   static func line(in text: String) -> Int? {
     var scan = Scan()
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -15,7 +15,7 @@ enum AliasKeys {
   private struct Scan {
     var hasAnchor = false
     var hasAlias = false
-    /// The first lines with `*name:`, and with a list, a mapping or `?` in the place of a key.
+    /// The first line with `*name:`, and the first with a list, a mapping or `?` as a key.
     var aliasKey: Int?
     var compoundKey: Int?
 
@@ -42,7 +42,7 @@ enum AliasKeys {
       }
     }
 
-    /// A line of nothing but a comment; where quotes stand in it, it may be the end of a quoted text.
+    /// Whether a line is only a comment; a line with quotes may also end a quoted text.
     private func isComment(_ line: [UInt8]) -> Bool {
       line.first { !isBlank($0) } == UInt8(ascii: "#")
         && !line.contains(UInt8(ascii: "\"")) && !line.contains(UInt8(ascii: "'"))

@@ -1,11 +1,11 @@
 import Glibc
 import Platform
 
-/// A configuration file laid over the files it extends.
+/// A configuration file merged with the files it extends.
 enum ConfigurationFile {
   private static let key = "extends"
 
-  /// Reads a file and those above it; what the file says itself wins.
+  /// Reads a file and those it extends; values in the file itself win.
   static func read(_ path: String) throws -> ConfigurationNode {
     try read(path, below: [])
   }

@@ -1,16 +1,18 @@
-/// A value as it was written in a configuration, with its key and the place where it stands.
+import Platform
+
+/// A value as it was written in a configuration, with its key and where it was written.
 struct ConfigurationNode {
   /// What was written.
   indirect enum Content {
-    /// A word or number; in quotes it is a text, whatever it looks like.
+    /// A word or number; in quotes it is always a text.
     case scalar(String, quoted: Bool)
-    /// Values in a row.
+    /// A list of values.
     case list([ConfigurationNode])
-    /// Named values in the order written, each name once.
+    /// Named values in the order in which they were written; names are unique.
     case mapping([Member])
   }
 
-  /// A name and its value; the name may stand elsewhere than the value, which may come from an anchor.
+  /// A name and its value; a value that an anchor supplies was written elsewhere than the name.
   struct Member {
     let name: String
     let origin: String
@@ -23,13 +25,13 @@ struct ConfigurationNode {
   let origin: String
   let content: Content
 
-  /// Whether nothing was written: `null`, `~` or a blank.
+  /// Whether no value was written: `null`, `~` or a blank.
   var isNull: Bool {
     guard case .scalar(let text, quoted: false) = content else { return false }
     return YAMLWord.nulls.contains(text)
   }
 
-  /// Named values; empty where nothing was written, nil where it is something else.
+  /// Named values; empty if no value was written, nil for a value of another kind.
   var members: [Member]? {
     if isNull { return [] }
     guard case .mapping(let members) = content else { return nil }
@@ -48,7 +50,7 @@ struct ConfigurationNode {
       key: key, origin: origin, content: .mapping(members.filter { $0.name != name }))
   }
 
-  /// This with another laid over it: mappings are joined key by key, of all else the later wins.
+  /// This node overlaid with another: mappings are merged key by key, other values are replaced.
   func overlaid(with later: ConfigurationNode) -> ConfigurationNode {
     guard case .mapping(var members) = content, case .mapping(let others) = later.content else {
       return later
@@ -65,7 +67,7 @@ struct ConfigurationNode {
     return ConfigurationNode(key: key, origin: later.origin, content: .mapping(members))
   }
 
-  /// Where a key below this one is written, or else the nearest key above it that is.
+  /// Where a key below this one is written, or else the nearest written key above it.
   func origin(of dottedKey: String) -> String {
     var node = self
     var origin = self.origin
@@ -77,12 +79,12 @@ struct ConfigurationNode {
     return origin
   }
 
-  /// That the value is not what its key takes.
+  /// The failure that the value is not what its key accepts.
   func mismatch(expected: String, hint: String = "") -> ConfigurationFailure {
     ConfigurationFailure(origin, key, "found \(found), expected \(expected)\(hint)")
   }
 
-  /// What was written, in a few words.
+  /// A short description of what was written.
   private var found: String {
     switch content {
     case .list: "a list"
@@ -93,4 +95,29 @@ struct ConfigurationNode {
     case .scalar(let text, quoted: true): "the text \"\(YAMLWord.escaped(text))\""
     }
   }
+}
+
+/// Why a configuration cannot be used: where it was written, which key, what was found and what was
+/// expected.
+public struct ConfigurationFailure: Failure, Equatable {
+  /// The file and line, such as "demo.yaml:12", or the option, such as "--set model.gamma=2".
+  public let origin: String
+  /// The whole dotted key; empty if the problem is with the file.
+  public let key: String
+  /// What was found, what was expected, what to do.
+  public let problem: String
+
+  init(_ origin: String, _ key: String, _ problem: String) {
+    self.origin = origin
+    self.key = key
+    self.problem = problem
+  }
+
+  /// The failure in one line.
+  public var description: String {
+    [origin, key, problem].filter { !$0.isEmpty }.joined(separator: ": ")
+  }
+
+  /// Always a bad configuration.
+  public var status: FailureStatus { .badConfiguration }
 }

@@ -5,7 +5,7 @@ public struct ConfigurationOverride: Equatable, Sendable {
   /// The value, in YAML.
   let value: String
 
-  /// Takes "KEY=VALUE" apart; nil where there is no "=" or a part of the dotted key is empty.
+  /// Splits "KEY=VALUE"; nil if there is no "=" or a part of the dotted key is empty.
   public init?(_ text: String) {
     guard let equals = text.firstIndex(of: "=") else { return nil }
     names = text[..<equals].split(separator: ".", omittingEmptySubsequences: false)
@@ -14,14 +14,14 @@ public struct ConfigurationOverride: Equatable, Sendable {
     guard names.allSatisfy({ !$0.isEmpty }) else { return nil }
   }
 
-  /// The value below its key.
+  /// The value, nested under the names of its key.
   func node() throws -> ConfigurationNode {
     let key = names.joined(separator: ".")
     let origin = "--set \(key)=\(YAMLWord.escaped(value))"
     guard names != ["extends"] else {
       throw ConfigurationFailure(origin, key, "cannot be set; name it in the file")
     }
-    // In YAML a lone "-" begins a list; on a command line it is standard input.
+    // A lone "-" begins a list in YAML, but means standard input on a command line.
     var node =
       value == "-"
       ? ConfigurationNode(key: key, origin: origin, content: .scalar(value, quoted: true))

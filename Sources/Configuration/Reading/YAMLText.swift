@@ -1,26 +1,27 @@
 import Yams
 
-/// YAML text with the name that errors give it.
+/// YAML text and the name that errors use for it.
 struct YAMLText {
   /// Where the text comes from.
   enum Source {
     /// A file, whose lines are counted.
     case file(String)
-    /// An option of the command line, as it was given.
+    /// A command-line option, as it was given.
     case option(String)
   }
 
   let text: String
   let source: Source
-  /// Values that may still come: aliases of aliases multiply without end.
-  private let allowance = Allowance()
+  private let budget = Budget()
 
-  private final class Allowance {
-    static let most = 100_000
-    var left = Allowance.most
+  /// A limit on the values in one text: aliases of aliases multiply exponentially.
+  private final class Budget {
+    static let limit = 100_000
+    var left = Budget.limit
   }
 
-  /// The values in the text, below a key; anchors stand in for their aliases, merge keys are merged.
+  /// The values in the text, below a key; aliases are replaced by their values, merge keys are
+  /// merged.
   func node(key: String = "") throws -> ConfigurationNode {
     if let line = AliasKeys.line(in: text) {
       throw ConfigurationFailure(
@@ -46,13 +47,13 @@ struct YAMLText {
     }
   }
 
-  /// Counts one more value, and one more merged mapping or list.
+  /// Counts one more value, or one more merged mapping or list.
   private func spend(on node: Node, key: String) throws {
-    allowance.left -= 1
-    guard allowance.left >= 0 else {
+    budget.left -= 1
+    guard budget.left >= 0 else {
       throw ConfigurationFailure(
         origin(node.mark), key,
-        "more than \(Allowance.most) values, aliases counted as often as they are used; remove some"
+        "more than \(Budget.limit) values, aliases counted as often as they are used; remove some"
       )
     }
   }
@@ -74,7 +75,7 @@ struct YAMLText {
     return ConfigurationNode(key: key, origin: origin(node.mark), content: content)
   }
 
-  /// The members of a mapping, then those its merge keys add.
+  /// The members of a mapping, followed by those that its merge keys add.
   private func members(
     of mapping: Node.Mapping, key: String
   ) throws -> [ConfigurationNode.Member] {
@@ -98,7 +99,7 @@ struct YAMLText {
         .init(
           name: scalar.string, origin: origin(name.mark), value: try convert(value, key: whole)))
     }
-    // What a mapping says itself wins over what it merges, and of several the first wins.
+    // A mapping's own members win over merged ones; among merged ones, the first wins.
     return members + merged.filter { names.insert($0.name).inserted }
   }
 
@@ -117,7 +118,7 @@ struct YAMLText {
 extension YAMLText {
   private static let repeated = "written twice in one mapping; remove one"
 
-  /// What the parser says, in one line.
+  /// The parser's error, in one line.
   private func failure(_ error: YamlError, key: String) -> ConfigurationFailure {
     switch error {
     case .scanner(let context, let problem, let mark, _),
