@@ -12,7 +12,7 @@ let package = Package(
   name: "sfg",
   products: [
     .executable(name: "sfg", targets: ["sfg"]),
-    .library(name: "SFGModules", targets: ["Training", "Analysis"]),
+    .library(name: "SFGModules", targets: ["Configuration", "Analysis"]),
   ],
   traits: [
     .trait(name: "ISAL", description: "Inflate gzip with ISA-L (libisal-dev) instead of zlib.")
@@ -48,10 +48,7 @@ let package = Package(
       swiftSettings: kernels),
     .target(
       name: "Models",
-      dependencies: [
-        "LinearAlgebra", "ClickData", "Platform", "CXXHash",
-        .product(name: "Yams", package: "Yams"),
-      ],
+      dependencies: ["LinearAlgebra", "ClickData", "Platform", "CXXHash"],
       swiftSettings: kernels),
     .target(
       name: "Training",
@@ -61,17 +58,23 @@ let package = Package(
       name: "Analysis",
       dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform", "CCairo"],
       swiftSettings: kernels),
+    .target(
+      name: "Configuration",
+      dependencies: [
+        "Training", "Models", "ClickData", "Platform", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: kernels),
     .executableTarget(
       name: "sfg",
       dependencies: [
-        "Training", "Analysis", "Models", "LinearAlgebra", "ClickData", "Platform",
+        "Configuration", "Training", "Analysis", "Models", "LinearAlgebra", "ClickData", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: kernels),
 
     .target(
       name: "TestSupport",
-      dependencies: ["LinearAlgebra", "ClickData", "Models", "Platform", "CZlib"],
+      dependencies: ["LinearAlgebra", "ClickData", "Models", "Training", "Platform", "CZlib"],
       path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(
@@ -95,10 +98,17 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["sfg", "Models", "ClickData", "Platform", "TestSupport"]),
+      name: "ConfigurationTests",
+      dependencies: [
+        "Configuration", "Training", "Models", "LinearAlgebra", "ClickData", "Platform",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["sfg", "Configuration", "ClickData", "Platform", "TestSupport"]),
 
     .target(
-      name: "FuzzTargets", dependencies: ["ClickData", "Models", "Platform"],
+      name: "FuzzTargets", dependencies: ["Configuration", "ClickData", "Models", "Platform"],
       path: "Tests/FuzzTargets"),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets", "Platform"], exclude: ["Corpus"]),

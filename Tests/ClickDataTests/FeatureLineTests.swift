@@ -240,11 +240,11 @@ import Testing
       ),
       (
         .libffm, [field("a", nil), field("b", 0...0)],
-        "dataset.fields: expected each number in one field, found 0 in a and in b; part them"
+        "dataset.fields: expected each number in one field, found 0 in a and in b; separate them"
       ),
       (
         .libsvm, [field("a", 1...5), field("b", 5...9)],
-        "dataset.fields: expected each number in one field, found 5 in a and in b; part them"
+        "dataset.fields: expected each number in one field, found 5 in a and in b; separate them"
       ),
       (
         .libsvm, [field("a", 1...5), field("b", nil)],

@@ -167,7 +167,10 @@ import Testing
   @Test func impossibleSequencesAreRefused() throws {
     for (change, expected) in [
       (field(most: 0), "expected a max_len of 1 to 4096, found 0"),
-      (field(splitter: "||"), "expected a splitter of one ASCII character, found \"||\""),
+      (
+        field(splitter: "||"),
+        "expected a splitter of one ASCII character that is no quote, digit or line end, found \"||\""
+      ),
     ] {
       #expect(sentence { _ = try dataset(["y,g"], [change]) } == "dataset.fields, g: \(expected)")
     }

@@ -26,26 +26,28 @@ import Testing
         == "dataset: expected train or source, found neither; name the files to read")
     #expect(
       found { settings, _ in settings.source = [path] }
-        == "dataset: expected either source or train, valid and test, found both; remove one")
+        == "dataset.source: given together with dataset.train; remove one or set it to null")
     #expect(
       found { settings, _ in (settings.train, settings.source) = ([], [path]) }
         == "dataset.source: expected dataset.split beside it; add its shares")
     #expect(
       found { settings, _ in settings.split = .init() }
-        == "dataset.split: expected dataset.source beside it; name the files")
+        == "dataset.split: expected dataset.source beside it; name the files, or remove the split")
     for (train, sum) in [(0.5, "0.7"), (.nan, "nan"), (-0.1, "0.1")] {
       #expect(
         found { settings, _ in
           (settings.train, settings.source, settings.split) = ([], [path], .init())
           settings.split?.train = train
-        } == "dataset.split: expected shares of 0 or more that sum to 1, found a sum of \(sum)")
+        } == "dataset.split: expected shares of 0 or more that sum to 1, found train \(train), "
+          + "valid 0.1 and test 0.1, a sum of \(sum)")
     }
   }
 
   @Test func columnsMustBePossible() {
     #expect(
       found { settings, _ in settings.delimiter = "||" }
-        == "dataset.delimiter: expected one ASCII character, found \"||\"")
+        == "dataset.delimiter: expected one ASCII character that is no quote, digit or line end, "
+        + "found \"||\"")
     #expect(
       found { settings, _ in settings.fields = [.init(name: "y", kind: .numeric)] }
         == "dataset.fields: expected fields without the label, found \"y\"; remove it")

@@ -2,7 +2,7 @@ import ArgumentParser
 import ClickData
 import Testing
 
-@testable import Models
+@testable import Configuration
 @testable import sfg
 
 @Suite struct CommandLineTests {

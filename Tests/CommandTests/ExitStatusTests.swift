@@ -1,5 +1,5 @@
 import ArgumentParser
-import Models
+import Configuration
 import Platform
 import Testing
 
@@ -34,7 +34,7 @@ import Testing
 
   @Test func aBadConfigurationEndsWith78() throws {
     let error = try #require(throws: ConfigurationFailure.self) {
-      try Configuration(yaml: "runn: a", name: "a.yaml")
+      try RunConfiguration(yaml: "runn: a", name: "a.yaml")
     }
     #expect(
       ExitStatus.ending(for: error)

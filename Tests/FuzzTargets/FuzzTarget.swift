@@ -1,4 +1,5 @@
 import ClickData
+import Configuration
 import Models
 import Platform
 
@@ -47,14 +48,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       case .libffm: _ = try TextSample.libffm.rows(bytes)
       case .libsvm: _ = try TextSample.libsvm(bytes.first ?? 0).rows(bytes)
       case .yaml:
-        let configuration = try Configuration(
+        let configuration = try RunConfiguration(
           yaml: String(decoding: bytes, as: UTF8.self), name: "fuzz.yaml")
         try Self.checkWriting(of: configuration)
       case .override:
         guard let change = ConfigurationOverride(String(decoding: bytes, as: UTF8.self)) else {
           return
         }
-        _ = try Configuration(yaml: "", name: "fuzz.yaml", overrides: [change])
+        _ = try RunConfiguration(yaml: "", name: "fuzz.yaml", overrides: [change])
       case .safetensors: _ = try Checkpoint.metadata(of: ScratchFile.shared.holding(bytes))
       case .encoder: _ = try FittedEncoder(contentsOf: ScratchFile.shared.holding(bytes))
       case .cache:
@@ -74,9 +75,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   }
 
   /// What a configuration writes must be read back as the same configuration.
-  private static func checkWriting(of configuration: Configuration) throws {
+  private static func checkWriting(of configuration: RunConfiguration) throws {
     let written = configuration.yaml
-    let again = try Configuration(yaml: written, name: "written.yaml")
+    let again = try RunConfiguration(yaml: written, name: "written.yaml")
     precondition(again == configuration, "yaml: what was written is read otherwise:\n\(written)")
   }
 }

@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  /// In a file the rows of a table follow one another, whatever lies between them in memory, of more than one piece.
+  /// Rows of a table are contiguous in the file, whatever their stride in memory; the file takes several chunks.
   @Test func gapsBetweenRowsAreNotInTheFile() throws {
     func tensor(_ stride: Int) -> Matrix { Matrix(rows: 40_000, columns: 10, stride: stride) }
     let saved = [10, 32].map(tensor)
@@ -49,20 +49,22 @@ import Testing
     try withFile { path in
       let bytes = try saved.map { matrix in
         try SafetensorsFile.write(
-          [TensorEntry("x", [40_000, 10], matrix.view)], metadata: [:], to: path)
+          [.init(.init(name: "x", shape: [40_000, 10], values: matrix.view))], metadata: [:],
+          to: path)
         return try Data(contentsOf: URL(filePath: path))
       }
       #expect(bytes[0] == bytes[1])
       let loaded = tensor(17)
       loaded.view.columns(0..<10).fill(-1)
-      try SafetensorsFile.read(into: [TensorEntry("x", [40_000, 10], loaded.view)], from: path)
+      try SafetensorsFile.read(
+        into: [.init(.init(name: "x", shape: [40_000, 10], values: loaded.view))], from: path)
       #expect(loaded.view.elements == saved[0].view.elements)
       #expect((0..<39_999).allSatisfy { loaded.view.row($0)[10] == 0 })
     }
   }
 
-  /// Everything beside the weights comes back too: rows touched, and an optimizer's history.
-  @Test func aTrainingCheckpointBringsBackWhatStandsBesideTheWeights() throws {
+  /// Rows touched and an optimizer's history are restored with the weights.
+  @Test func aTrainingCheckpointRestoresEverythingBesideTheWeights() throws {
     try withFile { path in
       func state(_ number: Scalar) -> (Matrix, [StateTensor]) {
         let history = Matrix(rows: 2, columns: 6)

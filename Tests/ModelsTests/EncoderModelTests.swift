@@ -41,26 +41,4 @@ import Testing
       #expect(generated != model.values(at: .embedding), "\(backbone)")
     }
   }
-
-  @Test func sourcesOfOtherKindsAreRefused() {
-    #expect(
-      ConfigurationFixture.refusal(
-        of: ConfigurationFixture.data
-          + "model: {paradigm: generative, encoder: {kind: stacked, source: own}}\n")
-        == "demo.yaml:2: model.encoder.source: found \"own\", expected all: an encoder of kind "
-        + "stacked generates every field from all")
-    #expect(
-      ConfigurationFixture.refusal(
-        of: ConfigurationFixture.data
-          + "model: {paradigm: generative, embedding_dim: 10, encoder: {kind: self_attention}}\n")
-        == "demo.yaml:2: model.embedding_dim: found 10, expected a multiple of 4: an encoder of "
-        + "kind self_attention cuts each vector into 4 heads")
-    #expect(
-      ConfigurationFixture.refusal(
-        of: ConfigurationFixture.data
-          + "model: {paradigm: generative, embedding_dim: 8, "
-          + "encoder: {kind: self_attention, activation: prelu}}\n")
-        == "demo.yaml:2: model.encoder.activation: found \"prelu\", expected another: an encoder of "
-        + "kind self_attention ends with a ReLU, behind which no slope below zero can be trained")
-  }
 }

@@ -134,30 +134,6 @@ struct TargetChoice: CustomStringConvertible, Sendable {
     return logits
   }
 
-  @Test func targetsThatABackboneDoesNotHaveAreRefused() {
-    func refusal(_ model: String) -> String? {
-      ConfigurationFixture.refusal(of: ConfigurationFixture.data + "model: {\(model)}\n")
-    }
-    #expect(
-      refusal("backbone: fm, target: random")
-        == "demo.yaml:2: model.target: found \"random\", expected all: backbone fm has no such "
-        + "target; crossnet, dcnv2 have")
-    #expect(
-      refusal("backbone: dnn, target: field_masked")
-        == "demo.yaml:2: model.target: found \"field_masked\", expected all: backbone dnn has no "
-        + "such target; fm, deepfm, fwfm, fmfm, ipnn, crossnet, dcnv2, xdeepfm have")
-    #expect(
-      refusal("backbone: dcnv2, target: hard_masked, num_target: 39")
-        == "demo.yaml:2: model.num_target: found 39, expected at most 38: of 39 fields target "
-        + "hard_masked must leave one")
-    #expect(refusal("backbone: dcnv2, target: hard_masked, num_target: 38") == nil)
-    #expect(refusal("backbone: dcnv2, target: random, num_target: 39") == nil)
-    #expect(refusal("backbone: deepfm, paradigm: discriminative, target: masked") == nil)
-    #expect(
-      refusal("use_random_predict: true")
-        == "demo.yaml:2: model.use_random_predict: unknown key; did you mean model.target?")
-  }
-
   @Test(arguments: TargetChoice.all)
   func anyNumberOfThreadsGivesTheSameBits(choice: TargetChoice) {
     func numbers(_ threads: Int) -> [Scalar] {

@@ -3,6 +3,7 @@ import Foundation
 import LinearAlgebra
 import Models
 import Platform
+import Training
 
 /// One golden fixture: a model, ten batches, and what PyTorch makes of them (Scripts/reference/README.md).
 public struct GoldenCase {

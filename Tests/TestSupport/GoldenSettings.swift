@@ -1,5 +1,6 @@
 import ClickData
 import Models
+import Training
 
 /// The flat text beside a golden fixture's tensors, taken key by key; a key that nobody takes is an error.
 struct GoldenSettings {

@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Training
 
 /// Every optimizer as its formula reads, element by element in double: the twin of the optimizers' kernels.
 struct NaiveOptimizer {

@@ -2,6 +2,25 @@ extension DatasetSettings {
   /// The delimiter as a byte; nil where it is told from the header.
   var delimiterByte: UInt8? { delimiter?.utf8.first }
 
+  /// Which texts separate columns or values, for sentences.
+  public static let separatorRule = "one ASCII character that is no quote, digit or line end"
+
+  /// Whether a text may separate columns or values.
+  public static func isSeparator(_ text: String) -> Bool {
+    guard text.utf8.count == 1, let byte = text.utf8.first else { return false }
+    return !"\0\"\r\n0123456789".utf8.contains(byte)
+  }
+
+  /// The number of fields; nil if a header determines it.
+  public var fieldCount: Int? {
+    switch format {
+    case .criteo: CriteoLayout.fields.count
+    case .avazu: AvazuLayout.fields.count
+    case .delimited: fields.isEmpty ? nil : fields.count
+    case .libffm, .libsvm: FeatureTable.fields(of: self).count
+    }
+  }
+
   /// Paths and globs of a split with files of its own.
   func patterns(of split: Split) -> [String] {
     switch split {
@@ -22,31 +41,27 @@ extension DatasetSettings {
   }
 
   /// Throws `DataFailure.settings` where the settings contradict one another.
-  func check() throws {
+  public func check() throws {
     try checkFiles()
     try checkColumns()
   }
 
   private func checkFiles() throws {
-    let own = Split.allCases.contains { !patterns(of: $0).isEmpty }
-    guard own || !source.isEmpty else { throw DataFailure.settings(.noFiles) }
-    guard !own || source.isEmpty else { throw DataFailure.settings(.sourceAndFiles) }
+    let own = Split.allCases.first { !patterns(of: $0).isEmpty }
+    guard own != nil || !source.isEmpty else { throw DataFailure.settings(.noFiles) }
+    if let own, !source.isEmpty { throw DataFailure.settings(.sourceAndFiles(own)) }
     guard split != nil || source.isEmpty else { throw DataFailure.settings(.sourceWithoutSplit) }
     guard split == nil || !source.isEmpty else { throw DataFailure.settings(.splitWithoutSource) }
-    guard split != nil else { return }
-    let shares = Split.allCases.map(share)
-    let sum = shares.reduce(0, +)
+    guard let split else { return }
     // Written so that NaN fails.
-    guard shares.allSatisfy({ $0 >= 0 }), abs(sum - 1) <= 1e-9 else {
-      throw DataFailure.settings(.shares(sum: sum))
+    guard Split.allCases.map(share).allSatisfy({ $0 >= 0 }), abs(split.sum - 1) <= 1e-9 else {
+      throw DataFailure.settings(.shares(split))
     }
   }
 
   private func checkColumns() throws {
     if let delimiter {
-      guard delimiter.utf8.count == 1, !"\"\r\n".utf8.contains(delimiterByte ?? 0) else {
-        throw DataFailure.settings(.delimiter(delimiter))
-      }
+      guard Self.isSeparator(delimiter) else { throw DataFailure.settings(.delimiter(delimiter)) }
     }
     var seen: Set<String> = []
     for field in fields {
@@ -60,11 +75,10 @@ extension DatasetSettings {
   }
 
   private func checkSequence(_ field: Field) throws {
-    guard field.splitter.utf8.count == 1, !"\"\r\n".utf8.contains(field.splitter.utf8.first ?? 0)
-    else {
+    guard Self.isSeparator(field.splitter) else {
       throw DataFailure.settings(.splitter(field.splitter, field: field.name))
     }
-    guard 1...SequenceRule.mostLength ~= field.sequence.maxLength else {
+    guard SequenceRule.lengthRange.contains(field.sequence.maxLength) else {
       throw DataFailure.settings(.maxLength(field.sequence.maxLength, field: field.name))
     }
   }
@@ -89,4 +103,11 @@ extension DatasetSettings {
       last = (name, numbers)
     }
   }
+}
+
+extension DatasetSettings.SplitShares {
+  fileprivate var sum: Double { train + valid + test }
+
+  /// The sum to the precision of its check, for sentences.
+  var roundedSum: Double { (sum * 1e9).rounded() / 1e9 }
 }

@@ -54,14 +54,15 @@ extension FeatureSettings {
   }
 
   private static func check(_ encoding: NumericEncoding, key: String) throws {
-    guard case .quantile(let buckets) = encoding, !(2...QuantileFit.mostBuckets ~= buckets) else {
+    guard case .quantile(let buckets) = encoding, !NumericEncoding.quantileRange.contains(buckets)
+    else {
       return
     }
     throw DataFailure.settings(.quantiles(buckets, key: "\(key).quantiles"))
   }
 
   private static func check(buckets: Int, key: String) throws {
-    guard 1...FieldHash.mostBuckets ~= buckets else {
+    guard CategoricalEncoding.bucketRange.contains(buckets) else {
       throw DataFailure.settings(.buckets(buckets, key: key))
     }
   }

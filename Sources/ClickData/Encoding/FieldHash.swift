@@ -6,9 +6,6 @@ import CXXHash
 /// text is the missing value, id 0. A table has `buckets + 1` rows. Changing any of this would silently give
 /// saved models other rows of their tables.
 struct FieldHash {
-  /// The most buckets whose ids fit in 32 bits.
-  static let mostBuckets = Int(UInt32.max) - 1
-
   private let seed: UInt64
 
   /// The hash of one field.

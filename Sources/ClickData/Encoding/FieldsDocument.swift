@@ -38,7 +38,7 @@ struct FieldsDocument: Codable {
     }
 
     var rule: SequenceRule? {
-      guard 1...SequenceRule.mostLength ~= maxLength else { return nil }
+      guard SequenceRule.lengthRange.contains(maxLength) else { return nil }
       return SequenceRule.Pooling(rawValue: pooling).map {
         SequenceRule(maxLength: maxLength, pooling: $0)
       }
@@ -147,7 +147,9 @@ struct FieldsDocument: Codable {
   ) throws -> FittedField.Encoding {
     switch field.encoding {
     case "hash":
-      guard let buckets = field.buckets, 1...FieldHash.mostBuckets ~= buckets else { break }
+      guard let buckets = field.buckets, CategoricalEncoding.bucketRange.contains(buckets) else {
+        break
+      }
       return .hash(buckets: buckets)
     case "vocabulary":
       guard let file = field.vocabulary, !file.file.contains("/") else { break }

@@ -2,14 +2,14 @@
 public enum SettingsProblem: Equatable, Sendable {
   /// Neither `train` nor `source` names a file.
   case noFiles
-  /// Both `source` and files of single splits are given.
-  case sourceAndFiles
+  /// Both `source` and files of a split are given.
+  case sourceAndFiles(Split)
   /// `source` without `split`.
   case sourceWithoutSplit
   /// `split` without `source`.
   case splitWithoutSource
   /// Shares that are negative or do not sum to 1.
-  case shares(sum: Double)
+  case shares(DatasetSettings.SplitShares)
   /// A delimiter that is not one ASCII character.
   case delimiter(String)
   /// The label's column listed among the fields.
@@ -48,55 +48,95 @@ public enum SettingsProblem: Equatable, Sendable {
 
 extension SettingsProblem: CustomStringConvertible {
   /// The problem in one line: which key, what was found, what was expected.
-  public var description: String {
+  public var description: String { "\(subject): \(finding)" }
+
+  /// The key that has to change, such as "dataset.split".
+  public var key: String {
     switch self {
-    case .noFiles: "dataset: expected train or source, found neither; name the files to read"
-    case .sourceAndFiles:
-      "dataset: expected either source or train, valid and test, found both; remove one"
-    case .sourceWithoutSplit: "dataset.source: expected dataset.split beside it; add its shares"
-    case .splitWithoutSource: "dataset.split: expected dataset.source beside it; name the files"
-    case .shares(let sum):
-      "dataset.split: expected shares of 0 or more that sum to 1, found a sum of \(sum)"
+    case .noFiles, .standardInputScan: "dataset"
+    case .sourceAndFiles, .sourceWithoutSplit: "dataset.source"
+    case .splitWithoutSource, .shares: "dataset.split"
+    case .delimiter: "dataset.delimiter"
+    case .labelIsField, .repeatedField, .noFields, .standardInputFields, .noNumberedFields,
+      .sharedNumber, .splitter, .maxLength, .noFeatures:
+      "dataset.fields"
+    case .unknownField: "features.overrides"
+    case .numericText(let name): "features.overrides.\(name)"
+    case .buckets(_, let key), .minCount(_, let key), .quantiles(_, let key): key
+    case .noSplit(let split): "dataset.\(split)"
+    }
+  }
+
+  /// Another key that contradicts it; nil if there is none.
+  public var otherKey: String? {
+    guard case .sourceAndFiles(let split) = self else { return nil }
+    return "dataset.\(split)"
+  }
+
+  /// The key, with the field where it is one of several below the key.
+  public var subject: String {
+    switch self {
+    case .splitter(_, let field), .maxLength(_, let field), .noFeatures(let field):
+      "\(key), \(field)"
+    default: key
+    }
+  }
+
+  /// What was found, what was expected, what to do.
+  public var finding: String {
+    switch self {
+    case .noFiles: "expected train or source, found neither; name the files to read"
+    case .sourceAndFiles(let split):
+      "given together with dataset.\(split); remove one or set it to null"
+    case .sourceWithoutSplit: "expected dataset.split beside it; add its shares"
+    case .splitWithoutSource:
+      "expected dataset.source beside it; name the files, or remove the split"
+    case .shares(let shares):
+      "expected shares of 0 or more that sum to 1, found train \(shares.train), "
+        + "valid \(shares.valid) and test \(shares.test), a sum of \(shares.roundedSum)"
     case .delimiter(let text):
-      "dataset.delimiter: expected one ASCII character, found \"\(text)\""
+      "expected \(DatasetSettings.separatorRule), found \"\(text)\""
     case .labelIsField(let name):
-      "dataset.fields: expected fields without the label, found \"\(name)\"; remove it"
+      "expected fields without the label, found \"\(name)\"; remove it"
     case .repeatedField(let name):
-      "dataset.fields: expected each field once, found \"\(name)\" twice; remove one"
-    case .noFields: "dataset.fields: expected a column beside the label, found none"
+      "expected each field once, found \"\(name)\" twice; remove one"
+    case .noFields: "expected a column beside the label, found none"
     case .unknownField(let name, let fields):
-      "features.overrides: expected a field of the data, found \"\(name)\"; "
+      "expected a field of the data, found \"\(name)\"; "
         + "the fields are \(DataFailure.list(fields))"
-    case .numericText(let name):
-      "features.overrides.\(name): expected a categorical encoding, found a numeric one; "
+    case .numericText:
+      "expected a categorical encoding, found a numeric one; "
         + "the field holds text"
-    case .buckets(let count, let key):
-      "\(key): expected 1 to \(FieldHash.mostBuckets) buckets, found \(count)"
-    case .minCount(let count, let key):
-      "\(key): expected a count of at least 1, found \(count)"
-    case .quantiles(let count, let key):
-      "\(key): expected 2 to \(QuantileFit.mostBuckets) buckets, found \(count)"
+    case .buckets(let count, _):
+      "expected \(CategoricalEncoding.bucketRange.lowerBound) to "
+        + "\(CategoricalEncoding.bucketRange.upperBound) buckets, found \(count)"
+    case .minCount(let count, _):
+      "expected a count of at least 1, found \(count)"
+    case .quantiles(let count, _):
+      "expected \(NumericEncoding.quantileRange.lowerBound) to "
+        + "\(NumericEncoding.quantileRange.upperBound) buckets, found \(count)"
     case .standardInputFields:
-      "dataset.fields: expected a list of columns, found none; "
+      "expected a list of columns, found none; "
         + "a header on standard input or in a pipe cannot be read ahead"
     case .standardInputScan:
-      "dataset: standard input and pipes can be read only once, and an encoding that depends on the "
+      "standard input and pipes can be read only once, and an encoding that depends on the "
         + "data scans them first; set features.categorical.buckets to a number or read a file"
-    case .splitter(let text, let field):
-      "dataset.fields, \(field): expected a splitter of one ASCII character, found \"\(text)\""
-    case .maxLength(let length, let field):
-      "dataset.fields, \(field): expected a max_len of 1 to \(SequenceRule.mostLength), found \(length)"
+    case .splitter(let text, _):
+      "expected a splitter of \(DatasetSettings.separatorRule), found \"\(text)\""
+    case .maxLength(let length, _):
+      "expected a max_len of \(SequenceRule.lengthRange.lowerBound) to "
+        + "\(SequenceRule.lengthRange.upperBound), found \(length)"
     case .noNumberedFields:
-      "dataset.fields: expected the fields of the libffm file in the order of their numbers, "
+      "expected the fields of the libffm file in the order of their numbers, "
         + "found none; list them"
-    case .noFeatures(let field):
-      "dataset.fields, \(field): expected first and last, the numbers of its features, "
+    case .noFeatures:
+      "expected first and last, the numbers of its features, "
         + "found neither; add them"
     case .sharedNumber(let number, let first, let second):
-      "dataset.fields: expected each number in one field, found \(number) in \(first) and "
-        + "in \(second); part them"
-    case .noSplit(let split):
-      "dataset.\(split): expected files or a share of the source, found neither; add them"
+      "expected each number in one field, found \(number) in \(first) and "
+        + "in \(second); separate them"
+    case .noSplit:
+      "expected files or a share of the source, found neither; add them"
     }
   }
 }

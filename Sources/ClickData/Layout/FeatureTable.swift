@@ -2,8 +2,6 @@
 struct FeatureTable {
   /// A label, then features.
   static let label = "label"
-  /// The most that a number of a field or feature may be.
-  static let mostNumber = 999_999_999_999_999_999
 
   /// Whether each feature names its field (`field:feature:value`), or its number alone tells (`feature:value`).
   let namesFields: Bool
@@ -27,7 +25,7 @@ struct FeatureTable {
       list += 1
       return list
     }
-    let sorted = fields.enumerated().map { ($1.numbers ?? 0...Self.mostNumber, $0) }
+    let sorted = fields.enumerated().map { ($1.numbers ?? 0...DatasetSettings.Field.maxNumber, $0) }
       .sorted { $0.0.lowerBound < $1.0.lowerBound }
     bounds = sorted.map(\.0)
     owners = sorted.map(\.1)

@@ -48,7 +48,11 @@ struct PlannedField: Equatable {
 
   /// The most buckets that an automatic hash may have.
   var mostBuckets: Int {
-    if case .autoHash(let most) = encoding { most } else { FieldHash.mostBuckets }
+    if case .autoHash(let most) = encoding {
+      most
+    } else {
+      CategoricalEncoding.bucketRange.upperBound
+    }
   }
 
   /// Whether the text is read as a number.

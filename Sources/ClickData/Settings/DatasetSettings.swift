@@ -33,6 +33,8 @@ public struct DatasetSettings: Equatable, Sendable {
       /// The text holds several values.
       case sequence
     }
+    /// The largest number of a field or feature.
+    public static let maxNumber = 999_999_999_999_999_999
     /// The column's name in the header.
     public var name: String
     /// What the column holds.

@@ -6,6 +6,9 @@ public enum CategoricalEncoding: Equatable, Sendable {
   case autoHash(maxBuckets: Int)
   /// An id for each value that at least `minCount` training rows have, in the order of their counts; one for all else.
   case vocabulary(minCount: Int)
+
+  /// The numbers of buckets whose ids fit in 32 bits, beside row 0.
+  public static let bucketRange = 1...Int(UInt32.max) - 1
 }
 
 /// How a numeric field's text becomes an id and a value.
@@ -18,6 +21,9 @@ public enum NumericEncoding: Equatable, Sendable {
   case value
   /// The number, less the training rows' mean and over their standard deviation, multiplies the field's vector.
   case standardValue
+
+  /// The numbers of buckets that quantiles may separate.
+  public static let quantileRange = 2...65_536
 }
 
 /// How one field's text becomes an id and a value.

@@ -8,8 +8,8 @@ public struct SequenceRule: Equatable, Sendable {
     case sum
   }
 
-  /// The most values that a batch has room for, of any field.
-  public static let mostLength = 4096
+  /// The values of `maxLength` that batches have room for.
+  public static let lengthRange = 1...4096
 
   /// The most values of one row.
   public var maxLength: Int

@@ -1,6 +1,8 @@
 import LinearAlgebra
+import Platform
 
-/// A model's state in a file, under PyTorch's names and shapes: its parameters and its running statistics.
+/// A model's state in a file, under PyTorch's names and shapes: its parameters and its running
+/// statistics.
 public enum Checkpoint {
   /// Writes a model's state, in float as trained, with free text beside it.
   public static func save(
@@ -11,7 +13,7 @@ public enum Checkpoint {
 
   /// Reads a model's state and returns the metadata.
   ///
-  /// Names, types and shapes must be exactly theirs; where one is not, nothing is changed.
+  /// The file must have exactly the model's names, types and shapes; otherwise nothing is changed.
   @discardableResult
   public static func load(
     into model: CTRModel, from path: String
@@ -19,25 +21,102 @@ public enum Checkpoint {
     try SafetensorsFile.read(into: entries(of: model), from: path)
   }
 
-  /// The text beside the weights.
+  /// Reads the text beside the weights, without the weights.
   public static func metadata(of path: String) throws -> [String: String] {
-    try SafetensorsFile.metadata(of: path)
+    try SafetensorsReader(path).metadata
   }
 
-  /// The model's state as tensors of a file.
-  static func entries(of model: CTRModel) -> [TensorEntry] {
-    model.parameters.map { TensorEntry($0.name, $0.shape, $0.flushedValue().view) }
-      + model.statistics.map { TensorEntry($0.name, [$0.value.count], $0.value.view) }
+  fileprivate static func entries(of model: CTRModel) -> [TensorEntry] {
+    let parameters = model.parameters.map {
+      StateTensor(name: $0.name, shape: $0.shape, values: $0.flushedValue().view)
+    }
+    let statistics = model.statistics.map {
+      StateTensor(name: $0.name, shape: [$0.value.count], values: $0.value.view)
+    }
+    return (parameters + statistics).map(TensorEntry.init)
   }
 }
 
-extension TensorEntry {
-  /// A tensor over numbers.
-  init(_ name: String, _ shape: [Int], _ values: MatrixView) {
-    let size = MemoryLayout<Scalar>.size
-    self.init(
-      name: name, type: size == 4 ? .float32 : .float64, shape: shape,
-      start: UnsafeMutableRawPointer(values.base), rows: values.rows,
-      rowBytes: values.columns * size, stride: values.stride * size)
+/// Which rows of each field's tables training touched; the other rows still hold their initial
+/// values.
+public enum SeenRows {
+  /// Writes one boolean per table row, under the field's name.
+  public static func save(_ model: CTRModel, to path: String) throws {
+    try SafetensorsFile.write(entries(of: model), metadata: [:], to: path)
+  }
+
+  /// Reads them into the model's `touchedRows`; any byte but zero is true.
+  public static func load(into model: CTRModel, from path: String) throws {
+    try SafetensorsFile.read(into: entries(of: model), from: path)
+    for touched in model.touchedRows { touched.seenWasReplaced() }
+  }
+
+  fileprivate static func entries(of model: CTRModel, prefix: String = "") -> [TensorEntry] {
+    zip(model.schema, model.touchedRows).map { field, touched in
+      TensorEntry(name: prefix + field.name, flags: touched.seen, count: touched.tableRows)
+    }
+  }
+}
+
+/// All that training needs to resume, in one file: a model's state, the rows that training touched,
+/// and an optimizer's state.
+public enum TrainingCheckpoint {
+  /// Writes all of it to a file beside a path, which `commit` then replaces.
+  public static func prepare(
+    _ model: CTRModel, state: [StateTensor], metadata: [String: String], for path: String
+  ) throws -> AtomicFile {
+    try SafetensorsFile.prepare(entries(model, state), metadata: metadata, for: path)
+  }
+
+  /// Writes all of it to a path.
+  public static func save(
+    _ model: CTRModel, state: [StateTensor], metadata: [String: String], to path: String
+  ) throws {
+    try SafetensorsFile.write(entries(model, state), metadata: metadata, to: path)
+  }
+
+  /// Reads all of it and returns the metadata; if one tensor is not as expected, nothing is
+  /// changed.
+  @discardableResult
+  public static func load(
+    into model: CTRModel, state: [StateTensor], from path: String
+  ) throws -> [String: String] {
+    let metadata = try SafetensorsFile.read(into: entries(model, state), from: path)
+    for touched in model.touchedRows { touched.seenWasReplaced() }
+    return metadata
+  }
+
+  private static func entries(_ model: CTRModel, _ state: [StateTensor]) -> [TensorEntry] {
+    Checkpoint.entries(of: model) + SeenRows.entries(of: model, prefix: "seen.")
+      + state.map(TensorEntry.init)
+  }
+}
+
+/// Why a checkpoint cannot be read.
+public enum CheckpointFailure: Equatable {
+  /// The file does not follow its format.
+  case damaged(path: String, finding: String)
+  /// The file is undamaged but belongs to another model.
+  case mismatch(path: String, tensor: String, expected: String, found: String)
+}
+
+extension CheckpointFailure: Failure {
+  /// A damaged file is bad data; an undamaged one of another model contradicts the configuration.
+  public var status: FailureStatus {
+    switch self {
+    case .damaged: .badData
+    case .mismatch: .badConfiguration
+    }
+  }
+
+  /// The failure in one line.
+  public var description: String {
+    switch self {
+    case .damaged(let path, let finding):
+      "\(path): damaged checkpoint: \(finding); restore the file or train again"
+    case .mismatch(let path, let tensor, let expected, let found):
+      "\(path): tensor \(tensor): expected \(expected), found \(found); "
+        + "the configuration is not the one this checkpoint was trained with"
+    }
   }
 }

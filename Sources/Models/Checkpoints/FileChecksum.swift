@@ -1,18 +1,19 @@
 import CXXHash
 import Foundation
 
-/// XXH3-64 of a whole checkpoint file, in whose metadata it stands as 16 hexadecimal digits.
+/// XXH3-64 of a whole checkpoint file, stored in the file's metadata as 16 hexadecimal digits.
 ///
-/// While it is computed those digits read as zeros, so one checksum covers header, tensors and padding.
+/// It is computed with zeros in place of those digits, so one checksum covers header, tensors and
+/// padding.
 final class FileChecksum {
   /// The key in the metadata.
   static let key = "xxh3-64"
-  /// What stands in the digits' place while the checksum is computed.
+  /// What replaces the digits while the checksum is computed.
   static let blank = String(repeating: "0", count: 16)
 
   private var state: UnsafeMutableRawPointer?
 
-  /// Starts without bytes.
+  /// Starts a checksum over no bytes.
   init() { state = sfg_xxh3_64_start() }
 
   deinit { _ = digits() }
@@ -40,9 +41,9 @@ final class FileChecksum {
     return String(repeating: "0", count: Self.blank.count - text.count) + text
   }
 
-  /// Where the digits stand in a header's JSON; nil where there are none.
+  /// The position of the digits in a header's JSON; nil if there are none.
   ///
-  /// Inside a text the quotes would be escaped, so this cannot be part of one.
+  /// Within a string the quotes would be escaped, so the match cannot be part of one.
   static func digits(in header: Data) -> Range<Int>? {
     guard let found = header.range(of: Data("\"\(key)\":\"".utf8)),
       found.upperBound + blank.count <= header.endIndex

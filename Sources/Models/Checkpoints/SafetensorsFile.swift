@@ -3,14 +3,14 @@ import Platform
 
 /// A file of named tensors in the safetensors format: eight bytes of header length, JSON, raw data.
 ///
-/// Its metadata holds a checksum of the whole file, without which no file is read.
+/// Its metadata holds a checksum of the whole file; a file without one is refused.
 enum SafetensorsFile {
   /// Writes tensors and metadata; the file appears whole or not at all.
   static func write(_ entries: [TensorEntry], metadata: [String: String], to path: String) throws {
     try prepare(entries, metadata: metadata, for: path).commit()
   }
 
-  /// Brings tensors and metadata to the disk beside a path, where `commit` puts them.
+  /// Writes tensors and metadata to a file beside a path, which `commit` then replaces.
   static func prepare(
     _ entries: [TensorEntry], metadata: [String: String], for path: String
   ) throws -> AtomicFile {
@@ -38,7 +38,7 @@ enum SafetensorsFile {
 
   /// Fills the entries' memory from a file that has exactly these tensors; returns its metadata.
   ///
-  /// Nothing is written anywhere unless the checksum and every name, type and shape agree.
+  /// No memory is changed unless the checksum and every name, type and shape agree.
   @discardableResult
   static func read(into entries: [TensorEntry], from path: String) throws -> [String: String] {
     let file = try SafetensorsReader(path)
@@ -53,11 +53,6 @@ enum SafetensorsFile {
       try entry.read { try file.read($0, at: start + $1) }
     }
     return file.metadata
-  }
-
-  /// The metadata of a file, without its tensors.
-  static func metadata(of path: String) throws -> [String: String] {
-    try SafetensorsReader(path).metadata
   }
 
   private static func check(

@@ -1,22 +1,22 @@
 import Foundation
 
-/// The JSON header of a safetensors file: where each tensor lies, and free text beside them.
+/// The JSON header of a safetensors file: where each tensor is stored, and free text beside them.
 struct SafetensorsHeader {
-  /// Type, shape and place of one tensor, offsets counted from the end of the header.
+  /// Type, shape and position of one tensor; offsets count from the end of the header.
   struct Tensor: Codable, Equatable {
     let dtype: String
     let shape: [Int]
     let data_offsets: [Int]
   }
 
-  /// The largest header that is read: beyond it a file is damaged, whatever it says.
+  /// The largest header that is read; a file that declares a larger one is damaged.
   static let maximumSize = 64 << 20
 
   private static let metadataKey = "__metadata__"
   private(set) var tensors: [String: Tensor]
   private(set) var metadata: [String: String]
 
-  /// Lays tensors one after another in the given order.
+  /// Stores tensors contiguously, in the given order.
   init(_ entries: [TensorEntry], metadata: [String: String]) {
     var offset = 0
     tensors = [:]
@@ -29,7 +29,7 @@ struct SafetensorsHeader {
     self.metadata = metadata
   }
 
-  /// Reads a header's JSON; nil where it is none or a tensor lies outside `dataSize` bytes.
+  /// Reads a header's JSON; nil if it is not one, or a tensor is outside `dataSize` bytes.
   init?(json: Data, dataSize: Int) {
     guard
       let root = try? JSONDecoder().decode([String: Entry].self, from: json)
@@ -40,7 +40,7 @@ struct SafetensorsHeader {
       switch entry {
       case .metadata(let values): metadata = values
       case .tensor(let tensor):
-        guard tensor.lies(within: dataSize) else { return nil }
+        guard tensor.fits(in: dataSize) else { return nil }
         tensors[name] = tensor
       }
     }
@@ -79,8 +79,8 @@ struct SafetensorsHeader {
 }
 
 extension SafetensorsHeader.Tensor {
-  /// Whether the offsets are in order, inside the file, and as many bytes as type and shape need.
-  fileprivate func lies(within dataSize: Int) -> Bool {
+  /// Whether the offsets are ordered, inside the file, and span the bytes that type and shape need.
+  fileprivate func fits(in dataSize: Int) -> Bool {
     guard data_offsets.count == 2, let type = TensorEntry.ElementType(rawValue: dtype),
       data_offsets[0] >= 0, data_offsets[0] <= data_offsets[1], data_offsets[1] <= dataSize
     else { return false }

@@ -1,13 +1,13 @@
 import Foundation
 import Platform
 
-/// A safetensors file that was opened and found undamaged.
+/// An open safetensors file whose sizes and checksum have been checked.
 ///
-/// Its sizes are checked against the file's before memory is allocated for anything, then its checksum.
+/// Sizes are compared with the file's before any memory of theirs is allocated.
 final class SafetensorsReader {
-  /// Where each tensor lies.
+  /// Where each tensor is stored.
   let header: SafetensorsHeader
-  /// Where the tensors begin.
+  /// The offset of the first tensor.
   let dataStart: Int
 
   private let path: String
@@ -28,7 +28,7 @@ final class SafetensorsReader {
 
   deinit { close(descriptor) }
 
-  /// The text beside the tensors, the checksum left out.
+  /// The text beside the tensors, without the checksum.
   var metadata: [String: String] { header.metadata.filter { $0.key != FileChecksum.key } }
 
   /// Fills memory from the bytes at an offset.
@@ -75,11 +75,11 @@ final class SafetensorsReader {
   private static func add(
     _ range: Range<Int>, of descriptor: Int32, to checksum: FileChecksum, _ path: String
   ) throws {
-    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { piece.deallocate() }
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: piece.count) {
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { chunk.deallocate() }
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: chunk.count) {
       let bytes = UnsafeMutableRawBufferPointer(
-        rebasing: piece[..<min(piece.count, range.upperBound - start)])
+        rebasing: chunk[..<min(chunk.count, range.upperBound - start)])
       try read(bytes, descriptor, at: start, path)
       checksum.add(UnsafeRawBufferPointer(bytes))
     }

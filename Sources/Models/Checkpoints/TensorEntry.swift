@@ -1,10 +1,36 @@
-/// One tensor of a safetensors file, over memory that its owner keeps alive: rows of bytes, some way apart.
+import LinearAlgebra
+
+/// A matrix of a checkpoint by name: a model's, or an optimizer's history.
+public struct StateTensor {
+  /// The name in checkpoints.
+  public let name: String
+  /// The shape in the file.
+  public let shape: [Int]
+  /// The numbers, row by row; their owner keeps them alive.
+  public let values: MatrixView
+
+  /// Names some numbers; `shape` has as many elements as `values`.
+  public init(name: String, shape: [Int], values: MatrixView) {
+    precondition(
+      shape.reduce(1, *) == values.rows * values.columns,
+      "StateTensor \(name): shape \(shape) for \(values.rows)×\(values.columns)")
+    self.name = name
+    self.shape = shape
+    self.values = values
+  }
+}
+
+/// One tensor of a safetensors file: rows of bytes, at a stride, in memory that its owner keeps
+/// alive.
 struct TensorEntry {
   /// The safetensors name of an element's type.
   enum ElementType: String, Codable {
     case float32 = "F32"
     case float64 = "F64"
     case bool = "BOOL"
+
+    /// The type of a `Scalar`.
+    static var scalar: Self { MemoryLayout<Scalar>.size == 4 ? .float32 : .float64 }
 
     /// Bytes of one element.
     var size: Int {
@@ -19,17 +45,40 @@ struct TensorEntry {
   let name: String
   let type: ElementType
   let shape: [Int]
-  /// The first row.
-  let start: UnsafeMutableRawPointer
-  /// How many rows there are, the bytes of one, and the bytes from one to the next.
-  let rows: Int
-  let rowBytes: Int
-  let stride: Int
+  private let start: UnsafeMutableRawPointer
+  private let rows: Int
+  private let rowBytes: Int
+  /// The bytes from the start of one row to the next.
+  private let stride: Int
+
+  /// An entry over numbers.
+  init(_ tensor: StateTensor) {
+    let size = MemoryLayout<Scalar>.size
+    name = tensor.name
+    type = .scalar
+    shape = tensor.shape
+    start = UnsafeMutableRawPointer(tensor.values.base)
+    rows = tensor.values.rows
+    rowBytes = tensor.values.columns * size
+    stride = tensor.values.stride * size
+  }
+
+  /// An entry over booleans of one byte.
+  init(name: String, flags: UnsafeMutablePointer<UInt8>, count: Int) {
+    self.name = name
+    type = .bool
+    shape = [count]
+    start = UnsafeMutableRawPointer(flags)
+    rows = 1
+    rowBytes = count
+    stride = count
+  }
 
   /// Bytes in the file.
   var byteCount: Int { rows * rowBytes }
 
-  /// Hands out all bytes in the order of the file, in as few pieces as there can be.
+  /// Passes all bytes to `body` in the order of the file, in chunks of about a megabyte unless rows
+  /// are contiguous.
   func write(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     guard stride != rowBytes else {
       return try body(UnsafeRawBufferPointer(start: start, count: byteCount))
@@ -42,7 +91,7 @@ struct TensorEntry {
     }
   }
 
-  /// Asks for all bytes, each piece by its offset from the tensor's beginning, and puts them where they belong.
+  /// Fills the rows from chunks that `body` reads, each at an offset from the start of the tensor.
   func read(_ body: (UnsafeMutableRawBufferPointer, _ offset: Int) throws -> Void) throws {
     guard stride != rowBytes else {
       return try body(UnsafeMutableRawBufferPointer(start: start, count: byteCount), 0)
@@ -56,7 +105,7 @@ struct TensorEntry {
     }
   }
 
-  /// About a megabyte of rows at a time, with memory to lay them side by side.
+  /// Visits about a megabyte of rows at a time, with memory in which they are contiguous.
   private func forEachPack(
     _ body: (Range<Int>, UnsafeMutableRawPointer) throws -> Void
   ) rethrows {

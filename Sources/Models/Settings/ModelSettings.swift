@@ -1,8 +1,5 @@
 /// The encoder that generates the source of an interaction: `model.encoder`.
 public struct EncoderSettings: Equatable, Sendable {
-  /// Into how many heads self-attention cuts a vector; they must be equal.
-  public static let attentionHeads = 4
-
   /// What an encoder with layers of its own reads in a cross network.
   public enum Input: String, CaseIterable, Sendable {
     /// The state of the cross layer it feeds.
@@ -10,6 +7,9 @@ public struct EncoderSettings: Equatable, Sendable {
     /// The raw embedding.
     case embedding
   }
+
+  /// Heads of a self-attention encoder; they divide the embedding dimension.
+  public static let attentionHeads = 4
 
   /// How vectors are made.
   public var kind = EncoderKind.fieldWise

@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
 import ClickData
-import Models
+import Configuration
 import Training
 
 extension Split: ExpressibleByArgument {}
@@ -43,7 +43,7 @@ struct AnalysisOptions: ParsableArguments {
   func dump(into folder: String, run index: Int) -> AnalysisRequest.Dump {
     guard dump else { return { _ in nil } }
     return { matrix in
-      let names = try runs.map { try Configuration(file: RunFolder($0).configurationPath).run }
+      let names = try runs.map { try RunConfiguration(file: RunFolder($0).configurationPath).run }
       return ReportFolder(folder, runs: names).file(matrix, "npy", run: index)
     }
   }

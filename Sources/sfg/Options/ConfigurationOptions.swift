@@ -1,5 +1,5 @@
 import ArgumentParser
-import Models
+import Configuration
 
 extension ConfigurationOverride: ExpressibleByArgument {
   /// Takes the argument of `--set` apart; nil where it is not KEY=VALUE.
@@ -19,7 +19,7 @@ struct ConfigurationOptions: ParsableArguments {
   var overrides: [ConfigurationOverride] = []
 
   /// Reads the file, those it extends, and the overrides over them.
-  func read() throws -> Configuration {
-    try Configuration(file: config, overrides: overrides)
+  func read() throws -> RunConfiguration {
+    try RunConfiguration(file: config, overrides: overrides)
   }
 }

@@ -1,4 +1,5 @@
 import ClickData
+import Configuration
 import Foundation
 import Models
 import Platform
@@ -7,14 +8,14 @@ import Training
 /// A finished run, read back from its folder: the configuration, the encoder and the best weights.
 struct LoadedRun {
   let folder: RunFolder
-  let configuration: Configuration
+  let configuration: RunConfiguration
   let encoder: FittedEncoder
   let model: CTRModel
 
   /// Reads a run's folder; throws what is missing or damaged in it.
   init(_ path: String, pool: WorkerPool) throws {
     folder = RunFolder(path)
-    configuration = try Configuration(file: folder.configurationPath)
+    configuration = try RunConfiguration(file: folder.configurationPath)
     encoder = try FittedEncoder(contentsOf: "\(folder.encoderPath)/fields.json")
     try MemoryLimit.check(
       MemoryNeed(

@@ -1,4 +1,5 @@
 import ClickData
+import Configuration
 import Foundation
 import LinearAlgebra
 import Models
@@ -7,7 +8,7 @@ import Training
 
 /// One run from its configuration to its results.
 struct TrainingJob {
-  let configuration: Configuration
+  let configuration: RunConfiguration
   let folder: RunFolder
   let threads: Int
   let memoryLimit: ByteCount?

@@ -1,3 +1,4 @@
+import Configuration
 import LinearAlgebra
 import Models
 
@@ -27,7 +28,7 @@ struct ProductBar: Bar {
   }
 
   private func measure(
-    _ bench: Workbench, _ name: String, _ configuration: Configuration, _ limit: Report.Limit?
+    _ bench: Workbench, _ name: String, _ configuration: RunConfiguration, _ limit: Report.Limit?
   ) throws {
     let steps = TrainingSteps(configuration, bench.encoder.schema, bench.pool)
     let batches = try bench.batches(3)

@@ -1,6 +1,7 @@
 import ClickData
 import LinearAlgebra
 import Models
+import Training
 
 /// Compares the code to be measured with naive implementations; no benchmark runs if they differ.
 struct TwinChecks {

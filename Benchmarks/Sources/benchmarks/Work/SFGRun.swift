@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import Models
 
@@ -6,7 +7,7 @@ struct SFGRun {
   private let file: URL
   private let output: URL
 
-  init(_ configuration: Configuration, in folder: URL) throws {
+  init(_ configuration: RunConfiguration, in folder: URL) throws {
     file = folder.appending(path: "\(configuration.run).yaml")
     output = folder.appending(path: configuration.run)
     try Data(configuration.yaml.utf8).write(to: file)

@@ -1,4 +1,5 @@
 import ClickData
+import Configuration
 import LinearAlgebra
 import Models
 import Platform
@@ -10,7 +11,7 @@ final class TrainingSteps {
   private let optimizer: any Optimizer
   private let gradient: Matrix
 
-  init(_ configuration: Configuration, _ schema: [FieldSchema], _ pool: WorkerPool) {
+  init(_ configuration: RunConfiguration, _ schema: [FieldSchema], _ pool: WorkerPool) {
     let batch = configuration.training.batchSize
     model = CTRModel(
       schema: schema, settings: configuration.model, batchCapacity: batch, seed: 1,

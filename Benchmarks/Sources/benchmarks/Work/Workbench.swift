@@ -1,4 +1,5 @@
 import ClickData
+import Configuration
 import Foundation
 import Models
 import Platform
@@ -36,8 +37,8 @@ final class Workbench {
     .deletingLastPathComponent()
 
   /// A shipped configuration with some keys changed, for the rows of the benchmarks.
-  static func configuration(_ name: String, _ changes: [String]) throws -> Configuration {
-    var configuration = try Configuration(
+  static func configuration(_ name: String, _ changes: [String]) throws -> RunConfiguration {
+    var configuration = try RunConfiguration(
       file: project.appending(path: "configs/criteo_x1/\(name).yaml").path,
       overrides: changes.compactMap { ConfigurationOverride($0) })
     configuration.features = FeatureSettings()

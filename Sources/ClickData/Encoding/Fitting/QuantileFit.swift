@@ -3,9 +3,6 @@
 /// Edge k of Q is the smallest number that at least k/Q of the numbers do not exceed, the inverse of their empirical
 /// distribution; edges that coincide are one.
 final class QuantileFit: FieldFit {
-  /// The most buckets.
-  static let mostBuckets = 65_536
-
   private let buckets: Int
   private let counts = SpillingCounts(.ordered)
   private var total = 0

@@ -1,0 +1,114 @@
+import ClickData
+import Models
+
+/// Rules between keys that are each valid on their own.
+struct ConfigurationRules {
+  private let configuration: RunConfiguration
+  private let node: ConfigurationNode
+  private var model: ModelSettings { configuration.model }
+
+  /// Checks a configuration; the nodes that it was read from locate its keys in errors.
+  static func check(_ configuration: RunConfiguration, writtenAs node: ConfigurationNode) throws {
+    let rules = ConfigurationRules(configuration: configuration, node: node)
+    try rules.checkData()
+    try rules.checkBackbone()
+    try rules.checkEncoder()
+    try rules.checkTarget()
+    try rules.checkMonitor()
+  }
+
+  private func failure(_ key: String, _ problem: String) -> ConfigurationFailure {
+    ConfigurationFailure(node.origin(of: key), key, problem)
+  }
+
+  /// Training needs rows of its own; all other rules of data are those of `DatasetSettings`.
+  private func checkData() throws {
+    let dataset = configuration.dataset
+    guard !dataset.source.isEmpty || !dataset.train.isEmpty else {
+      throw failure(
+        "dataset", "no training data, expected train, or source with split; name the files")
+    }
+    do {
+      try dataset.check()
+    } catch DataFailure.settings(let problem) {
+      let other = problem.otherKey.map { " (\($0) is at \(node.origin(of: $0)))" } ?? ""
+      throw ConfigurationFailure(
+        node.origin(of: problem.key), problem.subject, problem.finding + other)
+    }
+    guard dataset.split?.train != 0 else {
+      throw failure("dataset.split.train", "found 0, expected a number above 0")
+    }
+  }
+
+  private func checkBackbone() throws {
+    let (dataset, backbone) = (configuration.dataset, model.backbone)
+    guard dataset.format != .libsvm || !dataset.fields.isEmpty || !backbone.hasSource else {
+      throw failure(
+        "model.backbone",
+        "found \"\(backbone.rawValue)\", expected lr or dnn: without dataset.fields all features "
+          + "of a libsvm row are one field, which has no other to interact with; "
+          + "assign the features to fields")
+    }
+    guard model.paradigm == .discriminative || backbone.hasSource else {
+      throw failure(
+        "model.paradigm",
+        "found \"\(model.paradigm.rawValue)\", expected discriminative: backbone "
+          + "\(backbone.rawValue) has no interaction whose side could be generated")
+    }
+    guard backbone != .xdeepfm || !model.cinHiddenUnits.isEmpty else {
+      throw failure(
+        "model.cin_hidden_units",
+        "found an empty list, expected at least one width: in backbone xdeepfm fields interact "
+          + "only in these layers")
+    }
+  }
+
+  private func checkEncoder() throws {
+    guard model.paradigm == .generative else { return }
+    let encoder = model.encoder
+    guard encoder.kind == .fieldWise || encoder.source == .all else {
+      throw failure(
+        "model.encoder.source",
+        "found \"\(encoder.source.rawValue)\", expected all: an encoder of kind "
+          + "\(encoder.kind.rawValue) generates every field from all")
+    }
+    guard encoder.kind == .selfAttention else { return }
+    let heads = EncoderSettings.attentionHeads
+    guard model.embeddingDimension % heads == 0 else {
+      throw failure(
+        "model.embedding_dim",
+        "found \(model.embeddingDimension), expected a multiple of \(heads): an encoder of kind "
+          + "self_attention splits each vector into \(heads) heads")
+    }
+    guard encoder.activation != .prelu else {
+      throw failure(
+        "model.encoder.activation",
+        "found \"prelu\", expected another: an encoder of kind self_attention ends with a ReLU, "
+          + "after which a slope below zero cannot be trained")
+    }
+  }
+
+  private func checkTarget() throws {
+    guard model.backbone.suits(model.target) else {
+      let others = BackboneKind.allCases.filter { $0.suits(model.target) }.map(\.rawValue)
+      throw failure(
+        "model.target",
+        "found \"\(model.target.rawValue)\", expected all: backbone \(model.backbone.rawValue) "
+          + "does not have this target; \(others.joined(separator: ", ")) do")
+    }
+    guard model.target == .hardMasked, let fields = configuration.dataset.fieldCount,
+      model.targetFields >= fields
+    else { return }
+    throw failure(
+      "model.num_target",
+      "found \(model.targetFields), expected at most \(fields - 1): target hard_masked must leave "
+        + "one of \(fields) fields")
+  }
+
+  private func checkMonitor() throws {
+    let monitor = configuration.training.monitor
+    guard monitor.auc != 0 || monitor.logloss != 0 else {
+      throw failure("training.monitor", "expected a weight other than 0, such as {AUC: 1}")
+    }
+  }
+}

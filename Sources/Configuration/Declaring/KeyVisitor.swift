@@ -1,0 +1,79 @@
+/// Visits the keys of a configuration.
+///
+/// Each key is declared once, in the `visit` of its section. The reader, the writer and the lister
+/// visit the same declarations, so all of them know the same keys.
+protocol KeyVisitor {
+  /// One value. If `context` is given, such as "format: criteo", the key has no meaning with it.
+  mutating func key<Value>(
+    _ name: String, _ value: inout Value, _ form: Form<Value>, meaninglessWith context: String?
+  ) throws
+
+  /// A mapping with declared keys; if it is written, it starts from `start` instead of its present
+  /// value.
+  mutating func section<Section: KeyedSection>(
+    _ name: String, _ section: inout Section, startingFrom start: Section?) throws
+
+  /// A mapping with declared keys that may be omitted.
+  mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section?) throws
+
+  /// A mapping whose names the user chooses.
+  mutating func table<Section: KeyedSection>(
+    _ name: String, _ sections: inout [String: Section]) throws
+}
+
+extension KeyVisitor {
+  /// One value that always has a meaning.
+  mutating func key<Value>(_ name: String, _ value: inout Value, _ form: Form<Value>) throws {
+    try key(name, &value, form, meaninglessWith: nil)
+  }
+
+  /// A mapping with declared keys, applied to its present value.
+  mutating func section<Section: KeyedSection>(
+    _ name: String, _ section: inout Section
+  ) throws {
+    try self.section(name, &section, startingFrom: nil)
+  }
+}
+
+/// A part of the configuration that declares its keys.
+protocol KeyedSection {
+  /// The defaults.
+  init()
+
+  /// Declares every key, with its value, to a visitor.
+  mutating func visit(_ keys: inout some KeyVisitor) throws
+}
+
+/// Lists every key that may be written, dotted; FIELD represents a name that the user chooses.
+struct KeyLister: KeyVisitor {
+  private(set) var keys: [String] = []
+  private var path: [String] = []
+
+  mutating func key<Value>(
+    _ name: String, _ value: inout Value, _ form: Form<Value>, meaninglessWith context: String?
+  ) {
+    keys.append((path + [name]).joined(separator: "."))
+  }
+
+  mutating func section<Section: KeyedSection>(
+    _ name: String, _ section: inout Section, startingFrom start: Section?
+  ) throws {
+    path.append(name)
+    try section.visit(&self)
+    path.removeLast()
+  }
+
+  mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section?) throws {
+    var value = Section()
+    try self.section(name, &value)
+  }
+
+  mutating func table<Section: KeyedSection>(
+    _ name: String, _ sections: inout [String: Section]
+  ) throws {
+    path.append(name)
+    var value = Section()
+    try section("FIELD", &value)
+    path.removeLast()
+  }
+}

@@ -1,0 +1,185 @@
+import ClickData
+
+extension DatasetSettings: KeyedSection {
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    let paths = Form<[String]>.texts("a path or pattern")
+    try keys.key("format", &format, .choice)
+    try keys.key("train", &train, paths)
+    try keys.key("valid", &valid, paths)
+    try keys.key("test", &test, paths)
+    try keys.key("source", &source, paths)
+    try keys.section("split", &split)
+    let context = format == .delimited ? nil : "format: \(format.rawValue)"
+    let fieldContext: String? =
+      switch format {
+      case .criteo, .avazu: context
+      case .delimited, .libffm, .libsvm: nil
+      }
+    try keys.key(
+      "label", &label, .optional(.text("the name of a column")), meaninglessWith: context)
+    try keys.key("delimiter", &delimiter, .optional(.separator), meaninglessWith: context)
+    try keys.key("fields", &fields, .fields(of: format), meaninglessWith: fieldContext)
+    try keys.key("on_bad_row", &onBadRow, .choice)
+    try keys.key("max_bad_rows", &maxBadRows, .integer(0...))
+    try keys.key("cache", &cache, .cache)
+  }
+}
+
+extension DatasetSettings.SplitShares: KeyedSection {
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    try keys.key("train", &train, .share)
+    try keys.key("valid", &valid, .share)
+    try keys.key("test", &test, .share)
+    try keys.key("seed", &seed, .integer(0...))
+  }
+}
+
+extension Form where Value == DatasetSettings.Cache {
+  /// A word, or a folder, in quotes if it has the name of a word.
+  fileprivate static var cache: Form {
+    .word(
+      expected: "auto, off or a folder",
+      read: { text, quoted in
+        if text.isEmpty { return nil }
+        if quoted { return .folder(text) }
+        if text == "auto" { return .auto }
+        return YAMLWord.flag(text).map { $0 ? nil : .off } ?? .folder(text)
+      },
+      write: { cache in
+        switch cache {
+        case .auto: "auto"
+        case .off: "off"
+        case .folder("auto"): "\"auto\""
+        case .folder(let path): YAMLWord.written(path)
+        }
+      })
+  }
+}
+
+extension Form where Value == String {
+  /// One character that separates columns or values.
+  fileprivate static var separator: Form {
+    text(DatasetSettings.separatorRule, where: DatasetSettings.isSeparator)
+  }
+}
+
+extension Form where Value == [DatasetSettings.Field] {
+  /// Fields: a name alone is categorical, `name: numeric` and `{name: …, type: …}` specify the
+  /// kind.
+  static func fields(of format: DatasetSettings.Format) -> Form {
+    let expected = "a list of columns"
+    return Form(
+      read: { node in
+        if node.isNull { return [] }
+        guard case .list(let items) = node.content else { throw node.mismatch(expected: expected) }
+        return try items.map { try field($0, format) }
+      },
+      write: { .items($0.map { LongField($0, format).written }) })
+  }
+
+  private static func field(
+    _ node: ConfigurationNode, _ format: DatasetSettings.Format
+  ) throws -> DatasetSettings.Field {
+    var long = LongField()
+    long.format = format
+    let name = Form<String>.text("the name of a column")
+    switch node.content {
+    case .mapping(let members) where members.isEmpty:
+      throw node.mismatch(expected: "the name of a column")
+    case .mapping(let members) where members.count == 1:
+      long.name = members[0].name
+      long.kind = try Form<DatasetSettings.Field.Kind>.choice.read(members[0].value)
+    case .mapping:
+      try KeyReader.read(node, into: &long)
+      guard (long.first == nil) == (long.last == nil) else {
+        throw node.mismatch(expected: "first and last together")
+      }
+    case .scalar, .list: long.name = try name.read(node)
+    }
+    return long.field
+  }
+}
+
+/// A field written as `{name: age, type: numeric}`, with the keys that its type and the format add.
+private struct LongField: KeyedSection {
+  var format = DatasetSettings.Format.delimited
+  var name = ""
+  var kind = DatasetSettings.Field.Kind.categorical
+  private var splitter = "|"
+  private var maxLength = SequenceRule().maxLength
+  private var pooling: SequenceRule.Pooling?
+  private var number: Int?
+  var first: Int?
+  var last: Int?
+
+  init() {}
+
+  init(_ field: DatasetSettings.Field, _ format: DatasetSettings.Format) {
+    self.format = format
+    name = field.name
+    kind = field.kind
+    splitter = field.splitter
+    maxLength = field.sequence.maxLength
+    pooling = field.sequence.pooling
+    number = field.numbers?.lowerBound
+    first = field.numbers?.lowerBound
+    last = field.numbers?.upperBound
+  }
+
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    try keys.key("name", &name, .text("the name of a column"))
+    try keys.key("type", &kind, .choice)
+    let unlessSequence = kind == .sequence ? nil : "type: \(kind.rawValue)"
+    try keys.key(
+      "splitter", &splitter, .separator, meaninglessWith: unlessSequence ?? unless(.delimited))
+    try keys.key(
+      "max_len", &maxLength, .integer(SequenceRule.lengthRange), meaninglessWith: unlessSequence)
+    try keys.key("pooling", &pooling, .optional(.choice), meaninglessWith: unlessSequence)
+    try keys.key("number", &number, .optional(.number), meaninglessWith: unless(.libffm))
+    try keys.key("first", &first, .optional(.number), meaninglessWith: unless(.libsvm))
+    try keys.key("last", &last, .optional(.number(from: first)), meaninglessWith: unless(.libsvm))
+  }
+
+  private func unless(_ required: DatasetSettings.Format) -> String? {
+    format == required ? nil : "format: \(format.rawValue)"
+  }
+
+  /// The field; by default values of a column are averaged, as in FuxiCTR, and weighted features
+  /// are summed.
+  var field: DatasetSettings.Field {
+    let numbers: ClosedRange<Int>? =
+      switch format {
+      case .libffm: number.map { $0...$0 }
+      case .libsvm: first.flatMap { first in last.map { first...max(first, $0) } }
+      case .criteo, .avazu, .delimited: nil
+      }
+    let rule = SequenceRule(
+      maxLength: maxLength, pooling: pooling ?? (format == .delimited ? .mean : .sum))
+    return DatasetSettings.Field(
+      name: name, kind: kind, sequence: rule, splitter: splitter, numbers: numbers)
+  }
+
+  /// The field on one line.
+  var written: String {
+    let name = YAMLWord.written(name)
+    var parts = ["name: \(name)", "type: \(kind.rawValue)"]
+    if kind == .sequence {
+      if format == .delimited { parts.append("splitter: \(YAMLWord.written(splitter))") }
+      parts.append("max_len: \(maxLength)")
+      pooling.map { parts.append("pooling: \($0.rawValue)") }
+    }
+    if format == .libffm, let number { parts.append("number: \(number)") }
+    if format == .libsvm, let first, let last { parts.append("first: \(first), last: \(last)") }
+    return parts.count == 2 ? "\(name): \(kind.rawValue)" : "{\(parts.joined(separator: ", "))}"
+  }
+}
+
+extension Form where Value == Int {
+  /// The number of a field or feature.
+  fileprivate static var number: Form { number(from: nil) }
+
+  /// The same, not below another.
+  fileprivate static func number(from first: Int?) -> Form {
+    .integer((first ?? 0)...DatasetSettings.Field.maxNumber)
+  }
+}

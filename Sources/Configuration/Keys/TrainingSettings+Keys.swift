@@ -1,0 +1,38 @@
+import Training
+
+extension TrainingSettings: KeyedSection {
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    let rows = Form<Int>.integer(1...Int(Int32.max))
+    try keys.key("batch_size", &batchSize, rows)
+    try keys.key("epochs", &epochs, .integer(1...))
+    try keys.key("optimizer", &optimizer, .choice)
+    try keys.key("embedding_update", &embeddingUpdate, .choice)
+    try keys.key("learning_rate", &learningRate, .positive)
+    try keys.key("embedding_regularizer", &embeddingRegularizer, .notNegative)
+    try keys.key("net_regularizer", &netRegularizer, .notNegative)
+    try keys.key("max_gradient_norm", &maxGradientNorm, .notNegative)
+    try keys.key("shuffle", &shuffle, .flag)
+    try keys.key("shuffle_rows", &shuffleRows, rows)
+    try keys.key("seed", &seed, .integer(0...))
+    try keys.key("eval_steps", &evalSteps, .optional(.integer(1...)))
+    try keys.key("checkpoint_minutes", &checkpointMinutes, .optional(.positive))
+    try keys.section("monitor", &monitor, startingFrom: .nothing)
+    try keys.key("early_stop_patience", &earlyStopPatience, .integer(1...))
+    try keys.key("reduce_lr_on_plateau", &reduceLearningRateOnPlateau, .flag)
+    try keys.key("tensorboard", &tensorboard, .flag)
+  }
+}
+
+extension TrainingSettings.Monitor: KeyedSection {
+  /// No weight: a monitor that is written lists every metric that counts.
+  fileprivate static var nothing: Self {
+    var monitor = Self()
+    monitor.auc = 0
+    return monitor
+  }
+
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    try keys.key("AUC", &auc, .notNegative)
+    try keys.key("logloss", &logloss, .notPositive)
+  }
+}

@@ -1,0 +1,88 @@
+import ClickData
+import Models
+import Training
+
+/// The configuration of a run, with every default filled in.
+public struct RunConfiguration: Equatable, Sendable {
+  /// The run's name, which is also the name of its folder.
+  public var run = "run"
+  /// Where rows come from.
+  public var dataset = DatasetSettings()
+  /// How fields become ids.
+  public var features = FeatureSettings()
+  /// What is trained.
+  public var model = ModelSettings()
+  /// How it is trained.
+  public var training = TrainingSettings()
+  /// The defaults.
+  public init() {}
+
+  /// Reads a file and those it extends, then applies overrides; a later one wins over an earlier
+  /// one.
+  ///
+  /// Throws `ConfigurationFailure`, or `FileFailure` if the file itself cannot be read.
+  public init(file path: String, overrides: [ConfigurationOverride] = []) throws {
+    try self.init(ConfigurationFile.read(path), overrides: overrides)
+  }
+
+  /// Reads YAML text, which errors call `name`.
+  public init(
+    yaml: String, name: String, overrides: [ConfigurationOverride] = []
+  ) throws {
+    try self.init(YAMLText(text: yaml, source: .file(name)).node(), overrides: overrides)
+  }
+
+  private init(_ written: ConfigurationNode, overrides: [ConfigurationOverride]) throws {
+    // An empty file is a mapping without members, to which overrides can be added.
+    let root =
+      written.isNull
+      ? ConfigurationNode(key: "", origin: written.origin, content: .mapping([])) : written
+    guard root.members != nil else { throw root.mismatch(expected: "a mapping of sections") }
+    let node = try overrides.reduce(root) { $0.overlaid(with: try $1.node()) }
+    self.init()
+    do {
+      try KeyReader.read(node, into: &self)
+    } catch let unknown as UnknownKey {
+      throw KeyAdvice.failure(unknown)
+    }
+    if !dataset.source.isEmpty && dataset.split == nil { dataset.split = .init() }
+    try ConfigurationRules.check(self, writtenAs: node)
+  }
+
+  /// Every key with its value, as YAML that reads back as an equal configuration.
+  public var yaml: String {
+    var writer = KeyWriter()
+    Self.visit(self, with: &writer)
+    return writer.text
+  }
+
+  /// Every key that may be written, dotted; FIELD represents a field's name.
+  public static let keys: [String] = {
+    var lister = KeyLister()
+    visit(RunConfiguration(), with: &lister)
+    return lister.keys
+  }()
+
+  private static func visit(_ configuration: Self, with keys: inout some KeyVisitor) {
+    var configuration = configuration
+    do {
+      try configuration.visit(&keys)
+    } catch {
+      preconditionFailure("RunConfiguration: visiting the keys threw \(error)")
+    }
+  }
+}
+
+extension RunConfiguration: KeyedSection {
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    try keys.key(
+      "run", &run,
+      .text("a name without slashes") { name in
+        !["", ".", ".."].contains(name) && !name.contains("/") && !name.contains("\0")
+      })
+    try keys.section("dataset", &dataset)
+    try keys.section("features", &features)
+    try keys.section("model", &model)
+    try keys.section("training", &training)
+  }
+}

@@ -1,0 +1,297 @@
+import ClickData
+import Foundation
+import Testing
+
+@testable import Configuration
+
+/// Properties of every key.
+@Suite struct ConfigurationKeyTests {
+  /// For each key, a value other than its default, and the overrides under which it has a meaning.
+  private static let samples: KeyValuePairs<String, (value: String, beside: [String])> = [
+    "run": ("other", []),
+    "dataset.format": ("avazu", []),
+    "dataset.train": ("[c, \"-\", '1']", []),
+    "dataset.valid": ("data/v-*.gz", []),
+    "dataset.test": ("t", []),
+    "dataset.source": ("s", ["dataset.train=null", "dataset.source=r"]),
+    // A single share can change only within the tolerance of the sum.
+    "dataset.split.train": ("0.8000000001", ["dataset.train=~", "dataset.source=s"]),
+    "dataset.split.valid": ("0.1000000001", ["dataset.train=~", "dataset.source=s"]),
+    "dataset.split.test": ("0.0999999999", ["dataset.train=~", "dataset.source=s"]),
+    "dataset.split.seed": ("7", ["dataset.train=~", "dataset.source=s"]),
+    "dataset.label": ("click", ["dataset.format=delimited"]),
+    "dataset.delimiter": ("\"\\t\"", ["dataset.format=delimited"]),
+    "dataset.fields": (
+      "[a, {name: b, type: numeric}, c: numeric, {name: d, type: sequence, splitter: ' '}, 'null', 1]",
+      ["dataset.format=delimited"]
+    ),
+    "dataset.on_bad_row": ("skip", []),
+    "dataset.max_bad_rows": ("0", []),
+    "dataset.cache": ("scratch/rows", []),
+    "features.categorical.encoding": ("vocabulary", []),
+    "features.categorical.buckets": ("1_000", []),
+    "features.categorical.max_buckets": ("1e3", []),
+    "features.categorical.min_count": ("10", ["features.categorical.encoding=vocabulary"]),
+    "features.numeric.encoding": ("value", []),
+    "features.numeric.quantiles": ("4", ["features.numeric.encoding=quantile"]),
+    "features.numeric.scale": ("standard", ["features.numeric.encoding=value"]),
+    "features.overrides.FIELD.encoding": ("value", []),
+    "features.overrides.FIELD.buckets": ("5", []),
+    "features.overrides.FIELD.max_buckets": ("6", []),
+    "features.overrides.FIELD.min_count": (
+      "7", ["features.overrides.FIELD.encoding=vocabulary"]
+    ),
+    "features.overrides.FIELD.quantiles": ("8", ["features.overrides.FIELD.encoding=quantile"]),
+    "features.overrides.FIELD.scale": ("standard", ["features.overrides.FIELD.encoding=value"]),
+    "model.backbone": ("lr", []),
+    "model.paradigm": ("generative", []),
+    "model.embedding_dim": ("16", []),
+    "model.encoder.kind": ("stacked", []),
+    "model.encoder.activation": ("sigmoid", []),
+    "model.encoder.gamma": ("1e-7", []),
+    "model.encoder.source": ("own", []),
+    "model.encoder.num_source": ("3", []),
+    "model.encoder.attention_dropout": ("0.5", []),
+    "model.encoder.residual": ("yes", []),
+    "model.encoder.input": ("embedding", []),
+    "model.target": ("random", ["model.backbone=dcnv2"]),
+    "model.num_target": ("3", []),
+    "model.hidden_units": ("[400, 2_00, 1]", []),
+    "model.hidden_activation": ("tanh", []),
+    "model.net_dropout": ("0.999", []),
+    "model.batch_norm": ("true", []),
+    "model.head": ("linear", []),
+    "model.num_cross_layers": ("5", []),
+    "model.cross_dropout": ("0.1", []),
+    "model.cross_bias": ("on", []),
+    "model.cin_hidden_units": ("[276]", []),
+    "model.linear_type": ("FiLV", []),
+    "model.field_interaction_type": ("Vectorized", []),
+    "training.batch_size": ("10_000", []),
+    "training.epochs": ("3", []),
+    "training.optimizer": ("rowwise_adagrad", []),
+    "training.embedding_update": ("lazy", []),
+    "training.learning_rate": ("1.0e-2", []),
+    "training.embedding_regularizer": ("1e-5", []),
+    "training.net_regularizer": (".5", []),
+    "training.max_gradient_norm": ("0", []),
+    "training.shuffle": ("off", []),
+    "training.shuffle_rows": ("1", []),
+    "training.seed": ("0", []),
+    "training.eval_steps": ("100", []),
+    "training.checkpoint_minutes": ("null", []),
+    "training.monitor.AUC": ("2", []),
+    "training.monitor.logloss": ("-1", []),
+    "training.early_stop_patience": ("1", []),
+    "training.reduce_lr_on_plateau": ("false", []),
+    "training.tensorboard": ("true", []),
+  ]
+
+  @Test func everyKeyHasASample() {
+    #expect(Self.samples.map(\.key) == RunConfiguration.keys)
+  }
+
+  @Test func everyKeyCanBeSetAndSurvivesBeingWrittenAndRead() throws {
+    for (key, sample) in Self.samples {
+      let beside = try ConfigurationFixture.read(ConfigurationFixture.data, set: sample.beside)
+      let set = try ConfigurationFixture.read(
+        ConfigurationFixture.data, set: sample.beside + ["\(key)=\(sample.value)"])
+      #expect(set != beside, "\(key)")
+      #expect(try ConfigurationFixture.read(set.yaml) == set, "\(key): \(set.yaml)")
+      #expect(try ConfigurationFixture.read(set.yaml).yaml == set.yaml, "\(key)")
+    }
+  }
+
+  @Test func everyKeyMisspeltIsRefusedWithItsRightName() throws {
+    for key in RunConfiguration.keys {
+      let name = try #require(key.split(separator: ".").last)
+      for wrong in ["\(name)x", String(name.dropFirst()), "x\(name)"] where !wrong.isEmpty {
+        let misspelt = key.dropLast(name.count) + wrong
+        let origin = "--set \(misspelt)=1"
+        #expect(
+          ConfigurationFixture.refusal(of: ConfigurationFixture.data, set: ["\(misspelt)=1"])
+            == "\(origin): \(misspelt): unknown key; did you mean \(name)?")
+      }
+    }
+  }
+
+  @Test func noKeyTakesAValueOfAnotherKind() {
+    for (key, sample) in Self.samples {
+      let refusal = ConfigurationFixture.refusal(
+        of: ConfigurationFixture.data,
+        set: ["dataset.format=delimited"] + sample.beside + ["\(key)={no: [1]}"])
+      #expect(
+        refusal?.hasPrefix("--set \(key)={no: [1]}: \(key): found a mapping, expected") == true)
+    }
+  }
+
+  @Test func theResolvedConfigurationIsCompleteAndInOrder() throws {
+    let configuration = try ConfigurationFixture.read(
+      "dataset: {format: delimited, source: data/a.csv}\nfeatures: {overrides: {C2: {}, 'C 1': {encoding: value}}}\n"
+    )
+    #expect(configuration.yaml == Self.resolved)
+  }
+
+  private static let resolved = """
+    run: run
+    dataset:
+      format: delimited
+      train: []
+      valid: []
+      test: []
+      source:
+        - data/a.csv
+      split:
+        train: 0.8
+        valid: 0.1
+        test: 0.1
+        seed: 2018
+      label: null
+      delimiter: null
+      fields: []
+      on_bad_row: fail
+      max_bad_rows: 1000
+      cache: auto
+    features:
+      categorical:
+        encoding: hash
+        buckets: auto
+        max_buckets: 1000000
+      numeric:
+        encoding: log_bucket
+      overrides:
+        "C 1":
+          encoding: value
+          scale: none
+        C2:
+          encoding: hash
+          buckets: auto
+          max_buckets: 1000000
+    model:
+      backbone: fm
+      paradigm: discriminative
+      embedding_dim: 10
+      encoder:
+        kind: field_wise
+        activation: relu
+        gamma: 1.0
+        source: all
+        num_source: 10
+        attention_dropout: 0.2
+        residual: false
+        input: layer_state
+      target: all
+      num_target: 10
+      hidden_units:
+        - 64
+        - 64
+        - 64
+      hidden_activation: relu
+      net_dropout: 0.0
+      batch_norm: false
+      head: mlp
+      num_cross_layers: 3
+      cross_dropout: 0.0
+      cross_bias: false
+      cin_hidden_units:
+        - 16
+        - 16
+      linear_type: felv
+      field_interaction_type: matrixed
+    training:
+      batch_size: 4096
+      epochs: 100
+      optimizer: adam
+      embedding_update: dense
+      learning_rate: 0.001
+      embedding_regularizer: 0.0
+      net_regularizer: 0.0
+      max_gradient_norm: 10.0
+      shuffle: true
+      shuffle_rows: 262144
+      seed: 2021
+      eval_steps: null
+      checkpoint_minutes: 10.0
+      monitor:
+        AUC: 1.0
+        logloss: 0.0
+      early_stop_patience: 2
+      reduce_lr_on_plateau: true
+      tensorboard: false
+
+    """
+
+  @Test func aWrittenMonitorListsEveryMetricThatCounts() throws {
+    let data = ConfigurationFixture.data
+    let monitor = try ConfigurationFixture.read(data, set: ["training.monitor={logloss: -1}"])
+      .training.monitor
+    #expect(monitor.auc == 0)
+    #expect(monitor.logloss == -1)
+    #expect(try ConfigurationFixture.read(data).training.monitor.auc == 1)
+  }
+
+  @Test func anyTextSurvivesBeingWrittenAndRead() throws {
+    var configuration = try ConfigurationFixture.read(ConfigurationFixture.data)
+    configuration.dataset.train = [
+      "-", "null", "~", "true", "off", "1e5", "0", "a: b", "a #b", "#", "'", "\"", "\\", "a\\nb",
+      "*x",
+      "&x", "!x", "%x", "@x", "`x`", "[a]", "{a}", "a,b", " a ", "tab\there", "line\nbreak",
+      "Ünïcode 🙂",
+      "\u{1}\u{7F}\u{85}\u{2028}\u{FEFF}", "data/train-*.tsv.gz", "/abs/a.gz", "./a", "<<", "?",
+      "=",
+    ]
+    #expect(try ConfigurationFixture.read(configuration.yaml) == configuration)
+  }
+
+  @Test func numbersReadBackWithTheSameBits() throws {
+    var configuration = try ConfigurationFixture.read(ConfigurationFixture.data)
+    for value in [
+      1e-7, 0.1 + 0.2, 1e22, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 3, 1 / 3.0,
+    ] {
+      configuration.training.learningRate = value
+      #expect(try ConfigurationFixture.read(configuration.yaml) == configuration)
+    }
+  }
+
+  @Test func thePublishedExampleIsRead() throws {
+    let configuration = try ConfigurationFixture.read(
+      """
+      run: fm_gen
+      dataset:
+        format: criteo                  # criteo (TSV, no header) | avazu (CSV, header)
+        train: [data/train-*.tsv.gz]
+        valid: data/valid.tsv.gz
+        test:  data/test.tsv.gz
+        on_bad_row: fail
+      features:
+        categorical: {encoding: hash, buckets: auto, max_buckets: 1_000_000}
+        numeric:     {encoding: log_bucket}
+        overrides:   {}
+      model:
+        backbone: fm
+        paradigm: generative
+        embedding_dim: 16
+        encoder: {activation: relu, gamma: 8, source: all, residual: true, input: layer_state}
+      training:
+        batch_size: 4096
+        epochs: 100
+        optimizer: adam
+        embedding_update: dense
+        learning_rate: 1.0e-3
+        embedding_regularizer: 1.0e-5
+        net_regularizer: 0
+        max_gradient_norm: 10
+        shuffle: true
+        seed: 2021
+        eval_steps: null
+        monitor: {AUC: 1}
+        early_stop_patience: 2
+        reduce_lr_on_plateau: true
+      """)
+    #expect(configuration.dataset.train == ["data/train-*.tsv.gz"])
+    #expect(configuration.model.paradigm == .generative)
+    #expect(configuration.model.encoder.gamma == 8)
+    #expect(configuration.training.embeddingRegularizer == 1e-5)
+    #expect(configuration.training.evalSteps == nil)
+  }
+}

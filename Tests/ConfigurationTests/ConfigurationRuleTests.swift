@@ -1,0 +1,90 @@
+import Models
+import Testing
+
+/// Rules between keys that are each valid on their own: every error sentence, verbatim.
+@Suite struct ConfigurationRuleTests {
+  /// The refusal of keys below a valid data set, which is on line 1.
+  private func refusal(_ yaml: String) -> String? {
+    ConfigurationFixture.refusal(of: ConfigurationFixture.data + yaml)
+  }
+
+  @Test func combinationsNameTheLineOfTheKeyToChange() {
+    #expect(
+      refusal("model:\n  backbone: lr\n  paradigm: generative\n")
+        == "demo.yaml:4: model.paradigm: found \"generative\", expected discriminative: backbone lr "
+        + "has no interaction whose side could be generated")
+    #expect(
+      refusal("model:\n  backbone: xdeepfm\n  cin_hidden_units: []\n")
+        == "demo.yaml:4: model.cin_hidden_units: found an empty list, expected at least one width: "
+        + "in backbone xdeepfm fields interact only in these layers")
+    #expect(
+      refusal("training:\n  monitor: {AUC: 0}\n")
+        == "demo.yaml:3: training.monitor: expected a weight other than 0, such as {AUC: 1}")
+  }
+
+  @Test(arguments: BackboneKind.allCases)
+  func keysOfOtherBackbonesMayAppearInASharedFile(backbone: BackboneKind) {
+    let refused = refusal(
+      """
+      model:
+        backbone: \(backbone.rawValue)
+        encoder: {input: embedding, residual: true}
+        hidden_units: [8]
+        num_cross_layers: 2
+        cross_bias: true
+        head: linear
+        cin_hidden_units: \(backbone == .xdeepfm ? "[4]" : "[]")
+        linear_type: LW
+        field_interaction_type: vectorized
+      """)
+    #expect(refused == nil)
+  }
+
+  @Test func aLibsvmRowWithoutFieldsHasNothingToInteractWith() {
+    let text = "dataset: {train: a, format: libsvm}\n"
+    #expect(ConfigurationFixture.refusal(of: text, set: ["model.backbone=lr"]) == nil)
+    #expect(
+      ConfigurationFixture.refusal(of: text, set: ["model.backbone=fm"])
+        == "--set model.backbone=fm: model.backbone: found \"fm\", expected lr or dnn: without "
+        + "dataset.fields all features of a libsvm row are one field, which has no other to interact "
+        + "with; assign the features to fields")
+  }
+
+  @Test func sourcesOfOtherKindsAreRefused() {
+    #expect(
+      refusal("model: {paradigm: generative, encoder: {kind: stacked, source: own}}\n")
+        == "demo.yaml:2: model.encoder.source: found \"own\", expected all: an encoder of kind "
+        + "stacked generates every field from all")
+    #expect(
+      refusal("model: {paradigm: generative, embedding_dim: 10, encoder: {kind: self_attention}}\n")
+        == "demo.yaml:2: model.embedding_dim: found 10, expected a multiple of 4: an encoder of "
+        + "kind self_attention splits each vector into 4 heads")
+    #expect(
+      refusal(
+        "model: {paradigm: generative, embedding_dim: 8, "
+          + "encoder: {kind: self_attention, activation: prelu}}\n")
+        == "demo.yaml:2: model.encoder.activation: found \"prelu\", expected another: an encoder of "
+        + "kind self_attention ends with a ReLU, after which a slope below zero cannot be trained")
+  }
+
+  @Test func targetsThatABackboneDoesNotHaveAreRefused() {
+    #expect(
+      refusal("model: {backbone: fm, target: random}\n")
+        == "demo.yaml:2: model.target: found \"random\", expected all: backbone fm does not "
+        + "have this target; crossnet, dcnv2 do")
+    #expect(
+      refusal("model: {backbone: dnn, target: field_masked}\n")
+        == "demo.yaml:2: model.target: found \"field_masked\", expected all: backbone dnn does "
+        + "not have this target; fm, deepfm, fwfm, fmfm, ipnn, crossnet, dcnv2, xdeepfm do")
+    #expect(
+      refusal("model: {backbone: dcnv2, target: hard_masked, num_target: 39}\n")
+        == "demo.yaml:2: model.num_target: found 39, expected at most 38: target hard_masked must "
+        + "leave one of 39 fields")
+    #expect(refusal("model: {backbone: dcnv2, target: hard_masked, num_target: 38}\n") == nil)
+    #expect(refusal("model: {backbone: dcnv2, target: random, num_target: 39}\n") == nil)
+    #expect(refusal("model: {backbone: deepfm, paradigm: discriminative, target: masked}\n") == nil)
+    #expect(
+      refusal("model: {use_random_predict: true}\n")
+        == "demo.yaml:2: model.use_random_predict: unknown key; did you mean model.target?")
+  }
+}
