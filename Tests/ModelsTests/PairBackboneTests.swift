@@ -53,7 +53,7 @@ import Testing
 
   @Test func fwfmOfUnitWeightsIsFM() throws {
     let batch = EncodedBatch.random(rows: 8, schema: schema, seed: 5)
-    for linear in ModelSettings.FwFMLinear.allCases {
+    for linear in LinearTermKind.allCases {
       let fwfm = model(.fwfm) { $0.fwfmLinear = linear }
       silenceFirstOrder(fwfm)
       for parameter in fwfm.parameters where parameter.name.hasPrefix("linear.") {

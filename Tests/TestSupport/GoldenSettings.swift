@@ -62,7 +62,7 @@ struct GoldenSettings {
     settings.crossLayers = try take("num_cross_layers") { Int($0) }
     settings.crossBias = try take("cross_bias") { Bool($0) }
     settings.cinHiddenUnits = try take("cin_hidden_units", Self.integers)
-    settings.fwfmLinear = try take("fwfm_linear", ModelSettings.FwFMLinear.init(rawValue:))
+    settings.fwfmLinear = try take("fwfm_linear", LinearTermKind.init(rawValue:))
     settings.fmfmField = try take("fmfm_field", ModelSettings.FmFMField.init(rawValue:))
     return settings
   }

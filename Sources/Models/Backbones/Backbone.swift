@@ -6,7 +6,7 @@ import LinearAlgebra
 /// in. Its parameters are registered in the order in which `init` creates its layers.
 protocol Backbone: AnyObject {
   /// What the logit has beside the backbone; nil where that is nothing.
-  static func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear?
+  static func linearTerm(_ settings: ModelSettings) -> LinearTermKind?
   /// The targets that suit it.
   static var targets: [TargetKind] { get }
   /// The two operands that the redundancy matrix compares, where `source` is the name of the source's
@@ -65,7 +65,7 @@ extension BackboneKind {
   /// Whether a target suits the backbone.
   public func suits(_ target: TargetKind) -> Bool { (type?.targets ?? [.all]).contains(target) }
 
-  /// What the two operands of the redundancy matrix are called (paper, section 4); nil for a backbone
+  /// What the two operands of the redundancy matrix are called (Yin et al., 2025); nil for a backbone
   /// without an interaction.
   public func operands(in paradigm: Paradigm) -> OperandNames? {
     switch paradigm {
@@ -77,7 +77,7 @@ extension BackboneKind {
   private func operands(source: String) -> OperandNames? { type?.operands(source: source) }
 
   /// What the logit has beside the backbone; nil where that is nothing.
-  func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear? {
+  func linearTerm(_ settings: ModelSettings) -> LinearTermKind? {
     guard let type = type(settings) else { return .lw }
     return type.linearTerm(settings)
   }

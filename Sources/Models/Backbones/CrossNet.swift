@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// CrossNet V2: `logit += head(X_L)`, `X_{l+1} = Drop(X_l + G_l ⊙ (X_l·W_lᵀ))`, `X₀ = x` (Wang et al., 2021;
-/// paper, section 1.3).
+/// Yin et al., 2025).
 ///
 /// The generated side is `G_l`, the slot of `x`, with one source per layer; discriminative, `G_l = x`. No
 /// first-order term. With a `target` the head reads the interactions of some fields instead of `X_L`.
@@ -11,7 +11,7 @@ final class CrossNet: Backbone {
   private let cross: CrossNetwork
   private let head: Head
 
-  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { nil }
+  static func linearTerm(_: ModelSettings) -> LinearTermKind? { nil }
   static func operands(source: String) -> OperandNames? {
     OperandNames(left: source, right: "embedding × cross weight")
   }

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Platform
 
 /// DCN V2, parallel: `logit += head([X_L ; MLP(x)])`, where `X_L` is CrossNet V2's (Wang et al., 2021;
-/// paper, section 1.3).
+/// Yin et al., 2025).
 ///
 /// The generated side is that of the cross layers; the perceptron reads the raw embedding in both
 /// paradigms. No first-order term. Without hidden layers it is CrossNet V2; as there, with a `target` the
@@ -17,7 +17,7 @@ final class DCNv2: Backbone {
   private let deep: Range<Int>
   private let pool: WorkerPool
 
-  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { nil }
+  static func linearTerm(_: ModelSettings) -> LinearTermKind? { nil }
   static func operands(source: String) -> OperandNames? { CrossNet.operands(source: source) }
 
   init(_ builder: ModelBuilder) {

@@ -6,7 +6,7 @@ final class DNN: Backbone {
   let operations = 0
   private let mlp: LogitMLP
 
-  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { nil }
+  static func linearTerm(_: ModelSettings) -> LinearTermKind? { nil }
   static func operands(source: String) -> OperandNames? { nil }
 
   init(_ builder: ModelBuilder) {

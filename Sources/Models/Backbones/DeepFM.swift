@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// The factorisation machine beside a perceptron on the raw embeddings: `logit += FM(x) + Linear(MLP(x))`
-/// (Guo et al., 2017; paper, section 1.3).
+/// (Guo et al., 2017; Yin et al., 2025).
 ///
 /// The generated side is FM's; the perceptron reads the raw embedding in both paradigms.
 final class DeepFM: Backbone {
@@ -10,7 +10,7 @@ final class DeepFM: Backbone {
   private let fm: FM
   private let dnn: DNN
 
-  static func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear? {
+  static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? {
     FM.linearTerm(settings)
   }
   static func operands(source: String) -> OperandNames? { FM.operands(source: source) }

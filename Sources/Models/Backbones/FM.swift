@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The factorisation machine: `logit += Σ_{i<j} ⟨gᵢ, vⱼ⟩` (Rendle, 2010; paper, section 1.3).
+/// The factorisation machine: `logit += Σ_{i<j} ⟨gᵢ, vⱼ⟩` (Rendle, 2010; Yin et al., 2025).
 ///
 /// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`.
 final class FM: Backbone {
@@ -9,7 +9,7 @@ final class FM: Backbone {
   private let source: ObservedSource
   private let pairs: PairwiseSum
 
-  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { .lw }
+  static func linearTerm(_: ModelSettings) -> LinearTermKind? { .lw }
   static func operands(source: String) -> OperandNames? {
     OperandNames(left: "embedding", right: source)
   }

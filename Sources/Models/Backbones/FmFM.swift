@@ -1,7 +1,6 @@
 import LinearAlgebra
 
-/// The field-matrixed factorisation machine: `logit += Σ_{i<j} ⟨vᵢ·M_{ij}, gⱼ⟩` (Sun et al., 2021; paper,
-/// section 1.3).
+/// The field-matrixed factorisation machine: `logit += Σ_{i<j} ⟨vᵢ·M_{ij}, gⱼ⟩` (Sun et al., 2021; Yin et al., 2025).
 ///
 /// The generated side is the **right** one, column j; the matrix, or the diagonal, meets the raw side.
 /// Discriminative, `gⱼ = vⱼ`.
@@ -11,7 +10,7 @@ final class FmFM: Backbone {
   private let source: ObservedSource
   private let pairs: FieldMatrixSum
 
-  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { .lw }
+  static func linearTerm(_: ModelSettings) -> LinearTermKind? { .lw }
   static func operands(source: String) -> OperandNames? {
     OperandNames(left: "embedding", right: source)
   }

@@ -1,7 +1,6 @@
 import LinearAlgebra
 
-/// The field-weighted factorisation machine: `logit += Σ_{i<j} r_{ij}·⟨gᵢ, vⱼ⟩` (Pan et al., 2018; paper,
-/// section 1.3).
+/// The field-weighted factorisation machine: `logit += Σ_{i<j} r_{ij}·⟨gᵢ, vⱼ⟩` (Pan et al., 2018; Yin et al., 2025).
 ///
 /// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. The linear part is the model's
 /// linear term, which reads the raw embedding in both paradigms.
@@ -11,7 +10,7 @@ final class FwFM: Backbone {
   private let source: ObservedSource
   private let pairs: WeightedPairwiseSum
 
-  static func linearTerm(_ settings: ModelSettings) -> ModelSettings.FwFMLinear? {
+  static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? {
     settings.fwfmLinear
   }
   static func operands(source: String) -> OperandNames? {

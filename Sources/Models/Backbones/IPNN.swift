@@ -2,7 +2,7 @@ import LinearAlgebra
 import Platform
 
 /// The inner product-based neural network: `logit += Linear(MLP([x ; (⟨gᵢ, vⱼ⟩)_{i<j}]))` (Qu et al.,
-/// 2016; paper, section 1.3).
+/// 2016; Yin et al., 2025).
 ///
 /// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. Beside the products the perceptron
 /// reads the raw embedding in both paradigms.
@@ -15,7 +15,7 @@ final class IPNN: Backbone {
   private let products: Int
   private let pool: WorkerPool
 
-  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { nil }
+  static func linearTerm(_: ModelSettings) -> LinearTermKind? { nil }
   static func operands(source: String) -> OperandNames? {
     OperandNames(left: "embedding", right: source)
   }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// xDeepFM: `logit += Linear(CIN(x)) + Linear(MLP(x))` beside the first-order term (Lian et al., 2018;
-/// paper, section 1.3).
+/// Yin et al., 2025).
 ///
 /// The generated side is the one of `x` in every compressed interaction layer, with one source per layer,
 /// each fed the raw embedding; the perceptron reads the raw embedding in both paradigms.
@@ -12,7 +12,7 @@ final class XDeepFM: Backbone {
   private let output: Head
   private let dnn: DNN
 
-  static func linearTerm(_: ModelSettings) -> ModelSettings.FwFMLinear? { .lw }
+  static func linearTerm(_: ModelSettings) -> LinearTermKind? { .lw }
   static func operands(source: String) -> OperandNames? {
     OperandNames(left: "embedding", right: source)
   }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Platform
 
-/// One cross layer: `X′ = Drop(X + G ⊙ (X·Wᵀ + b))` (Wang et al., 2021; paper, section 1.3).
+/// One cross layer: `X′ = Drop(X + G ⊙ (X·Wᵀ + b))` (Wang et al., 2021; Yin et al., 2025).
 ///
 /// Shapes: the state `X`, the source `G` and the output are `[batch, width]`, `W` is `[width, width]`, `b`
 /// is `[width]` or absent. Keeps the source and the product for backward.

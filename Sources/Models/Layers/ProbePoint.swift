@@ -10,7 +10,7 @@ public enum ProbePoint: Hashable, Sendable {
   case interaction(Int)
   /// What one of the model's heads reads, from 0: the last vector before the logit.
   case final(Int)
-  /// Operand A of the redundancy matrix (paper, section 4).
+  /// Operand A of the redundancy matrix (Yin et al., 2025).
   case left
   /// Operand B of the redundancy matrix.
   case right

@@ -2,7 +2,7 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// One weight per feature value, and a bias: `logit += b + Σ_f value_f · w_f[id_f]` (paper, section 1.3:
+/// One weight per feature value, and a bias: `logit += b + Σ_f value_f · w_f[id_f]` (Yin et al., 2025:
 /// "LR"; LW in Pan et al., 2018, section 4.2).
 ///
 /// In a sequence field each value adds its weight times its `w`. Shapes: `w_f` is `[rows_f, 1]`, `b` is

@@ -1,4 +1,4 @@
-/// How an encoder makes vectors from all fields; each is one file in `Sources` (paper, section 3.2).
+/// How an encoder makes vectors from all fields; each is one file in `Sources` (Yin et al., 2025).
 public enum EncoderKind: String, CaseIterable, Sendable {
   /// A map of its own for every field: the method's.
   case fieldWise = "field_wise"
@@ -10,7 +10,7 @@ public enum EncoderKind: String, CaseIterable, Sendable {
   case selfAttention = "self_attention"
 }
 
-/// Which fields a field-wise encoder generates, and from what (paper, section 3.2).
+/// Which fields a field-wise encoder generates, and from what (Yin et al., 2025).
 public enum EncoderSource: String, CaseIterable, Sendable {
   /// Every field from all fields: the method's.
   case all

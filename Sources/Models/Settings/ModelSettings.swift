@@ -21,7 +21,7 @@ public struct EncoderSettings: Equatable, Sendable {
   public var attentionDropout = 0.2
   /// The non-linearity σ.
   public var activation = ActivationKind.relu
-  /// The constant γ that multiplies the activation (paper, section 1.2 of the method as coded).
+  /// The constant γ that multiplies the activation (Yin et al., 2025).
   public var gamma = 1.0
   /// Whether the encoder's input is added to its output.
   public var residual = false
@@ -41,21 +41,11 @@ public struct ModelSettings: Equatable, Sendable {
     case linear
   }
 
-  /// The linear part of FwFM (Pan et al., 2018, section 4.2).
-  public enum FwFMLinear: String, CaseIterable, Sendable {
-    /// A weight a feature value, and a bias, as in FM.
-    case lw
-    /// A vector a feature value, which meets its embedding.
-    case felv
-    /// A vector a field, which meets its embedding.
-    case filv
-  }
-
-  /// What stands between two fields' vectors in FmFM (Sun et al., 2021).
+  /// The map between two fields' vectors in FmFM (Sun et al., 2021).
   public enum FmFMField: String, CaseIterable, Sendable {
-    /// A matrix a pair of fields.
+    /// One matrix per pair of fields.
     case matrixed
-    /// A diagonal, kept as a vector, a pair of fields.
+    /// One diagonal per pair of fields, kept as a vector.
     case vectorized
   }
 
@@ -84,11 +74,21 @@ public struct ModelSettings: Equatable, Sendable {
   /// Feature maps of xDeepFM's compressed interaction layers.
   public var cinHiddenUnits = [16, 16]
   /// The linear part of FwFM.
-  public var fwfmLinear = FwFMLinear.felv
-  /// What stands between two fields in FmFM.
+  public var fwfmLinear = LinearTermKind.felv
+  /// The map between two fields' vectors in FmFM.
   public var fmfmField = FmFMField.matrixed
   /// The defaults.
   public init() {}
+}
+
+/// What a logit has beside the interaction (Pan et al., 2018, section 4.2).
+public enum LinearTermKind: String, CaseIterable, Sendable {
+  /// One weight per feature value, and a bias, as in FM.
+  case lw
+  /// One vector per feature value, multiplied with its embedding.
+  case felv
+  /// One vector per field, multiplied with its embedding.
+  case filv
 }
 
 /// What one side of every interaction is made of.

@@ -1,4 +1,4 @@
-/// Which fields a model predicts, and what it is shown of them (paper, section 3.2).
+/// Which fields a model predicts, and what it is shown of them (Yin et al., 2025).
 public enum TargetKind: String, CaseIterable, Sendable {
   /// Every field, as it is: the method's.
   case all

@@ -45,7 +45,7 @@ final class DrawnFields {
   }
 
   /// `count` fields, or all if there are fewer, drawn in training; in evaluation those of the highest
-  /// cardinality, the first in `ranking` (paper, section 4.1: random predict).
+  /// cardinality, the first in `ranking` (Yin et al., 2025: random predict).
   static func random(_ context: LayerContext, ranking: [Int], count: Int) -> DrawnFields {
     DrawnFields(
       FieldDraw(context, fields: ranking.count), from: 0,
@@ -53,7 +53,7 @@ final class DrawnFields {
   }
 
   /// The fields that remain when some are removed, but never the last one: drawn in training, in
-  /// evaluation those of the lowest cardinality (paper, section 4.1: hard mask).
+  /// evaluation those of the lowest cardinality (Yin et al., 2025: hard mask).
   ///
   /// `masked` counts the removed fields, as `num_target` does for every other mask; the authors' code,
   /// which draws the remaining fields, counts those.

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Platform
 
-/// One vector for all fields: `gᵢ = γ·σ(x·W)` for every i (paper, section 3.2: field-shared).
+/// One vector for all fields: `gᵢ = γ·σ(x·W)` for every i (Yin et al., 2025: field-shared).
 ///
 /// The weight is one block `[d, N·d]`, without bias. The authors' code builds all N blocks and reads the
 /// first.

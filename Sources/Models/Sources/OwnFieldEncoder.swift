@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Platform
 
-/// Every field generated from itself alone: `gᵢ = γ·σ(vᵢ·Pᵢ)` (paper, section 3.2: own for all).
+/// Every field generated from itself alone: `gᵢ = γ·σ(vᵢ·Pᵢ)` (Yin et al., 2025: own for all).
 ///
 /// One `d × d` matrix per field, in a weight of shape `[N, d, d]` whose rows are the input's elements,
 /// without bias.

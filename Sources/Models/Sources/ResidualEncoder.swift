@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Platform
 
-/// Adds its input to what another encoder generates, in some columns: `g(x) + x` (paper, section 1.2:
+/// Adds its input to what another encoder generates, in some columns: `g(x) + x` (Yin et al., 2025:
 /// `gen_residual`).
 ///
 /// Where the other encoder generates nothing, the sum is the raw input itself. The sum has memory of its

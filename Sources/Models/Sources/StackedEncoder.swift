@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Two maps instead of one: `g = γ·σ(ReLU(BN(x·W₀ᵀ))·W₁ᵀ)` (paper, section 3.2: stacking layers).
+/// Two maps instead of one: `g = γ·σ(ReLU(BN(x·W₀ᵀ))·W₁ᵀ)` (Yin et al., 2025: stacking layers).
 ///
 /// Both weights are `[N·d, N·d]`, without bias; the batch normalisation is over `N·d` columns.
 final class StackedEncoder: FieldEncoder {

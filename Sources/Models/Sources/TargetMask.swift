@@ -2,7 +2,7 @@ import LinearAlgebra
 import Platform
 
 /// Adds trained vectors to the embeddings of fields drawn anew for every training step: `v′ᵢ = vᵢ + m` for
-/// a drawn field i, else `vᵢ` (paper, section 4.1: masked predict).
+/// a drawn field i, else `vᵢ` (Yin et al., 2025: masked predict).
 ///
 /// Shapes: `[batch, fields, dimension]` both; the same fields for every row of a batch; evaluation masks
 /// nothing. Everything that reads the embedding reads `v′`, a perceptron and a linear term too, except the
@@ -82,7 +82,7 @@ protocol MaskVectors {
   func row(of field: Int) -> Int
 }
 
-/// One vector for all fields, `[1, d]` (paper, section 4.1: masked predict).
+/// One vector for all fields, `[1, d]` (Yin et al., 2025: masked predict).
 struct SharedMaskVector: MaskVectors {
   let parameter: Parameter
 
@@ -94,7 +94,7 @@ struct SharedMaskVector: MaskVectors {
   func row(of field: Int) -> Int { 0 }
 }
 
-/// One vector per field, `[N, d]` (paper, section 4.1: field-wise masked).
+/// One vector per field, `[N, d]` (Yin et al., 2025: field-wise masked).
 struct FieldMaskVectors: MaskVectors {
   let parameter: Parameter
 

@@ -2,7 +2,7 @@ import Models
 
 /// Decides after each evaluation whether it is the best, what the learning rate is, and when to stop.
 ///
-/// FuxiCTR's rules (paper, section 1.4): an evaluation that does not reach the best value by `minimumGain`
+/// FuxiCTR's rules (Yin et al., 2025): an evaluation that does not reach the best value by `minimumGain`
 /// multiplies the learning rate by 0.1, but not below 1e-6, and `patience` of them in a row end training.
 public struct PlateauSchedule: Equatable, Sendable {
   /// What an evaluation led to.
