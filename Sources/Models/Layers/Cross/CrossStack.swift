@@ -68,7 +68,7 @@ final class CrossStack: CrossNetwork {
     }
     pool.tiles(of: gradient.rows, size: 64) { rows in
       let tile = stateGradient.rows(rows)
-      VectorKernels.add(
+      ShortVectorKernels.add(
         tile.base, to: embeddingGradient.rows(rows).base, count: rows.count * tile.width)
     }
   }
