@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #endif
 
-/* Swift's SIMD types are these to the compiler; its own squareRoot() and comparisons take their lanes one by one. */
+/* Swift imports these as its SIMD types; its own squareRoot() and comparisons process lane by lane. */
 #define SFG_INLINE static inline __attribute__((always_inline))
 #define SFG_LANES(type, lanes)                                                                              \
   typedef type sfg_##type##lanes __attribute__((ext_vector_type(lanes)));                                   \
@@ -26,7 +26,7 @@ SFG_LANES(double, 4)
 SFG_LANES(double, 8)
 SFG_LANES(double, 16)
 
-/* Takes numbers too small for all their digits for zero from now on, on this thread, and returns what was the rule before. */
+/* Makes this thread treat denormals as zero, and returns the previous mode. */
 SFG_INLINE uint32_t sfg_flush_denormals(void) {
 #if defined(__SSE2__)
   const uint32_t before = _mm_getcsr();
@@ -37,7 +37,7 @@ SFG_INLINE uint32_t sfg_flush_denormals(void) {
 #endif
 }
 
-/* Goes back to what `sfg_flush_denormals` returned. */
+/* Restores the mode that `sfg_flush_denormals` returned. */
 SFG_INLINE void sfg_restore_denormals(uint32_t before) {
 #if defined(__SSE2__)
   _mm_setcsr(before);
@@ -46,39 +46,40 @@ SFG_INLINE void sfg_restore_denormals(uint32_t before) {
 #endif
 }
 
-/* Columns of a product that are summed at once, two registers full of floats, and rows: as many as there are registers for;
-   and whether a step of so many sums takes long enough for its numbers to be read wherever they lie. */
+/* The size of a micro-tile of a matrix product: as many columns as two registers have floats, and
+   as many rows as there are registers for; and whether one of its steps takes long enough for a
+   transposed operand to be read in place. */
 #if defined(__AVX512F__)
 #define SFG_PANEL_WIDTH 32
 #define SFG_TILE_ROWS 12
-#define SFG_READS_COLUMNS 1
+#define SFG_READS_TRANSPOSE_IN_PLACE 1
 #elif defined(__AVX__)
 #define SFG_PANEL_WIDTH 16
 #define SFG_TILE_ROWS 6
-#define SFG_READS_COLUMNS 0
+#define SFG_READS_TRANSPOSE_IN_PLACE 0
 #else
 #define SFG_PANEL_WIDTH 8
 #define SFG_TILE_ROWS 12
-#define SFG_READS_COLUMNS 0
+#define SFG_READS_TRANSPOSE_IN_PLACE 0
 #endif
 
-/* Asks for a cache line that will be read, or written, soon. */
-static inline __attribute__((always_inline)) void sfg_prefetch(const void *address) {
+/* Prefetches a cache line that will be read or written. */
+SFG_INLINE void sfg_prefetch(const void *address) {
   __builtin_prefetch(address, 0, 3);
 }
 
-/* Asks for a cache line that will be written soon. */
-static inline __attribute__((always_inline)) void sfg_prefetch_written(const void *address) {
+/* Prefetches a cache line that will be written. */
+SFG_INLINE void sfg_prefetch_written(const void *address) {
   __builtin_prefetch(address, 1, 3);
 }
 
-/* Asks for a cache line that will be read soon, into the second cache alone. */
-static inline __attribute__((always_inline)) void sfg_prefetch_far(const void *address) {
+/* Prefetches a cache line that will be read, into the L2 cache only. */
+SFG_INLINE void sfg_prefetch_far(const void *address) {
   __builtin_prefetch(address, 0, 2);
 }
 
-/* Which of 64 bytes are equal to one: bit i of the result tells of byte i. */
-static inline __attribute__((always_inline)) uint64_t sfg_matches64(const uint8_t *bytes, uint8_t byte) {
+/* A bit mask of the bytes that equal `byte` among 64: bit i is set if byte i does. */
+SFG_INLINE uint64_t sfg_matches64(const uint8_t *bytes, uint8_t byte) {
 #if defined(__AVX512BW__)
   return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(bytes), _mm512_set1_epi8((char)byte));
 #else

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Seconds on the monotonic clock.
+/// Measures elapsed time on the monotonic clock.
 public struct Stopwatch: Sendable {
   private let start = Stopwatch.now
 
-  /// Starts at once.
+  /// Starts measuring.
   public init() {}
 
-  /// Seconds since the start.
+  /// The seconds since the start.
   public var seconds: Double { Double(Self.now - start) * 1e-9 }
 
   private static var now: UInt64 {

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 7, 64, 300], [1, 2, 5])
-  func aTileHoldsEachFieldsVectorsInOnePiece(batch: Int, fields: Int) {
+  func aTileStoresEachFieldsVectorsContiguously(batch: Int, fields: Int) {
     for dimension in [1, 3, 8, 17] {
       let values = Matrix.random(batch, fields * dimension, seed: 1)
       let memory = Matrix(rows: batch, columns: fields * dimension)
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func vectorsAreSummedAndRaisedByRowAndField() {
+  @Test func vectorsAreSummedAndOffsetByRowAndField() {
     let values = Matrix.random(50, 4 * 17, seed: 2)
     let memory = Matrix(rows: 50, columns: 4 * 17)
     let tiles = tiles(FieldTensor(values.view, fields: 4), in: memory)

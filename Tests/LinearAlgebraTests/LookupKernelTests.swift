@@ -9,7 +9,7 @@ import Testing
   private static let widths = [1, 2, 3, 8, 10, 11, 16, 27, 40]
   private let random = CounterRandom(seed: 5, stream: 1)
 
-  /// Rows of a table that is wider than its vectors, many of them named often.
+  /// A table wider than its vectors, of which many rows are looked up several times.
   private func withLookup<Result>(
     width: Int, _ body: (TableLookup, Matrix, _ ids: [UInt32]) -> Result
   ) -> Result {
@@ -29,7 +29,7 @@ import Testing
   private func scales() -> [Float] { (0..<Self.batch).map { Float($0 % 7) - 2.5 } }
 
   @Test(arguments: widths, [false, true])
-  func whatIsGatheredIsTheNamedRows(width: Int, isScaled: Bool) {
+  func gatherCopiesTheRowsThatAreLookedUp(width: Int, isScaled: Bool) {
     let (y, rows, scales) = (Matrix(rows: Self.batch, columns: width + 2), 20..<131, scales())
     withLookup(width: width) { lookup, table, ids in
       scales.withUnsafeBufferPointer {
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: widths, [false, true])
-  func whatIsScatteredIsAddedToTheNamedRows(width: Int, isScaled: Bool) {
+  func scatterAddsToTheRowsThatAreLookedUp(width: Int, isScaled: Bool) {
     let y = Matrix.random(Self.batch, width + 2, seed: 7)
     let (rows, scales) = (20..<131, scales())
     withLookup(width: width) { lookup, table, ids in
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func noRowsAreNoWork() {
+  @Test func anEmptyRangeChangesNothing() {
     let y = Matrix(rows: 1, columns: 3)
     withLookup(width: 3) { lookup, table, _ in
       let before = table.view.elements

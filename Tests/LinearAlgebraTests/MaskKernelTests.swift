@@ -40,10 +40,10 @@ import Testing
       #expect(abs(share - 0.5) < 0.025, "columns \(distance) apart agree in \(share)")
     }
     let share = agreement(zip(rows, rows.dropFirst()).map { ($0[7], $1[7]) })
-    #expect(abs(share - 0.5) < 0.025, "rows one after another agree in \(share)")
+    #expect(abs(share - 0.5) < 0.025, "consecutive rows agree in \(share)")
   }
 
-  @Test func whatIsKeptIsScaledAndTheSameKeyDropsTheSame() {
+  @Test func keptElementsAreScaledAndEqualKeysGiveEqualMasks() {
     let first = mask(key: 0x1234_5678_9abc_def0, count: 37, rate: 0.3)
     #expect(first.allSatisfy { $0 == 0 || $0 == 2 })
     #expect(first == mask(key: 0x1234_5678_9abc_def0, count: 37, rate: 0.3))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LinearAlgebra
 
-/// Products shared among threads, and in one piece, against the sums written out.
+/// Products divided among threads, and on one thread, against explicit sums.
 @Suite struct ProductTests {
   /// The sides of a product and how its operands are stored.
   struct Shape: CustomStringConvertible, Sendable {
@@ -18,9 +18,9 @@ import Testing
     }
   }
 
-  /// Rows around a tile's, columns around a panel's and its halves', sums around a piece's.
+  /// Rows around a micro-tile's, columns around a panel's and its halves', sums around a k-block's.
   static let shapes: [Shape] = {
-    let most = ProductLayout.mostSteps
+    let most = ProductBlocking.maxSteps
     let sides =
       [1, 2, 3, 6, 7, 12, 13, 31, 96, 97].map { ($0, 9, 5) }
       + [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 20, 21, 24, 25, 31, 32, 33, 48, 65].map { (13, $0, 7) }
@@ -33,7 +33,8 @@ import Testing
     }
   }()
 
-  /// Operands that are parts of wider matrices, so that rows lie apart, and what their product must be.
+  /// Operands that are parts of wider matrices, so that rows are not adjacent, and the expected
+  /// product.
   private struct Example {
     let shape: Shape
     let a: MatrixView
@@ -42,7 +43,8 @@ import Testing
     let products: PooledProducts
     private let owners: [Matrix]
 
-    init(_ shape: Shape, threads: Int = 2, sharesNothing: Bool = ProductRows.readsColumns) {
+    init(_ shape: Shape, threads: Int = 2, packsPerThread: Bool = ProductRows.readsTransposeInPlace)
+    {
       self.shape = shape
       func part(_ rows: Int, _ columns: Int, _ seed: UInt64) -> (Matrix, MatrixView) {
         let owner = Matrix.random(max(rows, 1), columns + 5, seed: seed)
@@ -54,15 +56,15 @@ import Testing
       (self.a, self.b, owners) = (a.1, b.1, [a.0, b.0])
       c = Matrix.random(m, n + 4, seed: 3)
       products = PooledProducts(
-        pool: WorkerPool(threads: threads), sharesNothing: sharesNothing)
+        pool: WorkerPool(threads: threads), packsPerThread: packsPerThread)
       products.reserve(rows: m, columns: n, inner: k, transposingA: shape.transposingA)
       products.allocate()
     }
 
-    /// The result's part of `c`; what lies around it is nobody's to write.
+    /// The result's part of `c`; the elements around it must not be written.
     var target: MatrixView { c.view.columns(2..<2 + shape.columns) }
 
-    /// `[c +] a·b` in double, in the middle of what was there.
+    /// `[c +] a·b` in double, amid the previous elements of `c`.
     func expected(overwriting: Bool) -> [Double] {
       var all = c.view.doubles
       for i in 0..<shape.rows {
@@ -83,28 +85,29 @@ import Testing
 
   @Test(arguments: shapes)
   func equalsTheSumsWrittenOut(shape: Shape) {
-    for (overwriting, sharesNothing) in [
+    for (overwriting, packsPerThread) in [
       (true, true), (false, true), (true, false), (false, false),
     ] {
-      let example = Example(shape, sharesNothing: sharesNothing)
+      let example = Example(shape, packsPerThread: packsPerThread)
       let expected = example.expected(overwriting: overwriting)
       example.products.multiply(
         example.a, transposingA: shape.transposingA, example.b, transposingB: shape.transposingB,
         into: example.target, overwriting: overwriting)
       expectClose(
         example.c.view.doubles, expected, Self.tolerance,
-        "\(shape), overwriting \(overwriting), sharing nothing \(sharesNothing)")
+        "\(shape), overwriting \(overwriting), packing per thread \(packsPerThread)")
     }
   }
 
-  /// Neither the threads nor which of them lays out what changes a bit of a sum over a batch.
+  /// Neither the number of threads nor the choice of those that pack changes a bit of a sum over a
+  /// batch.
   @Test(arguments: [(500, 390), (130, 140), (7, 5), (1, 400), (390, 1)])
   func bitsOfSumsOverABatchDependOnNeitherThreadsNorTheirMemory(rows: Int, columns: Int) {
     let results = [(1, true), (2, true), (3, true), (8, true), (2, false)].map {
-      threads, sharesNothing in
+      threads, packsPerThread in
       let example = Example(
         Shape(rows: rows, columns: columns, inner: 1300, transposingA: true, transposingB: false),
-        threads: threads, sharesNothing: sharesNothing)
+        threads: threads, packsPerThread: packsPerThread)
       example.products.multiply(
         example.a, transposingA: true, example.b, into: example.target, overwriting: false)
       return example.c.view.elements
@@ -113,7 +116,7 @@ import Testing
   }
 
   @Test(arguments: shapes)
-  func inOnePieceEqualsThemToo(shape: Shape) {
+  func productsOnOneThreadEqualTheSumsWrittenOut(shape: Shape) {
     for overwriting in [true, false] {
       let example = Example(shape)
       let expected = example.expected(overwriting: overwriting)
@@ -124,11 +127,11 @@ import Testing
     }
   }
 
-  /// A batch of 1026 rows is summed in two pieces of 513, one of 1024 in one.
-  @Test(arguments: [true, false]) func aShorterBatchFindsRoomForItsLongerPiece(sharesNothing: Bool)
-  {
-    let products = PooledProducts(pool: WorkerPool(threads: 2), sharesNothing: sharesNothing)
-    let most = ProductLayout.mostSteps
+  /// A batch of 1026 rows is summed in two k-blocks of 513 rows, one of 1024 in one.
+  @Test(arguments: [true, false])
+  func thereIsRoomForTheLongerBlockOfAShorterBatch(packsPerThread: Bool) {
+    let products = PooledProducts(pool: WorkerPool(threads: 2), packsPerThread: packsPerThread)
+    let most = ProductBlocking.maxSteps
     products.reserve(rows: 30, columns: 40, inner: most + 2, transposingA: true)
     products.allocate()
     let (a, b) = (Matrix.random(most, 30, seed: 1), Matrix.random(most, 40, seed: 2))
@@ -139,8 +142,8 @@ import Testing
     expectClose(c.view.doubles, expected.view.doubles, Self.tolerance)
   }
 
-  /// What a result held before must not matter where it is overwritten, though it were no number.
-  @Test func nothingIsReadOfWhatIsOverwritten() {
+  /// The previous elements of a result that is overwritten do not matter, even if they are NaN.
+  @Test func anOverwrittenResultIsNotRead() {
     let example = Example(
       Shape(rows: 30, columns: 39, inner: 6, transposingA: false, transposingB: false))
     let expected = example.expected(overwriting: true)
@@ -180,7 +183,7 @@ import Testing
     for result in results { #expect(result == results[0]) }
   }
 
-  /// A row comes out with the same bits alone, in a short batch and in a long one.
+  /// A row has the same bits alone, in a short batch and in a long one.
   @Test func bitsOfARowDoNotDependOnTheOthers() {
     let whole = Example(
       Shape(rows: 1100, columns: 50, inner: 1200, transposingA: false, transposingB: false))
@@ -192,7 +195,7 @@ import Testing
     }
   }
 
-  /// Tiles follow one another without a gap, none is empty.
+  /// Tiles are consecutive, without gaps, and none is empty.
   @Test(arguments: Array(1...40) + [255, 256, 390, 500, 1023, 1024, 1025, 1780, 4096, 9000])
   func tilesCoverEachRowOnce(rows: Int) {
     for (steps, threads) in [(0, 1), (1, 2), (390, 3), (1024, 8)] {

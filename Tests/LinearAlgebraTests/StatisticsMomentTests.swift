@@ -7,7 +7,8 @@ import Testing
   private let pool = WorkerPool(threads: 2)
   private let streaming = Tolerance(absolute: 1e-9, relative: 1e-9)
 
-  /// Columns whose mean is large beside their spread and moves along the rows: hard for one pass.
+  /// Columns whose mean is large compared with their deviation and drifts with the rows: hard for
+  /// one pass.
   private func drifting(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
     let matrix = Matrix.random(rows, columns, seed: seed)
     for row in 0..<rows {
@@ -38,6 +39,18 @@ import Testing
       accumulator.add(matrix.view.rows(start..<min(matrix.rows, start + batch)))
     }
     return accumulator.finish()
+  }
+
+  private func cross(
+    _ a: Matrix, _ b: Matrix, batch: Int = .max, pool: WorkerPool
+  ) -> CrossMoments {
+    let accumulator = JointMomentAccumulator(
+      columns: [a.columns, b.columns], products: [.init(0, 1)], pool: pool)
+    for start in stride(from: 0, to: a.rows, by: batch) {
+      let rows = start..<min(a.rows, start + min(batch, a.rows))
+      accumulator.add([a.view.rows(rows), b.view.rows(rows)])
+    }
+    return accumulator.finish().cross(0, 1)
   }
 
   @Test(arguments: [1, 2, 1023, 1024, 1025, 3000], [1, 3, 70])
@@ -79,27 +92,17 @@ import Testing
     let a = drifting(2500, 230, seed: 4)
     let b = Matrix.random(2500, 110, seed: 5)
     let expected = moments(a, batch: 2500, pool: WorkerPool(threads: 1))
-    func cross(_ pool: WorkerPool) -> CrossMoments {
-      let accumulator = CrossMomentAccumulator(left: 230, right: 110, pool: pool)
-      accumulator.add(left: a.view, right: b.view)
-      return accumulator.finish()
-    }
     for threads in 1...3 {
       let pool = WorkerPool(threads: threads)
       #expect(moments(a, batch: 333, pool: pool) == expected)
-      #expect(cross(pool) == cross(WorkerPool(threads: 1)))
+      #expect(cross(a, b, pool: pool) == cross(a, b, pool: WorkerPool(threads: 1)))
     }
   }
 
   @Test func crossMomentsEqualTwoPasses() {
     let a = drifting(2100, 7, seed: 6)
     let b = drifting(2100, 3, seed: 7)
-    let accumulator = CrossMomentAccumulator(left: 7, right: 3, pool: pool)
-    for start in stride(from: 0, to: 2100, by: 300) {
-      accumulator.add(
-        left: a.view.rows(start..<start + 300), right: b.view.rows(start..<start + 300))
-    }
-    let actual = accumulator.finish()
+    let actual = cross(a, b, batch: 300, pool: pool)
     #expect(actual.coMoments.rows == 7 && actual.coMoments.columns == 3)
     expectClose(actual.coMoments.elements, coMoments(a, b), streaming)
   }
@@ -111,9 +114,7 @@ import Testing
       b[row, 0] = a[row, 0]
       b[row, 1] = -4 * a[row, 0]
     }
-    let accumulator = CrossMomentAccumulator(left: 2, right: 2, pool: pool)
-    accumulator.add(left: a.view, right: b.view)
-    let correlation = accumulator.finish().correlation
+    let correlation = cross(a, b, pool: pool).correlation
     expectClose([correlation[0, 0], correlation[0, 1]], [1, -1], .exact)
     #expect(correlation.elements.allSatisfy { abs($0) <= 1 })
   }
@@ -126,9 +127,7 @@ import Testing
       a[row, 2] = Scalar(1234.1)
     }
     let b = Matrix.random(3000, 4, seed: 10)
-    let accumulator = CrossMomentAccumulator(left: 4, right: 4, pool: pool)
-    accumulator.add(left: a.view, right: b.view)
-    let moments = accumulator.finish()
+    let moments = cross(a, b, pool: pool)
     #expect((0..<4).map(moments.left.isConstant) == [false, true, true, false])
     #expect(moments.left.constantColumns == 2)
     #expect(moments.right.constantColumns == 0)
@@ -138,7 +137,7 @@ import Testing
     }
   }
 
-  @Test func oneValueThatDiffersByTheLeastBitMakesAColumnVary() {
+  @Test func oneValueThatDiffersInTheLastBitMakesAColumnVary() {
     let matrix = Matrix(rows: 50_000, columns: 1)
     matrix.view.fill(Scalar(Float(0.7)))
     #expect(moments(matrix, batch: 4096, pool: pool).columns.isConstant(0))

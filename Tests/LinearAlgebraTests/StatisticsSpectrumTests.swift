@@ -35,7 +35,7 @@ import Testing
       Tolerance(absolute: 1e-10, relative: 1e-10))
   }
 
-  // 80 columns: more than LAPACK factorises without blocks.
+  // 80 columns: LAPACK factorises that many in blocks.
   @Test(arguments: [1, 5, 16, 1023, 1024, 1025, 5000], [1, 16, 80])
   func streamedSingularValuesEqualThoseOfTheWholeTable(rows: Int, columns: Int) throws {
     let matrix = Matrix.random(rows, columns, seed: 2)
@@ -45,8 +45,8 @@ import Testing
   }
 
   @Test func streamedSingularValuesKeepWhatTheGramMatrixLoses() throws {
-    // Two columns that differ by 2⁻²⁰·w: for v of 4096 entries ±1 and an independent w of the same kind with
-    // ⟨v, w⟩ = 0, the Gram matrix is 4096·[[1, 1], [1, 1 + h²]] with h = 2⁻²⁰.
+    // Two columns that differ by 2⁻²⁰·w: for v with 4096 entries ±1 and an independent w of the
+    // same kind with ⟨v, w⟩ = 0, the Gram matrix is 4096·[[1, 1], [1, 1 + h²]] with h = 2⁻²⁰.
     let matrix = Matrix(rows: 4096, columns: 2)
     let step = 0x1p-20
     for row in 0..<4096 {
@@ -60,14 +60,14 @@ import Testing
     expectClose(try streamed(matrix)[1], expected, Tolerance(absolute: 0, relative: 1e-9))
   }
 
-  @Test func aValueThatIsNotFiniteIsNamed() throws {
+  @Test func aValueThatIsNotFiniteIsReported() throws {
     var matrix = DoubleMatrix(rows: 2, columns: 3)
     matrix[1, 2] = .nan
     let failure = DecompositionFailure.notFinite(row: 1, column: 2)
     #expect(throws: failure) { try SingularValues.of(matrix) }
     #expect(
       failure.description
-        == "singular values: row 1, column 2 is not finite, expected numbers alone; "
+        == "singular values: row 1, column 2 is not finite, expected finite numbers; "
         + "has training diverged?")
   }
 

@@ -3,9 +3,9 @@ import Platform
 import Testing
 
 @Suite struct ZeroedMemoryTests {
-  /// Sizes on both sides of where blocks move from the heap to shared pages, and to pages of their own.
+  /// Sizes on both sides of the limit between the heap and separate pages.
   private static let sizes = [
-    1, 4096, (1 << 15) - 1, 1 << 15, 100_001, 1 << 20, (1 << 21) - 64, (1 << 21) - 1, 1 << 21,
+    1, 4096, 100_001, 1 << 20, (1 << 21) - 64, (1 << 21) - 1, 1 << 21,
     (1 << 21) + 1, 5 << 20,
   ]
 
@@ -14,7 +14,7 @@ import Testing
     let count: Int
     let mark: UInt8
 
-    /// Takes zeros and marks every byte of them; nil where one was no zero.
+    /// Allocates zeros and overwrites every byte with `mark`; nil if a byte is not zero.
     init?(_ count: Int, mark: UInt8) {
       (memory, self.count, self.mark) = (ZeroedMemory.allocate(count), count, mark)
       guard holds(0) else { return nil }
@@ -25,14 +25,14 @@ import Testing
       UnsafeBufferPointer(start: memory, count: count).allSatisfy { $0 == byte }
     }
 
-    /// Gives the bytes back; false where one had changed meanwhile.
+    /// Frees the block; false if a byte has changed meanwhile.
     func free() -> Bool {
       defer { ZeroedMemory.free(memory) }
       return holds(mark)
     }
   }
 
-  @Test func everyBlockIsZeroAndItsOwn() throws {
+  @Test func everyBlockIsZeroedAndDisjoint() throws {
     let random = CounterRandom(seed: 5, stream: 0)
     var blocks: [Block] = []
     for draw in 0..<400 {
@@ -47,7 +47,7 @@ import Testing
     for block in blocks { #expect(block.free()) }
   }
 
-  @Test func severalThreadsShareThePages() {
+  @Test func severalThreadsAllocateAtOnce() {
     let pool = WorkerPool(threads: 4)
     let sizes = [40_000, 1_000_000, 2_000_000]
     let kept = UnsafeMutablePointer<Bool>.allocate(capacity: 64)

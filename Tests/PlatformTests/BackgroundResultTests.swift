@@ -5,7 +5,7 @@ import Testing
 @Suite struct BackgroundResultTests {
   private struct Refused: Error, Equatable {}
 
-  @Test func whatTheWorkReturnsOrThrowsIsHandedOver() throws {
+  @Test func valueReturnsOrThrowsWhatTheWorkDid() throws {
     let sum = BackgroundResult { (1...100).reduce(0, +) }
     #expect(try sum.value() == 5050)
     #expect(try sum.value() == 5050)
@@ -13,18 +13,18 @@ import Testing
     #expect(throws: Refused()) { try failing.value() }
   }
 
-  @Test func workGoesOnBesideItsCallerAndEndsBeforeItsResultIsGone() {
-    let (asked, answered) = (BoundedQueue<Int>(capacity: 1), BoundedQueue<Int>(capacity: 1))
+  @Test func workRunsConcurrentlyAndEndsBeforeItsResultIsReleased() {
+    let (requests, answers) = (BoundedQueue<Int>(capacity: 1), BoundedQueue<Int>(capacity: 1))
     var ended = false
     do {
       let work = BackgroundResult {
-        answered.push((asked.pop() ?? 0) + 1)
-        // Whoever does not wait for it is past the end of this scope by then.
+        answers.push((requests.pop() ?? 0) + 1)
+        // A caller that does not wait has left this scope by then.
         usleep(50_000)
         ended = true
       }
-      asked.push(41)
-      #expect(answered.pop() == 42)
+      requests.push(41)
+      #expect(answers.pop() == 42)
       withExtendedLifetime(work) {}
     }
     #expect(ended)

@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 @Suite struct CounterRandomTests {
-  /// A frozen function: every seed in every configuration depends on these.
+  /// A function that must not change: every seed in every configuration depends on these bits.
   @Test func goldenValues() {
     let random = CounterRandom(seed: 2021, stream: 1)
     #expect((0..<3).map { random.bits($0) } == Self.golden)
@@ -40,8 +40,8 @@ import Testing
     #expect(abs(neighbours) < 5e-3)
   }
 
-  /// Box and Muller's transform by the system's functions: as close as the rounding of the angle allows.
-  @Test func normalNumbersAreBoxAndMullers() {
+  /// Compared with the system's functions, as close as the rounding of the angle allows.
+  @Test func normalNumbersAreBoxMullerTransforms() {
     let random = CounterRandom(seed: 4, stream: 5)
     for index in UInt64(0)..<200_000 {
       let radius = (-2 * log(1 - random.uniform(2 * index))).squareRoot()
@@ -63,7 +63,7 @@ import Testing
   ]
 
   @Test(arguments: [0, 1, 2, 7, 64, 1001])
-  func severalNormalNumbersAreThoseOfTheirPositions(count: Int) {
+  func consecutiveNormalNumbersEqualThoseAtTheirPositions(count: Int) {
     let random = CounterRandom(seed: 3, stream: 9)
     let numbers = [Double](unsafeUninitializedCapacity: count) { buffer, filled in
       random.normals(from: 12, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))

@@ -9,7 +9,7 @@ import Testing
     try body(folder.path)
   }
 
-  @Test func aFileAppearsWholeOrNotAtAll() throws {
+  @Test func aFileAppearsCompleteOrNotAtAll() throws {
     try withFolder { folder in
       let path = folder + "/deep/result.json"
       try AtomicFile.write("old", to: path)
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func whatIsSyncedStandsAsideUntilItIsCommitted() throws {
+  @Test func aSyncedFileIsNotVisibleUntilItIsCommitted() throws {
     try withFolder { folder in
       let path = folder + "/result.json"
       try AtomicFile.write("old", to: path)
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func aFolderInTheWayIsNamed() throws {
+  @Test func aFolderAtTheFilesPathIsReported() throws {
     try withFolder { folder in
       try Folder.make(folder + "/result.json")
       #expect(throws: FileFailure.isDirectory(path: folder + "/result.json")) {
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func aFileWhereAFolderIsNeededIsNamed() throws {
+  @Test func aFileAtTheFoldersPathIsReported() throws {
     try withFolder { folder in
       try AtomicFile.write("x", to: folder + "/run")
       #expect(

@@ -8,7 +8,7 @@ import Testing
 
   private var exists: Bool { FileManager.default.fileExists(atPath: folder) }
 
-  @Test func aFolderIsTakenByOneAtATime() throws {
+  @Test func aFolderIsLockedOnce() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let first = try FolderLock(folder)
     let failure = #expect(throws: FileFailure.self) { try FolderLock(folder) }
@@ -20,7 +20,7 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
-  @Test func aFolderThatWasMadeForNothingGoesAgain() throws {
+  @Test func aCreatedFolderIsRemovedIfItIsStillEmpty() throws {
     do { _ = try FolderLock(folder) }
     #expect(!exists)
     do {
@@ -36,7 +36,7 @@ import Testing
     try FileManager.default.removeItem(atPath: folder)
   }
 
-  @Test func leftoversOfKilledProcessesGoAndNothingElse() throws {
+  @Test func onlyTemporaryFilesOfKilledProcessesAreRemoved() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let names = ["best.safetensors.123.tmp", "best.safetensors", "notes.tmp", "1.tmp", ".tmp"]
     for name in names { try AtomicFile.write("x", to: "\(folder)/\(name)") }

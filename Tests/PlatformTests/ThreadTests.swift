@@ -15,9 +15,9 @@ import Testing
     }
   }
 
-  /// Memory that a thread has of its own is nobody else's while a task runs.
+  /// While a task runs, no other task has the same thread index.
   @Test(arguments: 1...4)
-  func aTaskHasItsThreadsNumberToItself(threads: Int) {
+  func concurrentTasksHaveDifferentThreadIndices(threads: Int) {
     let pool = WorkerPool(threads: threads)
     let marks = UnsafeMutablePointer<Int>.allocate(capacity: 400)
     let owner = UnsafeMutablePointer<Int>.allocate(capacity: threads)
@@ -35,7 +35,8 @@ import Testing
     #expect((0..<400).allSatisfy { marks[$0] == 1 })
   }
 
-  /// The calling thread takes the beginning of the list, in its order, and the others all the rest, whoever is faster.
+  /// The calling thread runs the first tasks in order and the workers the rest, whichever is
+  /// faster.
   @Test(arguments: 1...3)
   func theCallerTakesTasksFromTheFrontAndTheOthersFromTheBack(threads: Int) {
     let pool = WorkerPool(threads: threads)
@@ -54,7 +55,7 @@ import Testing
     #expect((0..<200).allSatisfy { 0..<threads ~= owner[$0] })
   }
 
-  /// Threads that come late for one run must neither miss the next nor take from it for the last.
+  /// A thread that is late for one run must neither miss the next nor take its tasks for the last.
   @Test(arguments: 2...4)
   func shortRunsFollowOneAnotherWithoutLosingATask(threads: Int) {
     let pool = WorkerPool(threads: threads)
@@ -70,7 +71,7 @@ import Testing
     #expect((0..<5).map { marks[$0] } == expected)
   }
 
-  @Test func tilesCoverEveryIndexOnceWithAShorterLast() {
+  @Test func tilesCoverEveryIndexOnceAndTheLastMayBeShorter() {
     let pool = WorkerPool(threads: 3)
     let marks = UnsafeMutablePointer<Int>.allocate(capacity: 1000)
     marks.initialize(repeating: 0, count: 1000)
@@ -79,7 +80,7 @@ import Testing
     for index in 0..<1000 { #expect(marks[index] == 1) }
   }
 
-  /// Stages of 3, 5 and 1 tasks, over and over: whoever begins one sees all that came before it done.
+  /// Repeated stages of 3, 5 and 1 tasks: a task sees that all tasks of earlier stages have ended.
   @Test(arguments: 1...4)
   func aStageBeginsWhenTheOneBeforeHasEnded(threads: Int) {
     let pool = WorkerPool(threads: threads)
@@ -102,7 +103,7 @@ import Testing
     pool.run(count, after: begin) { task in
       let start = begin(task)
       sawAll[task] = (max(0, start - round)..<start).allSatisfy { done[$0] }
-      // Some take their time: whoever did not wait would overtake them.
+      // Some tasks are slow: a thread that did not wait would overtake them.
       if task % 4 == 0 { usleep(50) }
       done[task] = true
     }
@@ -121,7 +122,7 @@ import Testing
     #expect(received == Array(0..<1000))
   }
 
-  @Test func aCancelledQueueLetsItsProducerGo() {
+  @Test func aCancelledQueueReleasesItsProducer() {
     let queue = BoundedQueue<Int>(capacity: 1)
     let producer = BackgroundThread { while queue.push(1) {} }
     queue.cancel()

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// What one run predicts for the held-out rows that it is compared on.
 public struct HeldOutScores: Sendable {
@@ -24,7 +24,7 @@ public struct HeldOutScores: Sendable {
   /// `−log p` of what happened, a row: `max(z, 0) − y·z + log(1 + e^−|z|)`.
   var losses: [Double] {
     zip(logits, clicked).map { logit, clicked in
-      max(clicked ? -logit : logit, 0) + log1p(exp(-abs(logit)))
+      Logistic(logit).loss(clicked: clicked)
     }
   }
 

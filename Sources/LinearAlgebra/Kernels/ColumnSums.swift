@@ -2,14 +2,14 @@ import Platform
 
 /// Sums over the rows of matrices, column by column, in double and in a fixed order.
 ///
-/// Rows are cut into tiles of 256 whose partial sums are added tile by tile, so the bits do not depend on the
-/// number of threads.
+/// Rows are divided into tiles of 256 whose partial sums are added tile by tile, so the bits do not
+/// depend on the number of threads.
 public final class ColumnSums {
   private static let tile = 256
   private let partials: UnsafeMutablePointer<Double>
   private let columns: Int
   private let pool: WorkerPool
-  /// The sums that `compute` left, one a column.
+  /// The sums of the last `compute`, one per column.
   public let sums: UnsafeMutablePointer<Double>
 
   /// Allocates for matrices of up to `rows × columns`.
@@ -44,7 +44,7 @@ public final class ColumnSums {
   /// `target[c] += Σ_row matrix[row, c]`.
   public func add(_ matrix: MatrixView, to target: UnsafeMutablePointer<Scalar>) {
     precondition(
-      matrix.columns == columns, "ColumnSums: \(matrix.columns) columns, made for \(columns)")
+      matrix.columns == columns, "ColumnSums: \(matrix.columns) columns, expected \(columns)")
     let columns = columns
     compute(rows: matrix.rows) { row, partial in
       let values = matrix.row(row)
@@ -53,7 +53,7 @@ public final class ColumnSums {
     addSums(to: target)
   }
 
-  /// `target[c] += sums[c]`, for the sums of the last `compute`.
+  /// `target[c] += sums[c]`, with the sums of the last `compute`.
   public func addSums(to target: UnsafeMutablePointer<Scalar>) {
     for column in 0..<columns { target[column] += Scalar(sums[column]) }
   }

@@ -1,6 +1,6 @@
-/// One row of `Σ_{i<j} ⟨lᵢ ⊙ m_{ij}, rⱼ⟩` and of its gradients, with one weight vector a pair.
+/// One row of `Σ_{i<j} ⟨lᵢ ⊙ m_{ij}, rⱼ⟩` and of its gradients, with one weight vector per pair.
 ///
-/// Pairs stand in the order (0,1), (0,2), …, (1,2), …; `m` is `[pairs, dimension]`.
+/// Pairs are in the order (0,1), (0,2), …, (1,2), …; `m` is `[pairs, dimension]`.
 public enum DiagonalPairKernel {
   /// `Σᵢ ⟨lᵢ, Σ_{j>i} m_{ij} ⊙ rⱼ⟩` of one row.
   public static func sum(
@@ -13,8 +13,8 @@ public enum DiagonalPairKernel {
     return sum.total
   }
 
-  /// `leftGradient_i += g·Σ_{j>i} m_{ij} ⊙ rⱼ` and `rightGradient_j += g·Σ_{i<j} m_{ij} ⊙ lᵢ`; the operands may
-  /// coincide, and so may their gradients.
+  /// `leftGradient_i += g·Σ_{j>i} m_{ij} ⊙ rⱼ` and `rightGradient_j += g·Σ_{i<j} m_{ij} ⊙ lᵢ`; the
+  /// operands may coincide, and so may their gradients.
   public static func addGradients(
     _ gradient: Scalar, left: UnsafePointer<Scalar>, right: UnsafePointer<Scalar>,
     weights: UnsafePointer<Scalar>, leftGradient: UnsafeMutablePointer<Scalar>,

@@ -1,9 +1,9 @@
-/// The sum of all pairs' inner products, `p = Σ_{i<j} vᵢ ⊙ vⱼ`, `vᵢ = xᵢ · Eᵢ[id]`, and the gradients of the factorisation
-/// machine, straight from tables.
+/// The sum of all pairs' products, `p = Σ_{i<j} vᵢ ⊙ vⱼ` with `vᵢ = xᵢ · Eᵢ[id]`, and the gradients
+/// of the factorisation machine, computed directly on the tables.
 ///
-/// A row's sums stay in registers while its fields are looked up; no row's vectors ever lie side by side.
+/// A row's sums stay in registers while its fields are looked up; its vectors are never gathered.
 public enum FieldwiseFMKernel {
-  /// Where the vectors of one field lie, and what each is multiplied by; a `scale` of nil is 1.
+  /// The vectors of one field, and the factor of each; a `scale` of nil is 1.
   public struct Field {
     let lookup: TableLookup
     let scale: UnsafePointer<Float>?
@@ -11,14 +11,14 @@ public enum FieldwiseFMKernel {
     /// Elements of a vector.
     public var width: Int { lookup.width }
 
-    /// Names a field's vectors; whoever does keeps them alive.
+    /// Refers to a field's vectors, which the caller keeps alive.
     public init(_ lookup: TableLookup, scale: UnsafePointer<Float>?) {
       self.lookup = lookup
       self.scale = scale
     }
   }
 
-  /// A field's gradients, and what they are computed from.
+  /// A field's gradients and the operands they are computed from.
   public struct FieldGradient {
     let slots: UnsafePointer<UInt32>
     let scale: UnsafePointer<Float>?
@@ -27,8 +27,8 @@ public enum FieldwiseFMKernel {
     let weightGradient: MatrixView
     let squares: MatrixView
 
-    /// `slots[b]` is the row of `vectors`, of `vectorGradient`, both `[touched, dimension]`, of `weightGradient` and of
-    /// `squares`, both `[touched, 1]`, that row b of the batch looks up.
+    /// `slots[b]` is the row of `vectors`, of `vectorGradient`, both `[touched, dimension]`, of
+    /// `weightGradient` and of `squares`, both `[touched, 1]`, that row b of the batch looks up.
     public init(
       slots: UnsafePointer<UInt32>, scale: UnsafePointer<Float>?, vectors: MatrixView,
       vectorGradient: MatrixView, weightGradient: MatrixView, squares: MatrixView
@@ -44,8 +44,8 @@ public enum FieldwiseFMKernel {
 
   /// Sums of some rows of a batch: `s_b = Σᵢ vᵢ` and `p_b = Σ_{i<j} vᵢ ⊙ vⱼ`.
   ///
-  /// The rows of `s` and `p` have room for vectors as wide as the fields name; fields come last one first, as in
-  /// `PairwiseKernel`, so that the bits are its.
+  /// The rows of `s` and `p` have room for the fields' vectors. Fields are visited last to first,
+  /// as in `PairwiseKernel`, so that the bits are equal.
   public static func sum(
     _ fields: UnsafeBufferPointer<Field>, rows: Range<Int>, sums: MatrixView, products: MatrixView
   ) {
@@ -66,11 +66,13 @@ public enum FieldwiseFMKernel {
     }
   }
 
-  /// Adds the gradient of a field's rows, over the rows b of the batch that look up r: `∂w[r] += Σ_b x_b·g_b` and
-  /// `∂E[r] += Σ_b x_b·g_b·(s_b − v_b) = Σ_b x_b·g_b·s_b − (Σ_b x_b²·g_b)·E[r]`.
+  /// Adds the gradient of a field's rows, over the rows b of the batch that look up r.
   ///
-  /// `logitGradient` is `[batch, 1]`, `sums` at least as wide as the vectors; the field's `squares` are overwritten with the
-  /// last sum.
+  /// `∂w[r] += Σ_b x_b·g_b`, and `∂E[r] += Σ_b x_b·g_b·(s_b − v_b)`, which is
+  /// `Σ_b x_b·g_b·s_b − (Σ_b x_b²·g_b)·E[r]`.
+  ///
+  /// `logitGradient` is `[batch, 1]`, `sums` at least as wide as the vectors; the field's `squares`
+  /// are overwritten with the last sum.
   public static func addGradients(
     _ logitGradient: MatrixView, sums: MatrixView, to field: FieldGradient
   ) {
@@ -140,7 +142,7 @@ public enum FieldwiseFMKernel {
         var gradient = Chunk.load(address)
         gradient.addProduct(Chunk.load(field.vectors.row(slot) + start), -square)
         gradient.store(address)
-        // Where x is 1 both sums are one.
+        // Where x is 1 both sums are the same.
         if start == 0, field.scale == nil { weights[slot, 0] += square }
       }
     }

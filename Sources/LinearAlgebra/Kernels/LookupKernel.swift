@@ -1,9 +1,44 @@
-/// Vectors on their way out of a table and gradients on their way in, whole columns of them at a time, so that their length
-/// is asked about once a column and not once a vector.
+/// A batch's vectors in one table: vector `b` is row `indices[b]` of `rows`.
+public struct TableLookup {
+  let indices: UnsafePointer<UInt32>
+  let rows: MatrixView
+
+  /// Refers to the rows that a batch looks up; the caller keeps both arguments alive.
+  public init(indices: UnsafePointer<UInt32>, rows: MatrixView) {
+    self.indices = indices
+    self.rows = rows
+  }
+
+  /// Elements of a vector.
+  public var width: Int { rows.columns }
+
+  /// These vectors, each extended by that of `other`; nil unless the latter is stored right after.
+  public func joined(with other: TableLookup) -> TableLookup? {
+    let (rows, behind) = (rows, other.rows)
+    guard
+      other.indices == indices, behind.stride == rows.stride, behind.rows == rows.rows,
+      behind.base == rows.base + rows.columns
+    else { return nil }
+    return TableLookup(
+      indices: indices,
+      rows: MatrixView(
+        base: rows.base, rows: rows.rows, columns: rows.columns + behind.columns,
+        stride: rows.stride))
+  }
+
+  /// The vector that row `b` of the batch looks up.
+  @inline(__always)
+  public func vector(_ b: Int) -> UnsafePointer<Scalar> {
+    UnsafePointer(rows.row(Int(indices[b])))
+  }
+}
+
+/// Copies vectors from a table and adds gradients to it, a column of chunks at a time, so that the
+/// width is dispatched once per column and not once per vector.
 public enum LookupKernel {
   /// `y_b = x_b · E[id_b]` for some rows b; a `scale` of nil is 1.
   ///
-  /// `y` is `[batch, dimension]`, its rows wherever they lie; the table's may be wider.
+  /// `y` is `[batch, dimension]` with any stride; the table's rows may be wider.
   public static func gather(
     _ lookup: TableLookup, scale: UnsafePointer<Float>? = nil, rows: Range<Int>,
     into y: MatrixView
@@ -16,7 +51,7 @@ public enum LookupKernel {
 
   /// `E[id_b] += x_b · y_b` for some rows b, in their order; a `scale` of nil is 1.
   ///
-  /// `lookup` names the rows that are added to, which are this thread's alone.
+  /// No other thread may use the rows that `lookup` refers to.
   public static func scatter(
     _ y: MatrixView, scale: UnsafePointer<Float>? = nil, rows: Range<Int>, to lookup: TableLookup
   ) {

@@ -2,8 +2,9 @@
 public enum MaskKernel {
   /// `x[i] = hash(key, i) < threshold ? 0 : scale · x[i]`.
   ///
-  /// The hash of an element is 32 bits of its index and the row's 64 random bits, in operations that every register
-  /// has for all its lanes at once: a multiply-and-shift finaliser (the constants of MurmurHash3, Appleby, 2011).
+  /// The hash of an element is 32 bits computed from its index and the row's 64 random bits in
+  /// operations that exist for vectors of every width: a multiply-and-shift finaliser (the
+  /// constants of MurmurHash3, Appleby, 2011).
   @inline(__always)
   public static func drop(
     _ x: UnsafeMutablePointer<Scalar>, count: Int, key: UInt64, below threshold: UInt32,
@@ -17,7 +18,7 @@ public enum MaskKernel {
     }
   }
 
-  /// 32 bits for an element.
+  /// The 32-bit hash of an element.
   @inline(__always)
   static func hash(_ index: UInt32, _ low: UInt32, _ high: UInt32) -> UInt32 {
     var bits = (index &* 0x9e37_79b9) ^ low

@@ -1,7 +1,7 @@
 /// Element-wise products of all pairs of rows of two matrices, and their gradients.
 ///
-/// Shapes: the source is `[fields, n]`, the state is `[maps, n]`; the products of some of the fields are
-/// `[fields · maps, n]`, row `h · maps + m` being `source_h ⊙ state_m`.
+/// Shapes: the source is `[fields, n]`, the state is `[maps, n]`; the products of some of the
+/// fields are `[fields · maps, n]`, row `h · maps + m` being `source_h ⊙ state_m`.
 public enum OuterProductKernel {
   /// `products[h · maps + m] = source_h ⊙ state_m`.
   public static func multiply(_ source: MatrixView, _ state: MatrixView, into products: MatrixView)

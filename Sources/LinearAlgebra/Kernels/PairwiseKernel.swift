@@ -12,7 +12,8 @@ public enum PairwiseKernel {
     return sum.total
   }
 
-  /// `sourceGradient_i += g·Σ_{j>i} tⱼ` and `targetGradient_j += g·Σ_{i<j} sᵢ`; the operands may coincide.
+  /// `sourceGradient_i += g·Σ_{j>i} tⱼ` and `targetGradient_j += g·Σ_{i<j} sᵢ`; the operands may
+  /// coincide.
   @inline(__always)
   public static func addGradients(
     _ gradient: Scalar, source: UnsafePointer<Scalar>, target: UnsafePointer<Scalar>,

@@ -1,7 +1,7 @@
 /// One row of the inner products of all pairs, `(⟨sᵢ, tⱼ⟩)_{i<j}`, and of their gradients.
 ///
-/// Pairs stand in the order (0,1), (0,2), …, (1,2), …. Forward keeps pairs in the lanes, so no product is summed
-/// across them; backward keeps the dimension there.
+/// Pairs are in the order (0,1), (0,2), …, (1,2), …. Forward assigns a lane to each pair, so no
+/// product is summed across lanes; backward assigns a lane to each element of a vector.
 public enum PairwiseVectorKernel {
   /// The number of pairs of different fields.
   @inline(__always)
@@ -29,8 +29,8 @@ public enum PairwiseVectorKernel {
     }
   }
 
-  /// `sourceGradient_i += Σ_{j>i} g_{ij}·tⱼ` and `targetGradient_j += Σ_{i<j} g_{ij}·sᵢ`, where `g` is the
-  /// gradient of the pairs; the operands may coincide, and so may their gradients.
+  /// `sourceGradient_i += Σ_{j>i} g_{ij}·tⱼ` and `targetGradient_j += Σ_{i<j} g_{ij}·sᵢ`, where `g`
+  /// is the gradient of the pairs; the operands may coincide, and so may their gradients.
   public static func addGradients(
     _ pairGradient: UnsafePointer<Scalar>, source: UnsafePointer<Scalar>,
     target: UnsafePointer<Scalar>, sourceGradient: UnsafeMutablePointer<Scalar>,
@@ -75,7 +75,7 @@ public enum PairwiseVectorKernel {
       var gradient = pairGradient
       for field in 0..<fields {
         let own = Chunk.load(source + field * dimension + start)
-        // Loaded and stored once for all later fields, which it is none of: the gradients may coincide.
+        // Loaded and stored once for all later fields, none of which writes here.
         var ownGradient = Chunk.load(sourceGradient + field * dimension + start)
         var offset = (field + 1) * dimension + start
         for _ in field + 1..<fields {

@@ -4,7 +4,7 @@ public struct FieldTensor: @unchecked Sendable {
   public let base: UnsafeMutablePointer<Scalar>
   /// Rows of the batch.
   public let batch: Int
-  /// Fields a row.
+  /// Fields per row.
   public let fields: Int
   /// Elements of one field's vector.
   public let dimension: Int
@@ -22,7 +22,7 @@ public struct FieldTensor: @unchecked Sendable {
   public init(_ matrix: MatrixView, fields: Int) {
     precondition(
       matrix.isContiguous && matrix.columns % fields == 0,
-      "FieldTensor: \(matrix.rows)×\(matrix.columns) is no contiguous [batch, \(fields), d]")
+      "FieldTensor: \(matrix.rows)×\(matrix.columns) is not a contiguous [batch, \(fields), d]")
     self.init(
       base: matrix.base, batch: matrix.rows, fields: fields, dimension: matrix.columns / fields)
   }
@@ -37,7 +37,7 @@ public struct FieldTensor: @unchecked Sendable {
     MatrixView(base: base, rows: batch, columns: width, stride: width)
   }
 
-  /// One field's vectors as a `[batch, dimension]` matrix whose rows lie `width` apart.
+  /// One field's vectors as a `[batch, dimension]` matrix with a stride of `width`.
   @inline(__always)
   public func field(_ index: Int) -> MatrixView {
     precondition(index >= 0 && index < fields, "FieldTensor: field \(index) of \(fields)")

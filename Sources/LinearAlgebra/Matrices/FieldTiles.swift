@@ -1,16 +1,16 @@
 import Platform
 
-/// A `[batch, field, dimension]` tensor cut into tiles of rows, each kept field by field.
+/// A `[batch, field, dimension]` tensor divided into tiles of rows, each stored field by field.
 ///
-/// A tile is one contiguous matrix `[fields, rows · dimension]`, in the memory that its rows take in a `FieldTensor`:
-/// a field's vectors follow one another, long enough for whole registers and for matrix products, and all fields of a
-/// tile lie together, short enough for the cache.
+/// A tile is one contiguous matrix `[fields, rows · dimension]`, in the memory that its rows occupy
+/// in a `FieldTensor`. The vectors of one field are contiguous, long enough to fill registers and
+/// to multiply as a matrix; the fields of a tile are adjacent and together fit in the cache.
 public struct FieldTiles: @unchecked Sendable {
   /// The first element.
   public let base: UnsafeMutablePointer<Scalar>
   /// Rows of the batch.
   public let batch: Int
-  /// Fields a row.
+  /// Fields per row.
   public let fields: Int
   /// Elements of one field's vector.
   public let dimension: Int
@@ -24,10 +24,10 @@ public struct FieldTiles: @unchecked Sendable {
     dimension = tensor.dimension
   }
 
-  /// Rows of a whole tile: a multiple of 8, and at least 256 elements a field.
+  /// Rows of a whole tile: a multiple of 8 with at least 256 elements per field.
   public static func tileRows(dimension: Int) -> Int { (255 / dimension + 8) / 8 * 8 }
 
-  /// How many tiles there are; the last one may be shorter.
+  /// The number of tiles; the last one may be shorter.
   public var count: Int { (batch + tileRows - 1) / tileRows }
 
   /// One tile, `[fields, rows · dimension]`.
@@ -63,7 +63,7 @@ public struct FieldTiles: @unchecked Sendable {
     }
   }
 
-  /// `vector[k] += terms[row, field]`: adds one number to all elements of each vector.
+  /// `vector[k] += terms[row, field]`: adds one term to all elements of each vector.
   public func add(toEachElement terms: MatrixView, pool: WorkerPool) {
     eachVector(with: terms, pool) { vector, term in
       for k in 0..<dimension { vector[k] += term.pointee }
@@ -77,7 +77,7 @@ public struct FieldTiles: @unchecked Sendable {
     return tile * tileRows..<min(batch, (tile + 1) * tileRows)
   }
 
-  /// Visits each vector with what belongs to it in a row-major matrix of `fields` equal parts.
+  /// Visits each vector and its counterpart in a row-major matrix of `fields` equal parts.
   @inline(__always)
   private func eachVector(
     with matrix: MatrixView, _ pool: WorkerPool,

@@ -1,9 +1,9 @@
-/// A matrix that owns its memory: row-major, zeroed, aligned to a cache line; or one that keeps its owner.
+/// A row-major matrix that owns zeroed memory, aligned to a cache line, or retains its owner.
 public final class Matrix: @unchecked Sendable {
-  /// The whole matrix as a view; valid while this object lives.
+  /// The whole matrix as a view, valid while this object exists.
   public let view: MatrixView
 
-  /// Allocates `rows × columns` zeros, contiguous unless rows lie `stride` elements apart.
+  /// Allocates `rows × columns` zeros, contiguous unless a larger `stride` is given.
   public init(rows: Int, columns: Int, stride: Int? = nil) {
     precondition(rows >= 0 && columns >= 0, "Matrix: negative shape \(rows)×\(columns)")
     let stride = stride ?? columns
@@ -21,7 +21,7 @@ public final class Matrix: @unchecked Sendable {
       rows: rows, columns: columns, stride: stride)
   }
 
-  /// A matrix in memory of someone else, whom it keeps alive.
+  /// Wraps memory of `owner`, which it retains.
   public init(_ view: MatrixView, of owner: AnyObject) {
     self.view = view
     self.owner = owner

@@ -1,7 +1,7 @@
-/// Rows and columns of numbers that live somewhere else.
+/// Rows and columns in memory that is owned elsewhere.
 ///
-/// Element `(row, column)` lies at `base[row · stride + column]`. A view does not own its memory: whoever
-/// hands it out keeps it alive.
+/// Element `(row, column)` is at `base[row · stride + column]`. A view does not own its memory: its
+/// creator keeps it alive.
 public struct MatrixView: @unchecked Sendable {
   /// The first element.
   public let base: UnsafeMutablePointer<Scalar>
@@ -55,12 +55,12 @@ public struct MatrixView: @unchecked Sendable {
       base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
   }
 
-  /// The same rows with what lies between one and the next, which is nobody else's.
+  /// The same rows with the elements between one row and the next, which no other view may use.
   public var wholeRows: MatrixView {
     MatrixView(base: base, rows: rows, columns: stride, stride: stride)
   }
 
-  /// Whether the rows follow one another without gaps.
+  /// Whether there are no gaps between rows.
   public var isContiguous: Bool { stride == columns || rows <= 1 }
 
   /// Sets every element.
@@ -82,10 +82,12 @@ public struct MatrixView: @unchecked Sendable {
     precondition(
       rows == other.rows && columns == other.columns,
       "MatrixView: \(other.rows)×\(other.columns) added to \(rows)×\(columns)")
-    for row in 0..<rows { VectorKernels.add(other.row(row), to: self.row(row), count: columns) }
+    for row in 0..<rows {
+      ShortVectorKernels.add(other.row(row), to: self.row(row), count: columns)
+    }
   }
 
-  /// The elements row by row, in an array: for tests, files and messages.
+  /// The elements row by row, in an array for tests, files and messages.
   public var elements: [Scalar] {
     (0..<rows).flatMap { Array(UnsafeBufferPointer(start: row($0), count: columns)) }
   }

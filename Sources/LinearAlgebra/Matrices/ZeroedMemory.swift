@@ -1,6 +1,6 @@
 import Glibc
 
-/// Zeros from the system, which take no memory until they are touched, and an account of how many there are.
+/// Zeroed memory that occupies pages only once they are touched, and a count of its bytes.
 public enum ZeroedMemory {
   /// Counts bytes on behalf of one `measure`, on the thread that runs it.
   private final class Ledger: @unchecked Sendable {
@@ -8,7 +8,7 @@ public enum ZeroedMemory {
     var bytes = 0
   }
 
-  /// Allocates `count` zeros of a type for which zero bytes are a value; traps where the system has none.
+  /// Allocates `count` zeros of a type for which these are a valid value; traps when out of memory.
   public static func allocate<Element: BitwiseCopyable>(
     _ count: Int, of type: Element.Type = Element.self
   ) -> UnsafeMutablePointer<Element> {
@@ -18,18 +18,17 @@ public enum ZeroedMemory {
     return memory.bindMemory(to: type, capacity: capacity)
   }
 
-  /// Gives back what `allocate` returned.
+  /// Frees what `allocate` returned.
   public static func free(_ memory: UnsafeMutableRawPointer) {
-    if SharedPages.all.giveBack(memory) { return }
     let mapped = (memory - headerBytes).load(as: Int.self)
     if mapped > 0 {
-      munmap(memory - ReservedPages.smallBytes, mapped)
+      munmap(memory - smallPage, mapped)
     } else {
       Glibc.free(memory - headerBytes)
     }
   }
 
-  /// The result of a piece of work and the bytes it allocated here, whether or not they were freed since.
+  /// Returns the result of `work` and the bytes it allocated here, including those freed since.
   public static func measure<Result>(
     _ work: () throws -> Result
   ) rethrows -> (result: Result, bytes: Int) {
@@ -42,22 +41,15 @@ public enum ZeroedMemory {
     -> UnsafeMutableRawPointer
   {
     Ledger.current?.bytes += bytes
-    let memory: UnsafeMutableRawPointer? =
-      switch bytes {
-      case ..<sharedBytes: heap(bytes)
-      case ..<ReservedPages.hugeBytes: SharedPages.all.take(bytes)
-      default: ownPages(bytes)
-      }
-    guard let memory else {
+    guard let memory = bytes < hugePage ? heap(bytes) : ownPages(bytes) else {
       fatalError("ZeroedMemory: the system has no \(bytes) bytes for \(purpose())")
     }
     return memory
   }
 
-  /// Below this a block touches so few pages that sharing them gains nothing.
-  private static let sharedBytes = 1 << 15
-  /// In front of a block stands how many bytes were mapped for it, 0 where it came from the heap; a cache line, so that
-  /// what follows is aligned as before.
+  private static let hugePage = 1 << 21
+  private static let smallPage = Int(getpagesize())
+  /// Bytes in front of a block; they store the bytes mapped for it, or 0 for a heap block.
   private static let headerBytes = 64
 
   private static func heap(_ bytes: Int) -> UnsafeMutableRawPointer? {
@@ -66,17 +58,24 @@ public enum ZeroedMemory {
     return block + headerBytes
   }
 
-  /// Pages of its own, huge ones where the system has them: rows of a large table are read at random, and these spare
-  /// most of the address look-ups.
+  /// Maps separate pages, huge ones if possible: these spare most TLB misses in large tables.
   ///
-  /// The first two megabytes stay in small pages: of a large buffer, ten rows touch no more than they need.
+  /// The first two megabytes stay in small pages, of which a short batch touches few.
   private static func ownPages(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    let (small, huge) = (ReservedPages.smallBytes, ReservedPages.hugeBytes)
-    let whole = (bytes + small - 1) & -small
-    // The header has a page to itself: in the block's first one it would push the block out of its alignment.
-    guard let memory = ReservedPages.reserve(lead: small, whole) else { return nil }
-    madvise(memory + huge, whole - huge, Int32(MADV_HUGEPAGE))
-    (memory - headerBytes).storeBytes(of: small + whole, as: Int.self)
+    let whole = (bytes + smallPage - 1) & -smallPage
+    // The header has a page of its own, so that the block starts at a huge page.
+    let mapped = smallPage + whole
+    let reserved = mapped + hugePage
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    guard let start = mmap(nil, reserved, PROT_READ | PROT_WRITE, flags, -1, 0),
+      start != MAP_FAILED
+    else { return nil }
+    let memory = (start + smallPage).alignedUp(toMultipleOf: hugePage)
+    let unused = memory - smallPage - start
+    if unused > 0 { munmap(start, unused) }
+    if unused < hugePage { munmap(memory + whole, hugePage - unused) }
+    madvise(memory + hugePage, whole - hugePage, Int32(MADV_HUGEPAGE))
+    (memory - headerBytes).storeBytes(of: mapped, as: Int.self)
     return memory
   }
 }

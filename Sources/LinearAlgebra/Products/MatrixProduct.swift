@@ -1,11 +1,24 @@
 import COpenBLAS
 
-/// A matrix product in one piece on the calling thread, by OpenBLAS: for work that is itself a task of a pool.
-public enum MatrixProduct {
-  /// `c += a·b`, or `c = a·b` where `overwriting`.
+/// The BLAS library that this process uses.
+public enum OpenBLAS {
+  /// Disables OpenBLAS's own threads, which spin between calls and affect the bits of results.
   ///
-  /// Shapes: `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]`; with `transposingA` (`transposingB`) the
-  /// stored matrix is the transpose.
+  /// Every function that calls OpenBLAS reads this first.
+  static let onOneThread: Void = openblas_set_num_threads(1)
+
+  /// The version of OpenBLAS and the kernels it selected, such as "OpenBLAS 0.3.21 … Zen".
+  public static var description: String {
+    String(cString: openblas_get_config()) + " " + String(cString: openblas_get_corename())
+  }
+}
+
+/// A matrix product on the calling thread, by OpenBLAS: for work that is itself a task of a pool.
+public enum MatrixProduct {
+  /// `c += a·b`, or `c = a·b` if `overwriting`.
+  ///
+  /// Shapes: `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]`; with `transposingA`
+  /// (`transposingB`) the stored matrix is the transpose.
   public static func multiply(
     _ a: MatrixView, transposingA: Bool = false, _ b: MatrixView, transposingB: Bool = false,
     into c: MatrixView, overwriting: Bool
@@ -27,7 +40,7 @@ public enum MatrixProduct {
     #endif
   }
 
-  /// The length of the sums; traps unless the three shapes fit.
+  /// Returns `k`, the number of terms of each sum; traps unless the three shapes fit.
   static func check(
     _ a: MatrixView, _ transposingA: Bool, _ b: MatrixView, _ transposingB: Bool, _ c: MatrixView
   ) -> Int {

@@ -1,16 +1,16 @@
-/// How the rows of a result are cut into tiles, and what fills one.
+/// The division of a result's rows into tiles, and the loop over the micro-tiles of one.
 ///
-/// No sum depends on the cut: the threads there are may say how fine it is.
+/// No sum depends on the division, so it may depend on the number of threads.
 struct ProductTiles {
   /// Rows of the result.
   let rows: Int
-  /// How many tiles there are.
+  /// The number of tiles.
   let count: Int
 
-  /// Tiles of so many elements of the first operand as stay in the second cache, at most 256 rows; and two a thread, or
-  /// another multiple of the threads, where there are rows enough: each has as many.
+  /// Divides `rows` into tiles, each of which reads `steps` elements per row.
   ///
-  /// A tile reads `steps` elements of each of its rows.
+  /// A tile has at most 256 rows, and its part of the first operand fits in the L2 cache. With
+  /// enough rows, the number of tiles is a multiple of the number of threads, at least twice that.
   init(rows: Int, steps: Int, threads: Int) {
     self.rows = rows
     let most = (rows + ProductRows.height - 1) / ProductRows.height
@@ -30,7 +30,7 @@ struct ProductTiles {
     return min(rows, tile * blocks / count * height)
   }
 
-  /// Adds, or puts, `a·b` for some rows and the columns of one panel.
+  /// `c += a·b`, or `c = a·b`, for some rows and the columns of one panel.
   static func multiply(
     _ a: ProductRows, _ panels: ProductPanels, _ panel: Int, _ rows: Range<Int>,
     into c: MatrixView, overwriting: Bool
@@ -63,7 +63,7 @@ struct ProductTiles {
     let rows: Range<Int>
     let c: ProductTarget
 
-    /// As many rows at once as the registers hold; what is left over in fours, twos and ones.
+    /// Processes as many rows at once as the registers hold, the remainder in fours, twos and ones.
     @inline(__always)
     func run<Chunk: LaneChunk>(_: Chunk.Type) {
       var row = rows.lowerBound
@@ -71,19 +71,19 @@ struct ProductTiles {
         let (start, c) = (a.start(of: row), c.from(row: row))
         switch rows.upperBound - row {
         case 12... where ProductRows.height == 12:
-          ProductTile<6, 6, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
+          MicroTile<6, 6, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 12
         case 6... where ProductRows.height == 6:
-          ProductTile<6, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
+          MicroTile<6, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 6
         case 4...:
-          ProductTile<4, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
+          MicroTile<4, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 4
         case 2...:
-          ProductTile<2, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
+          MicroTile<2, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 2
         default:
-          ProductTile<1, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
+          MicroTile<1, 0, Chunk>.run(a, start, panel, width: width, inner: inner, into: c)
           row += 1
         }
       }

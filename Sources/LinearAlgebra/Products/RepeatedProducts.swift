@@ -43,7 +43,7 @@ public final class RepeatedProducts {
   func multiply(
     _ weight: MatrixView, into output: MatrixView, finish: (Range<Int>) -> Void
   ) {
-    let panels = ProductPanels.count(columns: output.columns, width: ProductLayout.width)
+    let panels = ProductPanels.count(columns: output.columns, width: ProductBlocking.width)
     pool.share(panels) { panel, thread in
       let columns = columns(of: panel, output.columns)
       strip(weight, columns, thread).forward(into: output.columns(columns))
@@ -76,7 +76,7 @@ public final class RepeatedProducts {
   private func addRepeatedGradients(
     _ outputGradient: MatrixView, _ weight: MatrixView, _ weightGradient: MatrixView
   ) {
-    let panels = ProductPanels.count(columns: weight.rows, width: ProductLayout.width)
+    let panels = ProductPanels.count(columns: weight.rows, width: ProductBlocking.width)
     let parts = min(panels, Self.parts)
     operand.sortRows()
     pool.share(parts) { part, thread in
@@ -113,13 +113,13 @@ public final class RepeatedProducts {
 
   /// The gradient of the other columns lies behind what its own product lays out, whatever the layer.
   private var restOffset: Int {
-    let width = ProductLayout.width
+    let width = ProductBlocking.width
     return ProductPanels.count(columns: restWeight.columns, width: width)
-      * ProductPanels.stride(width: width, steps: ProductLayout.mostSteps)
+      * ProductPanels.stride(width: width, steps: ProductBlocking.maxSteps)
   }
 
   private func columns(of panel: Int, _ count: Int) -> Range<Int> {
-    panel * ProductLayout.width..<min(count, (panel + 1) * ProductLayout.width)
+    panel * ProductBlocking.width..<min(count, (panel + 1) * ProductBlocking.width)
   }
 
   private func strip(_ weight: MatrixView, _ outputs: Range<Int>, _ thread: Int) -> RepeatedStrip {

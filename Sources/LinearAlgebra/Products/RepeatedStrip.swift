@@ -1,38 +1,39 @@
-/// One panel's columns of a fully connected layer's output, for an operand that repeats rows: what each distinct row gives
-/// is multiplied once, and summed for every row of the batch.
+/// One panel's columns of a fully connected layer's output, for an operand that repeats rows: each
+/// distinct row is multiplied once, and the products are summed for every row of the batch.
 ///
-/// With `E_g` the distinct rows of group g, `W_g` the layer's weights of its columns and `s_g[r]` the slot of row r:
-/// `y[r] = Σ_g (E_g·W_gᵀ)[s_g[r]]`; backward, with `Γ_g[u] = Σ_{r: s_g[r] = u} ∂y[r]`, `∂W_g += Γ_gᵀ·E_g` and
-/// `∂E_g += Γ_g·W_g`.
+/// With `E_g` the distinct rows of group g, `W_g` the layer's weights for its columns and `s_g[r]`
+/// the slot of row r: `y[r] = Σ_g (E_g·W_gᵀ)[s_g[r]]`; backward, with
+/// `Γ_g[u] = Σ_{r: s_g[r] = u} ∂y[r]`, `∂W_g += Γ_gᵀ·E_g` and `∂E_g += Γ_g·W_g`.
 struct RepeatedStrip {
   let operand: RepeatedOperand
   /// The panel's rows of the layer's weight, `[outputs, inputs]`.
   let weight: MatrixView
   let scratch: Scratch
 
-  /// A thread's memory: `rows` holds a panel's columns of each row of the output, `sums` of each distinct row's.
+  /// A thread's memory: `rows` holds the panel's columns of each row of the output, `sums` of each
+  /// distinct row.
   struct Scratch {
     let rows: UnsafeMutablePointer<Scalar>
     let block: UnsafeMutablePointer<Scalar>
     let panels: UnsafeMutablePointer<Scalar>
     let sums: UnsafeMutablePointer<Scalar>
 
-    /// Elements that all of it takes for so many distinct rows.
+    /// Elements that all of it occupies with `distinct` rows.
     static func elements(_ operand: RepeatedOperand, distinct: Int) -> Int {
       panelElements(operand)
-        + (operand.rowCapacity + operand.groupWidth + distinct) * ProductLayout.width
+        + (operand.rowCapacity + operand.groupWidth + distinct) * ProductBlocking.width
     }
 
     init(_ memory: UnsafeMutablePointer<Scalar>, _ operand: RepeatedOperand) {
       rows = memory
-      block = rows + operand.rowCapacity * ProductLayout.width
-      panels = block + operand.groupWidth * ProductLayout.width
+      block = rows + operand.rowCapacity * ProductBlocking.width
+      panels = block + operand.groupWidth * ProductBlocking.width
       sums = panels + Self.panelElements(operand)
     }
 
-    /// A group's weights, laid out for the distinct rows or for their gradient.
+    /// A group's weights, packed for the distinct rows or for their gradient.
     private static func panelElements(_ operand: RepeatedOperand) -> Int {
-      let (width, d) = (ProductLayout.width, operand.groupWidth)
+      let (width, d) = (ProductBlocking.width, operand.groupWidth)
       return max(
         ProductPanels.stride(width: width, steps: d),
         ProductPanels.count(columns: d, width: width)
@@ -46,7 +47,7 @@ struct RepeatedStrip {
 
   /// The sums of a group's distinct rows.
   private func sums(_ group: Int) -> MatrixView {
-    let width = ProductLayout.width
+    let width = ProductBlocking.width
     return MatrixView(
       base: scratch.sums + operand.firsts[group] * width,
       rows: operand.groups[group].distinct.rows, columns: outputs, stride: width)
@@ -56,17 +57,17 @@ struct RepeatedStrip {
     _ matrix: MatrixView, transposing: Bool, steps: Int, in memory: UnsafeMutablePointer<Scalar>
   ) -> ProductPanels {
     ProductPanels(
-      matrix, transposing: transposing, steps: 0..<steps, width: ProductLayout.width,
+      matrix, transposing: transposing, steps: 0..<steps, width: ProductBlocking.width,
       memory: memory)
   }
 
-  /// `y = Σ_g …`, in the place of what was there.
+  /// `y = Σ_g …`, overwriting `y`.
   func forward(into y: MatrixView) {
     for (index, group) in operand.groups.enumerated() {
       let panel = panels(
         weight.columns(group.columns), transposing: true, steps: group.columns.count,
         in: scratch.panels)
-      panel.lay()
+      panel.pack()
       ProductTiles.multiply(
         ProductRows(group.distinct, from: 0), panel, 0, 0..<group.distinct.rows,
         into: sums(index), overwriting: true)
@@ -74,12 +75,12 @@ struct RepeatedStrip {
     repeated.gather(into: y)
   }
 
-  /// Adds to the weight's gradient, and puts the distinct rows' gradient, or adds it, to theirs: `[distinct, d]`.
+  /// Adds to the weight's gradient, and adds to or overwrites the distinct rows', `[distinct, d]`.
   func backward(
     _ yGradient: MatrixView, weightGradient: MatrixView, distinctGradient: MatrixView,
     overwriting: Bool
   ) {
-    lay(yGradient)
+    packRows(of: yGradient)
     repeated.collect(scratch.rows, columns: outputs)
     for (index, group) in operand.groups.enumerated() {
       let sums = sums(index)
@@ -91,7 +92,7 @@ struct RepeatedStrip {
     }
   }
 
-  /// `∂W_g += Γ_gᵀ·E_g`: the sums lie as a panel does.
+  /// `∂W_g += Γ_gᵀ·E_g`: the sums are stored as a packed panel.
   private func addWeightGradient(_ sums: MatrixView, _ distinct: MatrixView, to target: MatrixView)
   {
     let block = MatrixView(
@@ -111,7 +112,7 @@ struct RepeatedStrip {
     _ sums: MatrixView, _ weight: MatrixView, to target: MatrixView, overwriting: Bool
   ) {
     let panels = panels(weight, transposing: false, steps: outputs, in: scratch.panels)
-    panels.lay()
+    panels.pack()
     for panel in 0..<ProductPanels.count(columns: weight.columns, width: panels.width) {
       ProductTiles.multiply(
         ProductRows(sums, from: 0), panels, panel, 0..<sums.rows, into: target,
@@ -119,13 +120,101 @@ struct RepeatedStrip {
     }
   }
 
-  /// Lays the panel's columns of a gradient out side by side: each group reads them all.
-  private func lay(_ yGradient: MatrixView) {
-    let (rows, width) = (yGradient.rows, ProductLayout.width)
+  /// Packs the panel's columns of a gradient, because each group reads them all.
+  private func packRows(of yGradient: MatrixView) {
+    let (rows, width) = (yGradient.rows, ProductBlocking.width)
     for row in 0..<rows {
       Prefetch.row(yGradient.row(min(row + Prefetch.distance, rows - 1)), count: outputs)
       ShortVectorKernels.copy(
         yGradient.row(row), to: scratch.rows + row * width, count: outputs)
+    }
+  }
+}
+
+/// Sums over an operand's groups, and over its rows, of a panel's columns of a layer's output.
+///
+/// The table has one row per distinct row of the operand, with a stride of a panel's width.
+struct RepeatedSums {
+  let operand: RepeatedOperand
+  let table: UnsafeMutablePointer<Scalar>
+
+  /// `y[r] = Σ_g weight[r, g] · table[place[r, g]]`.
+  func gather(into y: MatrixView) {
+    var kernel = Gather(operand: operand, table: table, y: y)
+    Self.run(&kernel, columns: y.columns)
+  }
+
+  /// `table[p] = Σ_{r, g: place[r, g] = p} weight[r, g] · y[r]`, in the order of the rows; `y` has
+  /// the table's stride.
+  func collect(_ y: UnsafePointer<Scalar>, columns: Int) {
+    var kernel = Collect(operand: operand, table: table, y: y)
+    Self.run(&kernel, columns: columns)
+  }
+
+  @inline(__always)
+  private static func run(_ kernel: inout some ChunkKernel, columns: Int) {
+    if columns == 32 {
+      kernel.run(JoinedChunk<SIMD16<Scalar>, SIMD16<Scalar>>.self, at: 0)
+    } else {
+      kernel.run(count: columns)
+    }
+  }
+
+  private struct Gather: ChunkKernel {
+    let operand: RepeatedOperand
+    let table: UnsafeMutablePointer<Scalar>
+    let y: MatrixView
+
+    @inline(__always)
+    func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
+      let (table, groups, rows) = (table + start, operand.groups.count, y.rows)
+      var place = UnsafePointer(operand.places)
+      var weight = operand.weights.map { UnsafePointer($0) }
+      for row in 0..<rows {
+        Prefetch.row(y.row(min(row + Prefetch.distance, rows - 1)) + start, count: Chunk.width)
+        var sum = Chunk.zero
+        if let weights = weight {
+          for group in 0..<groups {
+            let address = table + Int(place[group]) &* ProductBlocking.width
+            sum.addProduct(.load(address), weights[group])
+          }
+          weight = weights + groups
+        } else {
+          for group in 0..<groups {
+            sum += .load(table + Int(place[group]) &* ProductBlocking.width)
+          }
+        }
+        sum.store(y.row(row) + start)
+        place += groups
+      }
+    }
+  }
+
+  private struct Collect: ChunkKernel {
+    let operand: RepeatedOperand
+    let table: UnsafeMutablePointer<Scalar>
+    let y: UnsafePointer<Scalar>
+
+    @inline(__always)
+    func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
+      let (order, bounds) = (operand.order, operand.bounds)
+      let (y, groups) = (y + start, operand.groups.count)
+      for group in 0..<groups {
+        for place in operand.firsts[group]..<operand.firsts[group + 1] {
+          var sum = Chunk.zero
+          let found = Int(bounds[place])..<Int(bounds[place + 1])
+          if let weights = operand.weights {
+            for index in found {
+              let row = Int(order[index])
+              sum.addProduct(
+                .load(y + row &* ProductBlocking.width), weights[row &* groups &+ group])
+            }
+          } else {
+            for index in found { sum += .load(y + Int(order[index]) &* ProductBlocking.width) }
+          }
+          sum.store(table + (place &* ProductBlocking.width &+ start))
+        }
+      }
     }
   }
 }

@@ -1,11 +1,11 @@
 import COpenBLAS
 import Platform
 
-/// `Σ aᵀb` over blocks of shifted rows, cut into fixed tiles of the result.
+/// `Σ aᵀb` over blocks of shifted rows, divided into fixed tiles of the result.
 ///
-/// The bits of a tile depend on its shape alone, never on which thread computed it or how many there are.
+/// The bits of a tile depend on its shape, not on its thread or the number of threads.
 final class CoMoments {
-  /// A rectangle of the result; its task.
+  /// A rectangle of the result, computed by one task.
   private struct Tile {
     let rows: Range<Int>
     let columns: Range<Int>
@@ -17,7 +17,7 @@ final class CoMoments {
   private let tiles: [Tile]
   private let symmetric: Bool
 
-  /// Allocates zeros for `left` by `right` columns; where `symmetric`, only the upper triangle is computed.
+  /// Allocates zeros for `left` by `right` columns; `symmetric` sums only the upper triangle.
   init(left: Int, right: Int, symmetric: Bool) {
     precondition(!symmetric || left == right, "CoMoments: \(left)×\(right) is not symmetric")
     rows = left
@@ -30,17 +30,17 @@ final class CoMoments {
         Tile(rows: rows, columns: $0)
       }
     }
-    // The triangles of the diagonal are half the work of the others: they come last and fill the gaps.
+    // Tiles on the diagonal are half the work of others: last in order, they balance the threads.
     tiles =
       symmetric ? all.filter { $0.rows != $0.columns } + all.filter { $0.rows == $0.columns } : all
   }
 
   deinit { sums.deallocate() }
 
-  /// The tasks of one block.
+  /// The number of tasks per pair of blocks.
   var taskCount: Int { tiles.count }
 
-  /// Adds one tile of one pair of blocks.
+  /// Adds a pair of blocks to one tile.
   func add(task index: Int, _ left: RowBlock, _ right: RowBlock) {
     let tile = tiles[index]
     let target = sums + tile.rows.lowerBound * columns + tile.columns.lowerBound
@@ -58,8 +58,7 @@ final class CoMoments {
     }
   }
 
-  /// `Σ (a − ā)ᵀ(b − b̄) = Σ aᵀb − Σaᵀ·Σb / n` over `count` rows; the lower triangle mirrors the upper one where
-  /// `symmetric`.
+  /// `Σ (a − ā)ᵀ(b − b̄) = Σ aᵀb − Σaᵀ·Σb / n` over `count` rows; both triangles if `symmetric`.
   func matrix(_ left: RowBlock, _ right: RowBlock, count: Int) -> DoubleMatrix {
     var elements = Array(UnsafeBufferPointer(start: sums, count: rows * columns))
     let divisor = Double(max(count, 1))

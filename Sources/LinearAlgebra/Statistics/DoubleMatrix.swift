@@ -1,4 +1,4 @@
-/// A row-major matrix of doubles, whatever the element type of models: what statistics are reported in.
+/// A row-major matrix of doubles, whatever the element type of models: the result of statistics.
 public struct DoubleMatrix: Equatable, Sendable {
   /// The number of rows.
   public let rows: Int
@@ -7,7 +7,7 @@ public struct DoubleMatrix: Equatable, Sendable {
   /// The elements row by row.
   public private(set) var elements: [Double]
 
-  /// Wraps `rows · columns` elements given row by row.
+  /// Wraps `rows · columns` elements, row by row.
   public init(rows: Int, columns: Int, elements: [Double]) {
     precondition(
       rows >= 0 && columns >= 0 && elements.count == rows * columns,
@@ -17,13 +17,13 @@ public struct DoubleMatrix: Equatable, Sendable {
     self.elements = elements
   }
 
-  /// Makes a matrix of zeros.
+  /// Creates a matrix of zeros.
   public init(rows: Int, columns: Int) {
     self.init(
       rows: rows, columns: columns, elements: [Double](repeating: 0, count: rows * columns))
   }
 
-  /// Copies a view, widening its elements.
+  /// Copies a view and widens its elements.
   public init(_ view: MatrixView) {
     self.init(rows: view.rows, columns: view.columns, elements: view.elements.map { Double($0) })
   }

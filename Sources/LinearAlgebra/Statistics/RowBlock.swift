@@ -1,14 +1,14 @@
 import Platform
 
-/// Rows of one operand, gathered into blocks of a fixed height and shifted in double.
+/// Rows of one operand, collected into blocks of a fixed height and shifted in double.
 ///
-/// Blocks end every `height` rows whatever the batches were, so the bits of a result depend neither on how
-/// rows arrived nor on the number of threads. Every row is shifted by the mean of the first block, taken relative to
-/// the first row: a column that never changes is exactly zero, and with `n` rows in all the products of shifted
-/// numbers lose at most a factor `n / height` of the precision that those of centred ones have (Chan, Golub and
-/// LeVeque, 1983), about 1e-12 after five million rows.
+/// Blocks end every `height` rows whatever the batches, so the bits of a result depend neither on
+/// how rows arrived nor on the number of threads. Every row is shifted by the mean of the first
+/// block, taken relative to the first row: a constant column is exactly zero, and with `n` rows in
+/// all the products of shifted numbers lose at most a factor `n / height` of the precision of
+/// products of centred ones (Chan, Golub and LeVeque, 1983), about 1e-12 after five million rows.
 final class RowBlock {
-  /// Rows of a full block: with 390 columns it stays in the second-level cache.
+  /// Rows of a full block, which fits in the L2 cache with 390 columns.
   static let height = 256
   /// Columns that one task converts: whole cache lines of every row.
   private static let tileColumns = 64
@@ -16,7 +16,7 @@ final class RowBlock {
   let columns: Int
   /// The block, `[rows, columns]`, row-major and shifted.
   let base: UnsafeMutablePointer<Double>
-  /// Rows gathered since the last block.
+  /// Rows collected since the last block.
   private(set) var rows = 0
 
   private let scratch: UnsafeMutablePointer<Double>
@@ -53,12 +53,12 @@ final class RowBlock {
       count: count, means: (0..<columns).map { shift[$0] + sums[$0] / divisor },
       squaredDeviations: (0..<columns).map { column in
         let value = squares[column] - sums[column] * (sums[column] / divisor)
-        // Rounding may put a sum of squares below zero; what is no number stays none.
+        // Rounding may make a sum of squares negative; NaN must stay NaN.
         return value < 0 ? 0 : value
       })
   }
 
-  /// Copies rows until the block is full, and says how many it took.
+  /// Copies rows until the block is full, and returns how many it copied.
   func take(_ view: MatrixView, from first: Int, pool: WorkerPool) -> Int {
     let taken = min(view.rows - first, Self.height - rows)
     if !started {
@@ -78,7 +78,7 @@ final class RowBlock {
     return taken
   }
 
-  /// Adds the block to the sums; the first one settles what all rows are shifted by.
+  /// Adds the block to the sums; the first block determines the shift of all rows.
   func close(pool: WorkerPool) {
     pool.tiles(of: columns, size: Self.tileColumns) { tile in
       if !shifted { centre(tile) }
@@ -103,7 +103,7 @@ final class RowBlock {
       var sum = 0.0
       for row in 0..<rows { sum += base[row * columns + column] }
       let mean = sum / Double(rows)
-      // What later rows are shifted by is this very number, rounded as it is.
+      // Later rows are shifted by `origin` as rounded here, so this block must be, too.
       let origin = shift[column] + mean
       let step = origin - shift[column]
       for row in 0..<rows { base[row * columns + column] -= step }

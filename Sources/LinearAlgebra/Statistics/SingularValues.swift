@@ -4,7 +4,8 @@ import CLAPACKE
 public enum SingularValues {
   /// The singular values of a matrix, largest first (`dgesdd`, values only).
   ///
-  /// A symmetric matrix's are the magnitudes of its eigenvalues. Throws `DecompositionFailure`.
+  /// Those of a symmetric matrix are the magnitudes of its eigenvalues. Throws
+  /// `DecompositionFailure`.
   public static func of(_ matrix: DoubleMatrix) throws -> [Double] {
     _ = OpenBLAS.onOneThread
     let count = min(matrix.rows, matrix.columns)
@@ -12,7 +13,7 @@ public enum SingularValues {
     try checkFinite(matrix)
     var elements = matrix.elements
     var values = [Double](repeating: 0, count: count)
-    // The transpose has the same singular values, and row-major memory is the transpose to LAPACK.
+    // LAPACK reads row-major memory as the transpose, which has the same singular values.
     let status = LAPACKE_dgesdd(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), Int32(matrix.columns),
       Int32(matrix.rows), &elements, Int32(matrix.columns), &values, nil, 1, nil, 1)
@@ -23,9 +24,9 @@ public enum SingularValues {
     return values
   }
 
-  /// The singular values of a symmetric matrix, largest first: the magnitudes of its eigenvalues (`dsyevd`).
+  /// The singular values of a symmetric matrix, largest first: its |eigenvalues| (`dsyevd`).
   ///
-  /// Reads the upper triangle; a few times as fast as `of`. Throws `DecompositionFailure`.
+  /// Reads the upper triangle; several times faster than `of`. Throws `DecompositionFailure`.
   public static func ofSymmetric(_ matrix: DoubleMatrix) throws -> [Double] {
     precondition(
       matrix.rows == matrix.columns,
@@ -35,7 +36,7 @@ public enum SingularValues {
     try checkFinite(matrix)
     var elements = matrix.elements
     var values = [Double](repeating: 0, count: matrix.rows)
-    // The upper triangle row by row is the lower one column by column.
+    // The upper triangle in row-major order is the lower one in column-major order.
     let status = LAPACKE_dsyevd(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), CChar(UInt8(ascii: "L")), Int32(matrix.rows),
       &elements, Int32(matrix.rows), &values)
@@ -55,18 +56,18 @@ public enum SingularValues {
 
 /// Why a matrix could not be decomposed.
 public enum DecompositionFailure: Error, Equatable {
-  /// An element is infinite or no number.
+  /// An element is infinite or NaN.
   case notFinite(row: Int, column: Int)
-  /// LAPACK gave up: its routine, the shape, and its status.
+  /// LAPACK failed: its routine, the shape and its status.
   case refused(routine: String, rows: Int, columns: Int, status: Int)
 }
 
 extension DecompositionFailure: CustomStringConvertible {
-  /// The failure in one line: where, what was found, what was expected.
+  /// The failure in one line: location, value found, value expected.
   public var description: String {
     switch self {
     case .notFinite(let row, let column):
-      "singular values: row \(row), column \(column) is not finite, expected numbers alone; "
+      "singular values: row \(row), column \(column) is not finite, expected finite numbers; "
         + "has training diverged?"
     case .refused(let routine, let rows, let columns, let status):
       "singular values: LAPACK's \(routine) on \(rows)×\(columns) ended with status \(status), "

@@ -1,11 +1,11 @@
 import Glibc
 
-/// The singular values of one matrix, and the numbers that say how evenly it uses its directions.
+/// The singular values of one matrix, and measures of how evenly it uses its directions.
 public struct Spectrum: Equatable, Sendable {
   /// The singular values, largest first.
   public let values: [Double]
 
-  /// Wraps singular values given largest first.
+  /// Wraps singular values, largest first.
   public init(_ values: [Double]) {
     precondition(
       zip(values, values.dropFirst()).allSatisfy { $0 >= $1 } && (values.last ?? 0) >= 0,
@@ -16,23 +16,23 @@ public struct Spectrum: Equatable, Sendable {
   /// `Σ σ`.
   public var sum: Double { values.reduce(0, +) }
 
-  /// The largest singular value, 0 where there is none.
+  /// The largest singular value, or 0 if there are none.
   public var largest: Double { values.first ?? 0 }
 
-  /// `σ / max σ`; all zeros where every value is zero.
+  /// `σ / max σ`; all zeros if every value is zero.
   public var normalized: [Double] { values.map { largest > 0 ? $0 / largest : 0 } }
 
-  /// `ln(σ / max σ)`; negative infinity where a value is zero.
+  /// `ln(σ / max σ)`; negative infinity for a value of zero.
   public var logNormalized: [Double] { normalized.map { log($0) } }
 
-  /// `Σ σ / max σ`: 1 where one direction carries everything, the number of values where all carry the same.
+  /// `Σ σ / max σ`: 1 if one direction carries everything, the number of values if all are equal.
   ///
-  /// 0 where every value is zero. Guo, Pan, Wang and others, ICML 2024.
+  /// 0 if every value is zero. Guo, Pan, Wang and others, ICML 2024.
   public var informationAbundance: Double { largest > 0 ? sum / largest : 0 }
 
-  /// `exp(−Σ p ln p)` with `p = σ / Σ σ + 1e-7`: the number of directions in use, counted softly.
+  /// `exp(−Σ p ln p)` with `p = σ / Σ σ + 1e-7`: a soft count of the directions in use.
   ///
-  /// 0 where every value is zero. Garrido et al., ICML 2023.
+  /// 0 if every value is zero. Garrido et al., ICML 2023.
   public var rankMe: Double {
     let total = sum
     guard total > 0 else { return 0 }
@@ -45,7 +45,7 @@ public struct Spectrum: Equatable, Sendable {
 
   /// `exp(−Σ p ln p)` with `p = σ / Σ σ`: the effective rank (Roy and Vetterli, EUSIPCO 2007).
   ///
-  /// 0 where every value is zero.
+  /// 0 if every value is zero.
   public var effectiveRank: Double {
     let total = sum
     guard total > 0 else { return 0 }
@@ -56,18 +56,18 @@ public struct Spectrum: Equatable, Sendable {
       })
   }
 
-  /// `max σ / min σ`: infinite where a direction is not used at all, 1 where there is none.
+  /// `max σ / min σ`: infinite if a direction is unused, 1 if there are no values.
   public var conditionNumber: Double {
     guard let last = values.last else { return 1 }
     return last > 0 ? largest / last : .infinity
   }
 
-  /// How many values are no more than a share of the largest: directions that carry nothing.
+  /// The number of values that are at most `share` of the largest: directions that carry nothing.
   public func deadDimensions(below share: Double) -> Int {
     values.count { $0 <= share * largest }
   }
 
-  /// How many of the largest values it takes to reach a share of their sum; 0 where every value is zero.
+  /// The number of largest values that reach `share` of the sum of all; 0 if every value is zero.
   public func count(reaching share: Double) -> Int {
     let bound = share * sum
     guard bound > 0 else { return 0 }

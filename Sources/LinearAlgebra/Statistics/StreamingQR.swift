@@ -2,9 +2,9 @@ import CLAPACKE
 
 /// The triangular factor of a tall table whose rows arrive one after the other.
 ///
-/// Keeps `R` of the rows so far and factorises `[R; block]` whenever a block is full (`dgeqrf`), so singular
-/// values are exact to `ε·σ₁`, where those of the Gram matrix are lost below `√ε·σ₁`. One table is worked on
-/// by one thread; different tables may be on different threads.
+/// Keeps `R` of the rows so far and factorises `[R; block]` whenever a block is full (`dgeqrf`), so
+/// singular values are exact to `ε·σ₁`, where those of the Gram matrix are lost below `√ε·σ₁`.
+/// Different tables may be factorised on different threads, but one table on one thread only.
 public final class StreamingQR {
   private static let blockRows = 1024
   /// Columns of the table.
@@ -53,7 +53,7 @@ public final class StreamingQR {
     for row in 0..<rows.rows { try add(rows.row(row)) }
   }
 
-  /// Adds one row of `columns` elements, less a number a column.
+  /// Adds one row of `columns` elements minus the mean of each column.
   public func add(_ row: UnsafePointer<Scalar>, minus means: [Double]) throws {
     for column in 0..<columns {
       stack[column * height + filled] = Double(row[column]) - means[column]
@@ -62,12 +62,12 @@ public final class StreamingQR {
     if filled == height { try reduce() }
   }
 
-  /// Takes in the rows that wait for a block to fill: from then on, and until a row is added, several threads may read.
+  /// Factorises an incomplete block: until another row is added, several threads may read.
   public func settle() throws {
     if filled > columns { try reduce() }
   }
 
-  /// Adds all rows that another factor has seen.
+  /// Adds all rows of another factor.
   public func add(_ other: StreamingQR) throws {
     precondition(
       other.columns == columns, "StreamingQR: \(other.columns) columns, expected \(columns)")
@@ -102,8 +102,8 @@ public final class StreamingQR {
       throw DecompositionFailure.refused(
         routine: "dgeqrf", rows: filled, columns: columns, status: Int(status))
     }
-    // LAPACK leaves reflectors below the diagonal. Inside R they are zero, as R was zero there before, so
-    // what the next call reads above the new rows is R alone.
+    // LAPACK leaves reflectors below the diagonal. Inside R they are zero, as R was zero there
+    // before, so the next call reads nothing but R above the new rows.
     filled = columns
   }
 }

@@ -67,7 +67,7 @@ final class CrossStack: CrossNetwork {
     }
     pool.tiles(of: gradient.rows, size: 64) { rows in
       let tile = tensor.rows(rows)
-      VectorKernels.add(
+      ShortVectorKernels.add(
         tile.base, to: gradients.target.rows(rows).base, count: rows.count * tile.width)
     }
   }

@@ -84,19 +84,11 @@ enum Tanh: ElementwiseActivation {
 
 /// `1 / (1 + e⁻ᶻ)`.
 enum Sigmoid: ElementwiseActivation {
-  /// The function itself, which neither overflows nor loses digits for large |z|.
   @inline(__always)
-  static func value(_ z: Scalar) -> Scalar {
-    guard z < 0 else { return 1 / (1 + exp(-z)) }
-    let e = exp(z)
-    return e / (1 + e)
-  }
-
-  @inline(__always)
-  static func value(_ z: Scalar, scale: Scalar) -> Scalar { scale * value(z) }
+  static func value(_ z: Scalar, scale: Scalar) -> Scalar { scale * Logistic.sigmoid(z) }
   @inline(__always)
   static func gradient(_ z: Scalar, scale: Scalar, _ gradient: Scalar) -> Scalar {
-    let output = value(z)
+    let output = Logistic.sigmoid(z)
     return scale * output * (1 - output) * gradient
   }
 }
@@ -104,10 +96,10 @@ enum Sigmoid: ElementwiseActivation {
 /// `z · sigmoid(z)`.
 enum SiLU: ElementwiseActivation {
   @inline(__always)
-  static func value(_ z: Scalar, scale: Scalar) -> Scalar { scale * z * Sigmoid.value(z) }
+  static func value(_ z: Scalar, scale: Scalar) -> Scalar { scale * z * Logistic.sigmoid(z) }
   @inline(__always)
   static func gradient(_ z: Scalar, scale: Scalar, _ gradient: Scalar) -> Scalar {
-    let gate = Sigmoid.value(z)
+    let gate = Logistic.sigmoid(z)
     return scale * gate * (1 + z * (1 - gate)) * gradient
   }
 }

@@ -31,13 +31,11 @@ public enum BinaryCrossEntropy {
     var sum = 0.0
     var product = 1.0
     for row in rows {
-      let logit = Double(logits[row, 0])
+      let logistic = Logistic(Double(logits[row, 0]))
       let label = Double(labels[row])
-      let e = exp(-abs(logit))
-      sum += max(logit, 0) - label * logit
-      product *= 1 + e
-      let probability = logit >= 0 ? 1 / (1 + e) : e / (1 + e)
-      gradient[row, 0] = Scalar((probability - label) * scale)
+      sum += max(logistic.logit, 0) - label * logistic.logit
+      product *= 1 + logistic.decay
+      gradient[row, 0] = Scalar((logistic.probability - label) * scale)
     }
     return sum + log(product)
   }

@@ -35,7 +35,7 @@ final class LinearLayer {
     products.multiply(input, weight.value.view, into: output) { rows in
       if let bias {
         for row in rows {
-          VectorKernels.add(bias.value.base, to: output.row(row), count: output.columns)
+          ShortVectorKernels.add(bias.value.base, to: output.row(row), count: output.columns)
         }
       }
       finish(rows)

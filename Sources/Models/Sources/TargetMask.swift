@@ -44,7 +44,7 @@ final class TargetMask {
         let vector = vectors.parameter.value.view.row(vectors.row(of: field))
         let target = output.rows(rows).field(field)
         for row in 0..<target.rows {
-          VectorKernels.add(vector, to: target.row(row), count: target.columns)
+          ShortVectorKernels.add(vector, to: target.row(row), count: target.columns)
         }
       }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that appears whole or not at all: written beside its place, synced, then renamed into it.
+/// A file that appears complete or not at all: written beside its path, synced, then renamed.
 public final class AtomicFile {
   private let path: String
   private let temporary: String
@@ -9,7 +9,7 @@ public final class AtomicFile {
   private static let bufferSize = 1 << 18
   private static let suffix = ".tmp"
 
-  /// Opens a temporary file beside `path`, making the folders above it where they are missing.
+  /// Opens a temporary file beside `path` and creates missing parent folders.
   public init(_ path: String) throws {
     self.path = path
     temporary = "\(path).\(getpid())\(Self.suffix)"
@@ -19,10 +19,10 @@ public final class AtomicFile {
     buffer.reserveCapacity(Self.bufferSize)
   }
 
-  /// Opens a file that one process at a time writes; nil while another one does.
+  /// Opens a file that only one process at a time may write; nil while another one does.
   ///
-  /// What a process that was killed has left of it is begun anew. Who comes second is told by a lock on the
-  /// temporary file, which the system lets go of with the process.
+  /// A lock on the temporary file detects the other process; the system releases it when the
+  /// process ends. The file that a killed process left is truncated.
   public init?(exclusively path: String) throws {
     self.path = path
     temporary = "\(path)\(Self.partial)"
@@ -32,7 +32,7 @@ public final class AtomicFile {
     guard ftruncate(descriptor, 0) == 0 else { throw FileFailure.last("write", path) }
   }
 
-  /// Removes what processes that were killed have left of exclusive files in a folder.
+  /// Removes the temporary files of exclusive files that killed processes left in a folder.
   public static func removeAbandoned(in folder: String) {
     for name in (try? Folder.names(in: folder)) ?? [] where name.hasSuffix(partial) {
       let path = "\(folder)/\(name)"
@@ -76,13 +76,13 @@ public final class AtomicFile {
     }
   }
 
-  /// Appends a text in UTF-8.
+  /// Appends text in UTF-8.
   public func write(_ text: String) throws {
     var text = text
     try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
   }
 
-  /// Replaces bytes already appended, such as a header that counts what follows it.
+  /// Replaces bytes already appended, such as a header with the number of rows after it.
   public func rewrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
     try flush()
     guard pwrite(descriptor, bytes.baseAddress, bytes.count, offset) == bytes.count else {
@@ -90,17 +90,17 @@ public final class AtomicFile {
     }
   }
 
-  /// Brings what was written to the disk; `commit` then has little left to do.
+  /// Syncs what was written to the disk, so that `commit` has little left to do.
   public func sync() throws {
     try flush()
     guard fsync(descriptor) == 0 else { throw FileFailure.last("sync", path) }
   }
 
-  /// Syncs what was written and renames it to its path; without this call nothing is left.
+  /// Syncs what was written and renames it to its path; without this call, no file remains.
   public func commit() throws {
     try sync()
     guard rename(temporary, path) == 0 else { throw FileFailure.last("rename into place", path) }
-    // An exclusive file stays locked until it is in its place.
+    // An exclusive file stays locked until it is renamed.
     close(descriptor)
     descriptor = -1
     Folder.sync(Folder.parent(of: path))
@@ -112,9 +112,9 @@ public final class AtomicFile {
     close(descriptor)
   }
 
-  /// Removes the temporary files that processes left in a folder when they were killed.
+  /// Removes the temporary files that killed processes left in a folder.
   ///
-  /// Only for whoever is alone in the folder: a file that is being written would go as well.
+  /// No other process may be writing to the folder: its temporary files would be removed, too.
   public static func removeLeftovers(in folder: String) {
     for name in (try? Folder.names(in: folder)) ?? [] where name.hasSuffix(suffix) {
       let parts = name.dropLast(suffix.count).split(separator: ".")
@@ -123,7 +123,7 @@ public final class AtomicFile {
     }
   }
 
-  /// Writes a whole text to a path, atomically.
+  /// Writes text to a path, atomically.
   public static func write(_ text: String, to path: String) throws {
     let file = try AtomicFile(path)
     try file.write(text)
@@ -144,6 +144,25 @@ public final class AtomicFile {
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw FileFailure.last("write", path) }
       done += written
+    }
+  }
+}
+
+/// Small files that are read into memory.
+public enum WholeFile {
+  /// All bytes of a file; throws `FileFailure`.
+  public static func read(_ path: String) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileFailure.last("read", path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileFailure.last("read", path) }
+      guard count > 0 else { return bytes }
+      bytes.append(contentsOf: buffer[..<count])
     }
   }
 }

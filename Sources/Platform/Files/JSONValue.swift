@@ -12,21 +12,21 @@ public indirect enum JSONValue: Equatable, Sendable {
   case boolean(Bool)
   /// An integer.
   case integer(Int)
-  /// A number that reads back to the same bits; `null` where it is not finite.
+  /// A number, written so that it reads back to the same bits; `null` if it is not finite.
   case number(Double)
-  /// A text.
+  /// A string.
   case text(String)
-  /// Values in a row.
+  /// A list of values.
   case array([JSONValue])
-  /// Named values.
+  /// An object.
   case members([Member])
 
-  /// An object of named values, in the order given.
+  /// An object with members in the order given.
   public static func object(_ members: [(String, JSONValue)]) -> JSONValue {
     .members(members.map { Member(name: $0.0, value: $0.1) })
   }
 
-  /// A number, `null` where it is undefined.
+  /// A number, or `null` if it is nil.
   public static func optional(_ number: Double?) -> JSONValue {
     number.map { .number($0) } ?? .null
   }
@@ -36,7 +36,7 @@ extension JSONValue: CustomStringConvertible {
   /// The value on one line.
   public var description: String { text(indent: nil) }
 
-  /// The value over several lines, two spaces a level.
+  /// The value over several lines, indented by two spaces per level.
   public var pretty: String { text(indent: 0) }
 
   private func text(indent: Int?) -> String {

@@ -1,16 +1,17 @@
-/// The beginning of a file in numpy's own format: what the numbers after it are.
+/// The header of a file in numpy's format: the type and the shape of the array after it.
 ///
-/// A magic number, the version, the header's length, the header (a Python dictionary padded with blanks), so that
-/// the numbers start at a multiple of 64 bytes. Version 1.0, or 2.0 where the dictionary is longer than 64 KiB.
+/// It consists of a magic number, the version, the header's length and a Python dictionary padded
+/// with spaces, so that the array starts at a multiple of 64 bytes. The version is 1.0, or 2.0 if
+/// the dictionary is longer than 64 KiB.
 public enum NpyHeader {
-  /// The bytes before the numbers; as many for any shape of the same rank.
+  /// The bytes before the array; their number is the same for all shapes of one rank.
   ///
   /// `type` is a Python expression such as `'<f4'`, in ASCII.
   public static func bytes(type: String, shape: [Int]) -> [UInt8] {
     let sizes = shape.map { "\($0)" }.joined(separator: ", ")
     let text =
       "{'descr': \(type), 'fortran_order': False, 'shape': (\(sizes)\(shape.count == 1 ? "," : "")), }"
-    // Room for the largest sizes, so that they can be rewritten in place.
+    // Padded for the largest sizes, so that the header can be rewritten in place.
     let widest = text.utf8.count - sizes.utf8.count + shape.count * 21
     let isLong = widest + 10 + 64 > 0xffff
     let prefix = isLong ? 12 : 10
@@ -22,7 +23,7 @@ public enum NpyHeader {
       + padding + [UInt8(ascii: "\n")]
   }
 
-  /// A text as a Python expression in ASCII.
+  /// A string as a Python expression in ASCII.
   public static func literal(_ text: String) -> String {
     var result = "'"
     for scalar in text.unicodeScalars {

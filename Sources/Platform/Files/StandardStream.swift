@@ -1,6 +1,6 @@
 import Glibc
 
-/// One of the three files that a program is started with, by its number.
+/// One of the three standard streams, by file descriptor.
 public enum StandardStream: Int32, CaseIterable, Sendable {
   /// Standard input.
   case input = 0
@@ -9,7 +9,7 @@ public enum StandardStream: Int32, CaseIterable, Sendable {
   /// Standard error.
   case errors = 2
 
-  /// What sentences call it.
+  /// The name in messages.
   public var name: String {
     switch self {
     case .input: "standard input"
@@ -18,21 +18,21 @@ public enum StandardStream: Int32, CaseIterable, Sendable {
     }
   }
 
-  /// Takes the numbers of those that were closed before the start, so that no other file can get them.
+  /// Occupies the descriptors of streams that were closed at startup, so that no file gets them.
   ///
-  /// What is printed would go into that file. Reading and writing go on failing, as of what is closed.
+  /// Output would otherwise go to that file. Reading and writing still fail.
   public static func holdClosed() {
     for stream in allCases where fcntl(stream.rawValue, F_GETFD) < 0 {
       _ = open("/dev/null", stream == .input ? O_WRONLY : O_RDONLY)
     }
   }
 
-  /// Writes a line at once; throws `FileFailure` where it cannot be written whole.
+  /// Writes a line unbuffered; throws `FileFailure` if it cannot be written completely.
   public func print(_ line: String) throws(FileFailure) {
     try write(line + "\n")
   }
 
-  /// Writes a text at once; throws `FileFailure` where it cannot be written whole.
+  /// Writes text unbuffered; throws `FileFailure` if it cannot be written completely.
   public func write(_ text: String) throws(FileFailure) {
     let bytes = Array(text.utf8)
     var failure: FileFailure?
@@ -42,7 +42,7 @@ public enum StandardStream: Int32, CaseIterable, Sendable {
     if let failure { throw failure }
   }
 
-  /// Writes bytes at once; throws `FileFailure` where they cannot be written whole.
+  /// Writes bytes unbuffered; throws `FileFailure` if they cannot be written completely.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileFailure) {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -1,7 +1,7 @@
 /// A first-in first-out queue of at most `capacity` elements that joins two stages of a pipeline.
 ///
-/// The producer waits while it is full, the consumer while it is empty. Either side may end it: `finish`
-/// lets the consumer drain what is left, `cancel` makes both sides return at once.
+/// The producer waits while it is full, the consumer while it is empty. Either side may end it:
+/// `finish` lets the consumer drain the queue, `cancel` makes both sides return immediately.
 public final class BoundedQueue<Element> {
   private let monitor = Monitor()
   private let capacity: Int
@@ -10,14 +10,14 @@ public final class BoundedQueue<Element> {
   private var finished = false
   private var cancelled = false
 
-  /// Makes an empty queue of `capacity` places.
+  /// Creates an empty queue.
   public init(capacity: Int) {
     precondition(capacity > 0, "BoundedQueue: capacity must be positive, got \(capacity)")
     self.capacity = capacity
     elements.reserveCapacity(2 * capacity)
   }
 
-  /// Appends an element, waiting for a free place; false once the queue was cancelled.
+  /// Appends an element, waiting while the queue is full; false once it is cancelled.
   @discardableResult
   public func push(_ element: Element) -> Bool {
     monitor.locked {
@@ -29,7 +29,7 @@ public final class BoundedQueue<Element> {
     }
   }
 
-  /// The oldest element, waiting for one; nil after the end.
+  /// Removes the oldest element, waiting while the queue is empty; nil after the end.
   public func pop() -> Element? {
     monitor.locked {
       while elements.count == head && !finished && !cancelled { monitor.wait() }
@@ -45,7 +45,7 @@ public final class BoundedQueue<Element> {
     }
   }
 
-  /// Says that no further element comes.
+  /// Marks the end: no further element will be pushed.
   public func finish() {
     monitor.locked {
       finished = true
@@ -53,7 +53,7 @@ public final class BoundedQueue<Element> {
     }
   }
 
-  /// Ends both sides at once and drops what is queued.
+  /// Ends both sides immediately and discards the queued elements.
   public func cancel() {
     monitor.locked {
       cancelled = true

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A mutex with one condition: what threads that wait for one another share.
+/// A mutex with one condition variable.
 public final class Monitor {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  /// Makes an unlocked monitor.
+  /// Creates an unlocked monitor.
   public init() {
     mutex = .allocate(capacity: 1)
     condition = .allocate(capacity: 1)
@@ -31,6 +31,6 @@ public final class Monitor {
   /// Waits, inside `locked`, until another thread signals; wake-ups may be spurious.
   public func wait() { pthread_cond_wait(condition, mutex) }
 
-  /// Wakes every thread that waits on this monitor.
+  /// Wakes every thread waiting on this monitor.
   public func signalAll() { pthread_cond_broadcast(condition) }
 }

@@ -1,21 +1,21 @@
 import Glibc
 import Synchronization
 
-/// Threads that stay alive between steps and share out numbered tasks.
+/// Threads that persist between steps and divide numbered tasks among themselves.
 ///
-/// Which thread runs a task is left to chance, what a task computes is not: callers cut their work into
-/// tiles that do not depend on the number of threads, or where no sum depends on the cut, so the bits do not either.
+/// The thread that runs a task is not deterministic, but its result is: callers divide their work
+/// into tiles that do not depend on the number of threads, or on which no sum depends.
 public final class WorkerPool: @unchecked Sendable {
-  /// The number of threads that run tasks, the calling one among them.
+  /// The number of threads that run tasks, including the calling one.
   public let threads: Int
   private let work = SharedWork()
   private let workers: [BackgroundThread]
 
-  /// Starts `threads - 1` workers; the caller of `run` is the last one.
+  /// Starts `threads - 1` workers; the thread that calls `run` is the remaining one.
   public init(threads: Int) {
     precondition(threads > 0, "WorkerPool: threads must be positive, got \(threads)")
     self.threads = threads
-    // The threads hold the work, not the pool, so that the pool can go while they wait.
+    // The threads retain the work, not the pool, so that the pool can be released while they wait.
     workers = (1..<threads).map { [work] thread in
       BackgroundThread { work.serve(on: thread) }
     }
@@ -26,12 +26,12 @@ public final class WorkerPool: @unchecked Sendable {
     for worker in workers { worker.join() }
   }
 
-  /// Runs `body(0) … body(count - 1)`, each once, in any order, and returns when all are done.
+  /// Runs `body(0) … body(count - 1)`, each once, in any order, and returns when all have ended.
   public func run(_ count: Int, _ body: (Int) -> Void) {
     share(count) { task, _ in body(task) }
   }
 
-  /// The same, and tells each task which of the threads runs it, from 0: for memory that each thread has of its own.
+  /// Runs tasks like `run`, passing each the index of its thread, from 0, to select its memory.
   public func share(_ count: Int, _ body: (_ task: Int, _ thread: Int) -> Void) {
     if workers.isEmpty || count <= 1 {
       for index in 0..<count { body(index, 0) }
@@ -40,14 +40,14 @@ public final class WorkerPool: @unchecked Sendable {
     withoutActuallyEscaping(body) { work.share($0, count: count) }
   }
 
-  /// Runs tasks in stages: a task begins when the first `after(task)` ones have ended.
+  /// Runs tasks in stages: a task begins when the first `after(task)` tasks have ended.
   ///
-  /// `after` never falls from one task to the next, and names no task of the same stage: one call costs less than one a
-  /// stage, between which threads would fall asleep.
+  /// `after` must not decrease from one task to the next, nor include a task of the same stage. One
+  /// call is faster than one call per stage, between which threads would sleep.
   public func run(_ count: Int, after: (Int) -> Int, _ body: (Int) -> Void) {
     let begun = Atomic<Int>(0)
     let ended = Atomic<Int>(0)
-    // Tasks in their order, whichever end of the list a thread takes its turns from.
+    // Tasks begin in order, whichever end of the list a thread takes its index from.
     run(count) { _ in
       let task = begun.wrappingAdd(1, ordering: .relaxed).oldValue
       let needed = after(task)
@@ -57,7 +57,7 @@ public final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// Runs `body` over `0..<count` cut into tiles of `size`; the last tile may be shorter.
+  /// Runs `body` over `0..<count` divided into tiles of `size`; the last tile may be shorter.
   @inline(__always)
   public func tiles(of count: Int, size: Int, _ body: (Range<Int>) -> Void) {
     run((count + size - 1) / size) { tile in
@@ -66,33 +66,31 @@ public final class WorkerPool: @unchecked Sendable {
   }
 }
 
-/// The numbered tasks that a pool's threads take from, one after another: the calling one from the beginning of the
-/// list, the others from its end.
+/// A pool's list of tasks: the calling thread takes them from the front, workers from the back.
 ///
-/// So the same thread mostly meets the same field, or the same rows, in one run after another, and finds in its own
-/// cache what it wrote there.
+/// A thread therefore mostly finds the fields or rows of the previous run in its cache.
 ///
-/// A step is many short runs, so a thread looks for the next one a little while before it sleeps, and lets
-/// others have the core meanwhile.
+/// A step consists of many short runs, so a thread polls for the next one for a while before it
+/// sleeps, yielding the core to others.
 private final class SharedWork {
   private let monitor = Monitor()
-  // Guarded by `monitor`; `task` and `count` stand still while any thread is active.
+  // Guarded by `monitor`; `task` and `count` do not change while any thread is active.
   private var task: ((Int, Int) -> Void)?
   private var count = 0
   private var stopping = false
-  /// Tasks taken, by whichever thread.
+  /// Tasks taken by all threads.
   private let taken = Atomic<Int>(0)
-  /// Tasks taken from the end of the list.
+  /// Tasks taken from the back of the list.
   private let takenFromBack = Atomic<Int>(0)
-  /// How often something began, or the pool stopped: what a thread without work looks at.
+  /// Counts runs begun, and the stop of the pool; polled by threads without work.
   private let begun = Atomic<Int>(0)
-  /// Threads that may still hold the task; changed under `monitor`.
+  /// Threads that may still use the task; changed under `monitor`.
   private let active = Atomic<Int>(0)
 
-  /// How often a thread looks before it sleeps.
-  private static let patience = 64
+  /// How often a thread polls before it sleeps.
+  private static let pollCount = 64
 
-  /// Hands out tasks, takes its own share, and waits until the others have let go of the closure.
+  /// Publishes tasks, runs a share of them, and waits until no other thread uses the closure.
   func share(_ body: @escaping (Int, Int) -> Void, count: Int) {
     monitor.locked {
       task = body
@@ -103,22 +101,22 @@ private final class SharedWork {
       monitor.signalAll()
     }
     runFromFront(body, count)
-    look { active.load(ordering: .acquiring) == 0 }
+    poll { active.load(ordering: .acquiring) == 0 }
     monitor.locked {
       while active.load(ordering: .relaxed) > 0 { monitor.wait() }
       task = nil
     }
   }
 
-  /// Runs tasks as they come, until `stop`, as the thread of some number.
+  /// Runs tasks of each run until `stop`, as the thread with the given index.
   func serve(on thread: Int) {
     var known = 0
     while true {
-      look { begun.load(ordering: .acquiring) != known }
+      poll { begun.load(ordering: .acquiring) != known }
       let (stopped, joins) = monitor.locked {
         while begun.load(ordering: .relaxed) == known { monitor.wait() }
         known = begun.load(ordering: .relaxed)
-        // Who comes late finds nothing left.
+        // A thread that wakes late finds no task left.
         let joins = task != nil && taken.load(ordering: .relaxed) < count
         if joins { active.add(1, ordering: .relaxed) }
         return (stopping, joins)
@@ -141,35 +139,35 @@ private final class SharedWork {
     }
   }
 
-  /// A call of its own, so that its reference to the closure is gone before the thread stops being active.
+  /// A separate call: it releases the closure before the thread becomes inactive.
   @inline(never)
   private func runSharedTasks(on thread: Int) {
     if let task { runFromBack(task, count, on: thread) }
   }
 
-  /// Takes tasks from the beginning of the list until none is left: for the calling thread.
+  /// Takes tasks from the front of the list until none is left, on the calling thread.
   private func runFromFront(_ body: (Int, Int) -> Void, _ count: Int) {
     var index = 0
-    while isLeft(of: count) {
+    while claimTask(of: count) {
       body(index, 0)
       index += 1
     }
   }
 
-  /// Takes tasks from the end of the list until none is left: for the workers.
+  /// Takes tasks from the back of the list until none is left, on a worker.
   private func runFromBack(_ body: (Int, Int) -> Void, _ count: Int, on thread: Int) {
-    while isLeft(of: count) {
+    while claimTask(of: count) {
       body(count - 1 - takenFromBack.wrappingAdd(1, ordering: .relaxed).oldValue, thread)
     }
   }
 
-  /// Takes one of the tasks that are left, without saying which; false where none is.
-  private func isLeft(of count: Int) -> Bool {
+  /// Claims one of the remaining tasks, not a particular one; false if none is left.
+  private func claimTask(of count: Int) -> Bool {
     taken.wrappingAdd(1, ordering: .relaxed).oldValue < count
   }
 
-  /// Returns once something is so, or after a while.
-  private func look(until isSo: () -> Bool) {
-    for _ in 0..<Self.patience where !isSo() { sched_yield() }
+  /// Polls until a condition holds, at most `pollCount` times.
+  private func poll(until holds: () -> Bool) {
+    for _ in 0..<Self.pollCount where !holds() { sched_yield() }
   }
 }

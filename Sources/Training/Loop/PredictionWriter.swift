@@ -1,5 +1,4 @@
 import ClickData
-import Glibc
 import LinearAlgebra
 import Platform
 
@@ -29,8 +28,7 @@ public final class PredictionWriter {
       "PredictionWriter: \(logits.rows) logits for \(batch.rows) rows")
     for row in 0..<batch.rows {
       let logit = logits[row, 0]
-      let decay = exp(-abs(Double(logit)))
-      let probability = Float((logit >= 0 ? 1 : decay) / (1 + decay))
+      let probability = Float(Logistic.sigmoid(Double(logit)))
       // A float's description has at most 15 characters, which a string holds without allocating.
       append(batch.positions[row].description)
       text.append(UInt8(ascii: ","))

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The loss and the probability of one logit, in double, from one exponential that cannot overflow.
 struct Logloss {
@@ -10,8 +10,8 @@ struct Logloss {
   /// Judges a finite logit.
   @inline(__always)
   init(logit: Double, clicked: Bool) {
-    let decay = exp(-abs(logit))
-    loss = max(clicked ? -logit : logit, 0) + log1p(decay)
-    probability = (logit >= 0 ? 1 : decay) / (1 + decay)
+    let logistic = Logistic(logit)
+    loss = logistic.loss(clicked: clicked)
+    probability = logistic.probability
   }
 }

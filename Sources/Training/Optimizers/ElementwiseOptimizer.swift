@@ -41,11 +41,6 @@ final class ElementwiseOptimizer: Optimizer {
         $0, rule: type(of: rule), decay: settings.decay(of: $0.regularization))
     }
     self.parameters = optimized
-    // All of a dense parameter moves with the first step; of a table, rows do as batches touch them.
-    for parameter in optimized where parameter.touched == nil {
-      parameter.parameter.gradient.view.claimPages(pool)
-      parameter.state.view.claimPages(pool)
-    }
     tasks = UpdateTask.tasks(optimized) { $0.gradientRows }
     updates = RowUpdates.all(of: optimized)
     idle = settings.embeddingUpdate == .dense ? IdleRows(rule, optimized, pool: pool) : nil

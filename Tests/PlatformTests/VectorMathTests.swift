@@ -3,21 +3,21 @@ import Testing
 
 @testable import Platform
 
-@Suite struct ElementaryTests {
-  /// Where the exponent changes, where `m` does, the least and the most that is asked for.
+@Suite struct VectorMathTests {
+  /// Numbers where the exponent or `m` changes, and the extremes of the range in use.
   @Test(arguments: [
     1, 0.5, 0.25, 0.5.squareRoot(), 0.5.squareRoot().nextDown, 1.0.nextDown, 0.75, 0x1p-53,
     0x1p-1000, 2, 3, 1e300,
   ])
-  func logarithmsOfCorners(x: Double) {
-    #expect(abs(Elementary.logarithm(x) - log(x)) <= 2 * log(x).ulp)
+  func logarithmsOfCornerCases(x: Double) {
+    #expect(abs(VectorMath.logarithm(x) - log(x)) <= 2 * log(x).ulp)
   }
 
   @Test func logarithmsOfManyNumbers() {
     let random = CounterRandom(seed: 1, stream: 1)
     for position in UInt64(0)..<200_000 {
       let x = 1 - random.uniform(position)
-      #expect(abs(Elementary.logarithm(x) - log(x)) <= 2 * log(x).ulp)
+      #expect(abs(VectorMath.logarithm(x) - log(x)) <= 2 * log(x).ulp)
     }
   }
 
@@ -25,11 +25,11 @@ import Testing
     for (turns, cosine, sine) in [
       (0.0, 1.0, 0.0), (0.25, 0, 1), (0.5, -1, 0), (0.75, 0, -1), (1, 1, 0),
     ] {
-      #expect(Elementary.cosineAndSine(ofTurns: turns) == (cosine, sine))
+      #expect(VectorMath.cosineAndSine(ofTurns: turns) == (cosine, sine))
     }
   }
 
-  /// Beside the system's functions, corrected for the rounding of their angle.
+  /// Compared with the system's functions, corrected for the rounding of their angle.
   @Test func cosinesAndSinesOfManyAngles() {
     let random = CounterRandom(seed: 1, stream: 2)
     let eighths = (0...8).flatMap {
@@ -37,13 +37,14 @@ import Testing
     }
     let turns = eighths.filter { (0...1).contains($0) } + (0..<200_000).map { random.uniform($0) }
     for turn in turns {
-      let found = Elementary.cosineAndSine(ofTurns: turn)
+      let found = VectorMath.cosineAndSine(ofTurns: turn)
       #expect(abs(found.cosine - Self.exact(turn, cos, sin)) <= 3e-16)
       #expect(abs(found.sine - Self.exact(turn, sin, cos)) <= 3e-16)
     }
   }
 
-  /// `f(2π·turn)` with the derivative's correction for what rounding took from the angle: `f(a + δ) ≈ f(a) ± δ·g(a)`.
+  /// `f(2π·turn)`, corrected to first order for the rounding of the angle:
+  /// `f(a + δ) ≈ f(a) ± δ·g(a)`.
   private static func exact(
     _ turn: Double, _ f: (Double) -> Double, _ g: (Double) -> Double
   ) -> Double {

@@ -1,15 +1,15 @@
-/// Logarithm, sine and cosine in arithmetic alone: without a branch, so that a loop over them takes several numbers at once,
-/// and with the same bits on every machine.
-enum Elementary {
-  /// The natural logarithm of a positive number that has all its digits.
+/// Logarithm, sine and cosine in branch-free arithmetic, so that loops over them vectorise and the
+/// bits are the same on every machine.
+enum VectorMath {
+  /// The natural logarithm of a positive normal number.
   ///
-  /// `x = 2ᵉ·m`, `√½ ≤ m < √2`, and with `s = (m − 1)/(m + 1)`: `log x = e·log 2 + 2·Σₙ s²ⁿ⁺¹/(2n + 1)`. What comes after
-  /// n = 10 is below 1e-18.
+  /// With `x = 2ᵉ·m`, `√½ ≤ m < √2` and `s = (m − 1)/(m + 1)`:
+  /// `log x = e·log 2 + 2·Σₙ s²ⁿ⁺¹/(2n + 1)`. Terms beyond n = 10 are below 1e-18.
   @inline(__always)
   static func logarithm(_ x: Double) -> Double {
     let digits = Int64(Double.significandBitCount)
-    // Patterns of bits are in the order of the numbers: from √½ on, each 2⁵² of them are an exponent.
-    let exponent = (Int64(bitPattern: x.bitPattern) &- halfsRoot) >> digits
+    // Bit patterns are ordered as the numbers: from √½ on, each 2⁵² of them share an exponent.
+    let exponent = (Int64(bitPattern: x.bitPattern) &- rootOfHalf) >> digits
     let m = Double(bitPattern: x.bitPattern &- UInt64(bitPattern: exponent << digits))
     let s = (m - 1) / (m + 1)
     let square = s * s
@@ -28,11 +28,11 @@ enum Elementary {
 
   /// The cosine and the sine of `2π·turns`, for `turns` from 0 to 1.
   ///
-  /// `turns` is `q` quarters and `r` of one, `|r| ≤ ½`: Taylor's series of `cos(π/2·r)` and `sin(π/2·r)`, whose next terms are
-  /// below 1e-17, in each other's place where `q` is odd.
+  /// With `4·turns = q + r` and `|r| ≤ ½`, these are the Taylor series of `cos(π/2·r)` and
+  /// `sin(π/2·r)`, swapped for odd `q`. Further terms are below 1e-17.
   @inline(__always)
   static func cosineAndSine(ofTurns turns: Double) -> (cosine: Double, sine: Double) {
-    // Among numbers from 2⁵² on the last bits are a whole number's, and a sum is rounded to one.
+    // Doubles from 2⁵² on are integers: the sum is rounded to one, which its low bits contain.
     let shifted = 4 * turns + 0x1p52
     let q = shifted.bitPattern
     let angle = (4 * turns - (shifted - 0x1p52)) * (Double.pi / 2)
@@ -57,14 +57,14 @@ enum Elementary {
     odd = (-1.0 / 6).addingProduct(odd, square)
     odd = angle.addingProduct(angle * square, odd)
     let (cosine, sine) = q & 1 == 0 ? (even, odd) : (odd, even)
-    // Negative are the cosine in the second and the third quarter, the sine in the last two.
+    // The cosine is negative in the second and the third quarter, the sine in the last two.
     return (
       Double(bitPattern: cosine.bitPattern ^ ((q &+ 1) & 2) << 62),
       Double(bitPattern: sine.bitPattern ^ (q & 2) << 62)
     )
   }
 
-  /// The pattern of bits of √½.
-  private static let halfsRoot: Int64 = 0x3fe6_a09e_667f_3bcd
+  /// The bit pattern of √½.
+  private static let rootOfHalf: Int64 = 0x3fe6_a09e_667f_3bcd
   private static let log2 = 0x1.62e42fefa39efp-1
 }

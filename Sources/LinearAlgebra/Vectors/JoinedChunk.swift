@@ -1,6 +1,7 @@
-/// Two chunks side by side, handled in one pass: a vector of 10, the usual dimension, is 8 and 2.
+/// Two adjacent chunks processed in one pass: a vector of 10, the usual dimension, is 8 and 2.
 ///
-/// A kernel's sum over fields is a chain of additions that wait for one another; two chains run in the time of one.
+/// A kernel's sum over fields is a chain of dependent additions; two independent chains run in the
+/// time of one.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 public struct JoinedChunk<Head: LaneChunk, Tail: LaneChunk>: LaneChunk {
   @usableFromInline var head: Head
