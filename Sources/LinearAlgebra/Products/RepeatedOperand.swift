@@ -1,39 +1,40 @@
 import Platform
 
-/// A product's first operand, in which groups of as many columns each repeat a few distinct rows; what the other columns hold
-/// lies side by side in `rest`.
+/// A product's first operand, in which groups of columns, all of one width, repeat a few distinct rows;
+/// the other columns are copied side by side into `rest`.
 ///
-/// A batch's embeddings are such a matrix: 4096 rows name a few dozen devices, or buckets of a number.
+/// A batch's embeddings are such a matrix: 4096 rows refer to a few dozen devices, or buckets of a number.
 public final class RepeatedOperand {
-  /// The most rows of an operand.
+  /// The maximum number of rows of an operand.
   let rowCapacity: Int
   /// Columns of a group.
   let groupWidth: Int
-  /// The most distinct rows of all groups together.
+  /// The maximum number of distinct rows of all groups together.
   let distinctCapacity: Int
   /// The operand's columns that are in no group.
   let restColumns: [Range<Int>]
-  /// The groups of the operand that was begun last.
+  /// The groups of the operand that began last.
   private(set) var groups: [RepeatedColumns] = []
   /// Distinct rows of the groups before each, and of all.
   private(set) var firsts = [0]
-  /// The operand as it lies.
+  /// The whole operand.
   private(set) var matrix: MatrixView?
-  /// What the operand's other columns hold.
+  /// The operand's other columns.
   var rest: MatrixView { restMemory.view.rows(0..<(matrix?.rows ?? 0)) }
-  /// Row by row, for each group the place of the row among the distinct ones of all groups.
+  /// Row by row, for each group the index of the row among the distinct ones of all groups.
   let places: UnsafeMutablePointer<UInt32>
-  /// Row by row, what each group's row is multiplied by; nil where that is always 1.
+  /// Row by row, the factor of each group's row; nil if it is always 1.
   let weights: UnsafeMutablePointer<Scalar>?
-  /// Group by group the rows of the operand, those that repeat the same distinct row side by side and in order.
+  /// Group by group the rows of the operand, sorted by the distinct row that they repeat, then in order.
   let order: UnsafeMutablePointer<UInt32>
-  /// Where in `order` the rows of each distinct one begin, and where the last one's end.
+  /// The index in `order` at which the rows of each distinct one begin, and where those of the last end.
   let bounds: UnsafeMutablePointer<UInt32>
   private var isSorted = false
   private let restMemory: Matrix
   private let pool: WorkerPool
 
-  /// Room for operands of so many columns, and at most so many rows, of which `groups` repeat rows.
+  /// Allocates for operands of `columns` columns and at most `rowCapacity` rows, in which `groups` repeat
+  /// rows.
   public init(
     rowCapacity: Int, columns: Int, groups: [Range<Int>], distinctCapacity: Int, isWeighted: Bool,
     pool: WorkerPool
@@ -68,7 +69,7 @@ public final class RepeatedOperand {
   /// Distinct rows of all groups.
   var distinctCount: Int { firsts[groups.count] }
 
-  /// Lays out what products read of an operand; its groups are those of `init`, in the same order.
+  /// Prepares what products read of an operand; its groups are those of `init`, in the same order.
   public func begin(_ matrix: MatrixView, _ groups: some Sequence<RepeatedColumns>) {
     self.matrix = matrix
     isSorted = false
@@ -82,12 +83,12 @@ public final class RepeatedOperand {
       distinctCount <= distinctCapacity && matrix.rows <= rowCapacity,
       "RepeatedOperand: \(distinctCount) distinct rows of \(distinctCapacity)")
     pool.tiles(of: matrix.rows, size: 256) { rows in
-      layRest(matrix, rows)
-      layPlaces(rows)
+      copyRest(matrix, rows)
+      writePlaces(rows)
     }
   }
 
-  private func layRest(_ matrix: MatrixView, _ rows: Range<Int>) {
+  private func copyRest(_ matrix: MatrixView, _ rows: Range<Int>) {
     let rest = rest
     var first = 0
     for columns in restColumns {
@@ -99,7 +100,7 @@ public final class RepeatedOperand {
     }
   }
 
-  private func layPlaces(_ rows: Range<Int>) {
+  private func writePlaces(_ rows: Range<Int>) {
     let count = groups.count
     for (index, group) in groups.enumerated() {
       let (first, slots) = (UInt32(firsts[index]), group.slots)
@@ -111,7 +112,8 @@ public final class RepeatedOperand {
     }
   }
 
-  /// Sorts each group's rows by the distinct row that they repeat, once an operand: before a gradient is summed for these.
+  /// Sorts each group's rows by the distinct row that they repeat, once per operand, before a gradient is
+  /// summed for these.
   func sortRows() {
     guard !isSorted, let rows = matrix?.rows else { return }
     pool.run(groups.count) { index in
@@ -139,11 +141,11 @@ public final class RepeatedOperand {
 public struct RepeatedColumns {
   /// Which columns of the operand they are.
   let columns: Range<Int>
-  /// The rows there are, each once.
+  /// The distinct rows, each once.
   let distinct: MatrixView
-  /// For each row of the operand, which of the distinct ones it repeats.
+  /// For each row of the operand, the distinct one that it repeats.
   let slots: UnsafePointer<UInt32>
-  /// What each row is multiplied by; nil where that is 1.
+  /// The factor of each row; nil if it is 1.
   let weights: UnsafePointer<Float>?
   /// Where the gradient of each distinct row is added.
   let gradient: MatrixView

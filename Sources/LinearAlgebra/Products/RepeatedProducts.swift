@@ -1,9 +1,9 @@
 import Platform
 
-/// A fully connected layer's products with an operand that repeats rows: each distinct row is multiplied once, the other
-/// columns as they are.
+/// A fully connected layer's products with an operand that repeats rows: each distinct row is multiplied
+/// once, the other columns as they are.
 ///
-/// Threads share out panels of the output's columns; which of them takes which changes no bit.
+/// Threads process panels of the output's columns, in any assignment with the same bits.
 public final class RepeatedProducts {
   private let operand: RepeatedOperand
   private let products: PooledProducts
@@ -12,7 +12,7 @@ public final class RepeatedProducts {
   private let restWeight: Matrix
   private let restWeightGradient: Matrix
 
-  /// Parts that panels are shared out in backward, each with sums of its own.
+  /// Parts into which backward divides the panels, each with sums of its own.
   private static let parts = 8
 
   /// The whole operand of the batch that began last.
@@ -53,7 +53,8 @@ public final class RepeatedProducts {
       operand.rest, rest, transposingB: true, into: output, overwriting: false, finish: finish)
   }
 
-  /// `∂W += ∂outputᵀ·x`; `∂output·W` goes to the distinct rows' gradients, and that of the other columns to `∂input`.
+  /// `∂W += ∂outputᵀ·x`; `∂output·W` goes to the distinct rows' gradients, and that of the other columns to
+  /// `∂input`.
   func backward(
     _ outputGradient: MatrixView, _ weight: MatrixView, addingTo weightGradient: MatrixView,
     to inputGradient: MatrixView, overwriting: Bool, finish: (Range<Int>) -> Void
@@ -100,7 +101,7 @@ public final class RepeatedProducts {
     }
   }
 
-  /// The distinct rows' gradients from one part of the panels: behind the threads' memory.
+  /// The distinct rows' gradients from one part of the panels, stored behind the threads' memory.
   private func partial(_ part: Int) -> MatrixView {
     let (count, width) = (operand.distinctCount, operand.groupWidth)
     let first = partialOffset(distinct: count) + part * count * width
@@ -111,7 +112,7 @@ public final class RepeatedProducts {
     pool.threads * RepeatedStrip.Scratch.elements(operand, distinct: distinct)
   }
 
-  /// The gradient of the other columns lies behind what its own product lays out, whatever the layer.
+  /// Where the gradient of the other columns is stored: behind what its own product packs, in any layer.
   private var restOffset: Int {
     let width = ProductBlocking.width
     return ProductPanels.count(columns: restWeight.columns, width: width)
@@ -130,7 +131,7 @@ public final class RepeatedProducts {
       scratch: RepeatedStrip.Scratch(memory.base, operand))
   }
 
-  /// A matrix's columns that repeat nothing, side by side.
+  /// Copies a matrix's columns that do not repeat side by side.
   private func packed(_ matrix: MatrixView, in memory: Matrix) -> MatrixView {
     let packed = memory.view.rows(0..<matrix.rows)
     for row in 0..<matrix.rows {
@@ -144,7 +145,7 @@ public final class RepeatedProducts {
     return packed
   }
 
-  /// Adds some rows of what lies side by side to the columns that it belongs to.
+  /// Adds some rows of columns that are packed side by side to their columns in a matrix.
   private func add(_ packed: MatrixView, _ rows: Range<Int>, to matrix: MatrixView) {
     for row in rows {
       var source = packed.row(row)
