@@ -9,20 +9,14 @@ import Testing
 
 @Suite struct CheckpointTests {
   private func model(seed: UInt64, dimension: Int = 3) -> CTRModel {
-    var settings = ModelSettings()
-    settings.paradigm = .generative
-    settings.embeddingDimension = dimension
-    return CTRModel(
-      schema: [
-        FieldSchema(name: "a", kind: .category, rows: 5),
-        FieldSchema(name: "b", kind: .category, rows: 7),
-      ], settings: settings, batchCapacity: 2, seed: seed, pool: WorkerPool(threads: 1))
+    .tiny(
+      .fm, .generative, schema: FieldSchema.categories([5, 7]), capacity: 2, seed: seed, threads: 1
+    ) { $0.embeddingDimension = dimension }
   }
 
   private func withFile(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder.appending(path: "best.safetensors").path)
+    let folder = try TemporaryFolder()
+    try withExtendedLifetime(folder) { try body("\(folder.path)/best.safetensors") }
   }
 
   @Test func aRoundTripGivesTheSameBits() throws {
@@ -37,7 +31,8 @@ import Testing
     }
   }
 
-  /// Rows of a table are contiguous in the file, whatever their stride in memory; the file takes several chunks.
+  /// Rows of a table are contiguous in the file, whatever their stride in memory; the file takes
+  /// several chunks.
   @Test func gapsBetweenRowsAreNotInTheFile() throws {
     func tensor(_ stride: Int) -> Matrix { Matrix(rows: 40_000, columns: 10, stride: stride) }
     let saved = [10, 32].map(tensor)
@@ -93,14 +88,9 @@ import Testing
     let schema = FieldSchema.mixed(fields: 4)
     let batch = EncodedBatch.random(rows: 16, schema: schema, seed: 3)
     func normalized(seed: UInt64) -> CTRModel {
-      var settings = ModelSettings()
-      settings.backbone = .deepfm
-      settings.embeddingDimension = 3
-      settings.deep.hiddenUnits = [8, 6]
-      settings.deep.batchNormalization = true
-      return CTRModel(
-        schema: schema, settings: settings, batchCapacity: 16, seed: seed,
-        pool: WorkerPool(threads: 1))
+      .tiny(.deepfm, schema: schema, seed: seed, threads: 1) {
+        $0.deep.batchNormalization = true
+      }
     }
     try withFile { path in
       let saved = normalized(seed: 1)
@@ -120,7 +110,7 @@ import Testing
     }
   }
 
-  @Test func anyByteOfAFileSaysWhetherARowWasSeen() throws {
+  @Test func anyByteButZeroMeansThatARowWasSeen() throws {
     try withFile { path in
       let saved = model(seed: 1)
       for (row, byte) in [0, 1, 2, 255, 0].enumerated() {
@@ -134,8 +124,8 @@ import Testing
     }
   }
 
-  /// What a model learnt since must not outlive what is loaded over it.
-  @Test func rowsSeenAreThoseOfTheFileAndOfWhatFollows() throws {
+  /// Loading replaces the rows that the model had seen since it was saved.
+  @Test func rowsSeenAreThoseOfTheFileAndOfLaterBatches() throws {
     try withFile { path in
       let (saved, loaded) = (model(seed: 1), model(seed: 2))
       saved.touchedRows[0].seen[4] = 1
@@ -155,7 +145,7 @@ import Testing
       try Checkpoint.save(model(seed: 1), metadata: [:], to: path)
       #expect(
         throws: CheckpointFailure.mismatch(
-          path: path, tensor: "embedding.a.weight", expected: "\(elementType) [5, 4]",
+          path: path, tensor: "embedding.C0.weight", expected: "\(elementType) [5, 4]",
           found: "\(elementType) [5, 3]")
       ) { try Checkpoint.load(into: model(seed: 1, dimension: 4), from: path) }
     }

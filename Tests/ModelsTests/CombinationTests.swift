@@ -6,7 +6,7 @@ import Testing
 
 @testable import Models
 
-/// One model that the settings can ask for.
+/// One model that the settings allow.
 struct Combination: CustomStringConvertible, Sendable {
   let backbone: BackboneKind
   let paradigm: Paradigm
@@ -30,54 +30,34 @@ struct Combination: CustomStringConvertible, Sendable {
       }
   }
 
-  /// The model for batches of up to `capacity` rows; weights large enough for every part to matter.
+  /// The model for batches of up to `capacity` rows, with weights large enough for every part to
+  /// matter.
   func model(capacity: Int) -> CTRModel {
-    var settings = ModelSettings()
-    settings.backbone = backbone
-    settings.paradigm = paradigm
-    encoder.apply(to: &settings.encoder)
-    // A slope below zero after the ReLU that ends self-attention is refused: nothing would reach it.
-    settings.encoder.activation = encoder.kind == .selfAttention ? .tanh : .prelu
-    settings.encoder.residual = backbone == .dcnv2
-    settings.encoder.attentionDropout = 0
-    settings.target = target
-    settings.targetFields = 2
-    settings.embeddingDimension = 4
-    settings.deep.hiddenUnits = [7, 4]
-    settings.deep.activation = .prelu
-    settings.head = backbone == .dcnv2 ? .linear : .mlp
-    settings.crossBias = true
-    settings.cinHiddenUnits = [4, 3]
-    let model = CTRModel(
-      schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: capacity, seed: 3,
-      pool: WorkerPool(threads: 2))
-    for (index, parameter) in model.parameters.enumerated() {
-      parameter.randomize(seed: UInt64(index), deviation: 0.4)
-    }
-    return model
+    CTRModel.tiny(backbone, paradigm, capacity: capacity) {
+      encoder.apply(to: &$0.encoder)
+      // PReLU after the ReLU that ends self-attention is refused: no gradient would reach its
+      // slope.
+      $0.encoder.activation = encoder.kind == .selfAttention ? .tanh : .prelu
+      $0.encoder.residual = backbone == .dcnv2
+      $0.encoder.attentionDropout = 0
+      $0.target = target
+      $0.targetFields = 2
+      $0.embeddingDimension = 4
+      $0.deep.activation = .prelu
+      $0.head = backbone == .dcnv2 ? .linear : .mlp
+      $0.crossBias = true
+    }.randomized(deviation: 0.4)
   }
 }
 
-/// What must hold whatever meets whatever.
+/// What holds for every combination of backbone, paradigm, encoder and target.
 @Suite struct CombinationTests {
   /// Logits and every gradient, by name, of a training step.
   private func step(
     _ model: CTRModel, _ batch: EncodedBatch, number: Int = 4
   ) -> [(name: String, values: [Double])] {
-    let gradient = Matrix(rows: batch.rows, columns: 1)
-    return withExtendedLifetime((model, gradient)) {
-      let logits = model.forward(batch, .training(step: number))
-      var results = [("logits", logits.doubles)]
-      _ = BinaryCrossEntropy.forward(
-        logits: logits, labels: batch.labels, gradient: gradient.view)
-      model.backward(gradient.view)
-      for parameter in model.parameters {
-        let rows = parameter.touched.map(\.count) ?? parameter.gradient.rows
-        results.append((parameter.name, parameter.gradient.view.rows(0..<rows).doubles))
-      }
-      model.zeroGradients()
-      return results
-    }
+    defer { model.zeroGradients() }
+    return [("logits", model.step(batch, number: number).logits)] + model.gradients
   }
 
   @Test(arguments: BackboneKind.allCases)
@@ -85,7 +65,7 @@ struct Combination: CustomStringConvertible, Sendable {
     let batch = EncodedBatch.random(rows: 32, schema: FieldSchema.mixed(fields: 5), seed: 5)
     for combination in Combination.all(backbone) {
       let model = combination.model(capacity: 32)
-      // A step may draw no field that a last encoder generates; eight steps draw some.
+      // A step may draw no field that the last encoder generates; eight steps draw some.
       var reached: Set<String> = []
       for number in 1...8 {
         for (name, values) in step(model, batch, number: number) {
@@ -99,7 +79,8 @@ struct Combination: CustomStringConvertible, Sendable {
     }
   }
 
-  /// Scratch sized for a full batch, and full of it, gives what scratch of the batch's own size gives.
+  /// Scratch that is sized for a full batch, and holds one, gives the same as scratch of the
+  /// batch's size.
   @Test(arguments: BackboneKind.allCases)
   func aShortBatchAfterAFullOneIsComputedAsInAModelOfItsSize(backbone: BackboneKind) {
     let schema = FieldSchema.mixed(fields: 5)
@@ -111,7 +92,7 @@ struct Combination: CustomStringConvertible, Sendable {
         _ = step(large, full)
         let actual = step(large, short)
         for (one, other) in zip(actual, step(combination.model(capacity: rows), short)) {
-          // One row has no variance: normalised, it is 0 whatever rounding left, over √ε.
+          // One row has no variance: normalised, it is a rounding error divided by √ε.
           let tolerance =
             combination.encoder.kind == .stacked && MemoryLayout<Scalar>.size == 4
             ? Tolerance(absolute: 1e-3, relative: 1e-3) : .rounding

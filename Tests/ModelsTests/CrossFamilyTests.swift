@@ -11,38 +11,23 @@ import Testing
   static let backbones: [BackboneKind] = [.crossnet, .dcnv2, .xdeepfm]
 
   private func model(
-    _ backbone: BackboneKind, _ paradigm: Paradigm, fields: Int = 5, batch: Int = 300,
-    threads: Int = 2, _ change: (inout ModelSettings) -> Void = { _ in }
+    _ backbone: BackboneKind, _ paradigm: Paradigm, fields: Int = 5, threads: Int = 2,
+    _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
-    var settings = ModelSettings()
-    settings.backbone = backbone
-    settings.paradigm = paradigm
-    settings.embeddingDimension = 3
-    settings.encoder.activation = .linear
-    settings.encoder.input = .embedding
-    settings.deep.hiddenUnits = [7, 4]
-    settings.cinHiddenUnits = [4, 3]
-    change(&settings)
-    let model = CTRModel(
-      schema: FieldSchema.mixed(fields: fields), settings: settings, batchCapacity: batch, seed: 3,
-      pool: WorkerPool(threads: threads))
-    for parameter in model.parameters where parameter.touched != nil {
-      parameter.randomize(seed: UInt64(parameter.count), deviation: 0.5)
-    }
-    return model
+    CTRModel.tiny(
+      backbone, paradigm, schema: FieldSchema.mixed(fields: fields), capacity: 300, threads: threads
+    ) {
+      $0.encoder.activation = .linear
+      $0.encoder.input = .embedding
+      change(&$0)
+    }.randomized { $0.touched != nil }
   }
 
   /// Logits and every gradient, by name, after a training step's forward and backward.
   private func step(_ model: CTRModel) -> [String: [Double]] {
-    let batch = EncodedBatch.random(rows: 300, schema: model.schema, seed: 5)
-    let gradient = Matrix(rows: 300, columns: 1)
-    let logits = model.forward(batch, .training(step: 1))
-    var results = ["logits": logits.doubles]
-    _ = BinaryCrossEntropy.forward(logits: logits, labels: batch.labels, gradient: gradient.view)
-    model.backward(gradient.view)
-    for parameter in model.parameters {
-      results[parameter.name] = parameter.gradient.view.doubles
-    }
+    let logits = model.step(.random(rows: 300, schema: model.schema, seed: 5)).logits
+    var results = ["logits": logits]
+    for (name, values) in model.gradients { results[name] = values }
     return results
   }
 
@@ -54,7 +39,7 @@ import Testing
           $0.encoder.input = .layerState
           $0.crossDropout = 0.2
           $0.crossBias = true
-          // Blocks of one field, so that there are more of them than threads.
+          // Blocks of one field, so that there are more blocks than threads.
           $0.cinHiddenUnits = [60, 3]
         })
     }
@@ -120,7 +105,7 @@ import Testing
     }
     let embedding = try #require(model.matrix(at: .embedding))
     func product(_ name: String) throws -> [Double] {
-      let weight = try #require(model.parameters.first { $0.name == name })
+      let weight = try #require(model.parameter(name))
       let product = Matrix(rows: 40, columns: weight.value.rows)
       MatrixProduct.multiply(
         embedding, weight.value.view, transposingB: true, into: product.view, overwriting: true)

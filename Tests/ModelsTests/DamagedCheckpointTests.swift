@@ -2,28 +2,21 @@ import ClickData
 import Foundation
 import Models
 import Platform
+import TestSupport
 import Testing
 
-/// Whatever happens to a checkpoint's bytes, reading it ends with a sentence and changes nothing.
+/// A damaged checkpoint is refused with a sentence, whatever the damage, and nothing is changed.
 @Suite struct DamagedCheckpointTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-  private var path: String { folder.appending(path: "last.safetensors").path }
+  private let folder: TemporaryFolder
+  private var path: String { "\(folder.path)/last.safetensors" }
 
-  private func model(seed: UInt64) -> CTRModel {
-    var settings = ModelSettings()
-    settings.paradigm = .generative
-    settings.embeddingDimension = 2
-    return CTRModel(
-      schema: [
-        FieldSchema(name: "a", kind: .category, rows: 3),
-        FieldSchema(name: "b", kind: .category, rows: 2),
-      ], settings: settings, batchCapacity: 2, seed: seed, pool: WorkerPool(threads: 1))
-  }
+  init() throws { folder = try TemporaryFolder() }
 
-  /// Damages a small checkpoint in each of some ways, and expects every reader to refuse it.
+  /// Damages a small checkpoint in several ways, and expects every reader to refuse it.
   private func expectRefusal(_ ways: (Data) -> [(label: String, bytes: Data)]) throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let model = model(seed: 1)
+    let model = CTRModel.tiny(
+      .fm, .generative, schema: FieldSchema.categories([3, 2]), capacity: 2, threads: 1
+    ) { $0.embeddingDimension = 2 }
     try TrainingCheckpoint.save(
       model, state: [], metadata: ["config": "run: x\nname: \"xxh3-64\"", "training": "{}"],
       to: path)
@@ -85,7 +78,7 @@ import Testing
     }
   }
 
-  /// Sizes that would take gigabytes are found absurd before anything of theirs is allocated.
+  /// Sizes of gigabytes are refused before any memory of theirs is allocated.
   @Test(arguments: [
     #"{"a":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,4]}}"#,
     #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}"#,
@@ -98,8 +91,6 @@ import Testing
     "[]", "{", "", String(repeating: "[", count: 100_000),
   ])
   func absurdHeadersAreRefused(header: String) throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try Folder.make(Folder.parent(of: path))
     var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
     bytes += Data(header.utf8) + Data(count: 4)
     try bytes.write(to: URL(filePath: path))
@@ -108,8 +99,6 @@ import Testing
 
   @Test(arguments: [UInt64.max, 1 << 63, 1 << 40, (64 << 20) + 1] as [UInt64])
   func absurdHeaderSizesAreRefused(size: UInt64) throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try Folder.make(Folder.parent(of: path))
     let bytes = withUnsafeBytes(of: size.littleEndian) { Data($0) } + Data("{}".utf8)
     try bytes.write(to: URL(filePath: path))
     #expect(

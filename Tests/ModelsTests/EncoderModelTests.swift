@@ -19,10 +19,10 @@ import Testing
   }
 
   @Test(arguments: backbones, EncoderTests.choices)
-  func everyBackboneCarriesTheGradientOfEveryEncoder(
+  func everyBackbonePropagatesTheGradientOfEveryEncoder(
     backbone: BackboneKind, choice: EncoderChoice
   ) {
-    // In float the step is long: kinks and several layers bend within it.
+    // In float the step is long: several layers curve within it, and kinks are crossed.
     guard MemoryLayout<Scalar>.size == 8 || choice.kind == .fieldWise && backbone == .fm else {
       return
     }
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: EncoderTests.choices)
-  func theGeneratedVectorsOfEveryFieldCanBeLookedAt(choice: EncoderChoice) {
+  func probesShowTheGeneratedVectorsOfEveryField(choice: EncoderChoice) {
     for backbone in [BackboneKind.fm, .dcnv2] {
       let model = model(backbone, choice)
       let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 6)

@@ -8,16 +8,14 @@ import Testing
 
 @Suite struct InitialWeightTests {
   private func model(seed: UInt64, threads: Int = 2) -> CTRModel {
-    var settings = ModelSettings()
-    settings.paradigm = .generative
     let schema = [
       FieldSchema(name: "a", kind: .category, rows: 40_000),
       FieldSchema(name: "b", kind: .value, rows: 2),
       FieldSchema(name: "c", kind: .category, rows: 10),
     ]
-    return CTRModel(
-      schema: schema, settings: settings, batchCapacity: 4, seed: seed,
-      pool: WorkerPool(threads: threads))
+    return .tiny(.fm, .generative, schema: schema, capacity: 4, seed: seed, threads: threads) {
+      $0.embeddingDimension = 10
+    }
   }
 
   private func weights(_ model: CTRModel) -> [[Scalar]] {
@@ -35,8 +33,8 @@ import Testing
     }
   }
 
-  /// However rows are laid out and shared out: an odd number of columns, and rows with history between them.
-  @Test func everyWeightIsTheNumberOfItsPlaceAlone() {
+  /// Whatever the layout: an odd number of columns, and rows with history between them.
+  @Test func everyWeightDependsOnItsPositionAlone() {
     let initializer = Initializer(.drawn(seed: 3), pool: WorkerPool(threads: 2))
     let touched = TouchedRows(tableRows: 4001, batchCapacity: 2)
     for parameter in [
@@ -52,10 +50,10 @@ import Testing
     }
   }
 
-  /// The deviation of 400,000 draws lies within 1 % of the normal's: its own deviation is 0.11 %.
+  /// The deviation of 400,000 draws is within 1 % of the normal's: its own deviation is 0.11 %.
   @Test func deviationsAreThoseOfTheReference() throws {
     func deviation(_ name: String) throws -> Double {
-      let parameter = try #require(model(seed: 9).parameters.first { $0.name == name })
+      let parameter = try #require(model(seed: 9).parameter(name))
       let values = parameter.value.view.doubles
       return (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
     }

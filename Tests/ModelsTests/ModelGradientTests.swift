@@ -6,72 +6,47 @@ import TestSupport
 import Testing
 
 @Suite struct ModelGradientTests {
-  static let paradigms: [(BackboneKind, Paradigm)] = BackboneKind.allCases.flatMap { kind in
-    Paradigm.allCases.filter { $0 == .discriminative || kind.hasSource }.map { (kind, $0) }
-  }
-
   func model(
-    _ backbone: BackboneKind, _ paradigm: Paradigm, seed: UInt64 = 3,
+    _ backbone: BackboneKind, _ paradigm: Paradigm,
     schema: [FieldSchema] = FieldSchema.mixed(fields: 5),
     _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
-    var settings = ModelSettings()
-    settings.backbone = backbone
-    settings.paradigm = paradigm
-    settings.embeddingDimension = 3
-    settings.encoder.gamma = 0.7
-    settings.deep.hiddenUnits = [7, 4]
-    settings.deep.activation = .tanh
-    settings.head = .linear
-    // In float the step is long: several layers bend within it.
-    settings.crossLayers = MemoryLayout<Scalar>.size == 8 ? 3 : 1
-    settings.cinHiddenUnits = [4, 3]
-    change(&settings)
-    let model = CTRModel(
-      schema: schema, settings: settings, batchCapacity: 16, seed: seed,
-      pool: WorkerPool(threads: 2))
-    // Initial embeddings of 1e-4 would hide an interaction's gradient behind the first-order one.
-    let random = CounterRandom(seed: 11, stream: 1)
-    var position: UInt64 = 0
-    for parameter in model.parameters {
-      for index in 0..<parameter.count {
-        parameter.value.base[index] = Scalar(0.5 * random.normal(position))
-        position += 1
-      }
-    }
-    return model
-  }
-
-  private func loss(_ model: CTRModel, _ batch: EncodedBatch, _ gradient: MatrixView) -> Double {
-    BinaryCrossEntropy.forward(
-      logits: model.forward(batch, .training(step: 1)), labels: batch.labels, gradient: gradient)
+    CTRModel.tiny(backbone, paradigm, schema: schema) {
+      $0.encoder.gamma = 0.7
+      $0.deep.activation = .tanh
+      $0.head = .linear
+      // In float the step is long: several layers curve within it.
+      $0.crossLayers = MemoryLayout<Scalar>.size == 8 ? 3 : 1
+      change(&$0)
+    }.randomized()
   }
 
   func checkEveryParameter(_ model: CTRModel, _ label: String) {
     let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 5)
     let gradient = Matrix(rows: 16, columns: 1)
-    _ = loss(model, batch, gradient.view)
-    model.backward(gradient.view)
+    func loss() -> Double {
+      BinaryCrossEntropy.forward(
+        logits: model.forward(batch, .training(step: 1)), labels: batch.labels,
+        gradient: gradient.view)
+    }
+    model.step(batch)
     for parameter in model.parameters {
-      let analytic = (0..<parameter.value.rows).flatMap { row in
-        (0..<parameter.value.columns).map { Double(parameter.gradient(row: row, column: $0)) }
-      }
+      let analytic = parameter.fullGradient
       #expect(analytic.contains { $0 != 0 }, "\(label): \(parameter.name) receives no gradient")
       GradientCheck.check(
         "\(label): \(parameter.name)", base: parameter.value.base, count: parameter.count,
-        gradient: analytic
-      ) { loss(model, batch, gradient.view) }
+        gradient: analytic, loss: loss)
     }
   }
 
-  @Test(arguments: paradigms)
+  @Test(arguments: ModelSettings.variants)
   func wholeModelGradientsEqualCentralDifferences(backbone: BackboneKind, paradigm: Paradigm) {
-    // A smooth activation: central differences across the kink of ReLU measure the kink.
+    // A smooth activation: central differences are wrong across the kink of ReLU.
     checkEveryParameter(
       model(backbone, paradigm) { $0.encoder.activation = .tanh }, "\(backbone) \(paradigm)")
   }
 
-  @Test(arguments: paradigms)
+  @Test(arguments: ModelSettings.variants)
   func gradientsOfSequencesEqualCentralDifferences(backbone: BackboneKind, paradigm: Paradigm) {
     checkEveryParameter(
       model(backbone, paradigm, schema: FieldSchema.sequences) { $0.encoder.activation = .tanh },
@@ -88,14 +63,12 @@ import Testing
       }, "\(activation), residual \(residual)")
   }
 
-  @Test(arguments: paradigms)
-  func backwardAddsAndZeroGradientsForgets(backbone: BackboneKind, paradigm: Paradigm) {
+  @Test(arguments: ModelSettings.variants)
+  func backwardAccumulatesAndZeroGradientsClears(backbone: BackboneKind, paradigm: Paradigm) {
     let model = model(backbone, paradigm)
     let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 5)
-    let gradient = Matrix(rows: 16, columns: 1)
     func gradients() -> [Double] {
-      _ = loss(model, batch, gradient.view)
-      model.backward(gradient.view)
+      model.step(batch)
       defer { model.zeroGradients() }
       return model.parameters.flatMap { $0.gradient.view.doubles }
     }
@@ -108,14 +81,12 @@ import Testing
 
   @Test(arguments: ActivationKind.allCases, [false, true])
   func deepLayersWithNormalizationAndDropout(activation: ActivationKind, normalizing: Bool) {
-    // In float the step is long enough to cross 0, where ReLU has a kink and the slope of ELU has one; the difference
-    // across it measures the kink, and normalisation over sixteen rows magnifies the step until ELU's is seen.
-    let isBent = [.relu, .prelu].contains(activation) || activation == .elu && normalizing
-    guard MemoryLayout<Scalar>.size == 8 || !isBent else { return }
-    // A seed whose dropout leaves ELU's inputs clear of 0 by a step of float.
-    let seed: UInt64 = MemoryLayout<Scalar>.size == 8 ? 3 : 11
+    // The step of float crosses 0, where ReLU and PReLU have a kink, and so has the slope of ELU.
+    guard MemoryLayout<Scalar>.size == 8 || ![.relu, .prelu, .elu].contains(activation) else {
+      return
+    }
     checkEveryParameter(
-      model(.deepfm, .generative, seed: seed) {
+      model(.deepfm, .generative) {
         $0.encoder.activation = .tanh
         $0.deep.activation = activation
         $0.deep.batchNormalization = normalizing
@@ -125,7 +96,7 @@ import Testing
 
   @Test(arguments: [BackboneKind.crossnet, .dcnv2], ModelSettings.Head.allCases)
   func crossLayersInEverySetting(backbone: BackboneKind, head: ModelSettings.Head) {
-    // In float the step is long enough to cross the kinks of the head's ReLU.
+    // The step of float crosses the kinks of the head's ReLU.
     guard MemoryLayout<Scalar>.size == 8 || head == .linear else { return }
     for input in EncoderSettings.Input.allCases {
       for residual in [false, true] {
@@ -140,5 +111,23 @@ import Testing
           }, "\(backbone), \(head), \(input), residual \(residual)")
       }
     }
+  }
+
+  @Test(arguments: ModelSettings.FwFMLinear.allCases, Paradigm.allCases)
+  func everyLinearTermOfFwFM(linear: ModelSettings.FwFMLinear, paradigm: Paradigm) {
+    checkEveryParameter(
+      model(.fwfm, paradigm) {
+        $0.fwfmLinear = linear
+        $0.encoder.activation = .tanh
+      }, "\(linear) \(paradigm)")
+  }
+
+  @Test(arguments: ModelSettings.FmFMField.allCases, Paradigm.allCases)
+  func everyKindOfMatrixOfFmFM(field: ModelSettings.FmFMField, paradigm: Paradigm) {
+    checkEveryParameter(
+      model(.fmfm, paradigm) {
+        $0.fmfmField = field
+        $0.encoder.activation = .tanh
+      }, "\(field) \(paradigm)")
   }
 }

@@ -12,25 +12,15 @@ import Testing
     _ backbone: BackboneKind, _ paradigm: Paradigm = .discriminative, threads: Int = 2,
     batch: Int = 8, _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
-    var settings = ModelSettings()
-    settings.backbone = backbone
-    settings.paradigm = paradigm
-    settings.embeddingDimension = 3
-    settings.encoder.activation = .linear
-    change(&settings)
-    let model = CTRModel(
-      schema: schema, settings: settings, batchCapacity: batch, seed: 4,
-      pool: WorkerPool(threads: threads))
-    // Tables as they are after training: their initial 1e-4 would make every pair vanish.
-    for (index, parameter) in model.parameters.enumerated()
-    where parameter.name.hasPrefix("embedding.") {
-      parameter.randomize(seed: UInt64(index))
-    }
-    return model
+    // Tables as after training: with the initial 1e-4 every pair would vanish.
+    CTRModel.tiny(backbone, paradigm, capacity: batch, threads: threads) {
+      $0.encoder.activation = .linear
+      change(&$0)
+    }.randomized(deviation: 1) { $0.name.hasPrefix("embedding.") }
   }
 
   private func parameter(_ name: String, of model: CTRModel) throws -> Parameter {
-    try #require(model.parameters.first { $0.name == name })
+    try #require(model.parameter(name))
   }
 
   private func setIdentity(_ matrix: MatrixView) {
@@ -110,7 +100,7 @@ import Testing
     let silent = model.logits(batch)
     setIdentity(encoder.rows(3 * field..<3 * field + 3).columns(3 * field..<3 * field + 3))
     #expect(zip(model.logits(batch), silent).allSatisfy { $0 != $1 })
-    // The field at the other end stands on the raw side of all its pairs.
+    // The field at the other end is on the raw side of all its pairs.
     encoder.fill(0)
     let other = 4 - field
     setIdentity(encoder.rows(3 * other..<3 * other + 3).columns(3 * other..<3 * other + 3))

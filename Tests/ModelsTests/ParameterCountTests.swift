@@ -2,11 +2,13 @@ import ClickData
 import Glibc
 import LinearAlgebra
 import Platform
+import TestSupport
 import Testing
 
 @testable import Models
 
-/// One of the paper's data sets: the sizes of its vocabularies (section 5) and the models trained on it (section 2).
+/// One of the paper's data sets: the sizes of its vocabularies (section 5) and the models trained
+/// on it (section 2).
 private struct DataSet {
   let name: String
   let schema: [FieldSchema]
@@ -21,7 +23,7 @@ private struct DataSet {
 
   static let avazu = DataSet(
     name: "Avazu",
-    schema: categories([
+    schema: FieldSchema.categories([
       26, 9, 9, 4051, 5461, 27, 6545, 400, 33, 820_509, 2_903_322, 7259, 7, 6, 2556, 10, 11, 434,
       6, 70, 173, 62, 9, 4,
     ]), dimension: 16,
@@ -39,7 +41,7 @@ private struct DataSet {
   static let criteo = DataSet(
     name: "Criteo",
     schema: (1...13).map { FieldSchema(name: "I\($0)", kind: .value, rows: 2) }
-      + categories([
+      + FieldSchema.categories([
         1462, 560, 413_424, 248_543, 307, 23, 12_192, 635, 5, 54_712, 5350, 409_749, 3182, 29,
         12_500, 365_811, 12, 4934, 2096, 6, 397_981, 20, 17, 88_608, 98, 64_073,
       ]), dimension: 10,
@@ -54,35 +56,32 @@ private struct DataSet {
       (.dcnv2, 23_623_493, 24_068_093),
     ])
 
-  private static func categories(_ rows: [Int]) -> [FieldSchema] {
-    rows.enumerated().map { FieldSchema(name: "C\($0 + 1)", kind: .category, rows: $1) }
-  }
-
   func model(_ backbone: BackboneKind, _ paradigm: Paradigm) -> CTRModel {
-    var settings = ModelSettings()
-    settings.backbone = backbone
-    settings.paradigm = paradigm
-    settings.embeddingDimension = dimension
-    settings.deep.hiddenUnits = hiddenUnits[backbone] ?? []
-    settings.deep.batchNormalization = normalizes.contains(backbone)
-    settings.crossLayers = crossLayers
-    settings.cinHiddenUnits = cinHiddenUnits
+    let settings = ModelSettings.tiny(backbone, paradigm) {
+      $0.embeddingDimension = dimension
+      $0.deep.hiddenUnits = hiddenUnits[backbone] ?? []
+      $0.deep.batchNormalization = normalizes.contains(backbone)
+      $0.crossLayers = crossLayers
+      $0.cinHiddenUnits = cinHiddenUnits
+    }
     return CTRModel.unallocated(
       schema: schema, settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
   }
 
-  /// Elements of ours that the published models lack: a second row, for what is missing, in each table of a number.
+  /// Elements here that the published models lack: a second row, for the missing value, in each
+  /// table of a number.
   func missingRows(_ backbone: BackboneKind) -> Int {
     let hasFirstOrderTerm: Set<BackboneKind> = [.fm, .fmfm, .deepfm, .xdeepfm]
     let width = dimension + (hasFirstOrderTerm.contains(backbone) ? 1 : 0)
     return schema.count { $0.kind == .value } * width
   }
 
-  /// Elements that the published models count and never use, and xDeepFM's first-order bias, which they lack.
+  /// Elements that the published models count and never use, and xDeepFM's first-order bias, which
+  /// they lack.
   ///
-  /// An encoder of theirs has a normalisation of 2 elements that nothing reads and, where nothing is generated, a
-  /// tensor `[N, d, d]`. Their cross networks count `(L − 1)(N·d² + 2) + 2` more in both paradigms: fitted to the
-  /// published numbers, exact on both data sets.
+  /// Their encoder has an unused normalisation of 2 elements and, if nothing is generated, an
+  /// unused tensor `[N, d, d]`. Their cross networks count `(L − 1)(N·d² + 2) + 2` more in both
+  /// paradigms: fitted to the published numbers, exact on both data sets.
   func unused(_ backbone: BackboneKind, _ paradigm: Paradigm) -> Int {
     let tensor = schema.count * dimension * dimension
     let encoder = 2 + (paradigm == .discriminative ? tensor : 0)
@@ -127,17 +126,16 @@ private struct DataSet {
     }
   }
 
-  @Test func productsAreCountedTwiceAnElementAndUse() {
-    var settings = ModelSettings()
-    settings.backbone = .xdeepfm
-    settings.paradigm = .generative
-    settings.embeddingDimension = 3
-    settings.cinHiddenUnits = [4]
-    settings.deep.hiddenUnits = [7]
-    let schema = (0..<2).map { FieldSchema(name: "C\($0)", kind: .category, rows: 5) }
+  @Test func productsAreCountedTwicePerElementAndUse() {
+    let settings = ModelSettings.tiny(.xdeepfm, .generative) {
+      $0.cinHiddenUnits = [4]
+      $0.deep.hiddenUnits = [7]
+    }
     let model = CTRModel.unallocated(
-      schema: schema, settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
-    // Encoder 6×6, interaction 4×(2·2) for each of 3 elements, its output 1×4, perceptron 7×6 and 1×7.
+      schema: FieldSchema.categories([5, 5]), settings: settings, batchCapacity: 1,
+      pool: WorkerPool(threads: 1))
+    // Encoder 6×6, interaction 4×(2·2) for each of 3 elements, its output 1×4, perceptron 7×6 and
+    // 1×7.
     #expect(model.productOperations == 2 * (36 + 16 * 3 + 4 + 42 + 7))
     // 2·2 products of 3 elements, and the sums of 4 maps of 3.
     #expect(model.interactionOperations == 12 + 12)
@@ -146,25 +144,23 @@ private struct DataSet {
   @Test(arguments: [
     // Four fields of dimension 4: 16 columns, 6 pairs. Suffix sums, products and their sums.
     (BackboneKind.fm, 3 * 16), (.deepfm, 3 * 16), (.lr, 0), (.dnn, 0),
-    // Inner products, weighed, and the linear part's.
+    // Inner products, weighted, and the linear part's.
     (.fwfm, 6 * 8 + 6 * 2 + 4 * 8), (.fmfm, 6 * 8), (.ipnn, 6 * 8),
-    // Two layers: a product and a sum of each column.
+    // Two layers: a product and a sum per column.
     (.crossnet, 2 * 2 * 16), (.dcnv2, 2 * 2 * 16),
     // 4·4 and 4·5 products of 4 elements, and the sums of 5 and 3 maps.
     (.xdeepfm, 16 * 4 + 20 * 4 + 8 * 4),
   ])
-  func interactionsAreCountedAsTheirFormulasSay(backbone: BackboneKind, operations: Int) {
+  func interactionsAreCountedByTheirFormulas(backbone: BackboneKind, operations: Int) {
     func model(_ paradigm: Paradigm) -> CTRModel {
-      var settings = ModelSettings()
-      settings.backbone = backbone
-      settings.paradigm = paradigm
-      settings.embeddingDimension = 4
-      settings.crossLayers = 2
-      settings.cinHiddenUnits = [5, 3]
-      settings.encoder.kind = .selfAttention
-      return CTRModel.unallocated(
-        schema: (0..<4).map { FieldSchema(name: "C\($0)", kind: .category, rows: 5) },
-        settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
+      CTRModel.unallocated(
+        schema: FieldSchema.categories([5, 5, 5, 5]),
+        settings: .tiny(backbone, paradigm) {
+          $0.embeddingDimension = 4
+          $0.crossLayers = 2
+          $0.cinHiddenUnits = [5, 3]
+          $0.encoder.kind = .selfAttention
+        }, batchCapacity: 1, pool: WorkerPool(threads: 1))
     }
     #expect(model(.discriminative).interactionOperations == operations)
     guard backbone.hasSource else { return }
@@ -177,7 +173,7 @@ private struct DataSet {
       model(.generative).productOperations == model(.discriminative).productOperations + maps)
   }
 
-  /// Bytes of some memory that really are there, from the kernel's map of pages.
+  /// The resident bytes of a memory range, from the kernel's map of pages.
   private func residentBytes(of memory: UnsafeMutableRawPointer, count: Int) -> Int {
     let page = sysconf(Int32(_SC_PAGESIZE))
     let offset = Int(UInt(bitPattern: memory) % UInt(page))

@@ -5,7 +5,7 @@ import Platform
 import TestSupport
 import Testing
 
-/// What an analysis may look at is what the logit is made of.
+/// Probes return the values that the logit is computed from.
 @Suite struct ProbeTests {
   private static let rows = 70
 
@@ -13,23 +13,13 @@ import Testing
     _ backbone: BackboneKind, _ paradigm: Paradigm = .generative,
     _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
-    var settings = ModelSettings()
-    settings.backbone = backbone
-    settings.paradigm = paradigm
-    settings.embeddingDimension = 3
-    settings.deep.hiddenUnits = [7, 4]
-    settings.cinHiddenUnits = [4, 3]
-    settings.crossLayers = 3
-    settings.head = .linear
-    change(&settings)
-    let model = CTRModel(
-      schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 80, seed: 3,
-      pool: WorkerPool(threads: 2))
-    for (index, parameter) in model.parameters.enumerated() {
-      if parameter.name.hasPrefix("embedding.") { parameter.randomize(seed: UInt64(index)) }
-      if ["first_order.", "linear."].contains(where: parameter.name.hasPrefix) {
-        parameter.value.view.fill(0)
-      }
+    let model = CTRModel.tiny(backbone, paradigm, capacity: 80) {
+      $0.head = .linear
+      change(&$0)
+    }.randomized(deviation: 1) { $0.name.hasPrefix("embedding.") }
+    for parameter in model.parameters
+    where ["first_order.", "linear."].contains(where: parameter.name.hasPrefix) {
+      parameter.value.view.fill(0)
     }
     return model
   }
@@ -44,10 +34,10 @@ import Testing
     return (0..<Self.rows).map { Array(values[$0 * width..<($0 + 1) * width]) }
   }
 
-  /// `Linear(rows)` by the parameters of a name.
+  /// `Linear(rows)` with the parameters of a layer.
   private func output(_ rows: [[Double]], _ name: String, of model: CTRModel) throws -> [Double] {
     func elements(_ name: String) throws -> [Double] {
-      let parameter = try #require(model.parameters.first { $0.name == name })
+      let parameter = try #require(model.parameter(name))
       return withExtendedLifetime(model) { parameter.value.view.doubles }
     }
     let (weight, bias) = (try elements("\(name).weight"), try elements("\(name).bias"))
@@ -68,7 +58,7 @@ import Testing
   @Test func theProductsOfFwFMAddUpToTheLogitByTheirWeights() throws {
     let model = model(.fwfm)
     let expected = logits(model)
-    let weight = try #require(model.parameters.first { $0.name == "interaction.weight" })
+    let weight = try #require(model.parameter("interaction.weight"))
     let weights = withExtendedLifetime(model) { weight.value.view.doubles }
     expectClose(
       try values(model, .interaction(0)).map { zip($0, weights).reduce(0) { $0 + $1.0 * $1.1 } },
@@ -101,7 +91,7 @@ import Testing
     expectClose(try output(values(model, .final(0)), layer, of: model), expected, .rounding)
   }
 
-  @Test func xDeepFMHasTwoFinalRepresentationsAndPooledMapsALayer() throws {
+  @Test func xDeepFMHasTwoFinalRepresentationsAndPooledMapsPerLayer() throws {
     let model = model(.xdeepfm)
     let expected = logits(model)
     let maps = try values(model, .final(0))
@@ -133,7 +123,7 @@ import Testing
   }
 
   @Test(arguments: BackboneKind.allCases)
-  func placesThatAModelHasNotAreNil(backbone: BackboneKind) {
+  func placesThatAModelDoesNotHaveAreNil(backbone: BackboneKind) {
     let model = model(backbone, .discriminative)
     _ = logits(model)
     for point in [ProbePoint.encoder(3), .interaction(3), .final(2), .encoder(-1)] {

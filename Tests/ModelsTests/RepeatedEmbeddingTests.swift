@@ -84,7 +84,7 @@ import Testing
       }
   }
 
-  @Test(arguments: ModelGradientTests.paradigms)
+  @Test(arguments: ModelSettings.variants)
   func aModelOfSmallTablesIsTheModelOfLargeOnes(backbone: BackboneKind, paradigm: Paradigm) {
     let small = numbers(
       model(backbone, paradigm, tableRows: Self.smallTable), .training(step: 1))
@@ -100,7 +100,7 @@ import Testing
   }
 
   /// An evaluation touches nothing, and finds the rows that repeat by itself.
-  @Test(arguments: ModelGradientTests.paradigms)
+  @Test(arguments: ModelSettings.variants)
   func anEvaluationHasTheBitsOfATrainingPass(backbone: BackboneKind, paradigm: Paradigm) {
     let model = model(backbone, paradigm, tableRows: Self.smallTable)
     let (trained, evaluated) = (numbers(model, .training(step: 1)), numbers(model, .evaluation))
@@ -110,7 +110,7 @@ import Testing
     #expect(numbers(model, .training(step: 2)).map(\.1) == trained.map(\.1), "and once more")
   }
 
-  @Test(arguments: ModelGradientTests.paradigms)
+  @Test(arguments: ModelSettings.variants)
   func aBatchKeepsNothingOfTheOneBefore(backbone: BackboneKind, paradigm: Paradigm) {
     let used = model(backbone, paradigm, tableRows: Self.smallTable)
     _ = numbers(used, .training(step: 1), seed: 9)

@@ -6,23 +6,13 @@ import Testing
 
 @testable import Models
 
-/// Fields with several values a row: against their sums written out, and against fields with one value.
+/// Fields with several values per row, compared with explicit sums and with fields of one value.
 @Suite struct SequenceFieldTests {
   private func model(
     _ backbone: BackboneKind, schema: [FieldSchema], rows: Int, threads: Int = 2,
     _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
-    var settings = ModelSettings()
-    settings.backbone = backbone
-    settings.embeddingDimension = 3
-    change(&settings)
-    let model = CTRModel(
-      schema: schema, settings: settings, batchCapacity: rows, seed: 3,
-      pool: WorkerPool(threads: threads))
-    for (index, parameter) in model.parameters.enumerated() {
-      parameter.randomize(seed: UInt64(index), deviation: 0.5)
-    }
-    return model
+    CTRModel.tiny(backbone, schema: schema, capacity: rows, threads: threads, change).randomized()
   }
 
   /// `Σ weight · E[id]` of one row and field, in double.
@@ -37,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 7, 300])
-  func embeddingsAreTheWeighedSumsWrittenOut(rows: Int) throws {
+  func embeddingsAreWeightedSums(rows: Int) throws {
     let schema = FieldSchema.sequences
     let model = model(.fm, schema: schema, rows: rows)
     let batch = EncodedBatch.random(rows: rows, schema: schema, seed: 8)
@@ -50,7 +40,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 7, 300])
-  func firstOrderTermsAreTheWeighedSumsWrittenOut(rows: Int) throws {
+  func firstOrderTermsAreWeightedSums(rows: Int) throws {
     let schema = FieldSchema.sequences
     let model = model(.lr, schema: schema, rows: rows)
     let batch = EncodedBatch.random(rows: rows, schema: schema, seed: 8)
@@ -63,15 +53,12 @@ import Testing
     expectClose(model.forward(batch).doubles, expected, .rounding)
   }
 
-  /// A field's one value may as well stand in a sequence: every number has the same bits, but for FM's gradients, whose
-  /// terms are added in another order where no embeddings are laid down, and for layers that read the embeddings, which
-  /// multiply each row of a field's small table once.
+  /// A field's single value may be written as a sequence: every number has the same bits, except
+  /// for FM's gradients, whose terms are added in another order, and for layers that read the
+  /// embeddings, which multiply each row of a field's small table once.
   @Test(arguments: BackboneKind.allCases)
   func aSequenceOfOneValueIsAField(backbone: BackboneKind) {
-    let single = [
-      FieldSchema(name: "a", kind: .category, rows: 9),
-      FieldSchema(name: "b", kind: .category, rows: 4),
-    ]
+    let single = FieldSchema.categories([9, 4])
     let sequences = single.map {
       FieldSchema(name: $0.name, kind: .sequence, rows: $0.rows, mostValues: 1)
     }
@@ -120,7 +107,7 @@ import Testing
     }
   }
 
-  /// What a lazy update visits: the values of the batch's rows, not the room for more.
+  /// A lazy update visits the values of the batch's rows, not the capacity for more.
   @Test func theRowsTouchedAreThoseOfTheValues() {
     let schema = FieldSchema.sequences
     let model = model(.fm, schema: schema, rows: 5)

@@ -6,19 +6,17 @@ import Testing
 
 @testable import Models
 
-/// One target in one backbone and paradigm.
+/// One target with one backbone and paradigm.
 struct TargetChoice: CustomStringConvertible, Sendable {
   let backbone: BackboneKind
   let paradigm: Paradigm
   let target: TargetKind
   var description: String { "\(backbone) \(paradigm) \(target)" }
 
-  /// Every one that has a meaning, but the method's own.
-  static let all: [TargetChoice] = BackboneKind.allCases.flatMap { backbone in
-    Paradigm.allCases.flatMap { paradigm in
-      TargetKind.allCases.filter { $0 != .all && backbone.suits($0) }.map {
-        TargetChoice(backbone: backbone, paradigm: paradigm, target: $0)
-      }
+  /// Every valid one, except the method's target `all`.
+  static let all: [TargetChoice] = ModelSettings.variants.flatMap { backbone, paradigm in
+    TargetKind.allCases.filter { $0 != .all && backbone.suits($0) }.map {
+      TargetChoice(backbone: backbone, paradigm: paradigm, target: $0)
     }
   }
 }
@@ -42,7 +40,7 @@ struct TargetChoice: CustomStringConvertible, Sendable {
 
   @Test(arguments: TargetChoice.all)
   func everyParametersGradientEqualsCentralDifferences(choice: TargetChoice) {
-    // In float the step is long: several layers bend within it.
+    // In float the step is long: several layers curve within it.
     guard MemoryLayout<Scalar>.size == 8 || choice.backbone == .fm else { return }
     ModelGradientTests().checkEveryParameter(model(choice), "\(choice)")
   }
@@ -93,7 +91,7 @@ struct TargetChoice: CustomStringConvertible, Sendable {
     let plain = model(
       .init(backbone: choice.backbone, paradigm: choice.paradigm, target: .all))
     for parameter in plain.parameters {
-      let twin = masked.parameters.first { $0.name == parameter.name }
+      let twin = masked.parameter(parameter.name)
       #expect(twin != nil, "\(parameter.name)")
       twin.map { parameter.value.view.copy(from: $0.value.view) }
     }
@@ -101,12 +99,13 @@ struct TargetChoice: CustomStringConvertible, Sendable {
     #expect(logits(masked, .evaluation) == logits(plain, .evaluation))
     // With vectors of zero, training does not see the mask either.
     #expect(logits(masked, .training(step: 1)) != logits(plain, .training(step: 1)))
-    masked.parameters.first { $0.name == "mask.weight" }?.value.view.fill(0)
+    masked.parameter("mask.weight")?.value.view.fill(0)
     expectClose(
       logits(masked, .training(step: 1)), logits(plain, .training(step: 1)), .rounding)
   }
 
-  /// `R` of one layer and all fields is `X₁ − X₀`, so a linear head reads both alike.
+  /// With one layer and all fields `R` is `X₁ − X₀`, so a linear head gives the difference of their
+  /// logits.
   @Test(arguments: Paradigm.allCases)
   func predictingEveryFieldOfOneLayerIsThatLayersInteraction(paradigm: Paradigm) throws {
     func crossed(_ target: TargetKind) -> CTRModel {
@@ -122,10 +121,11 @@ struct TargetChoice: CustomStringConvertible, Sendable {
       .rounding)
   }
 
-  /// What a linear head makes of `X₀` alone: the logit without its bias when the cross weight is zero.
+  /// The output of a linear head for `X₀` alone: the logit without its bias when the cross weight
+  /// is zero.
   private func zeroEmbeddingsTerm(_ model: CTRModel) -> [Double]? {
-    guard let weight = model.parameters.first(where: { $0.name == "cross.0.weight" }),
-      let bias = model.parameters.first(where: { $0.name == "head.output.bias" })
+    guard let weight = model.parameter("cross.0.weight"),
+      let bias = model.parameter("head.output.bias")
     else { return nil }
     let kept = weight.value.view.elements
     weight.value.view.fill(0)
@@ -136,31 +136,15 @@ struct TargetChoice: CustomStringConvertible, Sendable {
 
   @Test(arguments: TargetChoice.all)
   func anyNumberOfThreadsGivesTheSameBits(choice: TargetChoice) {
-    func numbers(_ threads: Int) -> [Scalar] {
-      var settings = ModelSettings()
-      settings.backbone = choice.backbone
-      settings.paradigm = choice.paradigm
-      settings.target = choice.target
-      settings.targetFields = 2
-      settings.embeddingDimension = 3
-      settings.deep.hiddenUnits = [7]
-      settings.cinHiddenUnits = [4]
-      let model = CTRModel(
-        schema: FieldSchema.mixed(fields: 5), settings: settings, batchCapacity: 300, seed: 3,
-        pool: WorkerPool(threads: threads))
-      for parameter in model.parameters {
-        parameter.randomize(seed: UInt64(parameter.count), deviation: 0.5)
-      }
-      let batch = EncodedBatch.random(rows: 300, schema: model.schema, seed: 5)
-      let gradient = Matrix(rows: 300, columns: 1)
-      return withExtendedLifetime((model, gradient)) {
-        let logits = model.forward(batch, .training(step: 2))
-        let values = logits.elements
-        _ = BinaryCrossEntropy.forward(
-          logits: logits, labels: batch.labels, gradient: gradient.view)
-        model.backward(gradient.view)
-        return values + model.parameters.flatMap { $0.gradient.view.elements }
-      }
+    func numbers(_ threads: Int) -> [Double] {
+      let model = CTRModel.tiny(
+        choice.backbone, choice.paradigm, capacity: 300, threads: threads
+      ) {
+        $0.target = choice.target
+        $0.targetFields = 2
+      }.randomized()
+      let logits = model.step(.random(rows: 300, schema: model.schema, seed: 5), number: 2).logits
+      return logits + model.parameters.flatMap { $0.gradient.view.doubles }
     }
     let one = numbers(1)
     #expect(numbers(2) == one)
