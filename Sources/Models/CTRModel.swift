@@ -55,7 +55,7 @@ public final class CTRModel {
     let room = settings.numbersBehindSlots(rowHistory)
     touchedRows = schema.map {
       TouchedRows(
-        tableRows: $0.rows, batchCapacity: batchCapacity * $0.mostValues, roomFor: room)
+        tableRows: $0.rows, batchCapacity: batchCapacity * $0.maxValues, roomFor: room)
     }
     logits = Matrix(rows: batchCapacity, columns: 1)
     var blueprint = Blueprint(

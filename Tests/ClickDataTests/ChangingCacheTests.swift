@@ -19,7 +19,7 @@ import Testing
   /// A pass whose reading thread cannot get as far as the second block before the batches are taken.
   private func stream(_ order: RowOrder = .stored) throws -> BatchStream {
     let batchSize = 10
-    let ahead = BatchStream.batchesUnderway(batchSize: batchSize) * batchSize
+    let ahead = BatchStream.batchesInFlight(batchSize: batchSize) * batchSize
     #expect(try blockRows() > 2 * ahead)
     let dataset = try fixture.dataset()
     return try dataset.batches(

@@ -95,7 +95,7 @@ import Testing
         let count = text.utf8.count
         var bytes = Array(text.utf8) + [UInt8](repeating: 0x39, count: TextChunk.margin)
         let found = bytes.withUnsafeMutableBufferPointer { bytes in
-          bytes.baseAddress.map { NumberText.parse($0, count) } ?? .nan
+          bytes.baseAddress.map { NumberParser.parse($0, count) } ?? .nan
         }
         #expect(found == strtod(text, nil), "\(text)")
         #expect(bytes[count...].allSatisfy { $0 == 0x39 })
@@ -120,7 +120,7 @@ import Testing
             return isWhole && value.isFinite ? value : .nan
           }
           let found = bytes.withUnsafeMutableBufferPointer { bytes in
-            bytes.baseAddress.map { NumberText.parse($0, count) } ?? 0
+            bytes.baseAddress.map { NumberParser.parse($0, count) } ?? 0
           }
           #expect(
             found == expected || (found.isNaN && expected.isNaN),

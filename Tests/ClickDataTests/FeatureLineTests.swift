@@ -68,7 +68,7 @@ import Testing
   @Test func withoutFieldsALibsvmRowIsOneSequence() throws {
     let dataset = try dataset("1 3:0.5 17:2\n0 5:1\n", .libsvm, [])
     #expect(try dataset.fit().schema.map(\.name) == ["features"])
-    #expect(try dataset.fit().schema.map(\.mostValues) == [64])
+    #expect(try dataset.fit().schema.map(\.maxValues) == [64])
     let rows = try dataset.rows()
     #expect(rows[0].sequences == [[id("features", "3"), id("features", "17")]])
     #expect(rows[0].weights == [[0.5, 2]])
@@ -240,11 +240,11 @@ import Testing
       ),
       (
         .libffm, [field("a", nil), field("b", 0...0)],
-        "dataset.fields: expected each number in one field, found 0 in a and in b; part them"
+        "dataset.fields: expected each number in one field, found 0 in a and in b; separate them"
       ),
       (
         .libsvm, [field("a", 1...5), field("b", 5...9)],
-        "dataset.fields: expected each number in one field, found 5 in a and in b; part them"
+        "dataset.fields: expected each number in one field, found 5 in a and in b; separate them"
       ),
       (
         .libsvm, [field("a", 1...5), field("b", nil)],

@@ -21,8 +21,9 @@ import Testing
     let after = try #require(FileStamp(path: path)).bytes
     #expect(
       sentence { _ = try dataset.batches(of: .train, encoder: encoder, batchSize: 9) }
-        == "\(path): expected a file that stays as it is, found it written to between two passes "
-        + "(\(before) bytes before, \(after) after); start again from a copy that nobody writes")
+        == "\(path): expected an unchanged file, found it written to between two passes "
+        + "(\(before) bytes before, \(after) after); start again from a copy that no program writes to"
+    )
   }
 
   @Test func aPipeThatClosesEarlyEndsWithTheRowsItGave() throws {

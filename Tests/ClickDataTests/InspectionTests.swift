@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func duplicatesAmongMoreLinesThanAreKeptAreEstimated() {
-    var lines = DistinctSample(most: 1000)
+    var lines = DistinctSample(capacity: 1000)
     // 40,000 lines, every fourth of them twice.
     for line in 0..<50_000 { lines.insert(CounterRandom.mix(UInt64(line % 40_000))) }
     #expect(lines.scale == 64 || lines.scale == 32 || lines.scale == 128)
@@ -118,7 +118,7 @@ import Testing
     }
     for sample in samples {
       // A quarter of 300,000, as half of them would be too many.
-      #expect(sample.rows <= RowSample.most && sample.rows > 70_000)
+      #expect(sample.rows <= RowSample.capacity && sample.rows > 70_000)
       #expect(
         (0..<sample.rows).allSatisfy { sample.isClick($0) == (sample.key($0, field: 0) % 3 == 0) })
       let heldOut = (0..<sample.rows).count { sample.isHeldOut($0) }

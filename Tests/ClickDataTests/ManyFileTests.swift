@@ -114,7 +114,7 @@ import Testing
       #expect(message.hasPrefix("dataset.valid: "))
       #expect(
         message.hasSuffix(
-          " is the same file as \(path) of dataset.train, and no row may stand in both; remove one")
+          " is the same file as \(path) of dataset.train, and no row may be in both; remove one")
       )
     }
   }
@@ -129,7 +129,7 @@ import Testing
     #expect(
       sentence { _ = try Dataset(settings: settings, features: Sample.fixed) }
         == "dataset.source: \(folder.path)/b is the same file as \(path) of dataset.source, "
-        + "and no row may stand in both; remove one")
+        + "and no row may be in both; remove one")
     let elsewhere = try TemporaryFolder()
     #expect(symlink(path, elsewhere.path + "/a") == 0)
     settings.source = [path, elsewhere.path]

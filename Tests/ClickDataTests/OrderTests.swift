@@ -100,6 +100,6 @@ import Testing
 
   @Test(arguments: [(1, 64), (512, 64), (1000, 32), (4096, 8), (8192, 4), (100_000, 4)])
   func smallBatchesComeInLargerNumbers(batchSize: Int, underway: Int) {
-    #expect(BatchStream.batchesUnderway(batchSize: batchSize) == underway)
+    #expect(BatchStream.batchesInFlight(batchSize: batchSize) == underway)
   }
 }

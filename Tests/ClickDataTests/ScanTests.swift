@@ -43,7 +43,7 @@ import Testing
       (0, 16), (1, 16), (2, 32), (4096, 65_536), (4097, 65_536), (40_000, 80_000),
       (800_000, 1_000_000),
     ] {
-      let field = PlannedField(name: "x", encoding: .autoHash(maxBuckets: 1_000_000))
+      let field = PlannedField(name: "x", encoding: .categorical(.autoHash(maxBuckets: 1_000_000)))
       #expect(field.fitted(distinct: distinct).encoding == .hash(buckets: buckets))
     }
   }

@@ -135,7 +135,7 @@ import Testing
     let path = folder.path + "/fields.json"
     try encoder.save(to: path)
     #expect(try FittedEncoder(contentsOf: path) == encoder)
-    #expect(encoder.schema[0].mostValues == 3 && encoder.schema[0].kind == .sequence)
+    #expect(encoder.schema[0].maxValues == 3 && encoder.schema[0].kind == .sequence)
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for (old, new) in [("\"sum\"", "\"max\""), ("\"max_len\" : 3", "\"max_len\" : 0")] {
       let damaged = try folder.write("d.json", text.replacing(old, with: new))

@@ -78,7 +78,7 @@ import Testing
 
   /// What a row writer wrote.
   private func text(_ body: (inout RowText) -> Void) -> String {
-    let bytes = [UInt8](unsafeUninitializedCapacity: RowText.longestRow) { buffer, count in
+    let bytes = [UInt8](unsafeUninitializedCapacity: RowText.maxLength) { buffer, count in
       guard let start = buffer.baseAddress else { return }
       var row = RowText(at: start)
       body(&row)

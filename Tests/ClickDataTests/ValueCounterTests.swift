@@ -87,6 +87,6 @@ import Testing
     for number in 0..<1000 {
       buckets[FieldHash.id(CounterRandom.mix(UInt64(number) &+ 77), buckets: 700), default: 0] += 1
     }
-    #expect(counter.sharing(buckets: 700) == buckets.values.filter { $0 > 1 }.reduce(0, +))
+    #expect(counter.colliding(buckets: 700) == buckets.values.filter { $0 > 1 }.reduce(0, +))
   }
 }

@@ -188,9 +188,9 @@ import Testing
 
   @Test func theMemoryStaysWithinItsBound() throws {
     let plan = [
-      PlannedField(name: "a", encoding: .scanned(.vocabulary(minCount: 1))),
-      PlannedField(name: "b", encoding: .fixed(.logBucket)),
-      PlannedField(name: "c", encoding: .scanned(.vocabulary(minCount: 1))),
+      PlannedField(name: "a", encoding: .categorical(.vocabulary(minCount: 1))),
+      PlannedField(name: "b", encoding: .numeric(.logBucket)),
+      PlannedField(name: "c", encoding: .categorical(.vocabulary(minCount: 1))),
     ]
     let bound = 300_000
     let bounded = EncodingFit(plan, memoryBound: bound, spillFolder: folder.path)

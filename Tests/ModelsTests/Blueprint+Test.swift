@@ -23,7 +23,7 @@ extension Blueprint {
     return Blueprint(
       schema: schema,
       touchedRows: schema.map {
-        TouchedRows(tableRows: $0.rows, batchCapacity: batch * $0.mostValues)
+        TouchedRows(tableRows: $0.rows, batchCapacity: batch * $0.maxValues)
       },
       settings: settings, batchCapacity: batch,
       initializer: Initializer(.drawn(seed: 5), pool: pool),

@@ -1,8 +1,8 @@
 import Platform
 
-/// Writes the encoded rows of a pass on its way; they are there when the pass has ended well, or not at all.
+/// Writes the encoded rows of a pass to a file, which appears only if the pass succeeds.
 ///
-/// One pass at a time writes a file. Nothing that goes wrong stops the pass.
+/// One pass at a time writes a file. An error of the writer does not stop the pass.
 final class CacheWriter {
   private let path: String
   private let recipe: CacheRecipe
@@ -17,7 +17,7 @@ final class CacheWriter {
   private var failure: CacheProblem?
   private var committed = false
 
-  /// Begins a file, or throws why it cannot.
+  /// Creates a file, or throws why it cannot.
   init(_ path: String, recipe: CacheRecipe, layout: CacheLayout) throws(CacheProblem) {
     self.path = path
     self.recipe = recipe
@@ -26,23 +26,19 @@ final class CacheWriter {
       guard let file = try AtomicFile(exclusively: path) else { throw CacheProblem.busy }
       self.file = file
       try layout.header(rows: 0).withUnsafeBytes { try file.write($0) }
-    } catch let problem as CacheProblem {
-      throw problem
     } catch {
-      throw .refused("\(error)")
+      throw CacheProblem(error)
     }
     block = .allocate(capacity: layout.blockRows * layout.words)
   }
 
   deinit { block.deallocate() }
 
-  /// What went wrong, if something did.
   var problem: CacheProblem? { monitor.locked { failure } }
 
-  /// Whether the rows are in their place.
+  /// Whether the file is complete.
   var isCommitted: Bool { monitor.locked { committed } }
 
-  /// Adds a row.
   @inline(__always)
   func append(_ record: UnsafePointer<UInt32>) {
     (block + blockRows * layout.words).update(from: record, count: layout.words)
@@ -50,7 +46,7 @@ final class CacheWriter {
     if blockRows == layout.blockRows { writeBlock() }
   }
 
-  /// Puts the rows in their place, with what they were made from; nil stands for files that cannot be told again.
+  /// Completes the file and its manifest; drops it where `files` is nil and cannot be verified.
   func commit(_ files: [FileContent]?, badRows: (count: Int, messages: [String])) {
     writeBlock()
     guard problem == nil, let files else { return }

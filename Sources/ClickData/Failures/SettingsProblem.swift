@@ -18,27 +18,21 @@ public enum SettingsProblem: Equatable, Sendable {
   case repeatedField(String)
   /// No field at all.
   case noFields
-  /// An override of a field that is not there.
+  /// An override of a field that the data does not have.
   case unknownField(String, fields: [String])
   /// A numeric encoding of a field that holds text.
   case numericText(String)
-  /// A number of buckets that ids of 32 bits cannot name.
-  case buckets(Int, key: String)
-  /// A count below which no value can be.
-  case minCount(Int, key: String)
-  /// A number of buckets between quantiles that cannot be.
-  case quantiles(Int, key: String)
-  /// Columns that only standard input or a pipe could name.
+  /// A number outside its range, which `expected` describes.
+  case number(Int, key: String, expected: String)
+  /// Columns that only a header on standard input or in a pipe could name.
   case standardInputFields
-  /// A scan of standard input or a pipe, which leaves nothing to train on.
+  /// A scan of standard input or a pipe, after which no rows would be left to train on.
   case standardInputScan
   /// A splitter of a sequence that is not one ASCII character.
   case splitter(String, field: String)
-  /// A number of values that a sequence cannot have room for.
-  case maxLength(Int, field: String)
   /// libffm without a list of its fields.
   case noNumberedFields
-  /// A field of libsvm, one of several, that does not say which features are its own.
+  /// A field of libsvm, one of several, without the numbers of its features.
   case noFeatures(String)
   /// A number that two fields of libffm, or a feature that two fields of libsvm, claim.
   case sharedNumber(Int, String, String)
@@ -66,16 +60,11 @@ extension SettingsProblem: CustomStringConvertible {
     case .noFields: "dataset.fields: expected a column beside the label, found none"
     case .unknownField(let name, let fields):
       "features.overrides: expected a field of the data, found \"\(name)\"; "
-        + "the fields are \(DataFailure.list(fields))"
+        + "the fields are \(Excerpt.list(fields))"
     case .numericText(let name):
       "features.overrides.\(name): expected a categorical encoding, found a numeric one; "
         + "the field holds text"
-    case .buckets(let count, let key):
-      "\(key): expected 1 to \(FieldHash.mostBuckets) buckets, found \(count)"
-    case .minCount(let count, let key):
-      "\(key): expected a count of at least 1, found \(count)"
-    case .quantiles(let count, let key):
-      "\(key): expected 2 to \(QuantileFit.mostBuckets) buckets, found \(count)"
+    case .number(let found, let key, let expected): "\(key): expected \(expected), found \(found)"
     case .standardInputFields:
       "dataset.fields: expected a list of columns, found none; "
         + "a header on standard input or in a pipe cannot be read ahead"
@@ -84,8 +73,6 @@ extension SettingsProblem: CustomStringConvertible {
         + "data scans them first; set features.categorical.buckets to a number or read a file"
     case .splitter(let text, let field):
       "dataset.fields, \(field): expected a splitter of one ASCII character, found \"\(text)\""
-    case .maxLength(let length, let field):
-      "dataset.fields, \(field): expected a max_len of 1 to \(SequenceRule.mostLength), found \(length)"
     case .noNumberedFields:
       "dataset.fields: expected the fields of the libffm file in the order of their numbers, "
         + "found none; list them"
@@ -94,7 +81,7 @@ extension SettingsProblem: CustomStringConvertible {
         + "found neither; add them"
     case .sharedNumber(let number, let first, let second):
       "dataset.fields: expected each number in one field, found \(number) in \(first) and "
-        + "in \(second); part them"
+        + "in \(second); separate them"
     case .noSplit(let split):
       "dataset.\(split): expected files or a share of the source, found neither; add them"
     }

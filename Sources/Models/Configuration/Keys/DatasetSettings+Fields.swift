@@ -69,7 +69,7 @@ private struct LongField: KeyedSection {
     try keys.key(
       "splitter", &splitter, .delimiter, meaninglessWith: unlessSequence ?? unless(.delimited))
     try keys.key(
-      "max_len", &maxLength, .integer(1...SequenceRule.mostLength), meaninglessWith: unlessSequence)
+      "max_len", &maxLength, .integer(SequenceRule.lengthRange), meaninglessWith: unlessSequence)
     try keys.key("pooling", &pooling, .optional(.choice), meaninglessWith: unlessSequence)
     try keys.key("number", &number, .optional(.number), meaninglessWith: unless(.libffm))
     try keys.key("first", &first, .optional(.number), meaninglessWith: unless(.libsvm))
