@@ -10,6 +10,8 @@ public struct CacheFolder {
   let report: (CacheEvent) -> Void
   /// Returns the free bytes of the folder.
   var freeBytes: (String) -> Int? = Folder.freeBytes
+  /// Returns the time in nanoseconds since 1970.
+  var now: () -> Int = FileStamp.now
 
   /// Describes a folder; nothing is created or read.
   public init(_ path: String, writes: Bool, report: @escaping (CacheEvent) -> Void = { _ in }) {

@@ -20,12 +20,12 @@ struct CacheManifest: Codable, Equatable {
 
   init(
     recipe: CacheRecipe, files: [FileContent], rows: Int, badRows: (count: Int, messages: [String]),
-    checksum: String
+    checksum: String, at now: Int
   ) {
     self.recipe = recipe.lines
     self.files = files.map { file in
       var file = file
-      if file.stamp?.isSettled == false { file.stamp = nil }
+      if file.stamp?.isSettled(at: now) == false { file.stamp = nil }
       return file
     }
     self.rows = rows
@@ -69,13 +69,13 @@ struct CacheManifest: Codable, Equatable {
   /// Throws `changed` where a file no longer has the bytes from which the rows were made.
   ///
   /// A file with an unchanged stamp is not read again. Returns the manifest with new stamps.
-  func checked(_ paths: [String]) throws(CacheProblem) -> CacheManifest {
+  func checked(_ paths: [String], at now: Int) throws(CacheProblem) -> CacheManifest {
     var manifest = self
     for (index, (path, file)) in zip(paths, files).enumerated() {
       // Taken before the bytes are read, so that a change in between is detected the next time.
       guard let stamp = FileStamp(path: path) else { throw .changed(path: path) }
       if stamp == file.stamp { continue }
-      manifest.files[index].stamp = stamp.isSettled ? stamp : nil
+      manifest.files[index].stamp = stamp.isSettled(at: now) ? stamp : nil
       do {
         guard try ContentHash.ofFile(path) == file.hash else {
           throw CacheProblem.changed(path: path)

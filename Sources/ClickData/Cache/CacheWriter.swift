@@ -7,6 +7,7 @@ final class CacheWriter {
   private let path: String
   private let recipe: CacheRecipe
   private let layout: CacheLayout
+  private let now: () -> Int
   private let file: AtomicFile
   private let block: UnsafeMutablePointer<UInt32>
   private var blockRows = 0
@@ -18,10 +19,13 @@ final class CacheWriter {
   private var committed = false
 
   /// Creates a file, or throws why it cannot.
-  init(_ path: String, recipe: CacheRecipe, layout: CacheLayout) throws(CacheProblem) {
+  init(
+    _ path: String, recipe: CacheRecipe, layout: CacheLayout, now: @escaping () -> Int
+  ) throws(CacheProblem) {
     self.path = path
     self.recipe = recipe
     self.layout = layout
+    self.now = now
     do {
       guard let file = try AtomicFile(exclusively: path) else { throw CacheProblem.busy }
       self.file = file
@@ -53,7 +57,7 @@ final class CacheWriter {
     let manifest = CacheManifest(
       recipe: recipe,
       files: zip(files, recipe.files).map { FileContent(path: $1, stamp: $0.stamp, hash: $0.hash) },
-      rows: rows, badRows: badRows, checksum: checksum.value)
+      rows: rows, badRows: badRows, checksum: checksum.value, at: now())
     attempt {
       try layout.header(rows: rows).withUnsafeBytes { try file.rewrite($0, at: 0) }
       try file.commit()

@@ -55,7 +55,7 @@ final class RowCaches {
     guard manifest.recipe == recipe.lines else { return nil }
     // Rows that this process wrote are those of the data it started with.
     let isOwn = last?.isCommitted == true
-    let checked = try isOwn ? manifest : manifest.checked(recipe.files)
+    let checked = try isOwn ? manifest : manifest.checked(recipe.files, at: folder.now())
     let cache = try EncodedCache(path, manifest: manifest, layout: layout)
     // In a read-only folder, the files are read again the next time.
     if checked != manifest { try? checked.write(to: manifestPath) }
@@ -75,7 +75,7 @@ final class RowCaches {
       let rows = Self.estimatedLines(of: recipe.files)
       let bytes = rows.map { Int(Double($0) * share) * layout.recordBytes }
       AtomicFile.removeAbandoned(in: folder.path)
-      let writer = try CacheWriter(path, recipe: recipe, layout: layout)
+      let writer = try CacheWriter(path, recipe: recipe, layout: layout, now: folder.now)
       if let bytes, let free = folder.freeBytes(folder.path), bytes > free / 10 * 9 {
         throw .noSpace(needed: bytes, free: free)
       }

@@ -43,11 +43,14 @@ struct FileStamp: Codable, Equatable {
     bytes == other.bytes && modified == other.modified
   }
 
-  /// Whether a later change would have another time: file systems may round to two seconds.
-  var isSettled: Bool {
+  /// Whether a change after `now` would have another time: file systems may round to two seconds.
+  func isSettled(at now: Int) -> Bool { now - changed > 2_000_000_000 }
+
+  /// The time in nanoseconds since 1970.
+  static func now() -> Int {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    return Self.nanoseconds(now) - changed > 2_000_000_000
+    return nanoseconds(now)
   }
 
   private static func nanoseconds(_ time: timespec) -> Int {
