@@ -13,7 +13,7 @@ import Testing
     try Dataset(settings: Sample.criteo([path]), features: Sample.fixed).rows()
   }
 
-  @Test func filesThatCannotBeReadAreNamed() throws {
+  @Test func filesThatCannotBeReadAreReported() throws {
     let missing = folder.path + "/none.tsv"
     #expect(sentence { _ = try rows(missing) } == "\(missing): no such file; check the path")
     #expect(
@@ -24,7 +24,7 @@ import Testing
         == "\(folder.path)/part-*.gz: no file matches; check the pattern")
     let closed = try folder.write("closed.tsv", Sample.criteoText(0..<1))
     chmod(closed, 0)
-    // Nothing is closed to the superuser.
+    // The superuser may read any file.
     if getuid() != 0 {
       #expect(sentence { _ = try rows(closed) } == "\(closed): cannot read: permission denied")
     }
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func aHeaderAloneIsNoRows() throws {
+  @Test func aHeaderAloneIsAnError() throws {
     let path = try folder.write("h.csv", "y,x\n")
     #expect(
       sentence {
@@ -86,7 +86,7 @@ import Testing
     #expect(try rows(try folder.write("cut.gz", whole)).count == 8)
   }
 
-  @Test func flippedBytesNeverCrashAndNeverPassUnseen() throws {
+  @Test func flippedBytesNeverCrashAndAreDetected() throws {
     let whole = GzipFile.member(Sample.criteoText(0..<8))
     let intact = try rows(try folder.write("flip.gz", whole))
     let random = CounterRandom(seed: 1, stream: 0)
@@ -95,7 +95,7 @@ import Testing
       let place = random.integer(UInt64(2 * trial), below: bytes.count)
       bytes[place] ^= 1 << UInt8(random.integer(UInt64(2 * trial + 1), below: 8))
       let path = try folder.write("flip.gz", bytes)
-      // Time, system and flags of the header are not under the checksum.
+      // The checksum does not cover the header's time, system and flags.
       if let found = try? rows(path) { #expect(found == intact && place < 10) }
     }
   }

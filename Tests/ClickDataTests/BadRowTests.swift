@@ -8,7 +8,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// What a Criteo file says whose third line has one column replaced.
+  /// The error for a Criteo file whose third line has one column replaced.
   private func criteoSentence(column: Int, _ text: String, numeric: NumericEncoding = .logBucket)
     throws -> String
   {
@@ -49,20 +49,20 @@ import Testing
     "abc", "0x10", "nan", "inf", "-inf", "1 ", "1e", "1e+", ".", "-", "+", "--1", "1.2.3", "1e400",
     "1_000", " ", "1e5x", "12345678901234567890x",
   ])
-  func whatIsNoNumberIsRefused(_ text: String) throws {
+  func textThatIsNotANumberIsRefused(_ text: String) throws {
     #expect(
       try criteoSentence(column: 3, text)
         == "t.tsv:3, column 3 (I2): expected a number, found \"\(text)\"\(repair)")
   }
 
-  @Test func aNumberBeyondFloatIsRefusedAsAValueOnly() throws {
+  @Test func aNumberBeyondFloatIsRefusedOnlyAsAValue() throws {
     #expect(
       try criteoSentence(column: 2, "1e39", numeric: .value)
         == "t.tsv:3, column 2 (I1): expected a number of at most 3.4e38 in size, found \"1e39\"\(repair)"
     )
   }
 
-  @Test func whatIsQuotedInASentenceIsShortAndPrintable() throws {
+  @Test func quotedTextIsShortAndPrintable() throws {
     #expect(
       try criteoSentence(column: 3, "a\u{1b}[\"\\é" + String(repeating: "x", count: 50))
         == "t.tsv:3, column 3 (I2): expected a number, "
@@ -80,7 +80,7 @@ import Testing
         == "\(path):2, column 3 (hour): expected an hour as YYMMDDHH, found \"\(hour)\"\(repair)")
   }
 
-  @Test func quotesThatDoNotMatchAreNamed() throws {
+  @Test func unmatchedQuotesAreReported() throws {
     let cases = [
       ("1,\"ab", "a closing double quote", "\\\"ab"),
       ("1,\"a\"b", "a delimiter after the closing double quote", "\\\"a\\\"b"),
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test func skippedRowsAreCountedShownAndLeaveNothing() throws {
+  @Test func skippedRowsAreCountedReportedAndDropped() throws {
     let good = Sample.criteoText(0..<20)
     let bad = (0..<7).map { _ in "2" + Sample.criteoLine(1).dropFirst() + "\n" }.joined()
     var settings = Sample.criteo([try folder.write("t.tsv", bad + good)])

@@ -4,7 +4,8 @@ import Testing
 
 @testable import ClickData
 
-/// A data set of two files with a value field and bad rows, whose encoded rows are kept in a folder.
+/// A data set of two files with a value field and bad rows, whose encoded rows are cached in a
+/// folder.
 final class CacheFixture {
   let folder: TemporaryFolder
   let paths: [String]
@@ -12,8 +13,10 @@ final class CacheFixture {
   var onBadRow = DatasetSettings.BadRowPolicy.skip
   var maxBadRows = 1000
   private(set) var events: [CacheEvent] = []
+  /// When the files were written, which is the time of every pass, plus a delay.
+  private let time: Int
 
-  /// Rows that are good, and bad ones.
+  /// The numbers of good and bad rows.
   static let rows = (good: 14_000, bad: 3)
 
   init() throws {
@@ -25,23 +28,25 @@ final class CacheFixture {
       try folder.write("b.tsv", Sample.criteoText(9000..<14_000)),
     ]
     features.overrides["I2"] = .numeric(.value)
+    time = FileStamp.now()
   }
 
   var cachePath: String { folder.path + "/cache" }
 
-  /// Opens the data anew, as another process would.
+  /// Opens the data again, as another process would; `delay` is how many seconds later.
   func dataset(
-    cached: Bool = true, writes: Bool = true, freeBytes: Int? = nil
+    cached: Bool = true, writes: Bool = true, freeBytes: Int? = nil, delay: Int = 0
   ) throws -> Dataset {
     var settings = Sample.criteo(paths)
     settings.onBadRow = onBadRow
     settings.maxBadRows = maxBadRows
     var cache = CacheFolder(cachePath, writes: writes) { [unowned self] in events.append($0) }
     if let freeBytes { cache.freeBytes = { _ in freeBytes } }
+    cache.now = { [time] in time + delay * 1_000_000_000 }
     return try Dataset(settings: settings, features: features, cache: cached ? cache : nil)
   }
 
-  /// The rows of a pass of its own, and what was said about the cache meanwhile.
+  /// The rows of a separate pass, and the events of the cache during it.
   func pass(
     _ dataset: Dataset? = nil, order: RowOrder = .stored
   ) throws -> (rows: [ReadRow], progress: ReadingProgress, events: [CacheEvent]) {
@@ -52,7 +57,7 @@ final class CacheFixture {
     return (try stream.allRows(), stream.progress, events)
   }
 
-  /// The files in the cache's folder by their endings.
+  /// The files in the cache's folder by extension.
   func files() -> [String: String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: cachePath)) ?? []
     return Dictionary(
@@ -60,7 +65,7 @@ final class CacheFixture {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// The only file with an ending.
+  /// The only file with an extension.
   func file(_ ending: String) throws -> String { try #require(files()[ending]) }
 
   func change(_ path: String, _ body: (inout [UInt8]) -> Void) throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ClickData
 
-/// Passes over encoded rows are those over the text, to the last bit.
+/// Passes over encoded rows equal those over the text, bit for bit.
 @Suite struct CacheTests {
   private let fixture: CacheFixture
 
@@ -49,7 +49,7 @@ import Testing
     #expect(try stream.allRows() == rows)
   }
 
-  @Test func everySplitOfASourceHasItsOwn() throws {
+  @Test func everySplitOfASourceHasACache() throws {
     var settings = DatasetSettings()
     settings.source = [fixture.paths[1]]
     settings.split = DatasetSettings.SplitShares()
@@ -79,7 +79,7 @@ import Testing
         "('C26', '<u4'), ('I2.value', '<f4'), ('label', '<f4'), ('position', '<u8')], "
           + "'fortran_order': False, 'shape': (14000,), }"))
     #expect(bytes.count == 10 + length + 14_000 * (39 + 1 + 1 + 2) * 4)
-    // The last row's third field, its value, its label and its position.
+    // The last row's last id, its value, its label and its position.
     let last = bytes.suffix(43 * 4).map { UInt32($0) }
     func word(_ index: Int) -> UInt32 {
       (0..<4).reduce(0) { $0 | last[index * 4 + $1] << UInt32($1 * 8) }
@@ -91,7 +91,7 @@ import Testing
     #expect(UInt64(word(41)) == row.position && word(42) == 0)
   }
 
-  @Test func columnsOfOneNameAreToldApart() {
+  @Test func columnNamesAreUnique() {
     let schema = ["label", "label_", "x", "x.value", "position"].map {
       FieldSchema(name: $0, kind: $0 == "x" ? .value : .category, rows: 2)
     }
@@ -102,7 +102,7 @@ import Testing
     #expect(NpyHeader.literal("it's \\ \u{fc}") == "'it\\'s \\\\ \\U000000fc'")
   }
 
-  @Test func aLongHeaderIsOfTheSecondVersion() {
+  @Test func aLongHeaderHasTheSecondVersion() {
     let schema = (0..<4000).map { FieldSchema(name: "field-\($0)", kind: .category, rows: 2) }
     let header = CacheLayout(RecordLayout(schema)).header(rows: 7)
     #expect(header[6] == 2 && header.count % 64 == 0)

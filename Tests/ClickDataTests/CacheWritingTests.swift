@@ -6,7 +6,7 @@ import Testing
 
 @testable import ClickData
 
-/// When encoded rows are kept, and when a pass goes on without.
+/// When encoded rows are written, and when a pass continues without a cache.
 @Suite struct CacheWritingTests {
   private let fixture: CacheFixture
   private let rows: [ReadRow]
@@ -17,25 +17,25 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 50, 139])
-  func aPassThatIsNotTakenToItsEndLeavesNothing(_ batches: Int) throws {
+  func anUnfinishedPassLeavesNoFile(_ batches: Int) throws {
     do {
       let dataset = try fixture.dataset()
       let stream = try dataset.batches(of: .train, encoder: try dataset.fit(), batchSize: 100)
       for _ in 0..<batches { #expect(try stream.next() != nil) }
     }
-    // The last rows may all have been read before the stream was let go of; half of them never are.
+    // All rows may have been read before the stream is released at its end, but not halfway.
     if batches < 100 { #expect(fixture.files().isEmpty) }
     let pass = try fixture.pass()
     #expect(pass.rows == rows)
   }
 
-  @Test func aPassThatFailsLeavesNothing() throws {
+  @Test func aFailedPassLeavesNoFile() throws {
     fixture.maxBadRows = 2
     #expect(throws: DataFailure.self) { try fixture.pass() }
     #expect(fixture.files().isEmpty)
   }
 
-  @Test func whatAKilledProcessLeftIsBegunAnew() throws {
+  @Test func filesOfAKilledProcessAreReplaced() throws {
     _ = try fixture.pass()
     let path = try fixture.file("npy")
     let partial = path + ".partial"
@@ -51,8 +51,8 @@ import Testing
     #expect(access(partial, F_OK) != 0 && access(other, F_OK) != 0)
   }
 
-  /// A lock belongs to an opened file, so that a second data set stands for a second process.
-  @Test func whoComesSecondReadsTheTextUntilTheRowsAreThere() throws {
+  /// A lock belongs to an open file, so that a second data set acts like a second process.
+  @Test func aSecondProcessReadsTheTextUntilTheCacheIsComplete() throws {
     let dataset = try fixture.dataset()
     let second = try fixture.dataset()
     let encoder = try dataset.fit()
@@ -68,7 +68,7 @@ import Testing
     #expect(later.rows == rows)
   }
 
-  @Test func rowsThatAreInUseMayBeReplaced() throws {
+  @Test func cachesInUseMayBeReplaced() throws {
     _ = try fixture.pass()
     let dataset = try fixture.dataset()
     #expect(try fixture.pass(dataset).events.map(\.kind) == ["used"])
@@ -79,19 +79,19 @@ import Testing
     #expect(try fixture.pass(dataset).rows == rows)
   }
 
-  @Test func aDiskThatIsTooSmallIsToldInAdvance() throws {
+  @Test func aFullDiskIsReportedBeforeAnyRowIsWritten() throws {
     let pass = try fixture.pass(try fixture.dataset(freeBytes: 1_000_000))
     #expect(pass.rows == rows)
     guard case .unused("train", .noSpace(let needed, 1_000_000)) = pass.events.first else {
       Issue.record("\(pass.events)")
       return
     }
-    // Judged by the first file's share of bytes, which is gzip and small here.
+    // Estimated from the first file, which is compressed and therefore small.
     #expect(needed > 14_000 * 43 * 4)
     #expect(fixture.files().isEmpty)
   }
 
-  @Test func theSpaceThatIsToldIsAboutTheSpaceThatIsTaken() throws {
+  @Test func theEstimatedSizeIsCloseToTheActualSize() throws {
     let path = try fixture.folder.write("all.gz", GzipFile.member(Sample.criteoText(0..<30_000)))
     var events: [CacheEvent] = []
     let cache = CacheFolder(fixture.cachePath, writes: true) { events.append($0) }
@@ -106,7 +106,7 @@ import Testing
     #expect(abs(bytes - taken) < taken / 4)
   }
 
-  @Test func aFolderThatCannotBeMadeIsNoReasonToStop() throws {
+  @Test func aPassContinuesIfTheFolderCannotBeCreated() throws {
     _ = try fixture.folder.write("cache", "a file")
     let dataset = try fixture.dataset()
     let pass = try fixture.pass(dataset)
@@ -122,7 +122,7 @@ import Testing
     #expect(try fixture.pass(try fixture.dataset(writes: false)).events.map(\.kind) == ["used"])
   }
 
-  @Test func badRowsThatAreNotAllowedAnyMoreEndThePass() throws {
+  @Test func cachedBadRowsBeyondTheLimitEndThePass() throws {
     _ = try fixture.pass()
     fixture.maxBadRows = 2
     #expect(sentence { _ = try fixture.pass() }.contains("one bad row more than"))

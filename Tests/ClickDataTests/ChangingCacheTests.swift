@@ -4,7 +4,7 @@ import Testing
 
 @testable import ClickData
 
-/// A file of encoded rows that changes under those who read it.
+/// A file of encoded rows that changes while it is read.
 @Suite struct ChangingCacheTests {
   private let fixture: CacheFixture
   private let rows: [ReadRow]
@@ -16,10 +16,10 @@ import Testing
     path = try fixture.file("npy")
   }
 
-  /// A pass whose reading thread cannot get as far as the second block before the batches are taken.
+  /// A pass whose reading thread cannot reach the second block before batches are taken.
   private func stream(_ order: RowOrder = .stored) throws -> BatchStream {
     let batchSize = 10
-    let ahead = BatchStream.batchesUnderway(batchSize: batchSize) * batchSize
+    let ahead = BatchStream.batchesInFlight(batchSize: batchSize) * batchSize
     #expect(try blockRows() > 2 * ahead)
     let dataset = try fixture.dataset()
     return try dataset.batches(
@@ -38,8 +38,8 @@ import Testing
 
   private func size() throws -> Int { try #require(FileStamp(path: path)).bytes }
 
-  /// Were the file mapped, this would end the process by SIGBUS.
-  @Test func rowsThatAreCutWhileTheyAreReadEndThePassInOneLine() throws {
+  /// If the file were mapped, SIGBUS would end the process.
+  @Test func truncationDuringAPassEndsItWithOneLine() throws {
     for order in [RowOrder.stored, .shuffled(seed: 1, epoch: 0, bufferRows: 50)] {
       let stream = try stream(order)
       _ = try stream.next()
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func rowsThatAreWrittenOverWhileTheyAreReadAreNotGivenOut() throws {
+  @Test func rowsOverwrittenDuringAPassAreNotDelivered() throws {
     let stream = try stream()
     _ = try stream.next()
     let file = open(path, O_WRONLY)
@@ -61,7 +61,7 @@ import Testing
       sentence { _ = try stream.allRows() } == changed(afterRow: 2 * (try blockRows())))
   }
 
-  @Test func rowsThatAreCutBetweenTwoPassesAreReadFromTheirText() throws {
+  @Test func truncationBetweenPassesMakesTheNextPassReadTheText() throws {
     let dataset = try fixture.dataset()
     #expect(try fixture.pass(dataset).events.map(\.kind) == ["used"])
     let whole = try size()
@@ -72,14 +72,14 @@ import Testing
     #expect(try fixture.pass(dataset).events.map(\.kind) == ["used"])
   }
 
-  @Test func rowsThatAreRemovedWhileTheyAreReadAreReadToTheirEnd() throws {
+  @Test func removedFilesAreReadToTheirEnd() throws {
     let stream = try stream()
     let first = try #require(try stream.next()).rows
     unlink(path)
     #expect(try stream.allRows().count == rows.count - first)
   }
 
-  @Test func whatIsNoFileIsNotWaitedFor() throws {
+  @Test func aFIFOInPlaceOfAFileIsRefused() throws {
     unlink(path)
     #expect(mkfifo(path, 0o600) == 0)
     let pass = try fixture.pass()

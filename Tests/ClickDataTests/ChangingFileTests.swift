@@ -5,10 +5,10 @@ import Testing
 
 @testable import ClickData
 
-/// Files and pipes that change, end or never begin while they are read.
+/// Files and pipes that change, end or have no writer while they are read.
 @Suite struct ChangingFileTests {
   private let folder: TemporaryFolder
-  // More than the reading thread takes ahead of the rows.
+  // More than the reading thread reads ahead.
   private static let rows = 100_000
 
   init() throws { folder = try TemporaryFolder() }
@@ -51,7 +51,7 @@ import Testing
     #expect(sentence { _ = try drain(stream) }.contains("changed while it was read"))
   }
 
-  @Test func aFileThatIsReplacedIsReadAsItWas() throws {
+  @Test func aFileThatIsReplacedIsReadToItsOldEnd() throws {
     let path = try longFile()
     let stream = try stream(path)
     _ = try stream.next()
@@ -60,10 +60,10 @@ import Testing
     #expect(try drain(stream) == Self.rows - 1)
   }
 
-  @Test func aPipeNobodyWritesToCanBeLetGo() throws {
+  @Test func aStreamOfAPipeWithoutAWriterCanBeReleased() throws {
     let path = folder.path + "/pipe"
     #expect(mkfifo(path, 0o600) == 0)
-    // Letting go joins the reading thread, which would wait for ever in `open`.
+    // Releasing the stream joins the reading thread, which must not block in `open`.
     _ = try stream(path)
   }
 
@@ -102,7 +102,7 @@ import Testing
         .contains("can be read only once"))
   }
 
-  /// A gzip member whose one block is stored, with the checksum of another text.
+  /// A gzip member with one stored block and the checksum of another text.
   private func stored(_ text: String, checksumOf original: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     let (low, high) = (UInt8(bytes.count & 255), UInt8(bytes.count >> 8))
@@ -110,7 +110,7 @@ import Testing
       + GzipFile.member(original).suffix(8)
   }
 
-  @Test func aBadRowInADamagedFileIsBlamedOnTheDamage() throws {
+  @Test func aBadRowInADamagedFileIsReportedAsDamage() throws {
     let text = Sample.criteoText(0..<20)
     var lines = text.split(separator: "\n").map(String.init)
     lines[7] = "x" + lines[7].dropFirst()

@@ -28,7 +28,7 @@ import Testing
     #expect(rows.map(\.label) == [1, 0])
   }
 
-  @Test func labelFieldsAndDelimiterCanBeNamed() throws {
+  @Test func labelFieldsAndDelimiterCanBeChosen() throws {
     let dataset = try dataset("a;n;y;b\np,1;7;1;q\n") {
       $0.label = "y"
       $0.delimiter = ";"
@@ -58,7 +58,7 @@ import Testing
     #expect(rows.map(\.ids) == Array(repeating: ids([("a", "p"), ("b", "q")]), count: 2))
   }
 
-  @Test func columnsThatAreMissingOrTwiceAreNamed() throws {
+  @Test func missingAndRepeatedColumnsAreReported() throws {
     let first = try folder.write("1.csv", "y,a,b\n1,p,q\n")
     for (header, end) in [
       (

@@ -2,9 +2,9 @@ import ClickData
 import Testing
 
 @Suite struct EncodedBatchTests {
-  /// A row's ids would meet in a few sets of the cache if fields lay a power of two apart.
+  /// If fields were a power of two apart, a row's ids would share a few cache sets.
   @Test(arguments: [1, 15, 16, 17, 100, 4096])
-  func fieldsLieAnOddNumberOfCacheLinesApart(capacity: Int) {
+  func fieldsAreAnOddNumberOfCacheLinesApart(capacity: Int) {
     let schema = (0..<3).map { FieldSchema(name: "f\($0)", kind: .category, rows: 5) }
     let batch = EncodedBatch(capacity: capacity, schema: schema)
     #expect(UInt(bitPattern: batch.ids(0)) % 64 == 0)

@@ -16,7 +16,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test func whatIsSavedComesBack() throws {
+  @Test func aSavedEncoderIsReadBack() throws {
     let path = folder.path + "/encoder/fields.json"
     try encoder.save(to: path)
     #expect(try FittedEncoder(contentsOf: path) == encoder)
@@ -25,7 +25,7 @@ import Testing
     #expect(encoder.schema.map(\.kind) == [.category, .category, .value])
   }
 
-  @Test func aDamagedFileIsNamed() throws {
+  @Test func aDamagedFileIsReported() throws {
     let path = folder.path + "/fields.json"
     try encoder.save(to: path)
     let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -52,7 +52,7 @@ import Testing
     let path = folder.path + "/fields.json"
     try encoder.save(to: path)
     let bytes = Array(try String(contentsOfFile: path, encoding: .utf8).utf8)
-    // The last byte is the line's end.
+    // The last byte is the line feed.
     for count in 0..<bytes.count - 1 {
       let cut = try folder.write("cut.json", Array(bytes[..<count]))
       #expect(throws: DataFailure.self) { try FittedEncoder(contentsOf: cut) }

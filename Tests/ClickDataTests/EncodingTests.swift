@@ -11,7 +11,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Ids and values of one column of texts under an override.
+  /// The encoded rows of one column of texts under an override.
   private func encode(_ texts: [String], _ encoding: FieldEncoding) throws -> [ReadRow] {
     let path = try folder.write("x.csv", "y,x\n" + texts.map { "0,\($0)\n" }.joined())
     var features = Sample.fixed
@@ -19,7 +19,8 @@ import Testing
     return try Dataset(settings: Sample.delimited([path]), features: features).rows()
   }
 
-  /// Made with the xxHash library from C: `XXH3_64bits_withSeed(text, n, XXH3_64bits_withSeed("C14", 3, 0))`.
+  /// Made with the xxHash library from C: `XXH3_64bits_withSeed(text, n,
+  /// XXH3_64bits_withSeed("C14", 3, 0))`.
   @Test func hashesAreFrozen() {
     let texts = ["", "a", "68fd1e64", "cef3390ed299c09874189c387777674a", "Ünï"]
     let hashes = texts.map { text in
@@ -37,8 +38,8 @@ import Testing
     #expect(FieldHash.id(.max, buckets: 10) == 10)
   }
 
-  /// Of texts of 0 to 64 bytes, byte i of a text of n being `a + (7i + n) % 26`: XXH3-64 of all their hashes side by side,
-  /// from C as above.
+  /// Of texts of 0 to 64 bytes, byte i of a text of n being `a + (7i + n) % 26`: XXH3-64 of all
+  /// their hashes side by side, from C as above.
   @Test func hashesOfEveryLengthAreFrozen() {
     let hash = FieldHash(field: "C14")
     let hashes = (0...64).map { count in
@@ -51,7 +52,7 @@ import Testing
     #expect(all == 0xb934_e321_7d44_32af)
   }
 
-  @Test func idsEqualANaiveTwin() throws {
+  @Test func idsMatchANaiveTwin() throws {
     let texts = (0..<500).map { "v\($0 * 7919 % 301)-\(String(repeating: "q", count: $0 % 40))" }
     let rows = try encode(texts + [""], .categorical(.hash(buckets: 77)))
     #expect(rows.map { $0.ids[0] } == (texts + [""]).map { naiveHashID("x", $0, 77) })
@@ -70,7 +71,7 @@ import Testing
     #expect(rows.map { Int($0.ids[0]) } == cases.map { $0.1 + 101 } + [0])
   }
 
-  @Test func logBucketsEqualTheDefinition() {
+  @Test func logBucketsMatchTheDefinition() {
     let table = LogBucket()
     let random = CounterRandom(seed: 3, stream: 0)
     for number in -200..<20_000 {
@@ -83,7 +84,7 @@ import Testing
     #expect(LogBucket.rows == 2009)
   }
 
-  @Test func numbersAreReadAsStrtodReadsThem() {
+  @Test func numbersAreReadAsByStrtod() {
     let random = CounterRandom(seed: 5, stream: 0)
     for draw in 0..<20_000 as Range<UInt64> {
       let number = Double(bitPattern: random.bits(draw))
@@ -95,7 +96,7 @@ import Testing
         let count = text.utf8.count
         var bytes = Array(text.utf8) + [UInt8](repeating: 0x39, count: TextChunk.margin)
         let found = bytes.withUnsafeMutableBufferPointer { bytes in
-          bytes.baseAddress.map { NumberText.parse($0, count) } ?? .nan
+          bytes.baseAddress.map { NumberParser.parse($0, count) } ?? .nan
         }
         #expect(found == strtod(text, nil), "\(text)")
         #expect(bytes[count...].allSatisfy { $0 == 0x39 })
@@ -104,14 +105,14 @@ import Testing
   }
 
   /// Every byte at every place of a number of up to nine digits: only a digit is read as one.
-  @Test func anyByteAmongDigitsIsReadAsStrtodReadsIt() {
+  @Test func anyByteAmongDigitsIsReadAsByStrtod() {
     var bytes = [UInt8](repeating: 0, count: 10 + TextChunk.margin)
     for count in 1...9 {
       for place in 0..<count {
         for byte in 0...255 as ClosedRange<UInt8> {
           for index in bytes.indices { bytes[index] = index < count ? 0x31 + UInt8(index) : 0 }
           bytes[place] = byte
-          // All of the text, or it is none.
+          // The whole text must be a number.
           let expected = bytes.withUnsafeBytes { bytes in
             let text = bytes.bindMemory(to: CChar.self).baseAddress
             var end: UnsafeMutablePointer<CChar>?
@@ -120,7 +121,7 @@ import Testing
             return isWhole && value.isFinite ? value : .nan
           }
           let found = bytes.withUnsafeMutableBufferPointer { bytes in
-            bytes.baseAddress.map { NumberText.parse($0, count) } ?? 0
+            bytes.baseAddress.map { NumberParser.parse($0, count) } ?? 0
           }
           #expect(
             found == expected || (found.isNaN && expected.isNaN),

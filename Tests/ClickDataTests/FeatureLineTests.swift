@@ -18,7 +18,7 @@ import Testing
       numbers: 7...7),
     .init(name: "item", kind: .categorical),
   ]
-  /// The same fields by their features.
+  /// The same fields with ranges of features.
   private static let ranges: [DatasetSettings.Field] = zip(
     fields, [1...9, 10...10, 20...29, 30...99]
   )
@@ -42,7 +42,7 @@ import Testing
 
   private func id(_ field: String, _ text: String) -> UInt32 { naiveHashID(field, text, 1000) }
 
-  @Test func fieldsMayStandInAnyOrderAndBeMissing() throws {
+  @Test func fieldsMayBeInAnyOrderOrMissing() throws {
     let text = "1 0:17:1 1:1:2.5 7:3:1 7:4:0.5 8:99:1\n-1\t8:99:1.0  0:0017:1\n+1\r\n0 1:5:-3\n"
     let rows = try dataset(text, .libffm, Self.fields).rows()
     #expect(rows.map(\.label) == [1, 0, 1, 0])
@@ -68,7 +68,7 @@ import Testing
   @Test func withoutFieldsALibsvmRowIsOneSequence() throws {
     let dataset = try dataset("1 3:0.5 17:2\n0 5:1\n", .libsvm, [])
     #expect(try dataset.fit().schema.map(\.name) == ["features"])
-    #expect(try dataset.fit().schema.map(\.mostValues) == [64])
+    #expect(try dataset.fit().schema.map(\.maxValues) == [64])
     let rows = try dataset.rows()
     #expect(rows[0].sequences == [[id("features", "3"), id("features", "17")]])
     #expect(rows[0].weights == [[0.5, 2]])
@@ -114,7 +114,7 @@ import Testing
       "7:4:1"
     ),
   ])
-  func brokenFeaturesAreNamed(
+  func brokenFeaturesAreReported(
     line: String, place: Int, name: String, expected: String, found: String
   ) throws {
     let dataset = try dataset("1 0:1:1\n\(line)\n", .libffm, Self.fields)
@@ -135,14 +135,14 @@ import Testing
       "the value 1 of a category (type: sequence and type: numeric take others)", "7:1:1"
     ),
   ])
-  func brokenFeaturesOfLibsvmAreNamed(
+  func brokenFeaturesOfLibsvmAreReported(
     line: String, place: Int, name: String, expected: String, found: String
   ) throws {
     let dataset = try dataset("1 7:1\n\(line)\n", .libsvm, Self.ranges)
     expectRefusal(of: dataset, place, name, expected, found)
   }
 
-  /// The second line is refused, at the text where it is broken.
+  /// Expects that the second line is refused, and where it is broken.
   private func expectRefusal(
     of dataset: Dataset, _ place: Int, _ name: String, _ expected: String, _ found: String
   ) {
@@ -152,8 +152,8 @@ import Testing
         + "\"\(found)\"; repair the row or set dataset.on_bad_row: skip")
   }
 
-  /// The rows that a plain reading of the format gives, for lines of random features in random order.
-  @Test func randomLinesAreReadAsWrittenForReading() throws {
+  /// Lines of random features in random order, with the rows of a naive reading.
+  @Test func randomLinesMatchANaiveReading() throws {
     var random = Draws(seed: 5)
     var text = ""
     var expected: [(user: UInt32, item: UInt32, tags: [UInt32], weights: [Float])] = []
@@ -175,7 +175,7 @@ import Testing
         let weight = Float(random.below(16)) / 8
         row.tags.append(id("tags", "\(number)"))
         row.weights.append(weight)
-        // Sequences keep their order; the other fields may stand before or behind.
+        // Sequences keep their order; the other fields may precede or follow them.
         features.insert("7:\(number):\(weight)", at: features.count)
       }
       if random.below(2) == 0, let first = features.first, !first.hasPrefix("7") {
@@ -202,7 +202,7 @@ import Testing
     }
   }
 
-  @Test func everyEncodingIsFittedAndInspected() throws {
+  @Test func allEncodingsAreFittedAndInspected() throws {
     var features = FeatureSettings()
     features.categorical = .vocabulary(minCount: 1)
     features.numeric = .standardValue
@@ -228,7 +228,7 @@ import Testing
     #expect(Set(ids) == Set((0..<300).map { id("user", "\($0)") }))
   }
 
-  @Test func fieldsThatCannotBeAreRefused() throws {
+  @Test func impossibleFieldsAreRefused() throws {
     let field = { (name: String, numbers: ClosedRange<Int>?) in
       DatasetSettings.Field(name: name, kind: .categorical, numbers: numbers)
     }

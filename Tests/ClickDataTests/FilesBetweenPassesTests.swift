@@ -5,13 +5,13 @@ import Testing
 
 @testable import ClickData
 
-/// Passes over files that are not what they were, and over pipes that are cut.
+/// Passes over files that changed in between, and over pipes that close early.
 @Suite struct FilesBetweenPassesTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test func anotherFileAtTheNextPassIsAnError() throws {
+  @Test func aFileThatChangesBetweenPassesIsAnError() throws {
     let path = try folder.write("d.tsv", Sample.criteoText(0..<3))
     let before = try #require(FileStamp(path: path)).bytes
     let dataset = try Dataset(settings: Sample.criteo([path]), features: Sample.fixed)
@@ -21,14 +21,15 @@ import Testing
     let after = try #require(FileStamp(path: path)).bytes
     #expect(
       sentence { _ = try dataset.batches(of: .train, encoder: encoder, batchSize: 9) }
-        == "\(path): expected a file that stays as it is, found it written to between two passes "
-        + "(\(before) bytes before, \(after) after); start again from a copy that nobody writes")
+        == "\(path): expected an unchanged file, found it written to between two passes "
+        + "(\(before) bytes before, \(after) after); start again from a copy that no program writes to"
+    )
   }
 
-  @Test func aPipeThatClosesEarlyEndsWithTheRowsItGave() throws {
+  @Test func aPipeThatClosesEarlyEndsAfterItsRows() throws {
     let pipe = folder.path + "/pipe"
     #expect(mkfifo(pipe, 0o600) == 0)
-    // More than a pipe holds, so that it is open for reading once all is written.
+    // More than a pipe holds, so that it is open for reading when all is written.
     let text = Array(Sample.criteoText(0..<6000).utf8)
     let zipped = GzipFile.member(text)
     #expect(zipped.count > 1 << 16)

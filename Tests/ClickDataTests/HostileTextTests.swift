@@ -5,7 +5,7 @@ import Testing
 
 @testable import ClickData
 
-/// Texts that no program should write and some do.
+/// Malformed and hostile texts.
 @Suite struct HostileTextTests {
   private let folder: TemporaryFolder
   private let repair = "; repair the row or set dataset.on_bad_row: skip"
@@ -55,7 +55,7 @@ import Testing
   @Test func oneByteOrderMarkIsDropped() throws {
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
     #expect(try rows(mark + text("y,x\n1,a\n")) == rows(text("y,x\n1,a\n")))
-    // The header of a file with two names a column that nobody can type.
+    // The second mark is part of the first column's name.
     #expect(
       refusal(mark + mark + text("y,x\n1,a\n")).hasPrefix("t.csv:1") == false)
     var settings = Sample.delimited([try folder.write("t.csv", mark + mark + text("y,x\n1,a\n"))])
@@ -72,7 +72,7 @@ import Testing
       + "convert it, as iconv -f UTF-16 -t UTF-8 does"
     #expect(refusal([0xff, 0xfe] + wide) == mark)
     #expect(refusal([0xfe, 0xff, 0] + wide) == mark)
-    // Also where no header is read.
+    // The same without a header.
     let path = folder.path + "/u.tsv"
     #expect(
       sentence {
@@ -82,7 +82,7 @@ import Testing
     #expect(refusal(wide).hasPrefix("t.csv:2, column 1 ("))
   }
 
-  /// The names of a header are bytes of the file too.
+  /// The names of a header are untrusted bytes too.
   @Test func aHeaderIsPrintedSafely() throws {
     var settings = Sample.delimited([])
     (settings.label, settings.fields) = ("y", [.init(name: "x", kind: .categorical)])
@@ -102,7 +102,7 @@ import Testing
     #expect(try found(text("\(long),x")) == String(repeating: "n", count: 40) + "…, x")
   }
 
-  @Test func aHeaderWithoutEndIsNoTable() throws {
+  @Test func aHeaderOfTooManyColumnsIsRefused() throws {
     let commas = [UInt8](repeating: 0x2c, count: 1 << 20)
     #expect(
       refusal(text("y,x") + commas + text("\n1,a\n"))
@@ -110,7 +110,7 @@ import Testing
         + "check dataset.delimiter, and that this is a table with a header")
   }
 
-  @Test func aLineEndsInsideQuotesToo() {
+  @Test func aLineFeedInsideQuotesEndsTheLine() {
     #expect(
       refusal(text("y,x\n1,\"two\nlines\"\n"))
         == "t.csv:2, column 2 (x): expected a closing double quote, found \"\\\"two\"\(repair)")
@@ -118,7 +118,7 @@ import Testing
 
   @Test func aHundredMegabytesWithoutALineEndAreRefused() throws {
     let path = try folder.write("t.csv", "y,x\n1,a\n")
-    // A hole of a file: it is read as zeros and takes no space.
+    // A sparse file: it is read as zeros and takes no space.
     #expect(truncate(path, 100 << 20) == 0)
     #expect(
       sentence {
@@ -127,7 +127,7 @@ import Testing
         + "check that this is a text file with line ends")
   }
 
-  @Test func linesBeyondThirtyTwoBitsHavePlacesOfTheirOwn() {
+  @Test func linesBeyondThirtyTwoBitsHaveDistinctPlaces() {
     var shares = DatasetSettings.SplitShares()
     (shares.train, shares.valid, shares.test) = (0.5, 0.25, 0.25)
     var samplers = Split.allCases.map { SplitSampler(shares, split: $0) }
@@ -139,7 +139,7 @@ import Testing
       counts[owners[0]] += 1
     }
     #expect(counts[0] > 900 && counts[0] < 1100)
-    // Were lines cut to 32 bits, these would repeat.
+    // If line numbers were truncated to 32 bits, these would repeat.
     #expect(
       (1...64).contains { line in
         samplers[0].contains(line: line) != samplers[0].contains(line: line + 1 << 32)

@@ -6,27 +6,27 @@ import Testing
 @testable import ClickData
 
 @Suite struct InflaterTests {
-  /// What an inflater made of some bytes.
+  /// The result of inflating some bytes.
   private struct Outcome: Equatable {
     var bytes: [UInt8] = []
-    /// How many bytes of the input were used up to the end of the member; nil where none came.
+    /// The bytes of input up to the end of the member; nil where it does not end.
     var end: Int?
     var isCorrupt = false
   }
 
-  /// Inflates one member in pieces of at most so many bytes of input and of output.
+  /// Inflates one member in chunks of at most so many bytes of input and output.
   private func inflate<Inflater: GzipInflater>(
-    _ input: [UInt8], pieces: (input: Int, output: Int), with inflater: Inflater
+    _ input: [UInt8], chunks: (input: Int, output: Int), with inflater: Inflater
   ) -> Outcome {
     var input = input
     var outcome = Outcome()
     var used = 0
-    let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: pieces.output)
+    let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: chunks.output)
     defer { room.deallocate() }
     input.withUnsafeMutableBufferPointer { input in
       while true {
-        let piece = input[used..<min(used + pieces.input, input.count)]
-        let inflated = inflater.inflate(.init(rebasing: piece), into: room)
+        let chunk = input[used..<min(used + chunks.input, input.count)]
+        let inflated = inflater.inflate(.init(rebasing: chunk), into: room)
         used += inflated.read
         outcome.bytes += room.prefix(inflated.written)
         switch inflated.outcome {
@@ -43,7 +43,7 @@ import Testing
     return outcome
   }
 
-  private func checkPieces<Inflater: GzipInflater>(_: Inflater.Type) {
+  private func checkChunks<Inflater: GzipInflater>(_: Inflater.Type) {
     let text = Array(Sample.criteoText(0..<300).utf8)
     let member = GzipFile.member(text)
     let inflater = Inflater()
@@ -51,7 +51,7 @@ import Testing
       for output in [1, 3, 256, 33_000, 1 << 20] {
         inflater.reset()
         let outcome = inflate(
-          member + [0x1f, 0x8b, 0, 0, 0, 0, 0, 0, 0], pieces: (input, output), with: inflater)
+          member + [0x1f, 0x8b, 0, 0, 0, 0, 0, 0, 0], chunks: (input, output), with: inflater)
         #expect(
           outcome == Outcome(bytes: text, end: member.count),
           "\(Inflater.self), \(input) bytes into \(output)")
@@ -59,32 +59,32 @@ import Testing
     }
   }
 
-  @Test func aMemberInflatesInPiecesOfAnySizeAndLeavesWhatFollows() {
-    checkPieces(ZlibInflater.self)
-    checkPieces(FileInflater.self)
+  @Test func aMemberInflatesInChunksOfAnySizeAndLeavesTheRestUnread() {
+    checkChunks(ZlibInflater.self)
+    checkChunks(FileInflater.self)
   }
 
-  /// Compares an inflater, which gets the bytes in pieces, with zlib and its own checks.
+  /// Compares an inflater, which reads the bytes in chunks, with zlib and its checks.
   private func compareWithZlib<Inflater: GzipInflater>(
     _ inflater: Inflater, _ bytes: [UInt8], _ comment: String
   ) {
     let expected = GzipFile.inflated(bytes, most: 1 << 16)
     inflater.reset()
-    let found = inflate(bytes, pieces: (977, 5000), with: inflater)
+    let found = inflate(bytes, chunks: (977, 5000), with: inflater)
     #expect(
       found.isCorrupt == expected.isCorrupt && found.end == expected.end,
       "\(Inflater.self), \(comment)")
     if !expected.isCorrupt { #expect(found.bytes == expected.bytes, "\(comment)") }
   }
 
-  @Test func inflatersTakeAndRefuseWhatZlibDoes() {
+  @Test func inflatersAcceptAndRefuseTheSameBytesAsZlib() {
     let random = CounterRandom(seed: 3, stream: 0)
     let whole = GzipFile.member(Array(Sample.criteoText(0..<60).utf8))
     let zlib = ZlibInflater()
     let file = FileInflater()
     for trial in 0..<3000 {
       var bytes = whole
-      // The trailer, which is but eight bytes, has its share of them.
+      // One in ten trials changes the trailer, which has only eight bytes.
       let among = trial % 10 == 0 ? 8 : bytes.count
       let place = bytes.count - 1 - random.integer(UInt64(2 * trial), below: among)
       bytes[place] ^= 1 << UInt8(random.integer(UInt64(2 * trial + 1), below: 8))
@@ -93,7 +93,7 @@ import Testing
     }
   }
 
-  @Test func aHeaderOfEveryPartIsReadAndItsChecksumVerified() {
+  @Test func optionalPartsOfAHeaderAreReadAndItsChecksumVerified() {
     let member = GzipFile.member(Array(Sample.criteoText(0..<60).utf8))
     // Flags: a checksum of the header, extra bytes, a name and a comment.
     let header: [UInt8] =

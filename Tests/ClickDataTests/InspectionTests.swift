@@ -18,7 +18,7 @@ import Testing
       .inspection()
   }
 
-  @Test func numbersAreCountedByTheRuleTheyFallUnder() throws {
+  @Test func numbersAreCountedByTheirKind() throws {
     let numbers = ["-3", "-0.5", "0", "-0", "1", "1.5", "", " 5", "1e3", "1e-3", ""]
     let found = try inspect(
       ["y,n"] + numbers.map { "1,\($0)" }, fields: [.init(name: "n", kind: .numeric)]
@@ -28,12 +28,12 @@ import Testing
     #expect(found.fractional == 3)
     #expect(found.summary.missing == 2)
     #expect(found.summary.numbers == -3...1000)
-    // −0 is 0, so that one of the nine numbers occurs twice.
+    // −0 is 0: one of the nine numbers occurs twice.
     #expect(found.summary.distinct == 8)
     #expect(found.top[0] == FrequentValue(text: "0", count: 2))
   }
 
-  @Test func repeatedLinesAreCountedWhereverTheyStand() throws {
+  @Test func repeatedLinesAreCountedAnywhere() throws {
     let found = try inspect(["y,a"] + ["1,p", "0,p", "1,p", "1,q", "1,p"])
     #expect(found.duplicateRows == 2)
     #expect(found.duplicatesSampled == 1)
@@ -43,17 +43,17 @@ import Testing
     #expect(try inspect(["y,a,b", "1,\"p,\"\"\",x", "1,\"p,\"\"\",x", "1,p,x"]).duplicateRows == 1)
   }
 
-  @Test func duplicatesAmongMoreLinesThanAreKeptAreEstimated() {
-    var lines = DistinctSample(most: 1000)
+  @Test func duplicatesBeyondTheCapacityAreEstimated() {
+    var lines = DistinctSample(capacity: 1000)
     // 40,000 lines, every fourth of them twice.
     for line in 0..<50_000 { lines.insert(CounterRandom.mix(UInt64(line % 40_000))) }
     #expect(lines.scale == 64 || lines.scale == 32 || lines.scale == 128)
     let repeated = lines.counts.reduce(0) { $0 + $1 - 1 } * lines.scale
-    // A quarter of about 625 lines is known to one part in eleven; four of these are allowed.
+    // The relative deviation of a quarter of about 625 lines is 1/11; four of these are allowed.
     #expect(abs(Double(repeated) / 10_000 - 1) < 0.36)
   }
 
-  @Test func rowsThatAscendByAFieldAreSeen() throws {
+  @Test func ascendingFieldsAreDetected() throws {
     let days = (0..<500).map { "\($0 % 2),2024-01-\(10 + $0 / 100),\($0 % 7)" }
     let fields = try inspect(["y,day,other"] + days).fields
     #expect(fields.map(\.isAscending) == [true, false])
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: [([0, 1, 1, 3], 0), ([0, 2, 1, 3, 0], 2)])
-  func hoursSayWhetherTheyAscend(_ hours: [Int], descents: Int) throws {
+  func descendingHoursAreCounted(_ hours: [Int], descents: Int) throws {
     let lines = hours.map { Sample.avazuLine(hour: "1410210\($0)") + "\n" }
     var settings = Sample.criteo(
       [try folder.write("a.csv", Sample.avazuHeader + "\n" + lines.joined())])
@@ -72,13 +72,13 @@ import Testing
     #expect(found.hours?.first == "1410210\(hours[0])")
     #expect(found.hours?.last == "1410210\(hours[hours.count - 1])")
     #expect(found.hours?.descents == descents)
-    // Texts that are derived row by row must not be those of a later row.
+    // Derived texts must not be overwritten by those of a later row.
     let hour = try #require(found.fields.first { $0.summary.field.name == "hour" })
     #expect(Set(hour.top.map(\.text)) == Set(hours.map { "0\($0)" }))
   }
 
-  @Test func rareValuesAreWeighedAndAMinimumCountSuggested() throws {
-    // Of 400 rows, `a` has one value, `b` 8 values of one row each beside it, `c` a value of its own in each row.
+  @Test func rareValuesAreMeasuredAndAMinimumCountSuggested() throws {
+    // Of 400 rows, `a` has one value, `b` one value and 8 unique ones, `c` unique values.
     let lines = (0..<400).map { "1,p,\($0 < 8 ? "\($0)" : "q"),r\($0)" }
     let fields = try inspect(["y,a,b,c"] + lines).fields
     #expect(fields.map(\.suggestedMinCount) == [10, 10, 1])
@@ -87,7 +87,7 @@ import Testing
     #expect(fields.map(\.isIdentifier) == [false, false, true])
   }
 
-  @Test func bucketsThatAreSharedAreCountedAndOthersSuggested() throws {
+  @Test func collisionsAreCountedAndBucketsSuggested() throws {
     var features = FeatureSettings()
     features.categorical = .hash(buckets: 1)
     let field = try inspect(["y,a"] + (0..<40).map { "1,v\($0)" }, features: features).fields[0]
@@ -95,8 +95,8 @@ import Testing
     #expect(field.suggestedBuckets == 640)
   }
 
-  /// Chunks of a megabyte: no text may be looked at after its chunk has gone.
-  @Test func valuesOfLongFilesAreTheirOwn() throws {
+  /// The file has several chunks: no text may be read after its chunk was reused.
+  @Test func valuesOfLongFilesAreKept() throws {
     let rows = 60_000
     let found = try inspect(
       ["y,a,b"] + (0..<rows).map { "\($0 % 2),value-number-\($0 % 5)-padding,\($0)" })
@@ -107,7 +107,7 @@ import Testing
     #expect(found.sample.rows == rows)
   }
 
-  @Test func theSampleOfRowsIsBoundedAndDependsOnPositionsAlone() {
+  @Test func theSampleOfRowsIsBoundedAndDependsOnlyOnPositions() {
     let samples = [1, 3].map { fields in
       let sample = RowSample(fields: fields)
       for position in 0..<300_000 as Range<UInt64> {
@@ -117,8 +117,8 @@ import Testing
       return sample
     }
     for sample in samples {
-      // A quarter of 300,000, as half of them would be too many.
-      #expect(sample.rows <= RowSample.most && sample.rows > 70_000)
+      // A quarter of 300,000, because half of them exceed the capacity.
+      #expect(sample.rows <= RowSample.capacity && sample.rows > 70_000)
       #expect(
         (0..<sample.rows).allSatisfy { sample.isClick($0) == (sample.key($0, field: 0) % 3 == 0) })
       let heldOut = (0..<sample.rows).count { sample.isHeldOut($0) }

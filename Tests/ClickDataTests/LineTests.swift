@@ -22,11 +22,11 @@ import Testing
     #expect(try rows([0xef, 0xbb, 0xbf] + Array(lines.joined(separator: "\n").utf8)) == plain)
   }
 
-  @Test func gzipIsToldByContentAndMembersFollowOneAnother() throws {
+  @Test func gzipIsDetectedFromTheContentAndMayHaveSeveralMembers() throws {
     let text = Sample.criteoText(0..<300)
     let plain = try rows(Array(text.utf8))
     #expect(try rows(GzipFile.member(text)) == plain)
-    // Members end in the middle of a line; one is empty.
+    // Members end within lines; one is empty.
     let bytes = Array(text.utf8)
     let cuts = [0, 1, 999, 999, 20_000, bytes.count]
     let members = zip(cuts, cuts.dropFirst()).flatMap { GzipFile.member(Array(bytes[$0..<$1])) }
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func rowsAcrossChunksStayWhole() throws {
-    // About 5 MB: a chunk is one.
+    // About 5 MB, in chunks of 1 MiB.
     let text = Sample.criteoText(0..<20_000)
     let dataset = try Dataset(
       settings: Sample.criteo([try folder.write("t.tsv", GzipFile.member(text))]),
@@ -43,7 +43,7 @@ import Testing
     #expect(rows.count == 20_000)
     #expect(rows.indices.allSatisfy { rows[$0].position == UInt64($0) })
     #expect(rows.indices.allSatisfy { rows[$0].label == Float($0 % 2) })
-    // I1 is the row's number less five: it orders the rows and none is cut.
+    // I1 is the row's number minus five, which identifies every row.
     #expect(rows.indices.allSatisfy { rows[$0].ids[0] == naiveLogBucketID(Double($0 - 5)) })
   }
 

@@ -10,7 +10,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Files of very different sizes, one of them longer than all chunks that may be read ahead.
+  /// Files of very different sizes, one larger than all chunks that may be read ahead.
   private func files() throws -> [String] {
     try [3, 20_000, 1, 900, 5000, 1].enumerated().map { index, rows in
       let text = Sample.criteoText(index * 100_000..<index * 100_000 + rows)
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  /// The text of a pass, with the number of the file before each chunk's first byte.
+  /// The text of each file in a pass.
   private func text(_ paths: [String], readers: Int) throws -> [[UInt8]] {
     let chunks = ChunkReader(paths: paths, readers: readers)
     let thread = chunks.start()
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: [2, 3, 5, 16])
-  func filesComeInTheirOrderWhateverTheNumberOfThreads(_ readers: Int) throws {
+  func filesAreDeliveredInOrderForAnyNumberOfThreads(_ readers: Int) throws {
     let paths = try files()
     let alone = try text(paths, readers: 1)
     #expect(alone.map(\.count).reduce(0, +) > 4 << 20)
@@ -61,7 +61,7 @@ import Testing
     #expect(rows >= 3 + 20_000 + 1 + 900)
   }
 
-  @Test func aPipeAmongFilesIsReadInItsTurn() throws {
+  @Test func aPipeAmongFilesIsReadInOrder() throws {
     let pipe = folder.path + "/part-3"
     let paths = try files().filter { $0 != pipe }
     let rest = try Dataset(settings: Sample.criteo(paths), features: Sample.fixed).rows()
@@ -80,7 +80,7 @@ import Testing
     #expect(all[20_044...].map(\.ids) == rest[20_004...].map(\.ids))
   }
 
-  @Test func aFolderStandsForItsFilesOfData() throws {
+  @Test func aFolderIsExpandedToItsDataFiles() throws {
     let paths = try files()
     _ = try folder.write("_SUCCESS", "")
     _ = try folder.write(".part-0.crc", "crc")
@@ -114,12 +114,12 @@ import Testing
       #expect(message.hasPrefix("dataset.valid: "))
       #expect(
         message.hasSuffix(
-          " is the same file as \(path) of dataset.train, and no row may stand in both; remove one")
+          " is the same file as \(path) of dataset.train, and no row may be in both; remove one")
       )
     }
   }
 
-  /// A row's place follows from its file's name: under two names it would have two places.
+  /// A row's split depends on its file's name, so that a file may not have two names.
   @Test func aSourceUnderTwoNamesIsRefused() throws {
     let path = try folder.write("a", Sample.criteoText(0..<5))
     #expect(symlink(path, folder.path + "/b") == 0)
@@ -129,7 +129,7 @@ import Testing
     #expect(
       sentence { _ = try Dataset(settings: settings, features: Sample.fixed) }
         == "dataset.source: \(folder.path)/b is the same file as \(path) of dataset.source, "
-        + "and no row may stand in both; remove one")
+        + "and no row may be in both; remove one")
     let elsewhere = try TemporaryFolder()
     #expect(symlink(path, elsewhere.path + "/a") == 0)
     settings.source = [path, elsewhere.path]

@@ -1,7 +1,7 @@
 import CXXHash
 import Foundation
 
-/// The id of a hashed text, written for reading: the definition over `String`.
+/// The id of a hashed text, by its definition over `String`.
 func naiveHashID(_ field: String, _ text: String, _ buckets: Int) -> UInt32 {
   guard !text.isEmpty else { return 0 }
   let name = Array(field.utf8)
@@ -11,7 +11,7 @@ func naiveHashID(_ field: String, _ text: String, _ buckets: Int) -> UInt32 {
   return 1 + UInt32(hash.multipliedFullWidth(by: UInt64(buckets)).high)
 }
 
-/// The id of a number under `log_bucket`, written for reading.
+/// The id of a number under `log_bucket`, by its definition.
 func naiveLogBucketID(_ number: Double?) -> UInt32 {
   guard let number else { return 0 }
   var category = number.rounded(.towardZero)
@@ -20,7 +20,7 @@ func naiveLogBucketID(_ number: Double?) -> UInt32 {
   return UInt32(max(category, -100) + 101)
 }
 
-/// The values of a vocabulary in the order of their ids, written for reading: by descending count, then by bytes.
+/// The values of a vocabulary in the order of their ids: by descending count, then by bytes.
 func naiveVocabulary(_ texts: [[UInt8]], minCount: Int) -> [[UInt8]] {
   var counts: [[UInt8]: Int] = [:]
   for text in texts where !text.isEmpty { counts[text, default: 0] += 1 }
@@ -31,7 +31,7 @@ func naiveVocabulary(_ texts: [[UInt8]], minCount: Int) -> [[UInt8]] {
     .map(\.key)
 }
 
-/// The id that a vocabulary gives a text: its place from 1, or, like the empty text, the one after the last.
+/// The id of a text in a vocabulary: its place from 1, or the one after the last.
 func naiveVocabularyID(_ vocabulary: [[UInt8]], _ text: [UInt8]) -> UInt32 {
   UInt32((vocabulary.firstIndex(of: text) ?? vocabulary.count) + 1)
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ClickData
 
-/// Numeric encodings that a scan of the training rows fixes.
+/// Numeric encodings that are fitted to the training rows.
 @Suite struct NumericFitTests {
   private let folder: TemporaryFolder
 
@@ -18,7 +18,7 @@ import Testing
     return try Dataset(settings: Sample.delimited([path]), features: features)
   }
 
-  /// The edges by their definition: of the numbers in order, those at the places k·n/Q, rounded up.
+  /// The edges by their definition: the sorted numbers at the places k·n/Q, rounded up.
   private func naiveEdges(_ numbers: [Double], _ buckets: Int) -> [Double] {
     let sorted = numbers.sorted()
     guard !sorted.isEmpty else { return [] }
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: [2, 3, 10, 64, 1000])
-  func quantilesEqualTheirDefinition(buckets: Int) throws {
+  func quantilesMatchTheirDefinition(buckets: Int) throws {
     let numbers = drawn(700)
     let dataset = try dataset(numbers.map { "\($0)" } + ["", ""], .quantile(buckets: buckets))
     let edges = naiveEdges(numbers, buckets)
@@ -57,7 +57,7 @@ import Testing
     #expect(counts == [1: 25, 2: 25, 3: 25, 4: 25])
   }
 
-  @Test func tiesShareABucketAndBlanksHaveTheirOwn() throws {
+  @Test func tiesShareABucketAndBlanksHaveASeparateOne() throws {
     let texts = ["0", "-0", "0.0", "", "7", "-3", " 7"]
     let rows = try dataset(texts, .quantile(buckets: 2)).rows()
     // The only edge is 0, the third of six numbers.
@@ -68,7 +68,7 @@ import Testing
     #expect(try dataset(["", ""], .quantile(buckets: 5)).fit().schema.map(\.rows) == [2])
   }
 
-  @Test func quantilesAreTheSameHoweverOftenTheyArePutOff() throws {
+  @Test func spillingChangesNoQuantile() throws {
     let numbers = drawn(5000)
     func add(_ numbers: ArraySlice<Double>, to fit: QuantileFit) {
       for number in numbers {
@@ -82,9 +82,9 @@ import Testing
     for buckets in [2, 17, 500] {
       let fit = QuantileFit(buckets: buckets)
       let file = try CountSpill(in: folder.path)
-      for piece in 0..<5 {
-        add(numbers[1000 * piece..<1000 * (piece + 1)], to: fit)
-        if piece % 2 == 0 { try fit.spill(to: file) }
+      for chunk in 0..<5 {
+        add(numbers[1000 * chunk..<1000 * (chunk + 1)], to: fit)
+        if chunk % 2 == 0 { try fit.spill(to: file) }
       }
       #expect(
         try fit.encoding(file) == .quantile(QuantileEdges(naiveEdges(numbers, buckets))))
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test(arguments: [NumericEncoding.standardValue, .quantile(buckets: 3)])
-  func whatIsNoNumberIsABadRow(encoding: NumericEncoding) throws {
+  func textThatIsNotANumberIsABadRow(encoding: NumericEncoding) throws {
     for text in ["nan", "1e400", "0x10", "inf", "1 2", "   ", "--1"] {
       let message = sentence { _ = try dataset(["1", text], encoding).fit() }
       #expect(
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  @Test func whatIsSavedComesBackBitForBit() throws {
+  @Test func aSavedEncoderIsReadBackBitForBit() throws {
     let encoder = FittedEncoder(
       format: .delimited, label: "y",
       fields: [
@@ -150,7 +150,7 @@ import Testing
     }
   }
 
-  @Test func aNumberOfQuantilesThatCannotBeIsRefused() throws {
+  @Test func impossibleNumbersOfQuantilesAreRefused() throws {
     for buckets in [-1, 1, 65_537] {
       #expect(
         sentence { _ = try dataset(["1"], .quantile(buckets: buckets)) }

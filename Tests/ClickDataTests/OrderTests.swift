@@ -31,7 +31,7 @@ import Testing
     #expect((rows == stored) == (buffer == 1))
   }
 
-  @Test func seedAndEpochChooseTheOrder() throws {
+  @Test func seedAndEpochDetermineTheOrder() throws {
     let rows = try shuffled(buffer: 100)
     #expect(try shuffled(buffer: 100) == rows)
     #expect(try shuffled(buffer: 100, batch: 7) == rows)
@@ -39,7 +39,7 @@ import Testing
     #expect(try shuffled(seed: 2, buffer: 100) != rows)
   }
 
-  /// Of 300 rows, the first place over 300 epochs: under uniformity about 1 − 1/e of the rows appear there.
+  /// Over 300 epochs, about 1 − 1/e of 300 rows are first once, if shuffles are uniform.
   @Test func aWholeBufferShufflesUniformly() throws {
     var first: Set<UInt64> = []
     var sum = 0.0
@@ -58,7 +58,7 @@ import Testing
     #expect(try dataset.rows(batchSize: size) == dataset.rows(batchSize: 64))
   }
 
-  @Test func lettingGoEarlyEndsTheThreads() throws {
+  @Test func releasingAStreamEarlyEndsItsThreads() throws {
     let encoder = try dataset.fit()
     for taken in 0..<4 {
       let stream = try dataset.batches(of: .train, encoder: encoder, batchSize: 2)
@@ -66,8 +66,8 @@ import Testing
     }
   }
 
-  /// The writer keeps the pipe open, so the reading thread waits for bytes that never come.
-  @Test func lettingGoOfAPipeThatSaysNothingEndsTheThreads() throws {
+  /// The writer keeps the pipe open, so that the reading thread waits for bytes forever.
+  @Test func releasingAStreamOfASilentPipeEndsItsThreads() throws {
     let path = folder.path + "/pipe"
     #expect(mkfifo(path, 0o600) == 0)
     let writer = open(path, O_RDWR)
@@ -79,7 +79,7 @@ import Testing
     #expect(stream.progress.totalBytes == nil)
   }
 
-  @Test func rowsBeforeAFailureArriveAndItStays() throws {
+  @Test func rowsBeforeAFailureAreDeliveredAndItPersists() throws {
     let path = try folder.write("bad.tsv", Sample.criteoText(0..<10) + "x\n")
     let dataset = try Dataset(settings: Sample.criteo([path]), features: Sample.fixed)
     let stream = try dataset.batches(of: .train, encoder: try dataset.fit(), batchSize: 4)
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 64), (512, 64), (1000, 32), (4096, 8), (8192, 4), (100_000, 4)])
-  func smallBatchesComeInLargerNumbers(batchSize: Int, underway: Int) {
-    #expect(BatchStream.batchesUnderway(batchSize: batchSize) == underway)
+  func moreSmallBatchesAreInFlight(batchSize: Int, underway: Int) {
+    #expect(BatchStream.batchesInFlight(batchSize: batchSize) == underway)
   }
 }

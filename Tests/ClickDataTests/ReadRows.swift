@@ -1,13 +1,13 @@
 import ClickData
 import Testing
 
-/// One row of a pass, copied out of its batch.
+/// One row of a pass, copied from its batch.
 struct ReadRow: Hashable {
   var position: UInt64
   var label: Float
   var ids: [UInt32]
   var values: [Float]
-  /// Of each sequence field: its ids, and their weights.
+  /// The ids of each sequence field, and their weights.
   var sequences: [[UInt32]] = []
   var weights: [[Float]] = []
 }
@@ -41,7 +41,7 @@ extension Dataset {
   }
 }
 
-/// Settings and lines of data sets that fit on a screen.
+/// Settings and lines of small data sets.
 enum Sample {
   static func criteo(_ paths: [String]) -> DatasetSettings {
     var settings = DatasetSettings()
@@ -84,7 +84,7 @@ enum Sample {
   }
 }
 
-/// The one sentence that a body throws.
+/// The description of the error that a body throws.
 func sentence(_ body: () throws -> Void) -> String {
   do {
     try body()

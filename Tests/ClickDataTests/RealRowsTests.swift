@@ -2,7 +2,7 @@ import ClickData
 import Foundation
 import Testing
 
-/// Rows that people and machines left behind, where they are beside the package.
+/// Rows of real data sets, if they are in a folder beside the package.
 @Suite struct RealRowsTests {
   private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -34,7 +34,7 @@ import Testing
     let dataset = try Dataset(settings: settings)
     let rows = try dataset.rows(of: .train, batchSize: 4096)
     #expect(rows.count == 32_561)
-    // The source's own count of incomes over 50 K.
+    // The number of incomes over 50 K that the source documents.
     #expect(rows.count { $0.label == 1 } == 7_841)
     #expect(try dataset.rows(of: .test, batchSize: 4096).count == 16_281)
     let summary = try dataset.inspect()

@@ -21,7 +21,7 @@ import Testing
     #expect(count(0..<values, repeats: 3) == (Int(values), true))
   }
 
-  /// The standard error is 0.8 %; 4 of them are allowed.
+  /// The standard error is 0.8 %; four of these are allowed.
   @Test(arguments: [65_537, 100_000, 1_000_000] as [UInt64])
   func manyDistinctValuesAreEstimated(_ values: UInt64) {
     let (found, exact) = count(7..<7 + values, repeats: 2)
@@ -43,12 +43,12 @@ import Testing
       (0, 16), (1, 16), (2, 32), (4096, 65_536), (4097, 65_536), (40_000, 80_000),
       (800_000, 1_000_000),
     ] {
-      let field = PlannedField(name: "x", encoding: .autoHash(maxBuckets: 1_000_000))
+      let field = PlannedField(name: "x", encoding: .categorical(.autoHash(maxBuckets: 1_000_000)))
       #expect(field.fitted(distinct: distinct).encoding == .hash(buckets: buckets))
     }
   }
 
-  @Test func aSummarySaysWhatIsInTheData() throws {
+  @Test func aSummaryDescribesTheData() throws {
     let lines = (0..<100).map {
       "\($0 % 4 == 0 ? 1 : 0),v\($0 % 10),\($0 % 5 == 0 ? "" : "\($0 - 7)")"
     }
@@ -79,14 +79,14 @@ import Testing
     #expect(encoder.schema[0].distinct == nil)
   }
 
-  @Test func theScanReadsTheTrainingSplitAlone() throws {
+  @Test func theScanReadsOnlyTheTrainingSplit() throws {
     var settings = Sample.delimited([try folder.write("t.csv", "y,a\n1,p\n0,q\n1,r\n")])
     settings.valid = [try folder.write("v.csv", "y,a\n" + (0..<50).map { "1,\($0)\n" }.joined())]
     let dataset = try Dataset(settings: settings)
     let encoder = try dataset.fit()
     #expect(
       encoder.fields == [FittedField(name: "a", encoding: .hash(buckets: 48), distinct: 3)])
-    // What it has never seen lands in a row of the table all the same.
+    // Values that the scan has not seen have ids of the table too.
     let stream = try dataset.batches(of: .valid, encoder: encoder, batchSize: 8)
     #expect(try stream.allRows().allSatisfy { 1...48 ~= $0.ids[0] })
   }

@@ -32,7 +32,7 @@ import Testing
     texts.map { naiveHashID(field, $0, 1000) }
   }
 
-  @Test func everyValueHasAnIdAndTheirMeanOrSumIsWeighed() throws {
+  @Test func everyValueHasAnIdAndAWeightForItsPooling() throws {
     for (pooling, half) in [(SequenceRule.Pooling.mean, Float(0.5)), (.sum, 1)] {
       let rows = try dataset(["y,g,c", "1,a|b,x", "0,a,y"], [field(pooling: pooling)]).rows()
       #expect(rows.map(\.sequences) == [[ids(["a", "b"])], [ids(["a"])]])
@@ -40,13 +40,13 @@ import Testing
     }
   }
 
-  @Test func noValueIsRowZeroAndNothingBetweenSplittersIsNoValue() throws {
+  @Test func missingValuesAreRowZeroAndEmptyOnesAreSkipped() throws {
     let rows = try dataset(["y,g", "1,", "0,|", "1,|a||b|"], [field()]).rows()
     #expect(rows.map(\.sequences) == [[[0]], [[0]], [ids(["a", "b"])]])
     #expect(rows.map(\.weights) == [[[1]], [[1]], [[1, 1]]])
   }
 
-  @Test func valuesBeyondTheMostAreLeftOut() throws {
+  @Test func valuesBeyondTheMaximumAreSkipped() throws {
     let rows = try dataset(
       ["y,g", "1,a|b|c|d|e", "0,|||||d"], [field(pooling: .mean, most: 3)]
     ).rows()
@@ -66,7 +66,7 @@ import Testing
     features.categorical = .vocabulary(minCount: 2)
     let dataset = try dataset(
       ["y,g", "1,b|a", "0,b", "1,a|b|c", "0,"], [field()], features: features)
-    // b three times, a twice, c once; another is the last of five rows, and none is row 0.
+    // b occurs three times, a twice, c once; other values have the last id, and no value is row 0.
     #expect(try dataset.fit().schema.map(\.rows) == [4])
     #expect(try dataset.rows().map(\.sequences) == [[[1, 2]], [[1]], [[2, 1, 3]], [[0]]])
   }
@@ -80,7 +80,7 @@ import Testing
     #expect(encoder.schema[0].rows == 1601)
   }
 
-  /// Rows of another number of values each, read in batches of any size and in any order.
+  /// Rows with different numbers of values, read in batches of any size and in any order.
   @Test(arguments: [1, 3, 16, 100])
   func batchesOfAnySizeHoldTheSameRows(batchSize: Int) throws {
     let lines = (0..<70).map { row in
@@ -114,8 +114,8 @@ import Testing
     #expect(header.contains("('g.weights', '<f4', (4,)), ('label', '<f4')"))
   }
 
-  /// Other values in one text are other rows: a cache of one splitter is not another's.
-  @Test func anotherSplitterIsAnotherCache() throws {
+  /// The splitter changes the rows of a text, so that it is part of the recipe.
+  @Test func anotherSplitterHasAnotherCache() throws {
     let recipes = ["|", " "].map { splitter in
       TextFormat(
         Sample.delimited([], fields: [field(splitter: splitter)]), label: "y", fields: ["g"]
@@ -135,7 +135,7 @@ import Testing
     let path = folder.path + "/fields.json"
     try encoder.save(to: path)
     #expect(try FittedEncoder(contentsOf: path) == encoder)
-    #expect(encoder.schema[0].mostValues == 3 && encoder.schema[0].kind == .sequence)
+    #expect(encoder.schema[0].maxValues == 3 && encoder.schema[0].kind == .sequence)
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for (old, new) in [("\"sum\"", "\"max\""), ("\"max_len\" : 3", "\"max_len\" : 0")] {
       let damaged = try folder.write("d.json", text.replacing(old, with: new))

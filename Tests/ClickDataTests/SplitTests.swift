@@ -15,7 +15,7 @@ import Testing
     return settings
   }
 
-  /// Lines whose first number tells them apart.
+  /// Lines with distinct first numbers.
   private func text(_ rows: Range<Int>) -> String { Sample.criteoText(rows) }
 
   private func ids(_ settings: DatasetSettings, _ split: Split) throws -> [[UInt32]] {
@@ -33,11 +33,11 @@ import Testing
     #expect(try other != ids(settings([path]), .valid))
   }
 
-  @Test func fileOrderAndFolderMoveNoRow() throws {
+  @Test func theSplitOfARowIgnoresFileOrderAndFolder() throws {
     let a = try folder.write("a.tsv", text(0..<300))
     let b = try folder.write("b.tsv", text(300..<600))
     let elsewhere = try TemporaryFolder()
-    // Sorted by path, the files come in another order.
+    // Sorted by path, the files are in another order.
     let moved = try elsewhere.write("a.tsv", text(0..<300))
     for split in Split.allCases {
       let together = try ids(settings([a, b]), split)
@@ -57,7 +57,7 @@ import Testing
     #expect(failures.count == 1)
   }
 
-  @Test func aSplitWithoutAShareIsNotThere() throws {
+  @Test func aSplitWithoutAShareIsMissing() throws {
     var settings = settings([try folder.write("s.tsv", text(0..<50))])
     settings.split?.train = 0.9
     settings.split?.test = 0

@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test func whatProgressThrowsEndsTheWorkAndLeavesNoFile() throws {
+  @Test func anErrorOfProgressEndsTheWorkAndLeavesNoFile() throws {
     struct Stopped: Error {}
     try SyntheticSample.withFolder { folder in
       #expect(throws: Stopped.self) {

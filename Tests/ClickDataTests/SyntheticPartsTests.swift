@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 1_000, 65_536, 300_000])
-  func gzipMembersInflateToWhatWentIn(_ size: Int) throws {
+  func gzipMembersInflateToTheirInput(_ size: Int) throws {
     let random = CounterRandom(seed: 2, stream: 2)
     let noise = (0..<UInt64(size)).map { UInt8(truncatingIfNeeded: random.bits($0)) }
     try SyntheticSample.withFolder { folder in
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func latentsHaveUnitVarianceAndClustersResembleOneAnother() {
+  @Test func latentsHaveUnitVarianceAndClustersAreSimilar() {
     let world = SyntheticWriter(.criteo, seed: 41).world
     let impressions = (0..<UInt64(40_000)).map { world.impression($0) }
     var previous: [UInt32: SyntheticWorld.Latent] = [:]
@@ -71,14 +71,14 @@ import Testing
       previous[cluster] = impression.user
     }
     #expect((0.7...1.4).contains(square.sum() / 8 / 40_000))
-    // Coarse and middle clusters bring 70 % of the variance.
+    // Coarse and middle clusters contribute 70 % of the variance.
     #expect((0.5...1).contains(near / pairs))
     #expect(abs(far / pairs) < 0.3)
   }
 
-  /// What a row writer wrote.
+  /// The text that a body writes.
   private func text(_ body: (inout RowText) -> Void) -> String {
-    let bytes = [UInt8](unsafeUninitializedCapacity: RowText.longestRow) { buffer, count in
+    let bytes = [UInt8](unsafeUninitializedCapacity: RowText.maxLength) { buffer, count in
       guard let start = buffer.baseAddress else { return }
       var row = RowText(at: start)
       body(&row)

@@ -4,22 +4,22 @@ import Platform
 
 @testable import ClickData
 
-/// Rows of a synthetic log, written to a folder of their own and read back.
+/// Rows of a synthetic log, written to a temporary folder and read back.
 struct SyntheticSample {
   let rows: [[String]]
   let probabilities: [Double]
   let summary: SyntheticSummary
 
-  /// 40,000 rows of each shape, for the tests that only look.
+  /// 40,000 rows of each preset, shared by tests.
   static let criteo = Result { try SyntheticSample(.criteo, seed: 8, rows: 40_000) }
   static let avazu = Result { try SyntheticSample(.avazu, seed: 8, rows: 40_000) }
 
-  /// Generates rows and takes their text apart; the header, where there is one, is dropped.
+  /// Generates rows and parses them without the header.
   init(
     _ preset: SyntheticLog.Preset, seed: UInt64, rows count: Int, firstRow: UInt64 = 0
   ) throws {
     let written = try Self.write(preset, seed: seed, rows: count, firstRow: firstRow)
-    // Split as bytes: taking the characters of millions of values apart would take minutes.
+    // Split as bytes: splitting millions of values into characters would take minutes.
     let separator = UInt8(ascii: preset == .avazu ? "," : "\t")
     rows = Self.lines(written.data).dropFirst(preset == .avazu ? 1 : 0).map { line in
       line.split(separator: separator, omittingEmptySubsequences: false)
@@ -58,7 +58,7 @@ struct SyntheticSample {
     return try body(folder)
   }
 
-  /// The text of a file, compressed or not, by zlib's own reader.
+  /// The text of a file, compressed or not, read by zlib.
   static func inflated(_ path: String) -> [UInt8] {
     guard let file = gzopen(path, "rb") else { return [] }
     defer { gzclose(file) }
@@ -71,7 +71,7 @@ struct SyntheticSample {
     }
   }
 
-  /// The lines of a text that ends in a line end.
+  /// The lines of a text that ends with a line feed.
   static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
   }

@@ -5,11 +5,11 @@ import Testing
 
 @Suite struct SyntheticStatisticsTests {
   @Test(arguments: [(SyntheticLog.Preset.criteo, 0.256), (.avazu, 0.170)], [1, 2, 3])
-  func theClickRateIsThatOfTheRealLog(
+  func theClickRateMatchesTheRealLog(
     _ preset: (SyntheticLog.Preset, Double), _ seed: UInt64
   ) throws {
     let sample = try SyntheticSample(preset.0, seed: seed, rows: 40_000)
-    // Four deviations of the rows' draw (√(0.25 · 0.75 / 40000) = 0.0022) and of the calibration (0.0007).
+    // Four deviations of the sample (√(0.25 · 0.75 / 40000) = 0.0022) and the calibration (0.0007).
     #expect(abs(sample.summary.clickRate - preset.1) <= 0.0092)
     #expect(
       sample.summary.clicks == sample.column(preset.0 == .avazu ? 1 : 0).filter { $0 == "1" }.count)
@@ -40,12 +40,12 @@ import Testing
 
   @Test func valuesHaveLongTails() throws {
     let sample = try SyntheticSample.criteo.get()
-    // C3, of 413,422 values: no value is common, and most of those seen are seen once.
+    // C3, of 413,422 values: no value is common, and most of those in the sample occur once.
     let large = Tail(sample.column(16).filter { !$0.isEmpty })
     #expect(large.distinct > 15_000)
     #expect(large.top < 0.05)
     #expect((0.4...0.95).contains(Double(large.singletons) / Double(large.distinct)))
-    // C9, of three values: one of them rules.
+    // C9, of three values: one of them dominates.
     let small = Tail(sample.column(22))
     #expect(small.distinct == 3)
     #expect((0.5...0.99).contains(small.top))
@@ -70,7 +70,8 @@ import Testing
 
   @Test func fieldsOfOneEntityAreRedundantAndOthersAreNot() throws {
     let criteo = try SyntheticSample.criteo.get()
-    // C14 and C23 see the context's coarse cluster, C17, C20 and C25 the ad's, C6 (and C11, more finely) the user's.
+    // C14 and C23 depend on the context's coarse cluster, C17, C20 and C25 on the ad's, C6 and C11
+    // on the user's.
     let same = [(27, 36), (30, 38), (19, 24)]
     let apart = [(27, 30), (30, 19), (19, 36), (33, 36)]
     for (left, right) in same {
@@ -85,7 +86,7 @@ import Testing
     #expect(information(avazu.column(14), avazu.column(20)) < 0.002)
   }
 
-  /// The mutual information of two columns in nats, by counting; a few values above 0 when independent.
+  /// The mutual information of two columns in nats, by counting.
   private func information(_ left: [String], _ right: [String]) -> Double {
     func entropy(_ values: [String]) -> Double {
       var counts: [String: Int] = [:]
@@ -97,7 +98,7 @@ import Testing
   }
 }
 
-/// How a column's values are spread.
+/// The distribution of a column's values.
 private struct Tail {
   let distinct: Int
   let singletons: Int

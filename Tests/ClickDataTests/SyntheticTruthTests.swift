@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SyntheticTruthTests {
   @Test(arguments: SyntheticLog.Preset.allCases)
-  func clicksComeAsOftenAsTheTruthSays(_ preset: SyntheticLog.Preset) throws {
+  func clicksAreAsFrequentAsTheirProbabilities(_ preset: SyntheticLog.Preset) throws {
     let sample = try SyntheticSample(preset, seed: 21, rows: 50_000)
     #expect(sample.probabilities.count == 50_000)
     let labels = sample.column(preset == .avazu ? 1 : 0).map { $0 == "1" }
@@ -20,14 +20,14 @@ import Testing
   }
 
   @Test(arguments: SyntheticLog.Preset.allCases, [1, 2])
-  func theBestAttainableMetricsAreThoseOfTheTruthFile(
+  func theBestAttainableMetricsMatchTheTruthFile(
     _ preset: SyntheticLog.Preset, _ seed: UInt64
   ) throws {
     let sample = try SyntheticSample(preset, seed: seed, rows: 4_000)
     let labels = sample.column(preset == .avazu ? 1 : 0).map { $0 == "1" }
     let auc = try #require(sample.summary.bestAUC)
     let error = try #require(sample.summary.bestAUCError)
-    // The file's nine decimals may tie two rows that the histogram already tied.
+    // The file's nine decimals tie only rows that are in one bin of the histogram.
     #expect(abs(auc - countedAUC(sample.probabilities, labels)) <= error + 1e-12)
     #expect(error < 2e-6)
     let losses = zip(sample.probabilities, labels).map { -log($1 ? $0 : 1 - $0) }
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(arguments: SyntheticLog.Preset.allCases)
-  func theLogitHasPartsOfEveryOrder(_ preset: SyntheticLog.Preset) {
+  func theLogitHasTermsOfEveryOrder(_ preset: SyntheticLog.Preset) {
     let world = SyntheticWriter(.of(preset), seed: 31).world
     let terms = (0..<UInt64(50_000)).map { world.terms(world.impression($0)) }
     let main = variance(terms.map { $0.main })

@@ -19,7 +19,7 @@ import Testing
     return counter
   }
 
-  /// `rows` numbers whose shares fall like 1/k.
+  /// `rows` numbers with a skewed distribution.
   private func skewed(_ rows: Int, values: Int) -> [Int] {
     (0..<rows).map { row in
       Int(Double(values) * random.uniform(UInt64(row)) * random.uniform(UInt64(row) + 1 << 40))
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [1, 7, 300, 60_000])
-  func fewValuesAreCountedAsADictionaryCountsThem(_ values: Int) {
+  func fewValuesAreCountedAsByADictionary(_ values: Int) {
     let numbers = skewed(200_000, values: values)
     let counter = count(numbers)
     defer { counter.deallocate() }
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func frequentValuesAmongManyAreFound() {
-    // Nine values of 20,000 rows and more each, among 600,000 that occur once or twice.
+    // Nine values of at least 20,000 rows each, among 600,000 that occur once or twice.
     let frequent = (0..<9).flatMap { value in [Int](repeating: value, count: 20_000 + 100 * value) }
     let rare = (0..<900_000).map { 100 + $0 % 600_000 }
     var numbers = frequent + rare
@@ -56,7 +56,7 @@ import Testing
       #expect(value.count <= truth && truth <= value.count + counter.undercount)
     }
     #expect(counter.undercount < 100)
-    // Half of the rare values occur once: the sample must say so.
+    // Half of the rare values occur once, which the sample must show.
     let once = Double(counter.counts.count { $0 == 1 }) / Double(counter.counts.count)
     #expect(abs(once - 0.5) < 0.05)
     let scale = counter.sample?.scale ?? 0
@@ -80,13 +80,13 @@ import Testing
         ])
   }
 
-  @Test func valuesThatShareABucketAreCounted() {
+  @Test func collidingValuesAreCounted() {
     let counter = count(Array(0..<1000))
     defer { counter.deallocate() }
     var buckets: [UInt32: Int] = [:]
     for number in 0..<1000 {
       buckets[FieldHash.id(CounterRandom.mix(UInt64(number) &+ 77), buckets: 700), default: 0] += 1
     }
-    #expect(counter.sharing(buckets: 700) == buckets.values.filter { $0 > 1 }.reduce(0, +))
+    #expect(counter.colliding(buckets: 700) == buckets.values.filter { $0 > 1 }.reduce(0, +))
   }
 }

@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
-/// A vocabulary in a run's folder.
+/// Vocabularies in a run's folder.
 @Suite struct VocabularyFileTests {
   private let folder: TemporaryFolder
   private let path: String
@@ -27,7 +27,7 @@ import Testing
     try String(contentsOfFile: "\(folder.path)/encoder/\(name)", encoding: .utf8)
   }
 
-  @Test func whatIsSavedComesBack() throws {
+  @Test func aSavedEncoderIsReadBack() throws {
     let (dataset, encoder) = try encoder()
     try encoder.save(to: path)
     let loaded = try FittedEncoder(contentsOf: path)
@@ -39,7 +39,7 @@ import Testing
         == ["1_a_b.txt", "3_c_c.txt", "fields.json"])
   }
 
-  @Test func aValueALineInTheOrderOfTheIds() throws {
+  @Test func aFileHasOneValuePerLineInTheOrderOfTheIds() throws {
     try encoder().1.save(to: path)
     #expect(try text("1_a_b.txt") == "q\np\n")
     #expect(try text("3_c_c.txt") == "v,w\nü\n")
@@ -50,7 +50,7 @@ import Testing
     #expect(document.contains("\"checksum\" : \"79cccb40ce3ef513\""))
   }
 
-  @Test func damageIsNamed() throws {
+  @Test func damageIsReported() throws {
     try encoder().1.save(to: path)
     let file = "\(folder.path)/encoder/1_a_b.txt"
     for damage in ["p\nq\n", "q\n", "q\np\nr\n", "", "q\np"] {

@@ -25,7 +25,7 @@ import Testing
 
   private func bytes(_ texts: [String]) -> [[UInt8]] { texts.map { Array($0.utf8) } }
 
-  /// Texts with ties, long ones, ones that begin like others, and bytes that are no UTF-8.
+  /// Texts with ties, long ones, ones with equal prefixes, and bytes that are not UTF-8.
   private func drawn(_ count: Int, seed: UInt64) -> [[UInt8]] {
     let random = CounterRandom(seed: seed, stream: 0)
     return (0..<UInt64(count)).map { draw in
@@ -45,12 +45,12 @@ import Testing
     let texts = bytes(["b", "a", "b", "c", "aa", "a", "", "", "", "d"])
     let dataset = try dataset(texts, minCount: 1)
     #expect(try dataset.rows().map { $0.ids[0] } == [2, 1, 2, 4, 3, 1, 6, 6, 6, 5])
-    // Padding, five values, and what is in no vocabulary.
+    // Padding, five values, and out of vocabulary.
     #expect(try dataset.fit().schema.map(\.rows) == [7])
   }
 
   @Test(arguments: [1, 2, 10, 1000])
-  func idsEqualANaiveTwin(minCount: Int) throws {
+  func idsMatchANaiveTwin(minCount: Int) throws {
     let texts = drawn(3000, seed: UInt64(minCount))
     let twin = naiveVocabulary(texts, minCount: minCount)
     let dataset = try dataset(texts, minCount: minCount)
@@ -58,7 +58,7 @@ import Testing
     #expect(try dataset.rows().map { $0.ids[0] } == texts.map { naiveVocabularyID(twin, $0) })
   }
 
-  @Test func onlyTrainingRowsHaveAVote() throws {
+  @Test func onlyTrainingRowsAreCounted() throws {
     let dataset = try dataset(
       bytes(["p", "q", "q", "rare"]), minCount: 2,
       valid: bytes(["q", "p", "new", "", "new", "new", "rare"]))
@@ -67,7 +67,7 @@ import Testing
     #expect(rows.map { $0.ids[0] } == [1, 2, 2, 2, 2, 2, 2])
   }
 
-  @Test func rowsThatAreLeftOutHaveNone() throws {
+  @Test func skippedRowsAreNotCounted() throws {
     let path = try folder.write("b.csv", "y,a,b\n1,p,q\n7,bad,bad\n0,p\n0,p,q\n")
     var settings = Sample.delimited([path])
     settings.onBadRow = .skip
@@ -77,14 +77,14 @@ import Testing
       try Dataset(settings: settings, features: features).fit().schema.map(\.rows) == [3, 3])
   }
 
-  /// The look-ups of a row are made together: those of several fields, and none that a refused row had begun.
-  @Test func aRefusedRowLeavesNothingToTheNext() throws {
+  /// The look-ups of a row are interleaved, and those of a refused row are dropped.
+  @Test func aRefusedRowDoesNotAffectTheNext() throws {
     var texts = drawn(900, seed: 9)
-    // Behind each refused row one whose a is looked up nowhere.
+    // Each refused row is followed by one whose first field is blank.
     for row in stride(from: 3, to: 900, by: 21) { texts[row] = [] }
     var lines = Array("y,a,n,b,c\n".utf8)
     for row in stride(from: 0, to: 900, by: 3) {
-      // The number is looked at when a's look-up has begun.
+      // The number is parsed after the look-up of the first field has started.
       let number = row % 7 == 0 ? "no number" : "5"
       lines +=
         [0x31, 0x2c] + texts[row] + Array(",\(number),".utf8) + texts[row + 1] + [0x2c]
@@ -146,7 +146,7 @@ import Testing
   }
 }
 
-/// What keeps the memory of a scan within its bound changes nothing of what it finds.
+/// Spilling, which bounds the memory of a scan, does not change its results.
 @Suite struct SpillingCountsTests {
   private let folder: TemporaryFolder
 
@@ -170,17 +170,17 @@ import Testing
   }
 
   @Test(arguments: [1, 4, 12])
-  func vocabulariesAreTheSameHoweverOftenTheyArePutOff(minCount: Int) throws {
+  func spillingChangesNoVocabulary(minCount: Int) throws {
     let texts = texts(30_000)
     let whole = VocabularyFit(minCount: minCount)
     add(texts[...], to: whole)
     let expected = try whole.encoding(nil)
-    for pieces in [1, 2, 7] {
+    for parts in [1, 2, 7] {
       let fit = VocabularyFit(minCount: minCount)
       let file = try CountSpill(in: folder.path)
-      for piece in 0..<pieces {
-        add(texts[texts.count * piece / pieces..<texts.count * (piece + 1) / pieces], to: fit)
-        if piece % 2 == 0 { try fit.spill(to: file) }
+      for chunk in 0..<parts {
+        add(texts[texts.count * chunk / parts..<texts.count * (chunk + 1) / parts], to: fit)
+        if chunk % 2 == 0 { try fit.spill(to: file) }
       }
       #expect(try fit.encoding(file) == expected)
     }
@@ -188,9 +188,9 @@ import Testing
 
   @Test func theMemoryStaysWithinItsBound() throws {
     let plan = [
-      PlannedField(name: "a", encoding: .scanned(.vocabulary(minCount: 1))),
-      PlannedField(name: "b", encoding: .fixed(.logBucket)),
-      PlannedField(name: "c", encoding: .scanned(.vocabulary(minCount: 1))),
+      PlannedField(name: "a", encoding: .categorical(.vocabulary(minCount: 1))),
+      PlannedField(name: "b", encoding: .numeric(.logBucket)),
+      PlannedField(name: "c", encoding: .categorical(.vocabulary(minCount: 1))),
     ]
     let bound = 300_000
     let bounded = EncodingFit(plan, memoryBound: bound, spillFolder: folder.path)
@@ -220,7 +220,7 @@ import Testing
     #expect(try encodings == unbounded.encodings())
   }
 
-  @Test func aFolderThatIsNotThereIsNamed() {
+  @Test func aMissingFolderIsReported() {
     #expect(
       sentence { _ = try CountSpill(in: "/nowhere") }
         == "/nowhere: cannot write counts: no such file or directory")

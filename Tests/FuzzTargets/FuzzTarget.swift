@@ -40,7 +40,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     do {
       switch self {
       case .gzip:
-        _ = try MemoryText.inflatedSize(of: ScratchFile.shared.holding(bytes), most: 1 << 22)
+        _ = try UntrustedInput.inflatedSize(
+          of: ScratchFile.shared.holding(bytes), limit: 1 << 22)
       case .criteo: _ = try TextSample.criteo.rows(bytes)
       case .avazu: _ = try TextSample.avazu.rows(bytes)
       case .delimited: _ = try TextSample.delimited(bytes.first ?? 0).rows(bytes)
@@ -61,7 +62,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       case .cache:
         let manifest = UnsafeBufferPointer(rebasing: bytes.prefix { $0 != 0 })
         let rows = UnsafeBufferPointer(rebasing: bytes.dropFirst(manifest.count + 1))
-        _ = try ForgedCache.rows(
+        _ = try UntrustedInput.cachedRows(
           of: TextSample.cached, manifest: manifest, path: ScratchFile.shared.holding(rows))
       }
     } catch is CacheProblem {

@@ -2,7 +2,7 @@ import ClickData
 
 /// One way to read text: settings with the encoder that goes with them.
 struct TextSample {
-  private let text: MemoryText
+  private let text: UntrustedInput
 
   private init(
     _ format: DatasetSettings.Format, label: String, delimiter: String? = nil,
@@ -15,7 +15,7 @@ struct TextSample {
     settings.fields = declared
     settings.onBadRow = .skip
     settings.maxBadRows = .max
-    text = MemoryText(
+    text = UntrustedInput(
       settings: settings, encoder: FittedEncoder(format: format, label: label, fields: fields))
   }
 

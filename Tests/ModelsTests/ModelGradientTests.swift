@@ -113,8 +113,8 @@ import Testing
     }
   }
 
-  @Test(arguments: ModelSettings.FwFMLinear.allCases, Paradigm.allCases)
-  func everyLinearTermOfFwFM(linear: ModelSettings.FwFMLinear, paradigm: Paradigm) {
+  @Test(arguments: LinearTermKind.allCases, Paradigm.allCases)
+  func everyLinearTermOfFwFM(linear: LinearTermKind, paradigm: Paradigm) {
     checkEveryParameter(
       model(.fwfm, paradigm) {
         $0.fwfmLinear = linear

@@ -15,7 +15,7 @@ import Testing
       FieldSchema(name: "a", kind: .category, rows: tableRows),
       FieldSchema(name: "I", kind: .value, rows: 2),
       FieldSchema(name: "large", kind: .category, rows: RepeatedEmbeddings.maxRows + 1),
-      FieldSchema(name: "G", kind: .sequence, rows: 7, mostValues: 3),
+      FieldSchema(name: "G", kind: .sequence, rows: 7, maxValues: 3),
       FieldSchema(name: "b", kind: .category, rows: tableRows),
     ]
   }
@@ -55,7 +55,7 @@ import Testing
     let drawn = Self.schema(tableRows: Self.smallTable).map {
       FieldSchema(
         name: $0.name, kind: $0.kind, rows: min($0.rows, Self.smallTable),
-        mostValues: $0.mostValues)
+        maxValues: $0.maxValues)
     }
     return .random(rows: Self.rows, schema: drawn, seed: seed)
   }

@@ -60,7 +60,7 @@ import Testing
   func aSequenceOfOneValueIsAField(backbone: BackboneKind) {
     let single = FieldSchema.categories([9, 4])
     let sequences = single.map {
-      FieldSchema(name: $0.name, kind: .sequence, rows: $0.rows, mostValues: 1)
+      FieldSchema(name: $0.name, kind: .sequence, rows: $0.rows, maxValues: 1)
     }
     let rows = 33
     let batch = EncodedBatch.random(rows: rows, schema: single, seed: 4)

@@ -64,7 +64,7 @@ public struct GoldenCase {
       let ids = try tensors.doubles("sequence.\(description.name).ids")
       let weights = try tensors.doubles("sequence.\(description.name).weights")
       for row in 0..<rows {
-        let first = (step * rows + row) * description.mostValues
+        let first = (step * rows + row) * description.maxValues
         let values = (0..<Int(batch.ids(field)[row])).map {
           (id: UInt32(ids[first + $0]), weight: Float(weights[first + $0]))
         }

@@ -33,7 +33,7 @@ struct GoldenSettings {
           let rows = Int(parts[2]), parts.count == (kind == .sequence ? 4 : 3),
           let most = parts.count == 4 ? Int(parts[3]) : 1
         else { return nil }
-        return FieldSchema(name: parts[0], kind: kind, rows: rows, mostValues: most)
+        return FieldSchema(name: parts[0], kind: kind, rows: rows, maxValues: most)
       }
       return fields.isEmpty ? nil : fields
     }

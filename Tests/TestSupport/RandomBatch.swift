@@ -11,7 +11,7 @@ extension EncodedBatch {
     for (field, description) in schema.enumerated() {
       for row in 0..<rows {
         if let sequence = batch.sequence(field) {
-          let count = 1 + random.integer(position + 2_000_003, below: description.mostValues)
+          let count = 1 + random.integer(position + 2_000_003, below: description.maxValues)
           let values = (0..<count).map { value in
             let draw = position + 3_000_017 + UInt64(1000 * value)
             let weight = Float(random.normal(draw + 1))
@@ -72,9 +72,9 @@ extension FieldSchema {
   /// Two sequences among the fields of `mixed`.
   public static let sequences = [
     FieldSchema(name: "C0", kind: .category, rows: 3),
-    FieldSchema(name: "G", kind: .sequence, rows: 7, mostValues: 4),
+    FieldSchema(name: "G", kind: .sequence, rows: 7, maxValues: 4),
     FieldSchema(name: "I1", kind: .value, rows: 2),
-    FieldSchema(name: "H", kind: .sequence, rows: 5, mostValues: 3),
+    FieldSchema(name: "H", kind: .sequence, rows: 5, maxValues: 3),
     FieldSchema(name: "C1", kind: .category, rows: 6),
   ]
 }

@@ -1,8 +1,31 @@
 import Platform
 
-/// The last stage of a pass: fills batches with records in their final order, and takes back those that were used.
+/// Where a pass writes its records, one after another.
+protocol RecordPlaces: AnyObject {
+  /// Where to write the next record; one that is not kept is overwritten.
+  var place: UnsafeMutablePointer<UInt32> { get }
+  /// Keeps the record at `place`.
+  func keep()
+}
+
+/// One pass over the rows of a split, from wherever they are stored.
+protocol RowPass: AnyObject {
+  /// Bytes of all files, as stored; nil where one is a pipe.
+  var totalBytes: Int? { get }
+  /// Bytes of the files read so far, and the seconds that this took.
+  var read: (bytes: Int, seconds: Double) { get }
+  /// Bad rows skipped so far, and what is wrong with the first of them.
+  var badRows: (count: Int, messages: [String]) { get }
+  /// Appends every row to `filler`, in order, until the end or until the consumer stops.
+  func run(into filler: BatchFiller) throws
+  /// Called after all rows were appended and the last batch was delivered.
+  func finish()
+  func cancel()
+}
+
+/// The last stage of a pass: fills batches with records in their final order, and reuses batches.
 ///
-/// The thread of the pass appends; `ready`, `free` and what `monitor` guards are shared with the consumer.
+/// The thread of the pass appends; the consumer shares `ready`, `free` and what `monitor` guards.
 final class BatchFiller: RecordPlaces {
   let ready: BoundedQueue<EncodedBatch>
   let free: BoundedQueue<EncodedBatch>
@@ -22,13 +45,13 @@ final class BatchFiller: RecordPlaces {
     let layout = RecordLayout(schema)
     block = RecordBlock(layout)
     words = layout.words
-    let batches = BatchStream.batchesUnderway(batchSize: batchSize)
+    let batches = BatchStream.batchesInFlight(batchSize: batchSize)
     ready = BoundedQueue(capacity: batches)
     free = BoundedQueue(capacity: batches)
     for _ in 0..<batches { free.push(EncodedBatch(capacity: batchSize, schema: schema)) }
   }
 
-  /// Runs a pass to its end; whatever stops it is kept for the consumer.
+  /// Runs a pass to its end; keeps an error for the consumer.
   func run(_ pass: any RowPass, name: String) {
     do {
       batch = free.pop()
@@ -42,16 +65,14 @@ final class BatchFiller: RecordPlaces {
     ready.finish()
   }
 
-  /// What stopped the pass, if something did.
   var failure: (any Error)? { monitor.locked { failed } }
 
-  /// Seconds spent on work, waiting excluded.
+  /// Seconds of work, without waiting.
   var seconds: Double { monitor.locked { busySeconds } }
 
-  /// Whether somebody still takes batches.
+  /// Whether the consumer still takes batches.
   var isOpen: Bool { batch != nil }
 
-  /// Ends both sides at once.
   func cancel() {
     ready.cancel()
     free.cancel()
@@ -68,14 +89,14 @@ final class BatchFiller: RecordPlaces {
     handOver(batch)
   }
 
-  /// Takes the next row of the pass.
+  /// Appends the next row of the pass.
   @inline(__always)
   func append(_ record: UnsafePointer<UInt32>) {
     place.update(from: record, count: words)
     keep()
   }
 
-  /// Takes the next rows of the pass, whose records follow one another in memory.
+  /// Appends the next rows of the pass, whose records are contiguous.
   func append(_ records: UnsafePointer<UInt32>, _ count: Int) {
     hasRows = hasRows || count > 0
     var done = 0
@@ -87,7 +108,7 @@ final class BatchFiller: RecordPlaces {
     }
   }
 
-  /// Counts seconds of work, less those spent waiting for the consumer since the last call.
+  /// Adds seconds of work, less those spent waiting for the consumer since the last call.
   func addBusy(_ seconds: Double) {
     monitor.locked { busySeconds += seconds - waited }
     waited = 0

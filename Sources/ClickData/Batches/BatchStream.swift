@@ -1,8 +1,41 @@
 import Platform
 
-/// The batches of one pass over the data, read, inflated, parsed and encoded on threads of their own.
+/// The progress of a pass over the data.
+public struct ReadingProgress: Equatable, Sendable {
+  /// Rows delivered, without bad ones.
+  public var rows = 0
+  /// Bytes of the files read so far, as stored.
+  public var bytesRead = 0
+  /// Bytes of all files, as stored; nil where one is a pipe.
+  public var totalBytes: Int?
+  /// Seconds that the reading thread spent on reading and inflating.
+  public var readSeconds = 0.0
+  /// Seconds of parsing, encoding and shuffling, or of reading encoded rows, on their thread.
+  public var encodeSeconds = 0.0
+  /// Bad rows skipped so far.
+  public var badRows = 0
+  /// What is wrong with the first five of them, and where.
+  public var badRowMessages: [String] = []
+
+  /// The start of a pass.
+  public init() {}
+
+  init(
+    rows: Int, read: (bytes: Int, seconds: Double), totalBytes: Int?, encodeSeconds: Double,
+    badRows: (count: Int, messages: [String])
+  ) {
+    self.rows = rows
+    bytesRead = read.bytes
+    self.totalBytes = totalBytes
+    readSeconds = read.seconds
+    self.encodeSeconds = encodeSeconds
+    (self.badRows, badRowMessages) = badRows
+  }
+}
+
+/// The batches of one pass over the data, read, inflated, parsed and encoded on background threads.
 ///
-/// One consumer calls `next`. Letting go of the stream ends its threads.
+/// One consumer calls `next`. Releasing the stream ends its threads.
 public final class BatchStream {
   private let pass: any RowPass
   private let filler: BatchFiller
@@ -10,14 +43,14 @@ public final class BatchStream {
   private var current: EncodedBatch?
   private var rows = 0
 
-  /// How many batches are on their way at once: one is filled, one is used, the others wait.
+  /// The number of batches in flight: one is being filled, one is in use, the others are queued.
   ///
-  /// Some 32,000 rows, at least four batches: both sides go on while the other one waits for a core.
-  public static func batchesUnderway(batchSize: Int) -> Int {
+  /// About 32,000 rows, at least four batches: each side can continue while the other waits.
+  public static func batchesInFlight(batchSize: Int) -> Int {
     max(4, min(64, (1 << 15) / batchSize))
   }
 
-  /// Starts a pass over the rows that sentences call `name`.
+  /// Starts a pass over the rows that messages call `name`.
   init(
     _ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int
   ) {
@@ -35,7 +68,7 @@ public final class BatchStream {
 
   /// The next batch, valid until the following call; nil after the last one.
   ///
-  /// Throws what stopped the pass (`DataFailure`, `FileFailure`) after the batches that were complete before it.
+  /// Throws the error that stopped the pass (`DataFailure`, `FileFailure`), after the last batch.
   public func next() throws -> EncodedBatch? {
     if let current { filler.free.push(current) }
     current = filler.ready.pop()
@@ -47,7 +80,7 @@ public final class BatchStream {
     return current
   }
 
-  /// How far the pass has come.
+  /// The progress of the pass.
   public var progress: ReadingProgress {
     ReadingProgress(
       rows: rows, read: pass.read, totalBytes: pass.totalBytes,

@@ -1,23 +1,23 @@
 import Glibc
 
-/// Rows as a model reads them: an id (and a value) a field, and a label, field by field in memory.
+/// Rows as a model reads them: one id (and value) per field, and a label, field by field in memory.
 ///
-/// `ids(f)[row]` is the row of field `f`'s table, `values(f)[row]` what its vector is multiplied by; a sequence
-/// field has several of both in `sequence(f)`, and in `ids(f)[row]` how many. The memory is allocated once for
-/// `capacity` rows and used again for every batch.
+/// `ids(f)[row]` is the row of field `f`'s table, `values(f)[row]` the factor of its vector; a
+/// sequence field has several of both in `sequence(f)`, and their number in `ids(f)[row]`. The
+/// memory is allocated once for `capacity` rows and reused for every batch.
 public final class EncodedBatch: @unchecked Sendable {
-  /// The most rows it can hold.
+  /// The maximum number of rows.
   public let capacity: Int
   /// The number of fields.
   public let fields: Int
-  /// The rows it holds now.
+  /// The current number of rows.
   public var rows = 0
-  /// Where each row stands in its split as stored, from 0: what `--predictions` calls `row`.
+  /// Each row's position in its split as stored, from 0; the column `row` of `--predictions`.
   public let positions: UnsafeMutablePointer<UInt64>
   /// The click labels, 0 or 1.
   public let labels: UnsafeMutablePointer<Float>
 
-  /// From one field's ids to the next: an odd number of cache lines, so that a row's ids do not meet in one set of the cache.
+  /// From one field to the next: an odd number of cache lines, so that cache sets differ.
   private let idStride: Int
   private let idMemory: UnsafeMutableRawPointer
   private let idStorage: UnsafeMutablePointer<UInt32>
@@ -37,7 +37,7 @@ public final class EncodedBatch: @unchecked Sendable {
     let (line, rowsInLine) = (64, 64 / MemoryLayout<UInt32>.stride)
     idStride = ((capacity + rowsInLine - 1) / rowsInLine | 1) * rowsInLine
     let ids = idStride * schema.count
-    // Zeros of the system's take no memory until a row is written there.
+    // Zero pages of the system take no memory until a row is written to them.
     guard let memory = calloc(ids * MemoryLayout<UInt32>.stride + line, 1) else {
       fatalError("EncodedBatch: the system has no memory for \(capacity) rows")
     }
@@ -51,7 +51,7 @@ public final class EncodedBatch: @unchecked Sendable {
     }
     sequenceStorage = schema.map { field in
       guard field.kind == .sequence else { return nil }
-      return SequenceColumn(rows: capacity, mostValues: field.mostValues)
+      return SequenceColumn(rows: capacity, maxValues: field.maxValues)
     }
   }
 
@@ -63,11 +63,11 @@ public final class EncodedBatch: @unchecked Sendable {
     for sequence in sequenceStorage { sequence?.deallocate() }
   }
 
-  /// The ids of one field, one a row.
+  /// The ids of one field, one per row.
   @inline(__always)
   public func ids(_ field: Int) -> UnsafeMutablePointer<UInt32> { idStorage + field * idStride }
 
-  /// The values of one field, one a row; nil where every value is 1.
+  /// The values of one field, one per row; nil where every value is 1.
   @inline(__always)
   public func values(_ field: Int) -> UnsafeMutablePointer<Float>? { valueStorage[field] }
 
@@ -80,4 +80,38 @@ public final class EncodedBatch: @unchecked Sendable {
     guard let sequence = sequence(field) else { return (UnsafePointer(ids(field)), rows) }
     return (UnsafePointer(sequence.ids), sequence.starts[rows])
   }
+}
+
+/// The values of one sequence field in a batch, row after row: row r has those at
+/// `starts[r]..<starts[r + 1]`.
+///
+/// Each has an id and a weight, which includes the divisor of a mean: the row's vector is `Σ weight
+/// · E[id]`. A row without values has one, row 0 of the table with weight 1. The batch owns the
+/// memory.
+public struct SequenceColumn {
+  /// The rows of the field's table.
+  public let ids: UnsafeMutablePointer<UInt32>
+  /// The factors of their vectors.
+  public let weights: UnsafeMutablePointer<Float>
+  /// Where the values of each row start, and the end of the last row's.
+  public let starts: UnsafeMutablePointer<Int>
+
+  init(rows: Int, maxValues: Int) {
+    ids = .allocate(capacity: rows * maxValues)
+    ids.initialize(repeating: 0, count: rows * maxValues)
+    weights = .allocate(capacity: rows * maxValues)
+    weights.initialize(repeating: 0, count: rows * maxValues)
+    starts = .allocate(capacity: rows + 1)
+    starts.initialize(repeating: 0, count: rows + 1)
+  }
+
+  func deallocate() {
+    ids.deallocate()
+    weights.deallocate()
+    starts.deallocate()
+  }
+
+  /// The places of a row's values.
+  @inline(__always)
+  public func places(_ row: Int) -> Range<Int> { starts[row]..<starts[row + 1] }
 }

@@ -1,11 +1,10 @@
 import CVector
 
-/// A few records on their way into a batch, where rows become columns.
+/// A block of records that is transposed into the columns of a batch.
 ///
-/// A field's ids lie next to each other in a batch, so writing row by row would touch a cache line a field; sixteen
-/// rows at a time fill each line at once.
+/// A field's ids are contiguous in a batch, so that writing a single row would touch one cache line
+/// per field; sixteen rows fill each line at once.
 final class RecordBlock {
-  /// Rows that are held at most, and that are best written at once.
   static let rows = 16
 
   private let layout: RecordLayout
@@ -22,11 +21,9 @@ final class RecordBlock {
 
   deinit { records.deallocate() }
 
-  /// Where the next record is to be written.
   @inline(__always)
   var place: UnsafeMutablePointer<UInt32> { records + count * words }
 
-  /// Takes the record that stands in `place`; true when the batch is full with it.
   @inline(__always)
   func keep(for batch: EncodedBatch) -> Bool {
     count += 1
@@ -35,13 +32,12 @@ final class RecordBlock {
     return batch.rows == batch.capacity
   }
 
-  /// Writes what is held into the batch.
   func flush(to batch: EncodedBatch) {
     write(records, count, to: batch)
     count = 0
   }
 
-  /// Writes records that follow one another in memory into the batch, after those that are held.
+  /// Writes contiguous records into the batch, after its rows so far.
   func write(_ records: UnsafePointer<UInt32>, _ count: Int, to batch: EncodedBatch) {
     let first = batch.rows
     for field in 0..<layout.fields {
@@ -51,7 +47,7 @@ final class RecordBlock {
         ids[row] = source.pointee
         source += words
       }
-      // Where the next rows go: the core that trains had that line last.
+      // The line of the next rows, which was last in the cache of the core that trains.
       sfg_prefetch_written(ids + count)
     }
     for (index, field) in layout.valueFields.enumerated() {
@@ -74,7 +70,7 @@ final class RecordBlock {
     batch.rows += count
   }
 
-  /// Writes one row's values of a sequence field behind those of the row before.
+  /// Appends one row's values of a sequence field to those of the previous row.
   private func write(
     _ record: UnsafePointer<UInt32>, _ sequence: RecordLayout.Sequence, to column: SequenceColumn,
     row: Int

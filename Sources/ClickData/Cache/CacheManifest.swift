@@ -1,9 +1,10 @@
 import Foundation
+import Glibc
 import Platform
 
-/// What stands beside the encoded rows of a split: what they were made from, and by what they are checked.
+/// The document beside the encoded rows of a split: their origin, and how they are verified.
 struct CacheManifest: Codable, Equatable {
-  /// Raised whenever a record, an encoding or this document changes its meaning.
+  /// Incremented whenever the meaning of a record, an encoding or this document changes.
   static let currentVersion = 1
 
   private(set) var version = CacheManifest.currentVersion
@@ -19,12 +20,12 @@ struct CacheManifest: Codable, Equatable {
 
   init(
     recipe: CacheRecipe, files: [FileContent], rows: Int, badRows: (count: Int, messages: [String]),
-    checksum: String
+    checksum: String, at now: Int
   ) {
     self.recipe = recipe.lines
     self.files = files.map { file in
       var file = file
-      if file.stamp?.isSettled == false { file.stamp = nil }
+      if file.stamp?.isSettled(at: now) == false { file.stamp = nil }
       return file
     }
     self.rows = rows
@@ -33,7 +34,7 @@ struct CacheManifest: Codable, Equatable {
     self.checksum = checksum
   }
 
-  /// Reads a manifest; nil where there is none, `CacheProblem` where it is not as it was written.
+  /// Reads a manifest; nil where there is none, `CacheProblem` where it is damaged.
   init?(contentsOf path: String) throws(CacheProblem) {
     let bytes: [UInt8]
     do {
@@ -47,7 +48,7 @@ struct CacheManifest: Codable, Equatable {
     guard sealed().seal == seal else { throw .damaged("its manifest is not what was written") }
   }
 
-  /// What a document says, whoever wrote it.
+  /// Parses a document without verifying its seal.
   init(unsealed bytes: [UInt8]) throws(CacheProblem) {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -61,29 +62,26 @@ struct CacheManifest: Codable, Equatable {
     self = manifest
   }
 
-  /// Writes it, atomically.
   func write(to path: String) throws {
     try AtomicFile.write(sealed().text + "\n", to: path)
   }
 
-  /// The rows of other files, or of files with other bytes, are others: throws `changed`.
+  /// Throws `changed` where a file no longer has the bytes from which the rows were made.
   ///
-  /// A file whose stamp is the one it had is not read again. Returns the manifest with the stamps of those that were.
-  func checked(_ paths: [String]) throws(CacheProblem) -> CacheManifest {
+  /// A file with an unchanged stamp is not read again. Returns the manifest with new stamps.
+  func checked(_ paths: [String], at now: Int) throws(CacheProblem) -> CacheManifest {
     var manifest = self
     for (index, (path, file)) in zip(paths, files).enumerated() {
-      // Taken before the bytes are read, so that a change meanwhile is seen the next time.
+      // Taken before the bytes are read, so that a change in between is detected the next time.
       guard let stamp = FileStamp(path: path) else { throw .changed(path: path) }
       if stamp == file.stamp { continue }
-      manifest.files[index].stamp = stamp.isSettled ? stamp : nil
+      manifest.files[index].stamp = stamp.isSettled(at: now) ? stamp : nil
       do {
         guard try ContentHash.ofFile(path) == file.hash else {
           throw CacheProblem.changed(path: path)
         }
-      } catch let problem as CacheProblem {
-        throw problem
       } catch {
-        throw .refused("\(error)")
+        throw CacheProblem(error)
       }
     }
     return manifest
@@ -103,7 +101,48 @@ struct CacheManifest: Codable, Equatable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    // Texts and integers alone cannot fail to be encoded.
+    // Encoding texts and integers cannot fail.
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}
+
+/// What the encoded rows of a split depend on, beside the content of the files.
+///
+/// Rows of another recipe are in another file. The manifest holds the recipe as text, so that
+/// recipes with equal hashes are distinguished, and so that a person can see what a cache contains.
+struct CacheRecipe: Equatable {
+  /// The split's name in messages.
+  let split: String
+  /// The files, from the root, links resolved.
+  let files: [String]
+  /// Everything, one item per line.
+  let lines: [String]
+
+  init(
+    split: Split, paths: [String], format: TextFormat, sampler: SplitSampler?,
+    encoder: FittedEncoder
+  ) {
+    self.split = "\(split)"
+    files = paths.map(Self.resolved)
+    // A row's place in a source depends on its file's name, which may be that of a link.
+    lines =
+      [
+        format.description,
+        "encoder \(encoder.fingerprint)",
+        "rows \(sampler?.recipe ?? "all")",
+      ] + zip(paths, files).map { "file \(InputPaths.lastComponent($0)) at \($1)" }
+  }
+
+  /// The name of its files, without an extension.
+  var name: String {
+    let text = lines.joined(separator: "\n")
+    let hash = Array(text.utf8).withUnsafeBytes { ContentHash.of($0) }
+    return "\(split)-\(ContentHash.text(hash))"
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let found = realpath(path, nil) else { return path }
+    defer { free(found) }
+    return String(cString: found)
   }
 }

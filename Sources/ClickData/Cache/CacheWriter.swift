@@ -1,12 +1,13 @@
 import Platform
 
-/// Writes the encoded rows of a pass on its way; they are there when the pass has ended well, or not at all.
+/// Writes the encoded rows of a pass to a file, which appears only if the pass succeeds.
 ///
-/// One pass at a time writes a file. Nothing that goes wrong stops the pass.
+/// One pass at a time writes a file. An error of the writer does not stop the pass.
 final class CacheWriter {
   private let path: String
   private let recipe: CacheRecipe
   private let layout: CacheLayout
+  private let now: () -> Int
   private let file: AtomicFile
   private let block: UnsafeMutablePointer<UInt32>
   private var blockRows = 0
@@ -17,32 +18,31 @@ final class CacheWriter {
   private var failure: CacheProblem?
   private var committed = false
 
-  /// Begins a file, or throws why it cannot.
-  init(_ path: String, recipe: CacheRecipe, layout: CacheLayout) throws(CacheProblem) {
+  /// Creates a file, or throws why it cannot.
+  init(
+    _ path: String, recipe: CacheRecipe, layout: CacheLayout, now: @escaping () -> Int
+  ) throws(CacheProblem) {
     self.path = path
     self.recipe = recipe
     self.layout = layout
+    self.now = now
     do {
       guard let file = try AtomicFile(exclusively: path) else { throw CacheProblem.busy }
       self.file = file
       try layout.header(rows: 0).withUnsafeBytes { try file.write($0) }
-    } catch let problem as CacheProblem {
-      throw problem
     } catch {
-      throw .refused("\(error)")
+      throw CacheProblem(error)
     }
     block = .allocate(capacity: layout.blockRows * layout.words)
   }
 
   deinit { block.deallocate() }
 
-  /// What went wrong, if something did.
   var problem: CacheProblem? { monitor.locked { failure } }
 
-  /// Whether the rows are in their place.
+  /// Whether the file is complete.
   var isCommitted: Bool { monitor.locked { committed } }
 
-  /// Adds a row.
   @inline(__always)
   func append(_ record: UnsafePointer<UInt32>) {
     (block + blockRows * layout.words).update(from: record, count: layout.words)
@@ -50,14 +50,14 @@ final class CacheWriter {
     if blockRows == layout.blockRows { writeBlock() }
   }
 
-  /// Puts the rows in their place, with what they were made from; nil stands for files that cannot be told again.
+  /// Completes the file and its manifest; drops it where `files` is nil and cannot be verified.
   func commit(_ files: [FileContent]?, badRows: (count: Int, messages: [String])) {
     writeBlock()
     guard problem == nil, let files else { return }
     let manifest = CacheManifest(
       recipe: recipe,
       files: zip(files, recipe.files).map { FileContent(path: $1, stamp: $0.stamp, hash: $0.hash) },
-      rows: rows, badRows: badRows, checksum: checksum.value)
+      rows: rows, badRows: badRows, checksum: checksum.value, at: now())
     attempt {
       try layout.header(rows: rows).withUnsafeBytes { try file.rewrite($0, at: 0) }
       try file.commit()

@@ -1,18 +1,15 @@
 import Platform
 
-/// The encoded rows of a split in a file, once their checksum was found to be right.
+/// The verified encoded rows of a split in a file.
 final class EncodedCache {
-  /// The file that holds the rows.
   let path: String
-  /// What stands beside them.
   let manifest: CacheManifest
   let layout: CacheLayout
   private let file: RowFile
   private let headerBytes: Int
-  /// Of the blocks that were checked; each is compared again whenever it is read.
+  /// The hashes of the blocks, which are verified again whenever a block is read.
   private var hashes: [UInt64] = []
 
-  /// Opens the rows and checks every byte of them; throws `CacheProblem`.
   init(_ path: String, manifest: CacheManifest, layout: CacheLayout) throws(CacheProblem) {
     self.path = path
     self.manifest = manifest
@@ -36,25 +33,22 @@ final class EncodedCache {
     }
     do {
       try check(header)
-    } catch let problem as CacheProblem {
-      throw problem
     } catch {
-      throw .refused("\(error)")
+      throw CacheProblem(error)
     }
   }
 
-  /// Where the manifest of a file of rows stands.
+  /// The path of the manifest of a file of rows.
   static func manifestPath(_ path: String) -> String { "\(path.dropLast(4)).json" }
 
-  /// All bytes of the file.
   var bytes: Int { file.bytes }
 
-  /// Whether nothing was written to the file since its rows were checked.
+  /// Whether nothing was written to the file since its rows were verified.
   var isUnwritten: Bool { file.isUnwritten }
 
   /// Calls `body` with blocks of records, in order, until it returns false.
   ///
-  /// Throws `DataFailure.changedRows` before a block whose bytes are not those that were checked, or are gone.
+  /// Throws `DataFailure.changedRows` before a block that has changed since it was verified.
   func blocks(_ body: (UnsafePointer<UInt32>, _ rows: Int) -> Bool) throws {
     let buffer = blockBuffer()
     defer { buffer.deallocate() }
@@ -88,14 +82,13 @@ final class EncodedCache {
     hashes = checksum.hashes
   }
 
-  /// The first row of every block.
   private var firstRows: StrideTo<Int> { stride(from: 0, to: manifest.rows, by: layout.blockRows) }
 
   private func blockBuffer() -> UnsafeMutableRawBufferPointer {
     .allocate(byteCount: layout.blockRows * layout.recordBytes, alignment: 64)
   }
 
-  /// The block that begins with a row; nil where the file ends before its end.
+  /// The block that starts with a row; nil where the file ends too early.
   private func read(
     _ first: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws -> UnsafeMutableRawBufferPointer? {
@@ -104,4 +97,53 @@ final class EncodedCache {
     let offset = headerBytes + first * layout.recordBytes
     return try file.read(at: offset, into: block) ? block : nil
   }
+}
+
+/// A pass over cached rows.
+final class CachedPass: RowPass {
+  private let cache: EncodedCache
+  private let shuffle: RowShuffle?
+  private let monitor = Monitor()
+  // Guarded by `monitor`.
+  private var bytesRead = 0
+  private var cancelled = false
+
+  init(_ cache: EncodedCache, order: RowOrder) {
+    self.cache = cache
+    shuffle = RowShuffle(words: cache.layout.words, order: order)
+  }
+
+  var totalBytes: Int? { cache.bytes }
+  var read: (bytes: Int, seconds: Double) { (monitor.locked { bytesRead }, 0) }
+
+  var badRows: (count: Int, messages: [String]) {
+    (cache.manifest.badRows, cache.manifest.firstBadRows)
+  }
+
+  func cancel() { monitor.locked { cancelled = true } }
+
+  func run(into filler: BatchFiller) throws {
+    let words = cache.layout.words
+    let bytes = cache.layout.recordBytes
+    var watch = Stopwatch()
+    try cache.blocks { records, rows in
+      if let shuffle {
+        for row in 0..<rows { shuffle.insert(records + row * words, displacing: filler.append) }
+      } else {
+        filler.append(records, rows)
+      }
+      filler.addBusy(watch.seconds)
+      watch = Stopwatch()
+      return monitor.locked {
+        bytesRead += rows * bytes
+        return !cancelled
+      }
+    }
+    guard !monitor.locked({ cancelled }) else { return }
+    monitor.locked { bytesRead = cache.bytes }
+    shuffle?.drain(filler.append)
+    filler.addBusy(watch.seconds)
+  }
+
+  func finish() {}
 }

@@ -1,6 +1,6 @@
-/// `encoder/fields.json` as it stands in the file.
+/// The content of `encoder/fields.json`.
 struct FieldsDocument: Codable {
-  /// Version 1 knows no encoding that is fitted to the values themselves, version 2 no sequences; both are read as well.
+  /// Version 1 has no fitted encodings, version 2 no sequences; both are read.
   private static let currentVersion = 3
   private static let frozenHash = "xxh3-64"
 
@@ -10,7 +10,8 @@ struct FieldsDocument: Codable {
   private var label: String
   private var fields: [Field]
 
-  private struct Field: Codable {
+  /// One field; the keys beside its name and encoding are those of the encoding.
+  struct Field: Codable {
     var name: String
     var encoding: String
     var sequence: Sequence?
@@ -22,8 +23,7 @@ struct FieldsDocument: Codable {
     var deviation: Double?
   }
 
-  /// How the values of one row become one vector.
-  private struct Sequence: Codable {
+  struct Sequence: Codable {
     var maxLength: Int
     var pooling: String
 
@@ -38,15 +38,15 @@ struct FieldsDocument: Codable {
     }
 
     var rule: SequenceRule? {
-      guard SequenceRule.lengthRange.contains(maxLength) else { return nil }
+      guard SequenceRule.lengthRange ~= maxLength else { return nil }
       return SequenceRule.Pooling(rawValue: pooling).map {
         SequenceRule(maxLength: maxLength, pooling: $0)
       }
     }
   }
 
-  /// Where a field's vocabulary is, and what must be found there.
-  private struct VocabularyFile: Codable {
+  /// Where a field's vocabulary is, and how its content is verified.
+  struct VocabularyFile: Codable {
     var file: String
     var values: Int
     var minCount: Int
@@ -56,16 +56,25 @@ struct FieldsDocument: Codable {
       case file, values, checksum
       case minCount = "min_count"
     }
+
+    /// Reads the vocabulary from a folder and verifies it.
+    func values(in folder: String) throws -> Vocabulary {
+      let path = "\(folder)/\(file)"
+      let vocabulary = try Vocabulary.read(path)
+      guard vocabulary.count == values, ContentHash.text(vocabulary.checksum) == checksum else {
+        throw Problem.vocabulary(path: path, expected: values)
+      }
+      return vocabulary
+    }
   }
 
-  /// Why a document cannot be used.
   enum Problem: Error {
     case notTheDocument
     case version(Int)
     case hash(String)
     case format(String)
     case field(String)
-    /// Of another file than the document itself.
+    /// In another file than the document itself.
     case vocabulary(path: String, expected: Int)
 
     var sentence: String {
@@ -81,34 +90,15 @@ struct FieldsDocument: Codable {
     }
   }
 
-  /// Describes an encoder.
   init(_ encoder: FittedEncoder) {
     format = encoder.format.rawValue
     label = encoder.label
     fields = encoder.fields.enumerated().map { index, field in
-      switch field.encoding {
-      case .hash(let buckets):
-        return Field(name: field.name, encoding: "hash", buckets: buckets)
-      case .vocabulary(let vocabulary, let minCount):
-        let file = VocabularyFile(
-          file: Self.file(of: field.name, at: index), values: vocabulary.count,
-          minCount: minCount, checksum: vocabulary.checksum.hexadecimal)
-        return Field(name: field.name, encoding: "vocabulary", vocabulary: file)
-      case .logBucket: return Field(name: field.name, encoding: "log_bucket")
-      case .quantile(let edges):
-        return Field(name: field.name, encoding: "quantile", edges: edges.edges)
-      case .value: return Field(name: field.name, encoding: "value")
-      case .standardValue(let mean, let deviation):
-        return Field(name: field.name, encoding: "value", mean: mean, deviation: deviation)
-      }
-    }
-    for (index, field) in encoder.fields.enumerated() {
-      fields[index].distinct = field.distinct
-      fields[index].sequence = field.sequence.map(Sequence.init)
+      Field(field, vocabularyFile: Self.file(of: field.name, at: index))
     }
   }
 
-  /// The name of a field's file: its place, which makes it unlike any other, and what of its name every file system takes.
+  /// The name of a field's file: its unique index, and what all file systems accept of its name.
   static func file(of field: String, at index: Int) -> String {
     let name = field.unicodeScalars.prefix(64).map { scalar in
       scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar) ? scalar : "_"
@@ -116,7 +106,7 @@ struct FieldsDocument: Codable {
     return "\(index + 1)_\(String(String.UnicodeScalarView(name))).txt"
   }
 
-  /// The encoder that the document describes, with what lies in files beside it in a folder.
+  /// The encoder that the document describes, with the vocabularies in files beside it in a folder.
   func encoder(in folder: String) throws -> FittedEncoder {
     guard 1...Self.currentVersion ~= version else { throw Problem.version(version) }
     guard hash == Self.frozenHash else { throw Problem.hash(hash) }
@@ -127,62 +117,20 @@ struct FieldsDocument: Codable {
     return FittedEncoder(
       format: format, label: label,
       fields: try fields.map { field in
-        FittedField(
-          name: field.name, encoding: try Self.encoding(of: field, in: folder),
-          sequence: try Self.sequence(of: field), distinct: field.distinct)
+        guard let encoding = try field.fittedEncoding(in: folder) else {
+          throw Problem.field(field.name)
+        }
+        return FittedField(
+          name: field.name, encoding: encoding, sequence: try Self.rule(of: field, encoding),
+          distinct: field.distinct)
       })
   }
 
-  /// A sequence is of categories: each value is looked up.
-  private static func sequence(of field: Field) throws -> SequenceRule? {
+  private static func rule(
+    of field: Field, _ encoding: FittedField.Encoding
+  ) throws -> SequenceRule? {
     guard let sequence = field.sequence else { return nil }
-    guard let rule = sequence.rule, ["hash", "vocabulary"].contains(field.encoding) else {
-      throw Problem.field(field.name)
-    }
+    guard let rule = sequence.rule, encoding.takesSequences else { throw Problem.field(field.name) }
     return rule
-  }
-
-  private static func encoding(
-    of field: Field, in folder: String
-  ) throws -> FittedField.Encoding {
-    switch field.encoding {
-    case "hash":
-      guard let buckets = field.buckets, CategoricalEncoding.bucketRange.contains(buckets) else {
-        break
-      }
-      return .hash(buckets: buckets)
-    case "vocabulary":
-      guard let file = field.vocabulary, !file.file.contains("/") else { break }
-      return .vocabulary(try vocabulary(file, in: folder), minCount: file.minCount)
-    case "log_bucket": return .logBucket
-    case "quantile":
-      guard let edges = field.edges, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else {
-        break
-      }
-      return .quantile(QuantileEdges(edges))
-    case "value":
-      guard let mean = field.mean, let deviation = field.deviation else { return .value }
-      guard deviation > 0 else { break }
-      return .standardValue(mean: mean, deviation: deviation)
-    default: break
-    }
-    throw Problem.field(field.name)
-  }
-
-  private static func vocabulary(_ file: VocabularyFile, in folder: String) throws -> Vocabulary {
-    let path = "\(folder)/\(file.file)"
-    let vocabulary = try Vocabulary.read(path)
-    guard vocabulary.count == file.values, vocabulary.checksum.hexadecimal == file.checksum else {
-      throw Problem.vocabulary(path: path, expected: file.values)
-    }
-    return vocabulary
-  }
-}
-
-extension UInt64 {
-  /// Sixteen hexadecimal digits.
-  fileprivate var hexadecimal: String {
-    let digits = String(self, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -1,17 +1,18 @@
 import Foundation
 import Platform
 
-/// What turns raw rows into ids the same way again: a run keeps it as `encoder/fields.json`, with a file beside it for each
-/// vocabulary.
+/// Everything needed to encode rows in the same way again.
+///
+/// A run saves it as `encoder/fields.json`, with a file beside it for each vocabulary.
 public struct FittedEncoder: Equatable, Sendable {
-  /// The layout of the text it was made for.
+  /// The format of the text that it was fitted to.
   public let format: DatasetSettings.Format
   /// The label's column.
   public let label: String
   /// The fields in the order of a batch.
   public let fields: [FittedField]
 
-  /// Puts an encoder together.
+  /// Makes an encoder of fields.
   public init(format: DatasetSettings.Format, label: String, fields: [FittedField]) {
     self.format = format
     self.label = label
@@ -23,25 +24,22 @@ public struct FittedEncoder: Equatable, Sendable {
 
   /// Bytes of memory that its vocabularies take.
   public var vocabularyBytes: Int {
-    fields.reduce(0) { sum, field in
-      guard case .vocabulary(let vocabulary, _) = field.encoding else { return sum }
-      return sum + vocabulary.bytes
-    }
+    fields.reduce(0) { $0 + ($1.encoding.vocabulary?.bytes ?? 0) }
   }
 
   /// Writes it as JSON, and vocabularies beside it, atomically; throws `FileFailure`.
   public func save(to path: String) throws {
     let folder = Folder.parent(of: path)
     for (index, field) in fields.enumerated() {
-      guard case .vocabulary(let vocabulary, _) = field.encoding else { continue }
-      try vocabulary.save(to: "\(folder)/\(FieldsDocument.file(of: field.name, at: index))")
+      let file = FieldsDocument.file(of: field.name, at: index)
+      try field.encoding.vocabulary?.save(to: "\(folder)/\(file)")
     }
     try AtomicFile.write(try text() + "\n", to: path)
   }
 
-  /// A hash of all that turns text into ids: encoders with the same one give the same rows.
+  /// A hash of all that determines ids: encoders with the same fingerprint encode rows alike.
   var fingerprint: String {
-    // Texts, integers and finite numbers cannot fail to be encoded.
+    // Encoding texts, integers and finite numbers cannot fail.
     let bytes = Array(((try? text()) ?? "").utf8)
     return ContentHash.text(bytes.withUnsafeBytes { ContentHash.of($0) })
   }
@@ -52,7 +50,7 @@ public struct FittedEncoder: Equatable, Sendable {
     return String(decoding: try encoder.encode(FieldsDocument(self)), as: UTF8.self)
   }
 
-  /// Reads it back; throws `FileFailure`, or `DataFailure.damagedEncoder` where a file is not what `save` writes.
+  /// Reads it back; throws `FileFailure`, or `DataFailure.damagedEncoder`.
   public init(contentsOf path: String) throws {
     let bytes = try WholeFile.read(path)
     do {

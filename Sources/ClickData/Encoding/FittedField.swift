@@ -1,29 +1,12 @@
-/// One field with all that turns its text into an id and a value.
+/// One field with everything needed to turn its text into an id and a value.
 public struct FittedField: Equatable, Sendable {
-  /// How the text becomes an id.
-  public enum Encoding: Equatable, Sendable {
-    /// A frozen hash into so many buckets; ids from 1, 0 is missing.
-    case hash(buckets: Int)
-    /// An id for each value of a vocabulary, from 1, and one for every other text; it holds the values that at least
-    /// `minCount` training rows had.
-    case vocabulary(Vocabulary, minCount: Int)
-    /// `log_bucket` categories.
-    case logBucket
-    /// Buckets between edges.
-    case quantile(QuantileEdges)
-    /// Id 1 with the number as its value.
-    case value
-    /// Id 1 with the number, less a mean and over a deviation, as its value.
-    case standardValue(mean: Double, deviation: Double)
-  }
-
   /// The field's name, which is part of its hash.
   public let name: String
   /// How its text becomes an id.
   public let encoding: Encoding
   /// How several values of a row become one vector; nil where a row has one.
   public let sequence: SequenceRule?
-  /// Distinct values of the training rows, blanks apart; nil where no scan counted them.
+  /// The distinct values of the training rows, without blanks; nil where no scan counted them.
   public let distinct: Int?
 
   /// Describes a field.
@@ -38,23 +21,45 @@ public struct FittedField: Equatable, Sendable {
 
   /// What a model needs to know of it.
   public var schema: FieldSchema {
-    var schema = table
-    if let sequence {
-      schema = FieldSchema(
-        name: name, kind: .sequence, rows: table.rows, mostValues: sequence.maxLength)
-    }
+    let (kind, rows) = encoding.table
+    var schema = FieldSchema(
+      name: name, kind: sequence == nil ? kind : .sequence, rows: rows,
+      maxValues: sequence?.maxLength ?? 1)
     schema.distinct = distinct
     return schema
   }
+}
 
-  private var table: FieldSchema {
-    switch encoding {
-    case .hash(let buckets): FieldSchema(name: name, kind: .category, rows: buckets + 1)
-    case .vocabulary(let vocabulary, _):
-      FieldSchema(name: name, kind: .category, rows: vocabulary.rows)
-    case .logBucket: FieldSchema(name: name, kind: .category, rows: LogBucket.rows)
-    case .quantile(let edges): FieldSchema(name: name, kind: .category, rows: edges.rows)
-    case .value, .standardValue: FieldSchema(name: name, kind: .value, rows: 2)
-    }
+/// What a model needs to know of one field: its name, and how many rows its embedding table has.
+///
+/// Row 0 of every table is the missing value.
+public struct FieldSchema: Equatable, Sendable {
+  /// What a field's ids mean.
+  public enum Kind: String, Sendable {
+    /// Ids are rows of the table; every value is 1.
+    case category
+    /// Id 1 with the number as its value; a missing number is id 0 with value 1.
+    case value
+    /// A row has up to `maxValues` ids, each with a weight.
+    case sequence
+  }
+
+  /// The field's name, such as "C14".
+  public let name: String
+  /// What its ids mean.
+  public let kind: Kind
+  /// Rows of its table: every id is in `0..<rows`.
+  public let rows: Int
+  /// The maximum number of values per row: more than 1 for sequences only.
+  public let maxValues: Int
+  /// The distinct values of the training rows, without blanks; nil where no scan counted them.
+  public var distinct: Int?
+
+  /// Describes a field.
+  public init(name: String, kind: Kind, rows: Int, maxValues: Int = 1) {
+    self.name = name
+    self.kind = kind
+    self.rows = rows
+    self.maxValues = maxValues
   }
 }

@@ -1,13 +1,12 @@
-/// Turns the columns of a row into a compact record: ids, values, the label and the row's position.
+/// Encodes the columns of a row into a record: ids, values, the label and the row's position.
 final class RowEncoder {
   private struct Plan {
     var coder: FieldCoder
-    /// The id of the empty text.
     var blank: UInt32
     var column = 0
-    /// Where the record keeps the id.
+    /// The word of the record that holds the id.
     var word: Int
-    /// Where the record keeps the value.
+    /// The word of the record that holds the value; 0 where the value is 1.
     var valueWord = 0
   }
 
@@ -16,11 +15,10 @@ final class RowEncoder {
     var coder: FieldCoder
     var pooling: SequenceRule.Pooling
     var words: RecordLayout.Sequence
-    /// Which list of a line holds the values.
+    /// The index of the list that holds the values of a line.
     var list = 0
   }
 
-  /// Where the columns of a record stand.
   let layout: RecordLayout
 
   private let encoder: FittedEncoder
@@ -35,7 +33,7 @@ final class RowEncoder {
     layout = RecordLayout(encoder.schema)
     let single = encoder.fields.indices.filter { encoder.fields[$0].sequence == nil }
     plans = .allocate(capacity: single.count)
-    lookups = VocabularyLookups(room: single.count)
+    lookups = VocabularyLookups(capacity: single.count)
     for (place, index) in single.enumerated() {
       let coder = FieldCoder(encoder.fields[index])
       var plan = Plan(coder: coder, blank: coder.blank, word: index)
@@ -56,7 +54,6 @@ final class RowEncoder {
     lookups.deallocate()
   }
 
-  /// The following rows come from a file of this layout.
   func begin(_ layout: FileLayout) {
     labelColumn = layout.labelColumn
     for index in plans.indices { plans[index].column = layout.fieldColumns[plans[index].word] }
@@ -68,7 +65,7 @@ final class RowEncoder {
     }
   }
 
-  /// Writes the record of one row; after a fault the record means nothing.
+  /// Writes the record of one row; after a fault the record is meaningless.
   @inline(__always)
   func encode(
     _ columns: ColumnTable, position: UInt64, into record: UnsafeMutablePointer<UInt32>
@@ -95,11 +92,11 @@ final class RowEncoder {
         guard let id = logBucket.id(text, count) else { return .number(column: plan.column) }
         record[plan.word] = id
       case .quantile(let lookup):
-        let number = NumberText.parse(text, count)
+        let number = NumberParser.parse(text, count)
         guard !number.isNaN else { return .number(column: plan.column) }
         record[plan.word] = lookup.id(number)
       case .value(let mean, let deviation):
-        let number = NumberText.parse(text, count)
+        let number = NumberParser.parse(text, count)
         guard !number.isNaN else { return .number(column: plan.column) }
         let value = Float((number - mean) / deviation)
         guard Float(number).isFinite, value.isFinite else { return .range(column: plan.column) }
@@ -108,7 +105,7 @@ final class RowEncoder {
       }
     }
     lookups.finish(into: record)
-    // A walk over no sequences would still hold on to their list, once a row.
+    // Even an empty loop would retain and release the list of sequences for every row.
     if !layout.sequences.isEmpty {
       for sequence in sequences { encode(columns.lists[sequence.list], sequence, into: record) }
     }
@@ -127,13 +124,55 @@ final class RowEncoder {
     let weights = record + plan.words.weightWord
     let count = max(1, list.count)
     record[plan.words.field] = UInt32(count)
-    // What a longer row left behind would make equal rows differ.
-    ids.update(repeating: 0, count: 2 * plan.words.mostValues)
+    // Values of an earlier, longer row would make equal rows differ.
+    ids.update(repeating: 0, count: 2 * plan.words.maxValues)
     guard list.count > 0 else { return weights[0] = Float(1).bitPattern }
     let divisor: Float = plan.pooling == .mean ? Float(count) : 1
     for value in 0..<count {
       ids[value] = plan.coder.id(list.starts[value], Int(list.counts[value]))
       weights[value] = (list.weights[value] / divisor).bitPattern
     }
+  }
+}
+
+/// How the text of one field becomes an id and a value; the fitted encoder owns its memory.
+enum FieldCoder {
+  /// A hash into buckets.
+  case hash(FieldHash, buckets: UInt64)
+  /// The id of a value in a vocabulary.
+  case vocabulary(Vocabulary.Lookup)
+  /// The category of a number.
+  case logBucket
+  /// The bucket of a number.
+  case quantile(QuantileEdges.Lookup)
+  /// Id 1 and the number, less a mean and divided by a deviation.
+  case value(mean: Double, deviation: Double)
+
+  init(_ field: FittedField) {
+    switch field.encoding {
+    case .hash(let buckets):
+      self = .hash(FieldHash(field: field.name), buckets: UInt64(buckets))
+    case .vocabulary(let vocabulary, _): self = .vocabulary(vocabulary.lookup)
+    case .logBucket: self = .logBucket
+    case .quantile(let edges): self = .quantile(edges.lookup)
+    // Exactly the number itself.
+    case .value: self = .value(mean: 0, deviation: 1)
+    case .standardValue(let mean, let deviation):
+      self = .value(mean: mean, deviation: deviation)
+    }
+  }
+
+  /// The id of a category's text that is not empty.
+  func id(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
+    switch self {
+    case .hash(let hash, let buckets): FieldHash.id(hash.hash(text, count), buckets: buckets)
+    case .vocabulary(let lookup): lookup.id(text, count)
+    case .logBucket, .quantile, .value:
+      preconditionFailure("FieldCoder: a number is not a category")
+    }
+  }
+
+  var blank: UInt32 {
+    if case .vocabulary(let lookup) = self { lookup.unknown } else { 0 }
   }
 }

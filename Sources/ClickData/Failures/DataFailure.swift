@@ -1,6 +1,6 @@
 import Platform
 
-/// Why rows could not be read or encoded; `description` is the one sentence its user sees.
+/// Why rows could not be read or encoded; `description` is the one sentence that the user sees.
 ///
 /// Files that are missing, refused or directories are `FileFailure`s.
 public enum DataFailure: Equatable, Sendable {
@@ -16,35 +16,25 @@ public enum DataFailure: Equatable, Sendable {
   case bytesAfterGzip(path: String, offset: Int, lastRow: Int)
   /// A file whose size or time of writing is not what it was when it was opened.
   case changedFile(path: String, lastRow: Int)
-  /// A file that was written to between two passes over it; its size before and after.
+  /// A file that was written to between two passes over it, with its size before and after.
   case changed(path: String, from: Int, to: Int)
-  /// A file of encoded rows whose bytes are not those that were checked; `lastRow` counts from 1.
+  /// Encoded rows that have changed since they were verified; `lastRow` counts from 1.
   case changedRows(path: String, lastRow: Int)
-  /// A folder without a file of data in it.
+  /// A folder without data files.
   case emptyFolder(path: String)
-  /// One file under two names, of splits that may not share rows.
+  /// One file in two splits, which may not share rows.
   case sharedFile(path: String, key: String, other: String, otherKey: String)
-  /// A file that begins with the byte order mark of UTF-16.
+  /// A file that starts with the byte order mark of UTF-16.
   case sixteenBitText(path: String)
-  /// A line of more than `TextChunk.longestLine` bytes.
+  /// A line of more than 16 MiB.
   case lineTooLong(path: String, line: Int)
   /// A row that does not follow the format; `column` counts from 1 and is nil for the whole row.
   case badRow(path: String, line: Int, column: Column?, expected: String, found: String)
-  /// More bad rows than `dataset.max_bad_rows` allows; `last` says which one was too many.
+  /// More bad rows than `dataset.max_bad_rows` allows; `last` describes the one that exceeded it.
   case tooManyBadRows(limit: Int, last: String)
-  /// A header that differs from what its format prescribes at one column.
-  case headerName(path: String, line: Int, column: Int, expected: String, found: String)
-  /// A header of more columns than any table of rows has.
-  case headerColumns(path: String, line: Int, most: Int, found: Int)
-  /// A header with another number of columns than its format prescribes.
-  case headerWidth(path: String, line: Int, expected: Int, found: Int)
-  /// A header without a column that is needed.
-  case missingColumn(path: String, line: Int, name: String, header: [String])
-  /// A header that names a needed column twice.
-  case repeatedColumn(path: String, line: Int, name: String)
-  /// A header whose double quotes do not match.
-  case headerQuotes(path: String, line: Int)
-  /// Files in which no row belongs to a split, or none was good.
+  /// A header without the columns that its format or the settings prescribe.
+  case header(HeaderProblem, path: String, line: Int)
+  /// Files in which no row belongs to a split, or every row is bad.
   case noRows(of: String)
   /// A second pass over standard input or a pipe.
   case standardInputTwice
@@ -63,7 +53,7 @@ public enum DataFailure: Equatable, Sendable {
 }
 
 extension DataFailure: Failure {
-  /// Patterns without files miss their input, settings contradict one another, the rest is bad data.
+  /// The exit status: missing input, contradictory settings, or bad data.
   public var status: FailureStatus {
     switch self {
     case .noMatch, .emptyFolder: .missingInput
@@ -93,8 +83,8 @@ extension DataFailure: Failure {
       "\(path): changed while it was read, the last row read is line \(lastRow); "
         + "wait until it is written, or read a copy"
     case .changed(let path, let from, let to):
-      "\(path): expected a file that stays as it is, found it written to between two passes "
-        + "(\(from) bytes before, \(to) after); start again from a copy that nobody writes"
+      "\(path): expected an unchanged file, found it written to between two passes "
+        + "(\(from) bytes before, \(to) after); start again from a copy that no program writes to"
     case .changedRows(let path, let lastRow):
       "\(path): changed while it was read, the last row read is row \(lastRow); "
         + "start again: damaged rows are not used, and the data is read instead"
@@ -102,7 +92,7 @@ extension DataFailure: Failure {
       "\(path): expected files of data in this folder, found none; check the path"
     case .sharedFile(let path, let key, let other, let otherKey):
       "\(key): \(path) is the same file as \(other) of \(otherKey), "
-        + "and no row may stand in both; remove one"
+        + "and no row may be in both; remove one"
     case .sixteenBitText(let path):
       "\(path): expected ASCII or UTF-8, found the byte order mark of UTF-16; "
         + "convert it, as iconv -f UTF-16 -t UTF-8 does"
@@ -120,21 +110,20 @@ extension DataFailure: Failure {
         + "write it to a file, or train one epoch without a scan (buckets: NUMBER)"
     case .damagedEncoder(let path, let reason):
       "\(path): \(reason); restore the file or train the run again"
-    case .headerName, .headerColumns, .headerWidth, .missingColumn, .repeatedColumn, .headerQuotes:
-      headerDescription
+    case .header(let problem, let path, let line): "\(path):\(line)\(problem)"
     case .settings(let problem): problem.description
     }
   }
 
-  /// Whether it is of a row's own text.
-  var isOfARow: Bool {
+  /// Whether the text of a row is at fault, not that of its file.
+  var concernsRow: Bool {
     switch self {
     case .badRow, .tooManyBadRows: true
     default: false
     }
   }
 
-  /// A bad row's place and what is wrong with it, without what to do.
+  /// A bad row's place and what is wrong with it, without the remedy.
   var finding: String {
     guard case .badRow(let path, let line, let column, let expected, let found) = self else {
       return description
@@ -142,40 +131,47 @@ extension DataFailure: Failure {
     return "\(path):\(line)\(Self.place(column)): expected \(expected), found \(found)"
   }
 
-  private var headerDescription: String {
-    switch self {
-    case .headerName(let path, let line, let column, let expected, let found):
-      "\(path):\(line), column \(column): expected the header name \"\(expected)\", "
-        + "found \(found); check dataset.format"
-    case .headerColumns(let path, let line, let most, let found):
-      "\(path):\(line): expected a header of at most \(most) columns, found \(found); "
-        + "check dataset.delimiter, and that this is a table with a header"
-    case .headerWidth(let path, let line, let expected, let found):
-      "\(path):\(line): expected a header of \(expected) columns, found \(found); "
-        + "check dataset.format"
-    case .missingColumn(let path, let line, let name, let header):
-      "\(path):\(line): expected a column \"\(name)\" in the header, found \(Self.list(header)); "
-        + "check dataset.label, dataset.fields and dataset.delimiter"
-    case .repeatedColumn(let path, let line, let name):
-      "\(path):\(line): expected one column \"\(name)\" in the header, found two; rename one"
-    default:
-      "\(place): expected a header with matching double quotes, found one left open; "
-        + "repair the header"
-    }
-  }
-
-  private var place: String {
-    guard case .headerQuotes(let path, let line) = self else { return "" }
-    return "\(path):\(line)"
-  }
-
   private static func place(_ column: Column?) -> String {
     guard let column else { return "" }
     return ", column \(column.number) (\(column.name))"
   }
+}
 
-  /// Names for a sentence, the first forty of them.
-  static func list(_ names: [String]) -> String {
-    names.prefix(40).map(Excerpt.of).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
+/// What is wrong with a header.
+public enum HeaderProblem: Equatable, Sendable {
+  /// Another name than the format prescribes for one column.
+  case name(column: Int, expected: String, found: String)
+  /// More columns than any table has.
+  case columns(limit: Int, found: Int)
+  /// Another number of columns than the format prescribes.
+  case width(expected: Int, found: Int)
+  /// A needed column is missing.
+  case missing(String, header: [String])
+  /// A needed column appears twice.
+  case repeated(String)
+  /// Double quotes that do not match.
+  case quotes
+}
+
+extension HeaderProblem: CustomStringConvertible {
+  /// The rest of a sentence that starts with the file and line.
+  public var description: String {
+    switch self {
+    case .name(let column, let expected, let found):
+      ", column \(column): expected the header name \"\(expected)\", found \(found); "
+        + "check dataset.format"
+    case .columns(let limit, let found):
+      ": expected a header of at most \(limit) columns, found \(found); "
+        + "check dataset.delimiter, and that this is a table with a header"
+    case .width(let expected, let found):
+      ": expected a header of \(expected) columns, found \(found); check dataset.format"
+    case .missing(let name, let header):
+      ": expected a column \"\(name)\" in the header, found \(Excerpt.list(header)); "
+        + "check dataset.label, dataset.fields and dataset.delimiter"
+    case .repeated(let name):
+      ": expected one column \"\(name)\" in the header, found two; rename one"
+    case .quotes:
+      ": expected a header with matching double quotes, found one left open; repair the header"
+    }
   }
 }

@@ -1,38 +1,41 @@
 /// Bytes of the data inside a sentence: quoted, at most forty of them, safe to print on a terminal.
 enum Excerpt {
-  private static let longest = 40
+  private static let maxLength = 40
   private static let digits = Array("0123456789abcdef")
 
-  /// A name: its first forty characters, those that nobody sees as `\xNN`.
+  /// A name: its first forty characters, invisible ones as `\xNN`.
   static func of(_ name: String) -> String {
     var text = ""
-    for scalar in name.unicodeScalars.prefix(longest) {
+    for scalar in name.unicodeScalars.prefix(maxLength) {
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator:
-        let bytes = Array(String(scalar).utf8)
-        text += bytes.withUnsafeBufferPointer { bytes in
-          bytes.baseAddress.map { plain($0, count: bytes.count) } ?? ""
-        }
+        text += Array(String(scalar).utf8).withUnsafeBufferPointer(plain)
       default: text.unicodeScalars.append(scalar)
       }
     }
-    return text + (name.unicodeScalars.dropFirst(longest).isEmpty ? "" : "…")
+    return text + (name.unicodeScalars.dropFirst(maxLength).isEmpty ? "" : "…")
+  }
+
+  /// The first forty of several names, separated by commas.
+  static func list(_ names: [String]) -> String {
+    names.prefix(40).map(of).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
+  }
+
+  /// Bytes of the data in quotes, at most forty of them.
+  static func quoted(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    let end = bytes.count > maxLength ? "…\"" : "\""
+    return "\"" + plain(UnsafeBufferPointer(rebasing: bytes.prefix(maxLength))) + end
   }
 
   /// Printable ASCII as it is, quotes and backslashes escaped, every other byte as `\xNN`.
-  static func quoted(_ bytes: UnsafePointer<UInt8>, count: Int) -> String {
-    "\"" + plain(bytes, count: min(count, longest)) + (count > longest ? "…\"" : "\"")
-  }
-
-  /// The same without quotes around it.
-  static func plain(_ bytes: UnsafePointer<UInt8>, count: Int) -> String {
+  static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     var text = ""
-    for index in 0..<count {
-      switch bytes[index] {
+    for byte in bytes {
+      switch byte {
       case UInt8(ascii: "\""): text += "\\\""
       case UInt8(ascii: "\\"): text += "\\\\"
-      case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(bytes[index]))
-      case let byte:
+      case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
         text += "\\x"
         text.append(digits[Int(byte >> 4)])
         text.append(digits[Int(byte & 15)])

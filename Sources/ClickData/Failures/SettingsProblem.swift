@@ -18,27 +18,21 @@ public enum SettingsProblem: Equatable, Sendable {
   case repeatedField(String)
   /// No field at all.
   case noFields
-  /// An override of a field that is not there.
+  /// An override of a field that the data does not have.
   case unknownField(String, fields: [String])
   /// A numeric encoding of a field that holds text.
   case numericText(String)
-  /// A number of buckets that ids of 32 bits cannot name.
-  case buckets(Int, key: String)
-  /// A count below which no value can be.
-  case minCount(Int, key: String)
-  /// A number of buckets between quantiles that cannot be.
-  case quantiles(Int, key: String)
-  /// Columns that only standard input or a pipe could name.
+  /// A number outside its range, which `expected` describes.
+  case number(Int, key: String, expected: String)
+  /// Columns that only a header on standard input or in a pipe could name.
   case standardInputFields
-  /// A scan of standard input or a pipe, which leaves nothing to train on.
+  /// A scan of standard input or a pipe, after which no rows would be left to train on.
   case standardInputScan
   /// A splitter of a sequence that is not one ASCII character.
   case splitter(String, field: String)
-  /// A number of values that a sequence cannot have room for.
-  case maxLength(Int, field: String)
   /// libffm without a list of its fields.
   case noNumberedFields
-  /// A field of libsvm, one of several, that does not say which features are its own.
+  /// A field of libsvm, one of several, without the numbers of its features.
   case noFeatures(String)
   /// A number that two fields of libffm, or a feature that two fields of libsvm, claim.
   case sharedNumber(Int, String, String)
@@ -58,11 +52,11 @@ extension SettingsProblem: CustomStringConvertible {
     case .splitWithoutSource, .shares: "dataset.split"
     case .delimiter: "dataset.delimiter"
     case .labelIsField, .repeatedField, .noFields, .standardInputFields, .noNumberedFields,
-      .sharedNumber, .splitter, .maxLength, .noFeatures:
+      .sharedNumber, .splitter, .noFeatures:
       "dataset.fields"
     case .unknownField: "features.overrides"
     case .numericText(let name): "features.overrides.\(name)"
-    case .buckets(_, let key), .minCount(_, let key), .quantiles(_, let key): key
+    case .number(_, let key, _): key.prefix { $0 != "," }.description
     case .noSplit(let split): "dataset.\(split)"
     }
   }
@@ -73,11 +67,11 @@ extension SettingsProblem: CustomStringConvertible {
     return "dataset.\(split)"
   }
 
-  /// The key, with the field where it is one of several below the key.
+  /// The key, with the field if it is one of several below the key.
   public var subject: String {
     switch self {
-    case .splitter(_, let field), .maxLength(_, let field), .noFeatures(let field):
-      "\(key), \(field)"
+    case .splitter(_, let field), .noFeatures(let field): "\(key), \(field)"
+    case .number(_, let key, _): key
     default: key
     }
   }
@@ -102,19 +96,10 @@ extension SettingsProblem: CustomStringConvertible {
       "expected each field once, found \"\(name)\" twice; remove one"
     case .noFields: "expected a column beside the label, found none"
     case .unknownField(let name, let fields):
-      "expected a field of the data, found \"\(name)\"; "
-        + "the fields are \(DataFailure.list(fields))"
+      "expected a field of the data, found \"\(name)\"; the fields are \(Excerpt.list(fields))"
     case .numericText:
-      "expected a categorical encoding, found a numeric one; "
-        + "the field holds text"
-    case .buckets(let count, _):
-      "expected \(CategoricalEncoding.bucketRange.lowerBound) to "
-        + "\(CategoricalEncoding.bucketRange.upperBound) buckets, found \(count)"
-    case .minCount(let count, _):
-      "expected a count of at least 1, found \(count)"
-    case .quantiles(let count, _):
-      "expected \(NumericEncoding.quantileRange.lowerBound) to "
-        + "\(NumericEncoding.quantileRange.upperBound) buckets, found \(count)"
+      "expected a categorical encoding, found a numeric one; the field holds text"
+    case .number(let found, _, let expected): "expected \(expected), found \(found)"
     case .standardInputFields:
       "expected a list of columns, found none; "
         + "a header on standard input or in a pipe cannot be read ahead"
@@ -123,20 +108,14 @@ extension SettingsProblem: CustomStringConvertible {
         + "data scans them first; set features.categorical.buckets to a number or read a file"
     case .splitter(let text, _):
       "expected a splitter of \(DatasetSettings.separatorRule), found \"\(text)\""
-    case .maxLength(let length, _):
-      "expected a max_len of \(SequenceRule.lengthRange.lowerBound) to "
-        + "\(SequenceRule.lengthRange.upperBound), found \(length)"
     case .noNumberedFields:
-      "expected the fields of the libffm file in the order of their numbers, "
-        + "found none; list them"
+      "expected the fields of the libffm file in the order of their numbers, found none; list them"
     case .noFeatures:
-      "expected first and last, the numbers of its features, "
-        + "found neither; add them"
+      "expected first and last, the numbers of its features, found neither; add them"
     case .sharedNumber(let number, let first, let second):
-      "expected each number in one field, found \(number) in \(first) and "
-        + "in \(second); separate them"
-    case .noSplit:
-      "expected files or a share of the source, found neither; add them"
+      "expected each number in one field, found \(number) in \(first) and in \(second); "
+        + "separate them"
+    case .noSplit: "expected files or a share of the source, found neither; add them"
     }
   }
 }

@@ -1,18 +1,17 @@
 import Glibc
 import Platform
 
-/// The bytes of one file, inflated where its first two bytes are those of gzip.
+/// The bytes of one file, inflated if its first two bytes are those of gzip.
 ///
-/// Members that follow one another are one stream; zeros after the last one are padding.
+/// Consecutive members are one stream; zeros after the last one are padding.
 final class ByteSource {
   private enum State {
     case plain, inside, betweenMembers, padding
   }
 
-  /// Compressed bytes used so far.
   var offset: Int { fileBytes - unread.count }
 
-  /// The file's stamp when it was opened; nil where it is no regular file.
+  /// The file's stamp when it was opened; nil where it is not a regular file.
   let stamp: FileStamp?
 
   private let path: String
@@ -27,7 +26,7 @@ final class ByteSource {
   private var pending: ReadFailure?
   private static let bufferSize = 1 << 18
 
-  /// Opens a path, or standard input for "-"; `isCancelled` is asked while a pipe has nothing to give.
+  /// Opens a path, or standard input for "-"; `isCancelled` is polled while a pipe has no bytes.
   ///
   /// All bytes of the file, as stored, are added to `contentHash`.
   init(
@@ -36,7 +35,7 @@ final class ByteSource {
     self.path = path
     self.contentHash = contentHash
     self.isCancelled = isCancelled
-    // A FIFO that nobody writes to would otherwise block here, where nothing can cancel it.
+    // A FIFO without a writer would otherwise block here, and could not be cancelled.
     descriptor =
       path == InputPaths.standardInput ? 0 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     var status = stat()
@@ -49,7 +48,7 @@ final class ByteSource {
       throw .file(.isDirectory(path: InputPaths.displayName(path)))
     }
     if stamp != nil { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
-    try tellFormat()
+    try detectGzip()
   }
 
   deinit {
@@ -57,9 +56,9 @@ final class ByteSource {
     buffer.deallocate()
   }
 
-  /// Fills `output` with at least one byte; 0 at the end.
+  /// Writes at least one byte to `output` and returns how many; 0 at the end.
   ///
-  /// Bytes that came before a failure are given first, the failure at the next call.
+  /// Bytes before a failure are returned first; the next call throws the failure.
   func read(into output: UnsafeMutableBufferPointer<UInt8>) throws(ReadFailure) -> Int {
     if let pending { throw pending }
     while true {
@@ -79,7 +78,7 @@ final class ByteSource {
     }
   }
 
-  private func tellFormat() throws(ReadFailure) {
+  private func detectGzip() throws(ReadFailure) {
     while unread.count < 2, try refill() {}
     guard !unread.isEmpty, buffer[0] == 0x1f, unread.count == 1 || buffer[1] == 0x8b else { return }
     state = .inside
@@ -117,7 +116,7 @@ final class ByteSource {
     }
   }
 
-  /// Appends bytes of the file to what is unread; false at its end.
+  /// Appends bytes of the file to the unread ones; false at its end.
   private func refill() throws(ReadFailure) -> Bool {
     if unread.isEmpty { unread = 0..<0 }
     while true {
@@ -139,7 +138,7 @@ final class ByteSource {
     }
   }
 
-  /// Throws where the file is no longer the one that was opened: rows may be lost, cut or mixed.
+  /// Throws where the file has changed since it was opened: rows may be lost, cut or mixed.
   private func checkUnchanged() throws(ReadFailure) {
     guard let stamp else { return }
     var status = stat()
@@ -156,5 +155,38 @@ final class ByteSource {
       if poll(&request, 1, 50) != 0 { return true }
     }
     return false
+  }
+}
+
+/// Why a file could not be read further, before the last good row is known.
+enum ReadFailure: Error {
+  case file(FileFailure)
+  case truncated(offset: Int)
+  case corrupt(offset: Int, reason: String)
+  case bytesAfterGzip(offset: Int)
+  case lineTooLong
+  case changed
+
+  /// Whether the file is damaged, so that the text before the failure may be wrong too.
+  var isDamage: Bool {
+    switch self {
+    case .truncated, .corrupt, .bytesAfterGzip, .changed: true
+    case .file, .lineTooLong: false
+    }
+  }
+
+  /// The failure that the user reads, once the last line's number is known.
+  func failure(path: String, lastRow: Int) -> any Error {
+    switch self {
+    case .file(let failure): failure
+    case .truncated(let offset):
+      DataFailure.truncatedGzip(path: path, offset: offset, lastRow: lastRow)
+    case .corrupt(let offset, let reason):
+      DataFailure.corruptGzip(path: path, offset: offset, lastRow: lastRow, reason: reason)
+    case .bytesAfterGzip(let offset):
+      DataFailure.bytesAfterGzip(path: path, offset: offset, lastRow: lastRow)
+    case .lineTooLong: DataFailure.lineTooLong(path: path, line: lastRow + 1)
+    case .changed: DataFailure.changedFile(path: path, lastRow: lastRow)
+    }
   }
 }

@@ -1,10 +1,10 @@
 import Glibc
 import Platform
 
-/// Reads and inflates files on threads of its own, several files at once, and hands on chunks of whole lines.
+/// Reads and inflates files concurrently on background threads; delivers chunks of whole lines.
 ///
-/// Chunks come in the order of the files whatever the number of threads. A file that is no regular one, such as a
-/// pipe, is opened when its turn has come.
+/// Chunks are delivered in the order of the files for any number of threads. A file that is not a
+/// regular one, such as a pipe, is opened when all files before it are read.
 final class ChunkReader {
   private let paths: [String]
   private let readers: Int
@@ -19,7 +19,7 @@ final class ChunkReader {
   // Of the parsing thread.
   private var current: TextChunk?
 
-  /// Prepares to read files with at most `readers` threads, one a core where that is not said.
+  /// Prepares to read files with at most `readers` threads, one per core by default.
   init(
     paths: [String], hashingContents: Bool = false,
     readers: Int = ChunkReader.cores
@@ -27,20 +27,20 @@ final class ChunkReader {
     self.paths = paths
     hashesContents = hashingContents
     self.readers = max(1, min(readers, paths.count))
-    shelf = ChunkShelf(files: paths.count, limit: Self.mostChunks(readers: self.readers))
+    shelf = ChunkShelf(files: paths.count, limit: Self.maxChunks(readers: self.readers))
   }
 
-  /// The most bytes of text held at once by a pass over so many files, lines of usual length taken for granted.
-  static func mostBytes(files: Int) -> Int {
-    mostChunks(readers: min(cores, files)) * TextChunk.initialCapacity
+  /// The maximum bytes of text of a pass over so many files, without lines longer than a chunk.
+  static func maxBytes(files: Int) -> Int {
+    maxChunks(readers: min(cores, files)) * TextChunk.initialCapacity
   }
 
-  /// Enough for a reader to go on while it shares its core, and for files that are read at once to leave room to one another.
-  private static func mostChunks(readers: Int) -> Int { readers <= 1 ? 8 : 48 }
+  /// Enough for a reader to share its core, and for several files to be read ahead.
+  private static func maxChunks(readers: Int) -> Int { readers <= 1 ? 8 : 48 }
 
   static var cores: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
 
-  /// Starts to read; the thread ends by itself after the last chunk, a failure or `cancel`.
+  /// Starts to read; the thread ends after the last chunk, a failure or `cancel`.
   func start() -> BackgroundThread {
     BackgroundThread { [self] in
       let others = (1..<readers).map { _ in BackgroundThread { self.run() } }
@@ -55,7 +55,7 @@ final class ChunkReader {
     return current
   }
 
-  /// Ends the threads and whoever waits for them.
+  /// Ends the threads and wakes the consumer.
   func cancel() { shelf.cancel() }
 
   /// Compressed bytes used, and seconds spent on reading and inflating.
@@ -63,10 +63,10 @@ final class ChunkReader {
     monitor.locked { (compressedBytes, busySeconds) }
   }
 
-  /// Whether `next` has come to the end of the last file.
+  /// Whether `next` has reached the end of the last file.
   var isExhausted: Bool { shelf.isExhausted }
 
-  /// What was read of each file, once all of it was; nil unless that was asked for and all are regular files.
+  /// The contents of all files, once they are read; nil unless all are hashed and regular.
   var contents: [FileContent]? {
     monitor.locked {
       finished.count == paths.count ? paths.indices.compactMap { finished[$0] } : nil
@@ -77,7 +77,6 @@ final class ChunkReader {
     while let file = claim(), read(file) {}
   }
 
-  /// The next file that nobody reads yet.
   private func claim() -> Int? {
     monitor.locked {
       guard nextFile < paths.count else { return nil }
@@ -86,9 +85,10 @@ final class ChunkReader {
     }
   }
 
-  /// Hands on all of one file; false where nothing may follow it.
+  /// Delivers all chunks of one file; false where no file may follow it.
   private func read(_ file: Int) -> Bool {
-    guard InputPaths.isRegular(paths[file]) || shelf.waitForTurn(of: file) else { return false }
+    let isRegular = FileStamp(path: paths[file]) != nil
+    guard isRegular || shelf.waitForTurn(of: file) else { return false }
     var opened: ChunkedFile?
     var used = 0
     while let chunk = shelf.blank(for: file) {
@@ -116,9 +116,9 @@ final class ChunkReader {
         busySeconds += watch.seconds
       }
       used = offset
-      let goesOn = chunk.failure == nil
+      let isGood = chunk.failure == nil
       let ends = chunk.endsFile
-      guard shelf.put(chunk), goesOn else { return false }
+      guard shelf.put(chunk), isGood else { return false }
       if ends { return true }
     }
     return false

@@ -1,9 +1,9 @@
 import Platform
 
-/// The chunks of several files that are read at once, handed on in the order of the files, whoever comes first.
+/// The chunks of several files that are read concurrently, delivered in the order of the files.
 ///
-/// At most `limit` chunks are in use. The file whose turn it is always finds room, because the files after it leave
-/// `reserve` chunks to it; so they run ahead as far as memory allows and never hold it up.
+/// At most `limit` chunks are in use. Files after the current one leave `reserve` chunks to it:
+/// they are read ahead as far as memory allows and never block it.
 final class ChunkShelf {
   private static let reserve = 4
 
@@ -17,17 +17,15 @@ final class ChunkShelf {
   private var turn = 0
   private var cancelled = false
 
-  /// A shelf for so many files and chunks.
   init(files: Int, limit: Int) {
     self.files = files
     self.limit = max(limit, Self.reserve)
     waiting = Array(repeating: [], count: files)
   }
 
-  /// Whether the end was asked for.
   var isCancelled: Bool { monitor.locked { cancelled } }
 
-  /// Whether the last chunk of every file was taken and given back.
+  /// Whether the last chunk of every file was taken and returned.
   var isExhausted: Bool { monitor.locked { turn == files } }
 
   /// An empty chunk for a file, once there is room for it; nil once cancelled.
@@ -40,7 +38,7 @@ final class ChunkShelf {
     }
   }
 
-  /// Waits until a file's turn has come; false once cancelled.
+  /// Waits until a file is the current one; false once cancelled.
   func waitForTurn(of file: Int) -> Bool {
     monitor.locked {
       while !cancelled, turn < file { monitor.wait() }
@@ -48,7 +46,7 @@ final class ChunkShelf {
     }
   }
 
-  /// Hands on the next chunk of a file; false once cancelled.
+  /// Adds the next chunk of a file; false once cancelled.
   func put(_ chunk: TextChunk) -> Bool {
     monitor.locked {
       waiting[chunk.file].append(chunk)
@@ -57,7 +55,7 @@ final class ChunkShelf {
     }
   }
 
-  /// The next chunk in the order of files, in exchange for the one before; nil after the last one or once cancelled.
+  /// The next chunk, in exchange for the previous one; nil after the last one or once cancelled.
   func next(giving last: TextChunk?) -> TextChunk? {
     monitor.locked {
       if let last { giveBack(last) }
@@ -67,7 +65,7 @@ final class ChunkShelf {
     }
   }
 
-  /// Ends whoever waits, and all that follows.
+  /// Wakes all waiting threads and ends reading.
   func cancel() {
     monitor.locked {
       cancelled = true
@@ -77,7 +75,7 @@ final class ChunkShelf {
 
   private func giveBack(_ chunk: TextChunk) {
     used -= 1
-    // A chunk that grew for a long line would stay large.
+    // A chunk that grew for a long line is dropped: it would stay large.
     if chunk.capacity == TextChunk.initialCapacity { spare.append(chunk) }
     if chunk.failure != nil { turn = files } else if chunk.endsFile { turn += 1 }
     monitor.signalAll()

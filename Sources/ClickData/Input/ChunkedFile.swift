@@ -1,12 +1,12 @@
-/// One file cut into chunks of whole lines.
+/// One file divided into chunks of whole lines.
 final class ChunkedFile {
   private let path: String
   private let source: ByteSource
   private let contentHash: ContentHash?
-  /// The beginning of a line whose end is not read yet.
+  /// The start of a line whose end is not read yet.
   private var carried: [UInt8] = []
 
-  /// Opens a file; `isCancelled` is asked while a pipe has nothing to give.
+  /// Opens a file; `isCancelled` is polled while a pipe has no bytes.
   init(
     path: String, contentHash: ContentHash?, isCancelled: @escaping () -> Bool
   ) throws(ReadFailure) {
@@ -15,10 +15,9 @@ final class ChunkedFile {
     source = try ByteSource(path: path, contentHash: contentHash, isCancelled: isCancelled)
   }
 
-  /// Compressed bytes used so far.
   var offset: Int { source.offset }
 
-  /// What was read, once all of it was; nil where nobody asked or the file is no regular one.
+  /// The content, after the last byte; nil where it is not hashed or the file is not regular.
   func finish() -> FileContent? {
     guard let stamp = source.stamp, let contentHash else { return nil }
     return FileContent(path: path, stamp: stamp, hash: contentHash.finish())
@@ -26,14 +25,14 @@ final class ChunkedFile {
 
   /// Fills a chunk with whole lines and carries the rest over to the next one.
   ///
-  /// After a failure the chunk holds the whole lines before it.
+  /// After a failure the chunk holds the whole lines that precede it.
   func fill(_ chunk: TextChunk) throws(ReadFailure) {
     var filled = carried.count
     while filled > chunk.capacity, chunk.grow(keeping: 0) {}
     carried.withUnsafeBufferPointer { lines in
       if let first = lines.baseAddress { chunk.bytes.update(from: first, count: lines.count) }
     }
-    // What was carried over holds no line end: only new bytes are searched.
+    // The bytes carried over contain no line end: only new bytes are searched.
     while true {
       do throws(ReadFailure) {
         while filled < chunk.capacity {
@@ -62,7 +61,7 @@ final class ChunkedFile {
     }
   }
 
-  /// Bytes up to and with the last line end.
+  /// The number of bytes up to the last line end, inclusive.
   private func wholeLines(_ chunk: TextChunk, _ count: Int) -> Int {
     var end = count
     while end > 0, chunk.bytes[end - 1] != 0x0a { end -= 1 }

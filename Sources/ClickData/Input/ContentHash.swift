@@ -2,11 +2,10 @@ import CXXHash
 import Glibc
 import Platform
 
-/// XXH3-64 of bytes that come in pieces.
+/// XXH3-64 of bytes that arrive in chunks.
 final class ContentHash {
   private var state: UnsafeMutableRawPointer?
 
-  /// The hash of nothing yet.
   init() {
     state = sfg_xxh3_64_start()
     precondition(state != nil, "ContentHash: no memory for 576 bytes")
@@ -16,20 +15,19 @@ final class ContentHash {
     if let state { _ = sfg_xxh3_64_end(state) }
   }
 
-  /// Adds bytes.
   func add(_ bytes: UnsafeRawBufferPointer) {
     guard let state else { return }
     sfg_xxh3_64_add(state, bytes.baseAddress, bytes.count)
   }
 
-  /// The hash of all bytes, as 16 hexadecimal digits; asked for once, after the last of them.
+  /// The hash of all bytes, as 16 hexadecimal digits; called once, after the last of them.
   func finish() -> String {
     defer { state = nil }
     guard let state else { preconditionFailure("ContentHash: finished before") }
     return Self.text(sfg_xxh3_64_end(state))
   }
 
-  /// The hash of bytes that are there at once.
+  /// The hash of bytes that are in memory.
   static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     sfg_xxh3_64(bytes.baseAddress, bytes.count, 0)
   }
@@ -51,7 +49,6 @@ final class ContentHash {
     }
   }
 
-  /// A hash as 16 hexadecimal digits.
   static func text(_ hash: UInt64) -> String {
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

@@ -1,19 +1,19 @@
 import Glibc
 import Platform
 
-/// What the system says of a file: which one it is, its size, and when it was last written and last changed.
+/// Identifies a state of a file by its inode, size, and times of the last write and change.
 ///
-/// The time of the last change is the system's own: no program sets it back, so another content with the same size
-/// and time of writing still has another stamp.
+/// The system sets the time of the last change itself, and programs cannot set it back: another
+/// content with the same size and time of writing still has another stamp.
 struct FileStamp: Codable, Equatable {
-  /// Times are nanoseconds since 1970.
+  // Times are nanoseconds since 1970.
   private(set) var device: UInt64 = 0
   private(set) var inode: UInt64 = 0
   private(set) var bytes = 0
   private(set) var modified = 0
   private(set) var changed = 0
 
-  /// The stamp of a regular file; nil for what is none.
+  /// The stamp of a regular file; nil for anything else.
   init?(_ status: stat) {
     guard status.st_mode & S_IFMT == S_IFREG else { return nil }
     device = UInt64(status.st_dev)
@@ -30,19 +30,12 @@ struct FileStamp: Codable, Equatable {
     self.init(status)
   }
 
-  /// The stamps of those paths that lead to regular files.
-  static func all(_ paths: some Sequence<String>) -> [String: FileStamp] {
-    Dictionary(
-      uniqueKeysWithValues: paths.compactMap { path in FileStamp(path: path).map { (path, $0) } })
-  }
-
-  /// What makes a file the same one under another name.
+  /// Equal for all names of one file.
   struct Identity: Hashable {
     let device: UInt64
     let inode: UInt64
   }
 
-  /// Which file it is.
   var identity: Identity { Identity(device: device, inode: inode) }
 
   /// Whether nothing was written between two stamps.
@@ -50,11 +43,14 @@ struct FileStamp: Codable, Equatable {
     bytes == other.bytes && modified == other.modified
   }
 
-  /// Whether a later change would have another time: clocks of file systems tick up to two seconds apart.
-  var isSettled: Bool {
+  /// Whether a change after `now` would have another time: file systems may round to two seconds.
+  func isSettled(at now: Int) -> Bool { now - changed > 2_000_000_000 }
+
+  /// The time in nanoseconds since 1970.
+  static func now() -> Int {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    return Self.nanoseconds(now) - changed > 2_000_000_000
+    return nanoseconds(now)
   }
 
   private static func nanoseconds(_ time: timespec) -> Int {
@@ -66,7 +62,7 @@ struct FileStamp: Codable, Equatable {
 struct FileContent: Codable, Equatable {
   /// From the root, links resolved.
   var path: String
-  /// Taken when it was opened; nil where a change soon after could have left the same one.
+  /// Taken when it was opened; nil where a change soon after could have left the same stamp.
   var stamp: FileStamp?
   /// XXH3-64 of its bytes as stored.
   var hash: String

@@ -1,15 +1,14 @@
 import Glibc
 import Platform
 
-/// Paths and globs of a configuration as the files they stand for.
+/// Expands the paths and globs of a configuration to files.
 enum InputPaths {
-  /// The path that stands for standard input.
   static let standardInput = "-"
 
-  /// The files that patterns stand for: sorted bytewise, each once whatever leads to it, all known to be readable.
+  /// The files that patterns match: sorted bytewise, each under one of its names, all readable.
   ///
-  /// A pattern that names an existing file is that file, whatever characters it holds. A folder stands for the files
-  /// in it, those aside whose names begin with a dot or an underscore.
+  /// A pattern that is the path of an existing file is that file, even with characters of a glob. A
+  /// folder is expanded to its files, except those whose names start with a dot or an underscore.
   static func expand(_ patterns: [String]) throws -> [String] {
     var seen: Set<FileStamp.Identity> = []
     return try names(patterns).filter { path in
@@ -17,7 +16,7 @@ enum InputPaths {
     }
   }
 
-  /// The same, with a file that has several names under each of them.
+  /// The same, but with each name of a file that has several.
   static func names(_ patterns: [String]) throws -> [String] {
     let paths = try patterns.flatMap { pattern in
       isGlob(pattern) && access(pattern, F_OK) != 0 ? try matches(pattern) : [pattern]
@@ -26,7 +25,7 @@ enum InputPaths {
     return Set(files).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Whether a path leads to what can be read only once: standard input, a FIFO, a socket.
+  /// Whether a path can be read only once: standard input, a FIFO, a socket.
   static func isPipe(_ path: String) -> Bool {
     var status = stat()
     guard path != standardInput else { return true }
@@ -34,22 +33,14 @@ enum InputPaths {
     return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 
-  /// The compressed size of all files; nil where one has none, as a pipe.
+  /// The size of all files as stored; nil where one is a pipe, which has none.
   static func totalBytes(_ paths: [String]) -> Int? {
     var total = 0
     for path in paths {
-      var status = stat()
-      guard path != standardInput, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG
-      else { return nil }
-      total += Int(status.st_size)
+      guard let stamp = FileStamp(path: path) else { return nil }
+      total += stamp.bytes
     }
     return total
-  }
-
-  /// Whether a path leads to a regular file, which can be read at any time.
-  static func isRegular(_ path: String) -> Bool {
-    var status = stat()
-    return path != standardInput && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The part of a path after its last slash.
@@ -57,7 +48,6 @@ enum InputPaths {
     path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
   }
 
-  /// What sentences call a file.
   static func displayName(_ path: String) -> String {
     path == standardInput ? "standard input" : path
   }
@@ -75,7 +65,7 @@ enum InputPaths {
     }
   }
 
-  /// The file at a path, or the files of data in the folder there.
+  /// The file at a path, or the data files of the folder there.
   private static func contents(_ path: String) throws -> [String] {
     guard try isFolder(path) else { return [path] }
     let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
@@ -87,7 +77,7 @@ enum InputPaths {
     return files
   }
 
-  /// Whether a path leads to a folder; throws where it leads to nothing that can be read.
+  /// Whether a path is that of a folder; throws where it cannot be read.
   private static func isFolder(_ path: String) throws -> Bool {
     var status = stat()
     guard stat(path, &status) == 0, access(path, R_OK) == 0 else {

@@ -1,19 +1,19 @@
-/// What an inspection counts beside a scan: frequent values, order, duplicates, and a sample of the rows.
-final class DataProfile {
+/// What an inspection adds to a scan: frequent values, order, duplicates, a sample of the rows.
+final class DataProfile: ScanObserver {
   private let profiles: UnsafeMutableBufferPointer<FieldProfile>
   private let columns: UnsafeMutableBufferPointer<Int>
   private let starts: UnsafeMutablePointer<UnsafePointer<UInt8>>
   private let lengths: UnsafeMutablePointer<Int32>
   private let nothing: UnsafeMutablePointer<UInt8>
-  private let mostBuckets: [Int]
+  private let maxBuckets: [Int]
   private let sample: RowSample
-  private var lineHashes = DistinctSample(most: DistinctSample.rows)
+  private var lineHashes = DistinctSample(capacity: DistinctSample.rows)
   private var layout: FileLayout?
   private var hours = OrderWatch()
   private let lineHash = FieldHash(field: "")
 
   init(_ fields: [PlannedField]) {
-    mostBuckets = fields.map(\.mostBuckets)
+    maxBuckets = fields.map(\.maxBuckets)
     sample = RowSample(fields: fields.count)
     profiles = .allocate(capacity: fields.count)
     columns = .allocate(capacity: fields.count)
@@ -43,7 +43,6 @@ final class DataProfile {
     for (index, column) in layout.fieldColumns.enumerated() { columns[index] = column }
   }
 
-  /// Takes note of a good row, the `row`th of its block; `found` is where the first field's finding stands.
   @inline(__always)
   func see(
     _ table: ColumnTable, position: UInt64, isClick: Bool, found: UnsafePointer<UInt64>, row: Int
@@ -60,15 +59,14 @@ final class DataProfile {
     }
     sample.see(position: position, isClick: isClick, found + row, stride: DataScan.block)
     guard let layout else { return }
-    let last = layout.features == nil ? layout.columnCount - 1 : layout.columnCount
-    let line = layout.features == nil ? table.starts[0] : table.starts[last]
-    // Quotes are taken away in place, so that the columns stand where the line stood.
+    let last = layout.cutter == nil ? layout.columnCount - 1 : layout.columnCount
+    let line = layout.cutter == nil ? table.starts[0] : table.starts[last]
+    // Quotes are removed in place, so that the columns are still within the line.
     let length = table.starts[last] - line + Int(table.counts[last])
     lineHashes.insert(lineHash.hash(line, length))
     if let hour = layout.hourColumn { hours.see(table.starts[hour], Int(table.counts[hour])) }
   }
 
-  /// Counts a block of rows; their texts must still stand where they were.
   func count(_ found: UnsafePointer<UInt64>, rows: Int) {
     for field in 0..<profiles.count {
       let first = field * DataScan.block
@@ -77,13 +75,13 @@ final class DataProfile {
     }
   }
 
-  /// What was found, beside a scan's summary.
+  /// The findings, with the scan's summary.
   func inspection(_ summary: DataSummary) -> Inspection {
     let counts = lineHashes.counts
     return Inspection(
       summary: summary,
-      fields: zip(summary.fields, zip(profiles, mostBuckets)).map {
-        $1.0.inspection($0, rows: summary.rows, mostBuckets: $1.1)
+      fields: zip(summary.fields, zip(profiles, maxBuckets)).map {
+        $1.0.inspection($0, rows: summary.rows, maxBuckets: $1.1)
       },
       duplicateRows: counts.reduce(0) { $0 + $1 - 1 } * lineHashes.scale,
       duplicatesSampled: lineHashes.scale,

@@ -1,12 +1,12 @@
 /// What `sfg inspect` finds in one pass over a split.
 public struct Inspection {
-  /// Rows, clicks, bad rows, and for each field what every scan counts.
+  /// Rows, clicks, bad rows, and what every scan counts in each field.
   public let summary: DataSummary
-  /// What more was found in each field.
+  /// What else was found in each field.
   public let fields: [FieldInspection]
-  /// Rows whose whole line, its label with it, came before; an estimate where lines were sampled.
+  /// Rows that repeat an earlier line, including its label; an estimate where lines were sampled.
   public let duplicateRows: Int
-  /// One in so many distinct lines was watched for duplicates, told apart by 64-bit hashes; 1 is every line.
+  /// One in so many distinct lines was checked for duplicates, by 64-bit hashes; 1 is every line.
   public let duplicatesSampled: Int
   /// The order of Avazu's hours; nil for other formats.
   public let hours: HourOrder?
@@ -14,11 +14,11 @@ public struct Inspection {
   public let sample: RowSample
 }
 
-/// In which order the hours of a log come.
+/// The order of the hours of a log.
 public struct HourOrder: Equatable, Sendable {
   /// The first row's and the last row's hour, as YYMMDDHH.
   public let first: String, last: String
-  /// Rows whose hour is before that of the row before.
+  /// Rows whose hour is earlier than that of the previous row.
   public let descents: Int
 
   init(_ watch: OrderWatch) {
@@ -28,9 +28,9 @@ public struct HourOrder: Equatable, Sendable {
   }
 }
 
-/// A value with how often it occurs.
+/// A value and how often it occurs.
 public struct FrequentValue: Equatable, Sendable {
-  /// Its text, safe to print, cut where it is long.
+  /// Its text, safe to print, shortened where it is long.
   public let text: String
   /// Rows in which it occurs.
   public let count: Int
@@ -40,33 +40,33 @@ public struct FrequentValue: Equatable, Sendable {
 public struct FieldInspection: Equatable, Sendable {
   static let topValues = 10
   static let minCounts = [2, 5, 10]
-  /// The share of the rows that a suggested minimum count may cost.
+  /// The maximum share of the rows that a suggested minimum count leaves out.
   static let rareRows = 0.05
 
   /// What every scan counts.
   public let summary: FieldSummary
   /// Whether it holds numbers.
   public let isNumeric: Bool
-  /// Numbers below 0, and numbers that are not whole.
+  /// Numbers below 0, and fractional numbers.
   public let negative: Int, fractional: Int
   /// The ten most frequent values, most frequent first.
   public let top: [FrequentValue]
-  /// By how much the counts in `top` may be too low; 0 where they are exact.
+  /// The maximum by which the counts in `top` are too low; 0 where they are exact.
   public let undercount: Int
-  /// The share of values that share their bucket with another, counted; nil where it can only be expected.
+  /// The share of values that share their bucket with another; nil where not all were kept.
   public let collisionShare: Double?
-  /// Buckets that `auto` would give the field; nil for numbers.
+  /// The number of buckets under `buckets: auto`; nil for numbers.
   public let suggestedBuckets: Int?
   /// What minimum counts of 2, 5 and 10 would leave out.
   public let rare: [RareShare]
-  /// Whether the rows ascend by it.
+  /// Whether the rows are in ascending order of the field.
   public let isAscending: Bool
 
   /// The largest of 1, 2, 5 and 10 that leaves out values of at most 5 % of the rows.
   public var suggestedMinCount: Int {
     rare.last { $0.rows <= Self.rareRows }?.minCount ?? 1
   }
-  /// Whether nearly every row has a value of its own, as a row's identifier has.
+  /// Whether nearly every row has a different value, as for an identifier of rows.
   public var isIdentifier: Bool {
     summary.distinct > 100
       && Double(summary.distinct) > 0.95 * Double(rare.first?.occurrences ?? 0)
@@ -75,13 +75,13 @@ public struct FieldInspection: Equatable, Sendable {
 
 /// What a minimum count would leave out of one field.
 public struct RareShare: Equatable, Sendable {
-  /// Values that occur less often are left out.
+  /// The minimum count; values that occur less often are left out.
   public let minCount: Int
   /// The shares of the distinct values and of the rows that are left out.
   public let values: Double, rows: Double
   let occurrences: Int
 
-  /// Judges the counts of all values, or of one in `scale` of them; blank rows are not among the `occurrences`.
+  /// Evaluates the counts of one in `scale` values; `occurrences` excludes blanks.
   init(minCount: Int, counts: [Int], scale: Int, occurrences: Int) {
     let left = counts.filter { $0 < minCount }
     self.minCount = minCount

@@ -1,14 +1,14 @@
 import Platform
 
-/// A uniform sample of the rows of a pass, in bounded memory: labels, and for each field the hash or number found.
+/// A uniform sample of the rows of a pass: labels, and the hash or number in each field.
 ///
-/// Whether a row is kept depends on its position alone: on the low bits of a random number, more of which must be
-/// zero each time the sample is full.
+/// Whether a row is kept depends on its position alone: the low bits of its random number must be
+/// zero, one more bit each time the sample is full.
 public final class RowSample {
-  static let most = 1 << 17
+  static let capacity = 1 << 17
 
-  /// Stands for a blank.
-  public static let blank = UInt64.max
+  /// The key of a blank.
+  public static let blank = FieldStatistics.blank
 
   private let fields: Int
   private let random = CounterRandom(seed: 0, stream: 0x73616d706c65)
@@ -23,19 +23,19 @@ public final class RowSample {
   public var rows: Int { bits.count }
   /// Whether a row was clicked.
   public func isClick(_ row: Int) -> Bool { clicks[row] }
-  /// Whether a row is of the half that is held out.
+  /// Whether a row is in the half that is held out.
   public func isHeldOut(_ row: Int) -> Bool { bits[row] >> 63 == 1 }
-  /// What a row holds in a field: equal keys are equal values; a number's key is its bits.
+  /// The key of a row's value in a field: equal values have equal keys; a number's key is its bits.
   public func key(_ row: Int, field: Int) -> UInt64 { keys[row * fields + field] }
 
-  /// Takes a row, whose field f holds `found[f * stride]`, or leaves it.
+  /// Samples a row or drops it; what a scan found in field f is `found[f * stride]`.
   @inline(__always)
   func see(
     position: UInt64, isClick: Bool, _ found: UnsafePointer<UInt64>, stride: Int
   ) {
     let drawn = random.bits(position)
     guard drawn & ((1 << level) &- 1) == 0 else { return }
-    if bits.count == Self.most { thin() }
+    if bits.count == Self.capacity { thin() }
     guard drawn & ((1 << level) &- 1) == 0 else { return }
     bits.append(drawn)
     clicks.append(isClick)

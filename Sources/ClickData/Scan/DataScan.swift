@@ -1,29 +1,42 @@
-/// The first pass over the training split: counts rows, labels and, field by field, what there is.
+import Glibc
+
+/// Observes the good rows of a scan.
+protocol ScanObserver: AnyObject {
+  /// The following rows come from a file of this layout.
+  func begin(_ layout: FileLayout)
+  /// Takes row `row` of a block; `found` points at what the scan found in the first field's block.
+  func see(
+    _ columns: ColumnTable, position: UInt64, isClick: Bool, found: UnsafePointer<UInt64>, row: Int)
+  /// Takes a block of rows, whose texts are still in memory.
+  func count(_ found: UnsafePointer<UInt64>, rows: Int)
+}
+
+/// The first pass over the training split: counts rows and labels, and examines each field.
 final class DataScan: RowSink {
   private let fields: [PlannedField]
   private let fit: EncodingFit
   private let statistics: UnsafeMutableBufferPointer<FieldStatistics>
-  /// The hash, or the bits of the number, of each field of the last few rows, field by field in memory.
+  /// The hash or the bits of the number in each field of a block of rows, field by field.
   private let found: UnsafeMutablePointer<UInt64>
   private var foundRows = 0
-  /// Counting one field of many rows at once keeps its set in the cache and lets probes overlap.
+  /// The rows of a block: a field is counted for many rows at once to keep its set in the cache.
   static let block = 64
   private var labelColumn = 0
   private var lists: [FileLayout.List] = []
   private(set) var rows = 0
   private var positives = 0
   private(set) var seconds = 0.0
-  private let profile: DataProfile?
+  private let observer: (any ScanObserver)?
   private let pauseAction: (DataScan) -> Void
 
-  /// Prepares for fields; `pauseAction` runs now and then on the scanning thread.
+  /// Prepares for fields; `pauseAction` runs after each chunk on the scanning thread.
   init(
-    _ fields: [PlannedField], fit: EncodingFit, profile: DataProfile? = nil,
+    _ fields: [PlannedField], fit: EncodingFit, observer: (any ScanObserver)? = nil,
     pauseAction: @escaping (DataScan) -> Void
   ) {
     self.fields = fields
     self.fit = fit
-    self.profile = profile
+    self.observer = observer
     self.pauseAction = pauseAction
     statistics = .allocate(capacity: fields.count)
     for (index, field) in fields.enumerated() {
@@ -43,7 +56,7 @@ final class DataScan: RowSink {
     labelColumn = layout.labelColumn
     for (index, column) in layout.fieldColumns.enumerated() { statistics[index].column = column }
     lists = layout.lists
-    profile?.begin(layout)
+    observer?.begin(layout)
     fit.begin(layout)
   }
 
@@ -51,7 +64,7 @@ final class DataScan: RowSink {
   func take(_ columns: ColumnTable, position: UInt64) -> RowFault? {
     let label = columns.starts[labelColumn][0] &- 0x30
     guard columns.counts[labelColumn] == 1, label < 2 else { return .label }
-    // A bad row leaves its place to the next one, so nothing of it is counted.
+    // The next row overwrites what was found in a bad one, so that it is not counted.
     for field in 0..<statistics.count {
       let column = statistics[field].column
       if let fault = statistics[field].read(
@@ -65,7 +78,7 @@ final class DataScan: RowSink {
       found[list.field &* Self.block &+ foundRows] =
         statistics[list.field].count(columns.lists[index])
     }
-    profile?.see(columns, position: position, isClick: label == 1, found: found, row: foundRows)
+    observer?.see(columns, position: position, isClick: label == 1, found: found, row: foundRows)
     fit.take(columns)
     rows &+= 1
     positives &+= Int(label)
@@ -75,7 +88,7 @@ final class DataScan: RowSink {
   }
 
   private func countFound() {
-    profile?.count(found, rows: foundRows)
+    observer?.count(found, rows: foundRows)
     for field in 0..<statistics.count {
       statistics[field].count(.init(start: found + field * Self.block, count: foundRows))
     }
@@ -84,14 +97,13 @@ final class DataScan: RowSink {
 
   func pause(after seconds: Double) throws -> Bool {
     self.seconds += seconds
-    // The texts of the rows go away with their chunk.
-    if profile != nil { countFound() }
+    // The texts of the rows become invalid with their chunk.
+    if observer != nil { countFound() }
     try fit.relieve()
     pauseAction(self)
     return true
   }
 
-  /// What was found.
   func summary(badRows: BadRowLedger) throws -> DataSummary {
     countFound()
     let encodings = try fit.encodings()
@@ -99,7 +111,47 @@ final class DataScan: RowSink {
     return DataSummary(
       rows: rows, positives: positives, badRows: bad.count, badRowMessages: bad.messages,
       fields: fields.indices.map {
-        statistics[$0].summary(of: fields[$0], scanned: encodings[$0])
+        statistics[$0].summary(of: fields[$0], encoding: encodings[$0])
       })
+  }
+}
+
+/// What one pass over a split found.
+public struct DataSummary: Equatable, Sendable {
+  /// Good rows.
+  public let rows: Int
+  /// Good rows whose label is 1.
+  public let positives: Int
+  /// Bad rows, which were skipped.
+  public let badRows: Int
+  /// What is wrong with the first five of them, and where.
+  public let badRowMessages: [String]
+  /// The fields in the order of a batch.
+  public let fields: [FieldSummary]
+
+  /// The share of positive rows.
+  public var clickRate: Double { Double(positives) / Double(rows) }
+}
+
+/// What one pass over a split found in one field.
+public struct FieldSummary: Equatable, Sendable {
+  /// The field with the encoding that the settings and this pass determine.
+  public let field: FittedField
+  /// Distinct values without blanks: texts of a categorical field, numbers of a numeric one.
+  public let distinct: Int
+  /// Whether `distinct` was counted (up to 65,536) rather than estimated within about 1 %.
+  public let isExact: Bool
+  /// Rows in which it is blank.
+  public let missing: Int
+  /// The smallest and largest number; nil for categories and fields that are always blank.
+  public let numbers: ClosedRange<Double>?
+
+  /// The expected share of values that share their bucket with another; nil unless hashed.
+  ///
+  /// Of `n` values hashed uniformly into `b` buckets, that is `1 − (1 − 1/b)ⁿ⁻¹`.
+  public var expectedCollisionShare: Double? {
+    guard case .hash(let buckets) = field.encoding else { return nil }
+    guard distinct > 1 else { return 0 }
+    return -expm1(Double(distinct - 1) * log1p(-1 / Double(buckets)))
   }
 }

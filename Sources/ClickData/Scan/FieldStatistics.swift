@@ -1,16 +1,14 @@
 import Platform
 
-/// What a scan has seen of one field.
+/// The statistics of one field in a scan.
 struct FieldStatistics {
-  private enum Kind { case text, number, value }
-
-  /// Stands for an empty text: no number has these bits, and a hash has them once in 2⁶⁴ texts.
-  private static let blank = RowSample.blank
+  /// Marks an empty text: no number has these bits, and one in 2⁶⁴ hashes has them.
+  static let blank = UInt64.max
 
   /// The column it is in.
   var column = 0
 
-  private let kind: Kind
+  private let kind: TextKind
   /// Whether a row may have several values, which `count(_:)` of a list takes.
   private let isSequence: Bool
   private let hash: FieldHash
@@ -22,12 +20,7 @@ struct FieldStatistics {
   init(_ field: PlannedField) {
     hash = FieldHash(field: field.name)
     isSequence = field.sequence != nil
-    kind =
-      switch field.encoding {
-      case .fixed(.logBucket), .fixed(.quantile), .scanned(.quantile): .number
-      case .fixed(.value), .fixed(.standardValue), .scanned(.standardValue): .value
-      case .fixed(.hash), .fixed(.vocabulary), .autoHash, .scanned(.vocabulary): .text
-      }
+    kind = field.encoding.textKind
   }
 
   /// Reads a text as its hash or as the bits of its number; `blank` where it is empty.
@@ -39,25 +32,31 @@ struct FieldStatistics {
       found = Self.blank
       return nil
     }
-    guard kind != .text else {
+    guard kind != .category else {
       found = hash.hash(text, count)
       return nil
     }
-    let number = NumberText.parse(text, count)
+    let number = NumberParser.parse(text, count)
     guard !number.isNaN else { return .number(column: column) }
-    if kind == .value, !Float(number).isFinite { return .range(column: column) }
-    // One zero: −0 is no number of its own.
+    if kind == .float, !Float(number).isFinite { return .range(column: column) }
+    // −0 becomes 0: both are one value.
     found = (number + 0).bitPattern
     return nil
   }
 
-  /// Counts the values of a sequence in a good row, and returns what tells them from those of other rows.
+  /// Counts the values of a sequence in a good row, and returns a key that ignores their order.
   mutating func count(_ list: ValueList) -> UInt64 {
-    if list.count == 0 { missing &+= 1 }
-    for value in 0..<list.count {
-      values.insert(hash.hash(list.starts[value], Int(list.counts[value])))
+    guard list.count > 0 else {
+      missing &+= 1
+      return Self.blank
     }
-    return list.key(hash)
+    var key: UInt64 = 0
+    for value in 0..<list.count {
+      let hash = hash.hash(list.starts[value], Int(list.counts[value]))
+      values.insert(hash)
+      key &+= hash
+    }
+    return key
   }
 
   /// Counts what `read` found in good rows.
@@ -66,7 +65,7 @@ struct FieldStatistics {
     for value in found {
       if value == Self.blank {
         missing &+= 1
-      } else if kind == .text {
+      } else if kind == .category {
         values.insert(value)
       } else {
         let number = Double(bitPattern: value)
@@ -80,14 +79,12 @@ struct FieldStatistics {
   /// The hash of a number's bits.
   @inline(__always)
   static func hash(ofNumber bits: UInt64) -> UInt64 { CounterRandom.mix(bits) }
-
-  /// Gives the memory back.
   func deallocate() { values.deallocate() }
 
-  func summary(of field: PlannedField, scanned: FittedField.Encoding?) -> FieldSummary {
+  func summary(of field: PlannedField, encoding: FittedField.Encoding?) -> FieldSummary {
     let (count, exact) = values.distinct
     return FieldSummary(
-      field: field.fitted(distinct: count, scanned: scanned), distinct: count, isExact: exact,
+      field: field.fitted(distinct: count, encoding: encoding), distinct: count, isExact: exact,
       missing: missing,
       numbers: minimum <= maximum ? minimum...maximum : nil)
   }

@@ -1,63 +1,25 @@
-/// Where rows come from and how their text is laid out: the `dataset:` section of a configuration.
+/// Where rows come from and the format of their text: the `dataset:` section of a configuration.
 public struct DatasetSettings: Equatable, Sendable {
-  /// How a line of text is laid out.
+  /// How rows are written as text.
   public enum Format: String, CaseIterable, Sendable {
-    /// 40 columns split by tabs, no header: label, I1…I13, C1…C26.
+    /// 40 columns separated by tabs, no header: label, I1…I13, C1…C26.
     case criteo
-    /// A header and columns split by commas or tabs; `hour` becomes hour, weekday and weekend.
+    /// A header and columns separated by commas or tabs; `hour` becomes hour, weekday and weekend.
     case avazu
-    /// A header and columns split by a delimiter; the fields are declared in `fields`.
+    /// A header and columns separated by a delimiter; the fields are declared in `fields`.
     case delimited
-    /// No header: a label, then `field:feature:value` between blanks; the fields are declared in `fields`.
+    /// No header: a label, then `field:feature:value` between blanks; `fields` lists the fields.
     case libffm
-    /// No header: a label, then `feature:value` between blanks; `fields` says which features are whose.
+    /// No header: a label, then `feature:value` between blanks; `fields` lists their features.
     case libsvm
   }
 
-  /// What becomes of a row that does not follow the format.
+  /// What happens to a row that does not follow the format.
   public enum BadRowPolicy: String, CaseIterable, Sendable {
     /// The first one ends the run with an error.
     case fail
-    /// It is counted and left out, up to `maxBadRows` of them.
+    /// It is counted and skipped, up to `maxBadRows` of them.
     case skip
-  }
-
-  /// One column of delimited text, or one field of libffm or libsvm, that the model reads.
-  public struct Field: Equatable, Sendable {
-    /// Whether a column holds categories or numbers.
-    public enum Kind: String, CaseIterable, Sendable {
-      /// Each distinct text is a value of its own.
-      case categorical
-      /// The text is a number.
-      case numeric
-      /// The text holds several values.
-      case sequence
-    }
-    /// The largest number of a field or feature.
-    public static let maxNumber = 999_999_999_999_999_999
-    /// The column's name in the header.
-    public var name: String
-    /// What the column holds.
-    public var kind: Kind
-    /// Of a sequence: how many values there may be, and what becomes of them.
-    public var sequence: SequenceRule
-    /// Of a sequence in delimited text: the one character between the values.
-    public var splitter: String
-    /// In libffm, the field's number; in libsvm, the numbers of its features.
-    ///
-    /// Nil in libffm is one more than the field before, from 0; in libsvm, for one field alone, all.
-    public var numbers: ClosedRange<Int>?
-    /// Declares a field.
-    public init(
-      name: String, kind: Kind, sequence: SequenceRule = SequenceRule(), splitter: String = "|",
-      numbers: ClosedRange<Int>? = nil
-    ) {
-      self.name = name
-      self.kind = kind
-      self.sequence = sequence
-      self.splitter = splitter
-      self.numbers = numbers
-    }
   }
 
   /// Where the encoded rows of a pass are kept for later ones.
@@ -74,27 +36,27 @@ public struct DatasetSettings: Equatable, Sendable {
   public struct SplitShares: Equatable, Sendable {
     /// Shares of the three splits; they sum to 1.
     public var train = 0.8, valid = 0.1, test = 0.1
-    /// Chooses one of the possible splits.
+    /// Selects one of the possible splits.
     public var seed = 2018
     /// 8 : 1 : 1.
     public init() {}
   }
 
-  /// The layout of the text.
+  /// The format of the text.
   public var format = Format.criteo
-  /// Paths and globs of each split, where the splits are files of their own; "-" is standard input.
+  /// Paths and globs of each split, where the splits are separate files; "-" is standard input.
   public var train: [String] = [], valid: [String] = [], test: [String] = []
   /// Paths and globs of one source that `split` divides row by row.
   public var source: [String] = []
-  /// The shares of `source`; nil where the splits are files of their own.
+  /// The shares of `source`; nil where the splits are separate files.
   public var split: SplitShares?
   /// The label's column in delimited text; nil is the first column.
   public var label: String?
-  /// What separates the columns of delimited text: one character; nil is told from the header (tab or comma).
+  /// The character between columns of delimited text; nil detects a tab or comma from the header.
   public var delimiter: String?
-  /// The columns of delimited text to read; empty is every column but the label, as categories.
+  /// The columns of delimited text to read; empty is every column except the label, as categories.
   public var fields: [Field] = []
-  /// What becomes of a bad row.
+  /// What happens to a bad row.
   public var onBadRow = BadRowPolicy.fail
   /// How many bad rows `skip` may leave out before the run ends with an error.
   public var maxBadRows = 1000
@@ -104,4 +66,87 @@ public struct DatasetSettings: Equatable, Sendable {
 
   /// The defaults.
   public init() {}
+}
+
+/// A part of the data with its own purpose.
+public enum Split: String, CaseIterable, Sendable {
+  /// What the model learns from.
+  case train
+  /// What selects the best checkpoint.
+  case valid
+  /// What is reported.
+  case test
+}
+
+extension DatasetSettings {
+  /// The delimiter as a byte; nil where it is detected from the header.
+  var delimiterByte: UInt8? { delimiter?.utf8.first }
+
+  /// Which texts separate columns or values, for sentences.
+  public static let separatorRule = "one ASCII character that is no quote, digit or line end"
+
+  /// Whether a text may separate columns or values.
+  public static func isSeparator(_ text: String) -> Bool {
+    guard text.utf8.count == 1, let byte = text.utf8.first else { return false }
+    return !"\0\"\r\n0123456789".utf8.contains(byte)
+  }
+
+  /// Paths and globs of a split with separate files.
+  func patterns(of split: Split) -> [String] {
+    switch split {
+    case .train: train
+    case .valid: valid
+    case .test: test
+    }
+  }
+
+  /// A split's share of the source.
+  func share(of split: Split) -> Double {
+    guard let shares = self.split else { return 0 }
+    return switch split {
+    case .train: shares.train
+    case .valid: shares.valid
+    case .test: shares.test
+    }
+  }
+
+  /// Throws `DataFailure.settings` where the settings contradict one another.
+  public func check() throws {
+    try checkFiles()
+    try checkColumns()
+  }
+
+  private func checkFiles() throws {
+    let separate = Split.allCases.first { !patterns(of: $0).isEmpty }
+    guard separate != nil || !source.isEmpty else { throw DataFailure.settings(.noFiles) }
+    if let separate, !source.isEmpty { throw DataFailure.settings(.sourceAndFiles(separate)) }
+    guard split != nil || source.isEmpty else { throw DataFailure.settings(.sourceWithoutSplit) }
+    guard split == nil || !source.isEmpty else { throw DataFailure.settings(.splitWithoutSource) }
+    guard let split else { return }
+    // Written so that NaN fails.
+    guard Split.allCases.map(share).allSatisfy({ $0 >= 0 }), abs(split.sum - 1) <= 1e-9 else {
+      throw DataFailure.settings(.shares(split))
+    }
+  }
+
+  private func checkColumns() throws {
+    if let delimiter, !Self.isSeparator(delimiter) {
+      throw DataFailure.settings(.delimiter(delimiter))
+    }
+    var seen: Set<String> = []
+    for field in fields {
+      guard field.name != label else { throw DataFailure.settings(.labelIsField(field.name)) }
+      guard seen.insert(field.name).inserted else {
+        throw DataFailure.settings(.repeatedField(field.name))
+      }
+    }
+    for field in fields { try field.check() }
+  }
+}
+
+extension DatasetSettings.SplitShares {
+  fileprivate var sum: Double { train + valid + test }
+
+  /// The sum to the precision of its check, for sentences.
+  var roundedSum: Double { (sum * 1e9).rounded() / 1e9 }
 }

@@ -2,16 +2,16 @@ import CZlib
 
 /// Compresses bytes into one gzip member at a time, in memory.
 ///
-/// Members that follow one another in a file are one gzip file (RFC 1952, section 2.2), so parts of a file
-/// can be compressed by different threads. The header holds no time: equal bytes in give equal bytes out.
+/// Consecutive members in a file are one gzip file (RFC 1952, section 2.2), so that different
+/// threads can compress parts of a file. The header has no time stamp.
 public final class GzipEncoder {
-  // zlib keeps the address of the stream, so it must not move.
+  // zlib keeps a pointer to the stream, so that it must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private var output: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private var count = 0
 
-  /// Makes an encoder; `level` is zlib's, from 1, fastest, to 9.
+  /// Makes an encoder; `level` is zlib's, from 1, the fastest, to 9.
   public init(level: Int32 = 1) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
@@ -29,7 +29,7 @@ public final class GzipEncoder {
     output.deallocate()
   }
 
-  /// Starts a new member and drops the bytes of the last one.
+  /// Starts a new member and drops the bytes of the previous one.
   public func begin() {
     deflateReset(stream)
     count = 0
@@ -48,7 +48,7 @@ public final class GzipEncoder {
     while deflateOnce(Z_FINISH) != Z_STREAM_END {}
   }
 
-  /// The bytes of the current member so far, whole after `finish`, valid until the next call.
+  /// The bytes of the current member so far, complete after `finish`, valid until the next call.
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: output, count: count) }
 
   @discardableResult

@@ -1,34 +1,29 @@
-/// A cursor that writes a row's text into memory with room for it.
+/// A cursor that writes the text of a row into memory.
 struct RowText {
-  /// The most bytes a row may take; whoever makes a `RowText` keeps as many free.
-  static let longestRow = 1024
+  /// The maximum bytes of a row, which the caller must have free at the cursor.
+  static let maxLength = 1024
 
-  /// Where the next byte goes.
   private(set) var cursor: UnsafeMutablePointer<UInt8>
 
-  /// Starts writing at `cursor`.
   init(at cursor: UnsafeMutablePointer<UInt8>) { self.cursor = cursor }
 
-  /// Writes one byte.
   @inline(__always)
   mutating func byte(_ byte: UInt8) {
     cursor.pointee = byte
     cursor += 1
   }
 
-  /// Writes an integer in decimal.
   @inline(__always)
   mutating func decimal(_ value: Int) {
     if value < 0 { byte(UInt8(ascii: "-")) }
     decimal(value.magnitude)
   }
 
-  /// Writes a natural number in decimal.
   @inline(__always)
   mutating func decimal(_ magnitude: UInt) {
     var length = 1
     var bound: UInt = 10
-    // 10²⁰ does not fit in a word, and no word needs a 21st digit.
+    // 10²⁰ does not fit in a word, which has at most 20 digits.
     while length < 20 && magnitude >= bound {
       length += 1
       bound &*= 10
@@ -48,15 +43,14 @@ struct RowText {
     cursor += length
   }
 
-  /// Writes eight lower-case hexadecimal digits.
   @inline(__always)
   mutating func hexadecimal(_ value: UInt32) {
-    // Spread the eight nibbles over the eight bytes of a word, the highest into the highest.
+    // Spread the eight nibbles over the eight bytes of a word, in order.
     var word = UInt64(value)
     word = (word | word << 16) & 0x0000_ffff_0000_ffff
     word = (word | word << 8) & 0x00ff_00ff_00ff_00ff
     word = (word | word << 4) & 0x0f0f_0f0f_0f0f_0f0f
-    // Adding 6 carries into bit 4 where the nibble is a letter; "a" stands 39 above the byte after "9".
+    // Adding 6 carries into bit 4 where the nibble is a letter; "a" is 39 above the byte after "9".
     let letters = (word &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
     let text = word &+ 0x3030_3030_3030_3030 &+ letters &* 39
     UnsafeMutableRawPointer(cursor).storeBytes(of: text.bigEndian, as: UInt64.self)

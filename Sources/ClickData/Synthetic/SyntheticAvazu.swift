@@ -1,9 +1,9 @@
-/// Avazu's fields take a usual value in a few groups: pages seen in an app have no site, and so on.
+/// The groups of Avazu's fields that are absent together: pages in an app have no site, and so on.
 private enum Pattern: Int {
   case place, device, order
 }
 
-/// Most pages are sites or apps; a field of the other kind then says so by one usual value.
+/// A page is on a site or in an app; fields of the other kind then have one fixed value.
 private func onApp(_ written: Int) -> Absence {
   Absence(pattern: Pattern.place.rawValue, range: 0..<0.36, written: written)
 }
@@ -29,10 +29,10 @@ private func listed(_ values: [Int32]) -> SyntheticField.Category.Notation {
 }
 
 extension SyntheticLayout {
-  /// Avazu's mobile advertising log: id, click, hour and 21 categories, split by commas, with a header.
+  /// Avazu's mobile advertising log: a header, then id, click, hour and 21 categories.
   ///
-  /// Cardinalities are those of Avazu_x4; commonest values follow the real log, which is ordered by hour:
-  /// here every row draws its own, so that any number of rows covers the ten days.
+  /// Cardinalities are those of Avazu_x4; the shares of the most common values are those of the
+  /// real log, but rows draw their hours, so that any number of rows covers the ten days.
   static let avazu = SyntheticLayout(
     header: "id,click,hour,C1,banner_pos,site_id,site_domain,site_category,app_id,app_domain,"
       + "app_category,device_id,device_ip,device_model,device_type,device_conn_type,"

@@ -1,9 +1,9 @@
-/// The share of all rows in which a pattern holds, counted from the trait's low end.
+/// Blank in a share of all rows, at the low end of the pattern's trait.
 private func blank(_ pattern: Pattern, _ share: Double) -> Absence {
   Absence(pattern: pattern.rawValue, range: 0..<share, written: nil)
 }
 
-/// Criteo's fields are blank in a few groups that are blank together.
+/// The groups of Criteo's fields that are blank together.
 private enum Pattern: Int {
   case history, offer, recency, visits, rare, page, product
 }
@@ -28,10 +28,10 @@ private func category(
 }
 
 extension SyntheticLayout {
-  /// Criteo's display advertising log: label, I1…I13, C1…C26, split by tabs, no header.
+  /// Criteo's display advertising log: label, I1…I13, C1…C26, separated by tabs, no header.
   ///
-  /// Cardinalities are those of Criteo_x1; medians, spreads, blanks and commonest values follow what is
-  /// published about the real log, whose fields have no public meaning: their entities are made up.
+  /// Cardinalities are those of Criteo_x1; medians, spreads, blanks and the shares of the most
+  /// common values are those published of the real log. The entities of its fields are invented.
   static let criteo = SyntheticLayout(
     header: nil, separator: UInt8(ascii: "\t"), clickRate: 0.256,
     user: EntityGroup(count: 1_000_000, top: 0.002), ad: EntityGroup(count: 150_000, top: 0.015),

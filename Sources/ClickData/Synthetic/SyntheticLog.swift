@@ -1,19 +1,19 @@
 import Platform
 
-/// A click log of any length that exists only as a seed: rows of made-up users, ads and contexts.
+/// A click log of any length, generated from a seed: rows of invented users, ads and contexts.
 ///
-/// Row `i` of a seed is the same however many rows are asked for, and whatever the number of threads.
-/// `firstRow` gives a later part of the same world, such as a test set that shares no row with the first.
+/// Row `i` of a seed is the same for any number of rows and threads. `firstRow` selects a later
+/// part of the same world, such as a test set that shares no row with the first part.
 public struct SyntheticLog: Sendable {
   /// The real log whose columns, cardinalities, blanks and click rate are imitated.
   public enum Preset: String, CaseIterable, Sendable {
-    /// 40 columns split by tabs, no header: label, I1…I13, C1…C26; one click in four rows.
+    /// 40 columns separated by tabs, no header: label, I1…I13, C1…C26; one click in four rows.
     case criteo
-    /// 24 columns split by commas under a header; one click in six rows.
+    /// 24 columns separated by commas under a header; one click in six rows.
     case avazu
   }
 
-  /// The rows of a gzip member, and of a thread's task.
+  /// The rows of a gzip member, which one task writes.
   static let partRows = 1 << 14
 
   private let layout: SyntheticLayout
@@ -25,12 +25,12 @@ public struct SyntheticLog: Sendable {
     writer = SyntheticWriter(layout, seed: seed)
   }
 
-  /// Writes rows `firstRow ..< firstRow + rows`, in constant memory, and sums them up.
+  /// Writes rows `firstRow ..< firstRow + rows`, in constant memory, and summarises them.
   ///
-  /// A path that ends in ".gz" is compressed, "-" is standard output; a file appears whole or not at all.
-  /// `truth` names a second file, `probability` and then a number a line: the true click probability of
-  /// each row, to nine decimals. `progress` is told the rows done so far, on the calling thread; what it
-  /// throws ends the work and leaves no file.
+  /// A path that ends in ".gz" is compressed, "-" is standard output; a file appears complete or
+  /// not at all. `truth` is the path of a second file, `probability` and then one number per line:
+  /// the true click probability of each row, to nine decimals. `progress` is called with the rows
+  /// done so far, on the calling thread; an error that it throws ends the work and leaves no file.
   public func write(
     rows: Int, firstRow: UInt64 = 0, to path: String, truth: String? = nil, pool: WorkerPool,
     progress: (Int) throws -> Void = { _ in }
@@ -42,7 +42,7 @@ public struct SyntheticLog: Sendable {
     let output = try SyntheticOutput(path)
     let truthOutput = try truth.map { try SyntheticOutput($0) }
     let partCount = (rows + Self.partRows - 1) / Self.partRows
-    // Two parts a thread, so that a thread that ends early finds another one.
+    // Two parts per thread, so that a thread that finishes early finds another one.
     let tasks = (0..<min(2 * pool.threads, partCount)).map { _ in
       SyntheticTask(writer, compressed: output.compressed, truth: truthOutput?.compressed)
     }
@@ -67,4 +67,24 @@ public struct SyntheticLog: Sendable {
     try truthOutput?.commit()
     return total.summary
   }
+}
+
+/// The destination of generated text: a file, or standard output for "-".
+struct SyntheticOutput {
+  /// Whether the bytes are compressed, according to the name.
+  let compressed: Bool
+  private let file: AtomicFile?
+
+  init(_ path: String) throws {
+    compressed = path.hasSuffix(".gz")
+    file = path == "-" ? nil : try AtomicFile(path)
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    if let file { return try file.write(bytes) }
+    try StandardStream.output.write(bytes)
+  }
+
+  /// Makes a file durable and visible.
+  func commit() throws { try file?.commit() }
 }

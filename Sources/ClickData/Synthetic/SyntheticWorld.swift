@@ -1,23 +1,23 @@
 import Glibc
 import Platform
 
-/// Latent users, ads and contexts, and the probability that their meeting ends in a click.
+/// Latent users, ads and contexts, and the probability that an impression ends in a click.
 ///
-/// An entity's latent vector is the sum of one component a level (coarse, middle and fine cluster, and its
-/// own), so that entities of one cluster resemble one another. With `u`, `a`, `c` the vectors of the user,
-/// the ad and the context, each coordinate of about unit variance, and `K` their dimension:
+/// An entity's latent vector is the sum of one component per level (coarse, middle and fine
+/// cluster, and the entity itself), so that entities of one cluster are similar. With `u`, `a`, `c`
+/// the vectors of the user, the ad and the context, each coordinate of about unit variance, and `K`
+/// their dimension:
 ///
 ///     logit = intercept + [ main·Σ(u + a + c) + pair·Σ(u⊙a + a⊙c + u⊙c) + triple·Σ u⊙a⊙c ] / √K
 ///
-/// Everything is a hash of the seed and a position: there are no tables, and row `i` never depends on
-/// another row.
+/// Everything is a hash of the seed and a position: there are no tables, and rows are independent.
 struct SyntheticWorld: Sendable {
   typealias Latent = SIMD8<Float>
 
-  /// The weights of the first-, second- and third-order terms of the logit, for latents of unit variance.
+  /// The weights of the first-, second- and third-order terms, for latents of unit variance.
   static let main: Float = 0.66, pair: Float = 0.43, triple: Float = 0.3
 
-  /// The intercept that gives the click rate asked for.
+  /// The intercept for the requested click rate.
   private(set) var intercept: Float = 0
   private let user: EntityGroup, ad: EntityGroup, context: EntityGroup
   private let draws: CounterRandom
@@ -26,7 +26,7 @@ struct SyntheticWorld: Sendable {
   private let traits: CounterRandom
   private let texts: CounterRandom
 
-  /// Makes the world of a seed; `clickRate` is met to about 0.001: the intercept is fitted to a sample.
+  /// The intercept is fitted to a sample: `clickRate` is reached within about 0.001.
   init(user: EntityGroup, ad: EntityGroup, context: EntityGroup, clickRate: Double, seed: UInt64) {
     self.user = user
     self.ad = ad
@@ -40,21 +40,20 @@ struct SyntheticWorld: Sendable {
     intercept = calibrated(to: clickRate, draws: sample)
   }
 
-  /// The impression at a position of the log.
   @inline(__always)
   func impression(_ row: UInt64) -> Impression { impression(row, draws: draws) }
 
-  /// The uniform number that a field or pattern of index `slot` sees in a node, the same wherever the node is met.
+  /// The uniform number of a node for the field or pattern of index `slot`.
   @inline(__always)
   func trait(slot: Int, node: UInt32) -> Double { traits.uniform(Self.key(slot, node)) }
 
-  /// 32 random bits that name a value of the field of index `slot`.
+  /// 32 random bits, the text of a value of the field of index `slot`.
   @inline(__always)
   func name(slot: Int, value: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: texts.bits(Self.key(slot, UInt32(value))) >> 32)
   }
 
-  /// The parts of an impression's logit that do not come from the intercept, by order.
+  /// The terms of an impression's logit without the intercept, by order.
   @inline(__always)
   func terms(_ impression: Impression) -> (main: Float, pair: Float, triple: Float) {
     let u = impression.user
@@ -68,7 +67,6 @@ struct SyntheticWorld: Sendable {
     )
   }
 
-  /// The true probability of a click.
   @inline(__always)
   func clickProbability(_ impression: Impression) -> Double {
     let terms = terms(impression)
@@ -106,7 +104,7 @@ struct SyntheticWorld: Sendable {
     UInt32(law.value(parents.uniform(Self.key(Impression.place(kind, level), node))))
   }
 
-  /// The latent vector of an entity: its levels bring 50, 30, 15 and 5 % of the variance.
+  /// The latent vector of an entity: its levels contribute 50, 30, 15 and 5 % of the variance.
   @inline(__always)
   private func latent(_ kind: EntityKind, _ nodes: SIMD4<UInt32>) -> Latent {
     let broad =

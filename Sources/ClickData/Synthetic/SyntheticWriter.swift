@@ -2,19 +2,18 @@ import Glibc
 
 /// Writes the rows of a world as text.
 ///
-/// The columns lie in memory of their own: reading a Swift array in each row would count references, and
-/// two threads that count the same reference wait for each other.
+/// The columns are in unmanaged memory: reading a Swift array for each row would count references,
+/// and threads that count references of the same array wait for each other.
 final class SyntheticWriter: @unchecked Sendable {
   let world: SyntheticWorld
-  /// The smallest number of 19 digits; a word holds at most 20.
-  private static let smallestIdentifier: UInt = 1_000_000_000_000_000_000
+  /// The smallest number of 19 digits; a word has at most 20.
+  private static let minIdentifier: UInt = 1_000_000_000_000_000_000
   private let separator: UInt8
   private let columns: UnsafeMutableBufferPointer<SyntheticField>
   private let patterns: UnsafeMutableBufferPointer<Trait>
 
-  /// Makes the world of a layout and seed.
   init(_ layout: SyntheticLayout, seed: UInt64) {
-    precondition(layout.patterns.count <= 8 && layout.columns.count <= 48, "too many draws a row")
+    precondition(layout.patterns.count <= 8 && layout.columns.count <= 48, "too many draws per row")
     world = SyntheticWorld(
       user: layout.user, ad: layout.ad, context: layout.context, clickRate: layout.clickRate,
       seed: seed)
@@ -30,14 +29,14 @@ final class SyntheticWriter: @unchecked Sendable {
     patterns.deallocate()
   }
 
-  /// Writes a row and its line end, and answers its label and the probability that drew it.
+  /// Writes a row and its line end; returns its label and the probability that it was drawn with.
   func write(_ row: UInt64, to text: inout RowText) -> (click: Bool, probability: Double) {
     let impression = world.impression(row)
     let probability = world.clickProbability(impression)
     let click = impression.uniform(.click) < probability
     var absences = SIMD8<Double>.zero
     for index in patterns.indices {
-      // Patterns are numbered after the columns.
+      // The slots of patterns follow those of the columns.
       absences[index] = patterns[index].uniform(slot: columns.count + index, impression, world)
     }
     for index in columns.indices {
@@ -52,7 +51,7 @@ final class SyntheticWriter: @unchecked Sendable {
     return (click, probability)
   }
 
-  /// Writes what stands for an absent value, in the field's own notation.
+  /// Writes the replacement of an absent value, in the field's notation.
   @inline(__always)
   private func write(_ absent: Int, _ source: SyntheticField.Source, to text: inout RowText) {
     if case .category(let category) = source, case .hexadecimal = category.notation {
@@ -78,7 +77,7 @@ final class SyntheticWriter: @unchecked Sendable {
     case .count(let count): text.decimal(count.value(slot: slot, impression))
     case .identifier:
       let bits = UInt(impression.bits(.identifier))
-      text.decimal(Self.smallestIdentifier + bits % (UInt.max - Self.smallestIdentifier + 1))
+      text.decimal(Self.minIdentifier + bits % (UInt.max - Self.minIdentifier + 1))
     case .hour(let trait):
       let day = Int(impression.uniform(.day) * 10)
       let hour = Self.hour(trait.uniform(slot: slot, impression, world))
@@ -87,7 +86,7 @@ final class SyntheticWriter: @unchecked Sendable {
     }
   }
 
-  /// The hour at a share of the day's traffic, which is three times as dense at noon as at midnight.
+  /// The hour at a share of the day's traffic, three times as dense at noon as at midnight.
   @inline(__always)
   private static func hour(_ share: Double) -> Int {
     // The density of t = s + sin(2πs) / 4π is 1 / (1 + cos(2πs) / 2): 2/3 at s = 0, 2 at s = 1/2.
@@ -96,7 +95,6 @@ final class SyntheticWriter: @unchecked Sendable {
 }
 
 extension SyntheticField.Count {
-  /// The field's value in an impression.
   @inline(__always)
   func value(slot: Int, _ impression: Impression) -> Int {
     // The sum of four uniform 16-bit numbers has mean 2·65535 and variance (65536² − 1) / 3.

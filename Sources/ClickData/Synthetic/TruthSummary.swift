@@ -1,16 +1,16 @@
 import Glibc
 
-/// What the true click probabilities of some rows say about their labels: the best any model can do.
+/// The metrics of the true click probabilities of some rows, which bound those of any model.
 ///
-/// The AUC comes from a histogram of the probability, in constant memory: pairs of a click and a non-click
-/// in one bin count half, so it is off by at most half the share of such pairs, which is known exactly.
+/// The AUC is that of a histogram of the probability, in constant memory: pairs of a click and a
+/// non-click in one bin count half, so that its error is at most half the share of such pairs,
+/// which is known exactly.
 struct TruthSummary {
   private static let bins = 1 << 20
   private var clicks = [UInt64](repeating: 0, count: bins)
   private var others = [UInt64](repeating: 0, count: bins)
   private var loss = 0.0
 
-  /// Adds rows; sums depend on the order of the calls alone.
   mutating func add(_ outcomes: UnsafeBufferPointer<SyntheticOutcome>, loss partLoss: Double) {
     for outcome in outcomes {
       let bin = min(Int(outcome.probability * Double(Self.bins)), Self.bins - 1)
@@ -19,7 +19,6 @@ struct TruthSummary {
     loss += partLoss
   }
 
-  /// The summary of the rows added.
   var summary: SyntheticSummary {
     var clickCount: UInt64 = 0
     var otherCount: UInt64 = 0
@@ -41,24 +40,23 @@ struct TruthSummary {
   }
 }
 
-/// A row's label and the probability that drew it.
 struct SyntheticOutcome {
   let probability: Double
   let click: Bool
 
-  /// The row's part of the Logloss under its true probability.
+  /// The row's Logloss under its true probability.
   var loss: Double { -log(click ? probability : 1 - probability) }
 }
 
-/// What was written: how many rows and clicks, and how well the true probabilities predict these clicks.
+/// The rows and clicks written, and how well the true probabilities predict these clicks.
 public struct SyntheticSummary: Equatable, Sendable {
   /// The rows written.
   public let rows: Int
   /// The rows whose label is 1.
   public let clicks: Int
-  /// The AUC of the true probabilities, which no model beats but by luck; nil where one class is missing.
+  /// The AUC of the true probabilities, exceeded only by chance; nil where a class is missing.
   public let bestAUC: Double?
-  /// How far `bestAUC` can lie from the AUC of the unrounded probabilities.
+  /// The maximum difference of `bestAUC` from the AUC of the unrounded probabilities.
   public let bestAUCError: Double?
   /// The mean Logloss of the true probabilities, in natural units.
   public let bestLogloss: Double

@@ -1,25 +1,25 @@
 import CVector
+import Glibc
 
-/// Where the columns of one line begin, and how many bytes each has.
+/// Where the columns of one line start, and how many bytes each has.
 ///
-/// The text stays where it was read. Columns beyond those of the file may point at derived text.
+/// The text is not copied. Columns beyond those of the file may point at derived text.
 final class ColumnTable {
   let capacity: Int
   let starts: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
   let counts: UnsafeMutablePointer<Int32>
-  /// Which text of its line a column is, from 1, and 0 where there is none: of features, not of columns between delimiters.
+  /// Which text of its line a column is, from 1, in formats with a `LineCutter`; 0 for none.
   let places: UnsafeMutablePointer<Int32>
-  /// The values of the columns that hold several, in the order of the layout's lists.
+  /// The values of the columns that hold several, in the order of `listCapacities`.
   let lists: [ValueList]
   private let nothing: UnsafeMutablePointer<UInt8>
 
-  /// Makes room for `capacity` columns, and for the values of lists.
-  init(capacity: Int, lists: [FileLayout.List] = []) {
+  init(capacity: Int, listCapacities: [Int] = []) {
     self.capacity = capacity
     let nothing = UnsafeMutablePointer<UInt8>.allocate(capacity: TextChunk.margin)
     nothing.initialize(repeating: 0, count: TextChunk.margin)
     self.nothing = nothing
-    self.lists = lists.map { ValueList(capacity: $0.most, nothing: nothing) }
+    lists = listCapacities.map { ValueList(capacity: $0, nothing: nothing) }
     starts = .allocate(capacity: capacity)
     starts.initialize(repeating: nothing, count: capacity)
     counts = .allocate(capacity: capacity)
@@ -35,7 +35,7 @@ final class ColumnTable {
     nothing.deallocate()
   }
 
-  /// Points a column at a text, which is the `place`th of its line.
+  /// Points a column at a text, which is number `place` of its line.
   @inline(__always)
   func set(_ column: Int, _ start: UnsafeMutablePointer<UInt8>, _ count: Int, place: Int = 0) {
     starts[column] = start
@@ -43,10 +43,10 @@ final class ColumnTable {
     places[column] = Int32(truncatingIfNeeded: place)
   }
 
-  /// Cuts a line at a delimiter and returns the number of columns; those beyond `limit` are only counted.
+  /// Splits a line at a delimiter; returns how many columns there are, also beyond `limit`.
   ///
-  /// Behind the line there must be `TextChunk.margin` bytes that may be read, whatever they hold. 64 bytes are compared
-  /// at a time: how many delimiters there are in fewer, no branch predictor guesses.
+  /// `TextChunk.margin` bytes after the line must be readable. 64 bytes are compared at a time: the
+  /// number of delimiters in fewer bytes varies too much for a branch predictor.
   @inline(__always)
   func split(
     _ line: UnsafeMutableBufferPointer<UInt8>, at delimiter: UInt8, limit: Int
@@ -76,5 +76,122 @@ final class ColumnTable {
       counts[column] = Int32(truncatingIfNeeded: line.count &- start)
     }
     return column &+ 1
+  }
+
+  /// Splits a line with columns in double quotes, where delimiters are text and `""` is a quote.
+  ///
+  /// A quote is special only as the first byte of a column. Quoted text is unescaped in place: it
+  /// never grows. Every line feed ends a line, also between quotes.
+  func splitQuoted(
+    _ line: UnsafeMutableBufferPointer<UInt8>, at delimiter: UInt8, limit: Int
+  ) -> (columns: Int, fault: RowFault?) {
+    guard let base = line.baseAddress, memchr(base, 0x22, line.count) != nil else {
+      return (split(line, at: delimiter, limit: limit), nil)
+    }
+    var column = 0
+    var next = 0
+    while true {
+      let slot = min(column, limit - 1)
+      starts[slot] = base + next
+      counts[slot] = Int32(line.count - next)
+      if next < line.count, base[next] == 0x22 {
+        guard let close = closingQuote(in: line, from: next + 1) else {
+          return (column + 1, .openQuote(column: slot))
+        }
+        guard close + 1 == line.count || base[close + 1] == delimiter else {
+          return (column + 1, .textAfterQuote(column: slot))
+        }
+        counts[slot] = unescape(base + next, count: close - next)
+        next = close + 1
+      } else {
+        let found = memchr(base + next, Int32(delimiter), line.count - next)
+        let end = found.map { $0 - UnsafeMutableRawPointer(base) } ?? line.count
+        counts[slot] = Int32(end - next)
+        next = end
+      }
+      column += 1
+      guard next < line.count else { return (column, nil) }
+      next += 1
+    }
+  }
+
+  /// The first quote that is not doubled; nil where there is none.
+  private func closingQuote(
+    in line: UnsafeMutableBufferPointer<UInt8>, from start: Int
+  ) -> Int? {
+    var index = start
+    while index < line.count {
+      if line[index] == 0x22 {
+        guard index + 1 < line.count, line[index + 1] == 0x22 else { return index }
+        index += 1
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Removes the first quote of a text and one of each doubled quote; returns the new length.
+  private func unescape(_ text: UnsafeMutablePointer<UInt8>, count: Int) -> Int32 {
+    var read = 1
+    var write = 0
+    while read < count {
+      text[write] = text[read]
+      read += text[read] == 0x22 ? 2 : 1
+      write += 1
+    }
+    return Int32(write)
+  }
+}
+
+/// The values of one sequence field in a line: their starts, lengths and weights.
+///
+/// The text is not copied.
+final class ValueList {
+  let capacity: Int
+  let starts: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
+  let counts: UnsafeMutablePointer<Int32>
+  let weights: UnsafeMutablePointer<Float>
+  private(set) var count = 0
+
+  /// Makes room for `capacity` values; `nothing` is any text that outlives the list.
+  init(capacity: Int, nothing: UnsafeMutablePointer<UInt8>) {
+    self.capacity = capacity
+    starts = .allocate(capacity: capacity)
+    starts.initialize(repeating: nothing, count: capacity)
+    counts = .allocate(capacity: capacity)
+    counts.initialize(repeating: 0, count: capacity)
+    weights = .allocate(capacity: capacity)
+    weights.initialize(repeating: 1, count: capacity)
+  }
+
+  deinit {
+    starts.deallocate()
+    counts.deallocate()
+    weights.deallocate()
+  }
+
+  func clear() { count = 0 }
+
+  /// Adds a value, for which there must be room.
+  @inline(__always)
+  func add(_ start: UnsafeMutablePointer<UInt8>, _ length: Int, weight: Float) {
+    starts[count] = start
+    counts[count] = Int32(truncatingIfNeeded: length)
+    weights[count] = weight
+    count += 1
+  }
+
+  /// Replaces the values by the first ones between the splitters of a text, up to the capacity.
+  ///
+  /// There is no value between two adjacent splitters.
+  func split(_ text: UnsafeMutablePointer<UInt8>, _ length: Int, at splitter: UInt8) {
+    count = 0
+    var next = 0
+    while next < length, count < capacity {
+      let found = memchr(text + next, Int32(splitter), length - next)
+      let end = found.map { $0 - UnsafeMutableRawPointer(text) } ?? length
+      if end > next { add(text + next, end - next, weight: 1) }
+      next = end + 1
+    }
   }
 }

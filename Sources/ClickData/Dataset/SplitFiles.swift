@@ -1,0 +1,86 @@
+import Platform
+
+/// The files of each split: none may be in two splits, and all must stay unchanged between passes.
+final class SplitFiles {
+  private let files: [Split: [String]]
+  private let stamps: [String: FileStamp]
+  private var openedPipes: Set<String> = []
+
+  /// Expands the globs of settings; throws `DataFailure` or `FileFailure`.
+  init(_ settings: DatasetSettings) throws {
+    if settings.split == nil {
+      files = try Dictionary(
+        uniqueKeysWithValues: Split.allCases.map {
+          ($0, try InputPaths.expand(settings.patterns(of: $0)))
+        })
+      try Self.checkDisjoint(files)
+    } else {
+      let source = try Self.source(settings.source)
+      files = Dictionary(
+        uniqueKeysWithValues: Split.allCases.map { ($0, settings.share(of: $0) > 0 ? source : []) })
+    }
+    stamps = Dictionary(
+      uniqueKeysWithValues: Set(files.values.joined()).compactMap { path in
+        FileStamp(path: path).map { (path, $0) }
+      })
+  }
+
+  /// The files of a split, which are those of all splits where one source is divided row by row.
+  func paths(of split: Split) -> [String] { files[split] ?? [] }
+
+  var first: String? { Split.allCases.lazy.compactMap { self.paths(of: $0).first }.first }
+
+  /// Whether a split has a file, and only files that can be identified again.
+  func areRegular(_ split: Split) -> Bool {
+    !paths(of: split).isEmpty && paths(of: split).allSatisfy { stamps[$0] != nil }
+  }
+
+  /// The files for a pass; throws `DataFailure` where they have changed, or a pipe was read before.
+  func open(_ split: Split) throws -> [String] {
+    let paths = paths(of: split)
+    guard !paths.isEmpty else { throw DataFailure.settings(.noSplit("\(split)")) }
+    let pipes = paths.filter(InputPaths.isPipe)
+    guard openedPipes.isDisjoint(with: pipes) else { throw DataFailure.standardInputTwice }
+    openedPipes.formUnion(pipes)
+    for path in paths {
+      guard let before = stamps[path], let now = FileStamp(path: path) else { continue }
+      guard now.isUnwritten(since: before) else {
+        throw DataFailure.changed(path: path, from: before.bytes, to: now.bytes)
+      }
+    }
+    return paths
+  }
+
+  /// The files of one source that is divided row by row.
+  ///
+  /// A row's place depends on the name of its file, so that a file may not have two names.
+  private static func source(_ patterns: [String]) throws -> [String] {
+    var first: [FileStamp.Identity: String] = [:]
+    for path in try InputPaths.names(patterns) {
+      guard let identity = FileStamp(path: path)?.identity else { continue }
+      let other = first[identity] ?? path
+      guard InputPaths.lastComponent(other) == InputPaths.lastComponent(path) else {
+        throw DataFailure.sharedFile(
+          path: path, key: "dataset.source", other: other, otherKey: "dataset.source")
+      }
+      first[identity] = other
+    }
+    return try InputPaths.expand(patterns)
+  }
+
+  /// Throws `DataFailure.sharedFile` where two splits have the same file, under any name.
+  private static func checkDisjoint(_ files: [Split: [String]]) throws {
+    var owners: [FileStamp.Identity: (path: String, key: String)] = [:]
+    for split in Split.allCases {
+      let key = "dataset.\(split)"
+      for path in files[split] ?? [] {
+        guard let identity = FileStamp(path: path)?.identity else { continue }
+        if let owner = owners[identity], owner.key != key {
+          throw DataFailure.sharedFile(
+            path: path, key: key, other: owner.path, otherKey: owner.key)
+        }
+        owners[identity] = (path, key)
+      }
+    }
+  }
+}

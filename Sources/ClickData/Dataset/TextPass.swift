@@ -1,0 +1,92 @@
+import Platform
+
+/// A pass over text files: read and inflated on background threads, encoded on the caller's.
+final class TextPass: RowPass {
+  let totalBytes: Int?
+
+  private let chunks: ChunkReader
+  private let reader: RowReader
+  private let ledger: BadRowLedger
+  private let thread: BackgroundThread
+
+  // Of the thread that runs the pass.
+  private let encoder: RowEncoder
+  private let shuffle: RowShuffle?
+  private let writer: CacheWriter?
+
+  /// Opens the files and starts to read them; `writer` saves the encoded rows for later passes.
+  init(
+    paths: [String], format: TextFormat, sampler: SplitSampler?, badRows: BadRowLedger,
+    encoder: FittedEncoder, order: RowOrder, writer: CacheWriter?
+  ) {
+    chunks = ChunkReader(paths: paths, hashingContents: writer != nil)
+    self.writer = writer
+    reader = RowReader(
+      chunks: chunks, paths: paths, format: format, sampler: sampler, badRows: badRows)
+    ledger = badRows
+    totalBytes = InputPaths.totalBytes(paths)
+    self.encoder = RowEncoder(encoder)
+    shuffle = RowShuffle(words: self.encoder.layout.words, order: order)
+    thread = chunks.start()
+  }
+
+  deinit {
+    cancel()
+    thread.join()
+  }
+
+  var read: (bytes: Int, seconds: Double) { chunks.progress }
+  var badRows: (count: Int, messages: [String]) { ledger.snapshot }
+  func cancel() { chunks.cancel() }
+
+  func run(into filler: BatchFiller) throws {
+    // After a failure no thread takes the chunks.
+    defer { chunks.cancel() }
+    guard let shuffle else {
+      return try reader.run(EncodingSink(encoder, writer, into: filler, of: filler))
+    }
+    let places = ShuffledPlaces(shuffle, of: encoder.layout, into: filler)
+    try reader.run(EncodingSink(encoder, writer, into: places, of: filler))
+    let watch = Stopwatch()
+    shuffle.drain(filler.append)
+    filler.addBusy(watch.seconds)
+  }
+
+  func finish() {
+    // If the consumer stopped early, rows are missing.
+    guard chunks.isExhausted else { return }
+    writer?.commit(chunks.contents, badRows: ledger.snapshot)
+  }
+}
+
+/// Encodes the rows of a pass into `places`, and copies them to a cache where there is a writer.
+private final class EncodingSink<Places: RecordPlaces>: RowSink {
+  private let encoder: RowEncoder
+  private let writer: CacheWriter?
+  private let places: Places
+  private let filler: BatchFiller
+
+  /// `filler` is their final destination.
+  init(_ encoder: RowEncoder, _ writer: CacheWriter?, into places: Places, of filler: BatchFiller) {
+    self.encoder = encoder
+    self.writer = writer
+    self.places = places
+    self.filler = filler
+  }
+
+  func begin(_ layout: FileLayout) { encoder.begin(layout) }
+
+  @inline(__always)
+  func take(_ columns: ColumnTable, position: UInt64) -> RowFault? {
+    let record = places.place
+    if let fault = encoder.encode(columns, position: position, into: record) { return fault }
+    writer?.append(record)
+    places.keep()
+    return nil
+  }
+
+  func pause(after seconds: Double) -> Bool {
+    filler.addBusy(seconds)
+    return filler.isOpen
+  }
+}

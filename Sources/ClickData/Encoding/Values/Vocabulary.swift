@@ -1,0 +1,164 @@
+import CVector
+import CXXHash
+import Glibc
+import Platform
+
+/// The values of a categorical field that have separate ids, as in FuxiCTR.
+///
+/// Value n, from 1, has id n; every other text, also the empty one, is *out of vocabulary* and has
+/// the last id, `count + 1`. Id 0 is padding, which no text has: a table has `count + 2` rows.
+///
+/// In memory as in its file, one value per line; a `ProbeTable` finds them. Immutable.
+public final class Vocabulary: @unchecked Sendable {
+  /// The number of values.
+  public let count: Int
+
+  /// Finds the ids of texts; valid as long as the vocabulary exists.
+  ///
+  /// A copy needs no reference counting in inner loops.
+  struct Lookup {
+    fileprivate let lines: UnsafeMutablePointer<UInt8>
+    /// Where each value's line starts, and the end of the last one.
+    fileprivate let starts: UnsafeMutablePointer<Int>
+    fileprivate let table: ProbeTable
+    /// The id of every text that is not a value.
+    let unknown: UInt32
+
+    /// The id of a text that is not empty.
+    @inline(__always)
+    func id(_ text: UnsafePointer<UInt8>, _ length: Int) -> UInt32 {
+      id(text, length, hash: ValueCounts.hash(text, length))
+    }
+
+    @inline(__always)
+    func id(_ text: UnsafePointer<UInt8>, _ length: Int, hash: UInt64) -> UInt32 {
+      let found = table.find(hash) { number in
+        let start = starts[Int(number) &- 1]
+        return starts[Int(number)] &- start &- 1 == length
+          && memcmp(lines + start, text, length) == 0
+      }.number
+      return found == 0 ? unknown : found
+    }
+
+    /// Prefetches the slot that probably holds a text's number.
+    @inline(__always)
+    func prefetchSlot(_ hash: UInt64) { table.prefetch(hash) }
+
+    /// Prefetches the start of the line of the number in that slot.
+    @inline(__always)
+    func prefetchStart(_ hash: UInt64) {
+      let number = table.guess(hash)
+      if number > 0 { sfg_prefetch(starts.advanced(by: Int(number) &- 1)) }
+    }
+
+    @inline(__always)
+    func prefetchLine(_ hash: UInt64) {
+      let number = table.guess(hash)
+      if number > 0 { sfg_prefetch(lines.advanced(by: starts[Int(number) &- 1])) }
+    }
+  }
+
+  let lookup: Lookup
+  private let lines: UnsafeMutableBufferPointer<UInt8>
+
+  /// Takes ownership of the values as lines; every line ends with LF.
+  init(lines: UnsafeMutableBufferPointer<UInt8>) {
+    self.lines = lines
+    count = lines.count { $0 == 0x0a }
+    precondition(count < Int(UInt32.max) - 1, "Vocabulary: \(count) values")
+    let starts = UnsafeMutablePointer<Int>.allocate(capacity: count + 1)
+    starts[0] = 0
+    var table = ProbeTable(capacity: count)
+    guard let text = lines.baseAddress else { preconditionFailure("Vocabulary: no memory") }
+    var line = 0
+    for end in lines.indices where lines[end] == 0x0a {
+      let hash = ValueCounts.hash(text + starts[line], end - starts[line])
+      line += 1
+      starts[line] = end + 1
+      table.put(UInt32(line), hash: hash, at: table.find(hash) { _ in false }.slot)
+    }
+    lookup = Lookup(lines: text, starts: starts, table: table, unknown: UInt32(count + 1))
+  }
+
+  deinit {
+    lookup.table.deallocate()
+    lookup.starts.deallocate()
+    lines.deallocate()
+  }
+
+  var rows: Int { count + 2 }
+
+  /// Bytes of memory.
+  public var bytes: Int {
+    lines.count + (count + 1) * MemoryLayout<Int>.size + lookup.table.bytes
+  }
+
+  /// The checksum of the lines, XXH3-64 with seed 0.
+  var checksum: UInt64 { sfg_xxh3_64(lines.baseAddress, lines.count, 0) }
+
+  func save(to path: String) throws {
+    let file = try AtomicFile(path)
+    try file.write(UnsafeRawBufferPointer(lines))
+    try file.commit()
+  }
+
+  /// Reads lines back; the caller verifies them.
+  static func read(_ path: String) throws -> Vocabulary {
+    let bytes = try WholeFile.read(path)
+    let lines = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+    _ = lines.initialize(fromContentsOf: bytes)
+    return Vocabulary(lines: lines)
+  }
+}
+
+extension Vocabulary: Equatable {
+  /// Whether both give every text the same id.
+  public static func == (one: Vocabulary, other: Vocabulary) -> Bool {
+    one.lines.elementsEqual(other.lines)
+  }
+}
+
+/// The look-ups of a row's values in vocabularies, interleaved.
+///
+/// Each is three dependent reads from memory that is seldom in a cache: a slot, the start of a
+/// line, the line. One after another they would take most of a row's time. Each row starts with a
+/// copy without look-ups.
+struct VocabularyLookups {
+  private struct Pending {
+    var lookup: Vocabulary.Lookup
+    var text: UnsafePointer<UInt8>
+    var length: Int
+    var hash: UInt64
+    var word: Int
+  }
+
+  private let pending: UnsafeMutablePointer<Pending>
+  private var count = 0
+
+  init(capacity: Int) { pending = .allocate(capacity: capacity) }
+
+  func deallocate() { pending.deallocate() }
+
+  /// Starts the look-up of a text that is not empty, whose id belongs in a word of the record.
+  @inline(__always)
+  mutating func add(
+    _ lookup: Vocabulary.Lookup, _ text: UnsafePointer<UInt8>, _ length: Int, word: Int
+  ) {
+    let hash = ValueCounts.hash(text, length)
+    lookup.prefetchSlot(hash)
+    (pending + count).initialize(
+      to: Pending(lookup: lookup, text: text, length: length, hash: hash, word: word))
+    count &+= 1
+  }
+
+  /// Finishes all look-ups and writes their ids.
+  @inline(__always)
+  func finish(into record: UnsafeMutablePointer<UInt32>) {
+    for index in 0..<count { pending[index].lookup.prefetchStart(pending[index].hash) }
+    for index in 0..<count { pending[index].lookup.prefetchLine(pending[index].hash) }
+    for index in 0..<count {
+      let value = pending[index]
+      record[value.word] = value.lookup.id(value.text, value.length, hash: value.hash)
+    }
+  }
+}

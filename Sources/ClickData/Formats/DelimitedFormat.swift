@@ -1,0 +1,38 @@
+/// Columns separated by a delimiter, under a header that names them; each may be in double quotes.
+struct DelimitedFormat: InputFormat {
+  let declared: [DatasetSettings.Field]
+  private let label: String?
+
+  init(_ settings: DatasetSettings) {
+    declared = settings.fields
+    label = settings.label
+  }
+
+  func check() {}
+
+  func schema(
+    header: () throws -> [String]
+  ) throws -> (label: String, fields: [FieldDeclaration]) {
+    let fields = declared.map { FieldDeclaration($0, categoryMayBeNumber: true) }
+    if let label, !fields.isEmpty { return (label, fields) }
+    let names = try header()
+    let label = label ?? names[0]
+    guard fields.isEmpty else {
+      guard !fields.contains(where: { $0.name == label }) else {
+        throw DataFailure.settings(.labelIsField(label))
+      }
+      return (label, fields)
+    }
+    let others = names.filter { $0 != label }
+    guard !others.isEmpty else { throw DataFailure.settings(.noFields) }
+    return (label, others.map { FieldDeclaration(name: $0, kind: .categorical) })
+  }
+
+  func start(label: String, fields: [DatasetSettings.Field]) -> FileStart {
+    .header(quotes: true) { header in
+      var layout = try header.layout(label: label, fields: fields.map(\.name), hour: nil)
+      layout.lists = fields.lists(in: layout.fieldColumns)
+      return layout
+    }
+  }
+}

@@ -1,0 +1,133 @@
+/// Splits the lines of libffm and libsvm into columns.
+///
+/// A field's column is its feature's number, without leading zeros, or, of a numeric field, the
+/// value; a sequence has its features in a list, each weighted by its value. A field without a
+/// feature is blank.
+final class FeatureLine: LineCutter {
+  let labels = "0, 1, -1 or +1"
+  private let table: FeatureTable
+  private let zero: UnsafeMutablePointer<UInt8>
+
+  init(_ table: FeatureTable) {
+    self.table = table
+    zero = .allocate(capacity: TextChunk.margin)
+    zero.initialize(repeating: 0, count: TextChunk.margin)
+    zero[0] = 0x30
+  }
+
+  deinit { zero.deallocate() }
+
+  func expected(_ fault: FeatureFault) -> String { table.expected(fault) }
+
+  /// Splits a line, whose features may be in any order.
+  func cut(_ line: UnsafeMutableBufferPointer<UInt8>, into columns: ColumnTable) -> RowFault? {
+    guard let base = line.baseAddress else { return .label }
+    let end = base + line.count
+    let fields = table.kinds.count
+    for column in 0...fields { columns.set(column, base, 0) }
+    for list in columns.lists { list.clear() }
+    columns.set(fields + 1, base, line.count)
+    var stop = Self.textEnd(base, end)
+    setLabel(base, stop - base, in: columns)
+    guard stop > base else { return .label }
+    var place = 1
+    while let start = Self.nextText(stop, end) {
+      stop = Self.textEnd(start, end)
+      place += 1
+      if let fault = take(start, stop, place, columns) {
+        columns.set(fields + 2, start, stop - start, place: place)
+        return fault
+      }
+    }
+    return nil
+  }
+
+  /// The label +1 means 1, and −1 means 0.
+  private func setLabel(
+    _ text: UnsafeMutablePointer<UInt8>, _ count: Int, in columns: ColumnTable
+  ) {
+    if count == 2, text[1] == 0x31, text[0] == 0x2b {
+      columns.set(0, text + 1, 1, place: 1)
+    } else if count == 2, text[1] == 0x31, text[0] == 0x2d {
+      columns.set(0, zero, 1, place: 1)
+    } else {
+      columns.set(0, text, count, place: 1)
+    }
+  }
+
+  private func take(
+    _ start: UnsafeMutablePointer<UInt8>, _ stop: UnsafeMutablePointer<UInt8>, _ place: Int,
+    _ columns: ColumnTable
+  ) -> RowFault? {
+    var next = start
+    var number = 0
+    if table.namesFields {
+      guard let found = Self.number(&next, stop) else { return .feature(.form) }
+      number = found
+    }
+    var feature = next
+    guard let found = Self.number(&next, stop), next < stop else { return .feature(.form) }
+    // The text ends before the colon.
+    while feature + 1 < next - 1, feature[0] == 0x30 { feature += 1 }
+    let field = table.field(of: table.namesFields ? number : found)
+    guard field >= 0 else { return .feature(.unknown) }
+    let isSecond = columns.places[field + 1] != 0
+    switch table.kinds[field] {
+    case .categorical:
+      guard !isSecond else { return .feature(.second(field: field)) }
+      guard Self.isOne(next, stop - next) else { return .feature(.value(field: field)) }
+      columns.set(field + 1, feature, next - 1 - feature, place: place)
+    case .numeric:
+      guard !isSecond else { return .feature(.second(field: field)) }
+      columns.set(field + 1, next, stop - next, place: place)
+    case .sequence:
+      let list = columns.lists[table.lists[field]]
+      guard list.count < list.capacity else { return .feature(.tooMany(field: field)) }
+      let weight = Float(NumberParser.parse(next, stop - next))
+      guard weight.isFinite else { return .feature(.weight(field: field)) }
+      list.add(feature, next - 1 - feature, weight: weight)
+    }
+    return nil
+  }
+
+  /// A whole number of at most 18 digits and a colon, after which `next` then points.
+  @inline(__always)
+  private static func number(
+    _ next: inout UnsafeMutablePointer<UInt8>, _ stop: UnsafeMutablePointer<UInt8>
+  ) -> Int? {
+    let start = next
+    var number = 0
+    while next < stop, next[0] &- 0x30 < 10 {
+      number = number &* 10 &+ Int(next[0] &- 0x30)
+      next += 1
+    }
+    guard 1...18 ~= next - start, next < stop, next[0] == 0x3a else { return nil }
+    next += 1
+    return number
+  }
+
+  private static func isOne(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
+    count == 1 ? text[0] == 0x31 : NumberParser.parse(text, count) == 1
+  }
+
+  @inline(__always)
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  @inline(__always)
+  private static func textEnd(
+    _ start: UnsafeMutablePointer<UInt8>, _ end: UnsafeMutablePointer<UInt8>
+  ) -> UnsafeMutablePointer<UInt8> {
+    var next = start
+    while next < end, !isBlank(next[0]) { next += 1 }
+    return next
+  }
+
+  @inline(__always)
+  private static func nextText(
+    _ start: UnsafeMutablePointer<UInt8>, _ end: UnsafeMutablePointer<UInt8>
+  ) -> UnsafeMutablePointer<UInt8>? {
+    var next = start
+    while next < end, isBlank(next[0]) { next += 1 }
+    return next < end ? next : nil
+  }
+}

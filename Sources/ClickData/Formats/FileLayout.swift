@@ -1,0 +1,118 @@
+/// Where the label and the fields are in the lines of one file.
+///
+/// Columns `columnCount…columnCount + 2` are derived: hour, weekday and weekend.
+struct FileLayout {
+  struct List: Equatable {
+    var field: Int
+    var column: Int
+    var splitter: UInt8
+    var capacity: Int
+  }
+
+  /// The columns that a line must have.
+  var columnCount: Int
+  var delimiter: UInt8
+  var quotes = false
+  var labelColumn: Int
+  /// The column that the derived ones come from.
+  var hourColumn: Int?
+  /// The column of each field, including derived ones.
+  var fieldColumns: [Int]
+  /// For sentences about a column.
+  var columnNames: [String]
+  /// The columns that hold several values, in the order of their fields.
+  var lists: [List] = []
+  /// What splits lines whose columns are not separated by a delimiter; nil for all others.
+  var cutter: (any LineCutter)?
+
+  /// The list of a field that holds several values.
+  func list(ofField field: Int) -> Int? { lists.firstIndex { $0.field == field } }
+
+  /// What the user reads about a fault in a line that was split into `columns`.
+  func failure(
+    _ fault: RowFault, path: String, line: Int, columns: ColumnTable
+  ) -> DataFailure {
+    switch fault {
+    case .columns(let found):
+      return .badRow(
+        path: path, line: line, column: nil, expected: "\(columnCount) columns", found: "\(found)")
+    case .label: return at(labelColumn, cutter?.labels ?? "0 or 1")
+    case .number(let column): return at(column, "a number")
+    case .range(let column): return at(column, "a number of at most 3.4e38 in size")
+    case .hour(let column): return at(column, "an hour as YYMMDDHH")
+    case .openQuote(let column): return at(column, "a closing double quote")
+    case .textAfterQuote(let column):
+      return at(column, "a delimiter after the closing double quote")
+    case .feature(let fault):
+      return at(
+        columnCount + 1, cutter?.expected(fault) ?? "a column",
+        name: fault.field.map { columnNames[$0 + 1] } ?? "feature")
+    }
+
+    func at(_ column: Int, _ expected: String, name: String? = nil) -> DataFailure {
+      // A derived column is described by the one that it comes from.
+      let real = column < columnCount ? column : hourColumn ?? 0
+      let number = cutter == nil ? real + 1 : Int(columns.places[column])
+      return .badRow(
+        path: path, line: line, column: .init(number: number, name: name ?? columnNames[real]),
+        expected: expected,
+        found: Excerpt.quoted(
+          .init(start: columns.starts[column], count: Int(columns.counts[column]))))
+    }
+  }
+}
+
+/// Splits the lines of a format whose columns are not what is between two delimiters.
+///
+/// Column 0 is the label, the next ones are the fields, column `columnCount` is the whole line, and
+/// the one after it, after a fault, the text at which the line could not be split.
+protocol LineCutter: AnyObject {
+  var labels: String { get }
+  /// Fills `columns` with those of a line, or returns what is wrong with it.
+  func cut(_ line: UnsafeMutableBufferPointer<UInt8>, into columns: ColumnTable) -> RowFault?
+  /// What was expected in place of an entry.
+  func expected(_ fault: FeatureFault) -> String
+}
+
+/// Splits the lines of one file into columns, as its layout prescribes.
+final class LineSplitter {
+  let layout: FileLayout
+  let columns: ColumnTable
+  private let hour = AvazuHour()
+  private let cutter: (any LineCutter)?
+
+  init(_ layout: FileLayout) {
+    self.layout = layout
+    // Three more for derived columns.
+    columns = ColumnTable(
+      capacity: layout.columnCount + 3, listCapacities: layout.lists.map(\.capacity))
+    cutter = layout.cutter
+  }
+
+  /// Fills `columns` with those of a line, or returns what is wrong with it.
+  @inline(__always)
+  func split(_ line: UnsafeMutableBufferPointer<UInt8>) -> RowFault? {
+    if let cutter { return cutter.cut(line, into: columns) }
+    let found: Int
+    if layout.quotes {
+      let result = columns.splitQuoted(line, at: layout.delimiter, limit: layout.columnCount)
+      if let fault = result.fault { return fault }
+      found = result.columns
+    } else {
+      found = columns.split(line, at: layout.delimiter, limit: layout.columnCount)
+    }
+    guard found == layout.columnCount else { return .columns(found: found) }
+    if let column = layout.hourColumn {
+      guard
+        hour.derive(
+          columns.starts[column], Int(columns.counts[column]), in: columns,
+          from: layout.columnCount)
+      else { return .hour(column: column) }
+    }
+    for (index, list) in layout.lists.enumerated() {
+      columns.lists[index].split(
+        columns.starts[list.column], Int(columns.counts[list.column]), at: list.splitter)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import Platform
+
+/// The first line of a file, which names its columns.
+struct Header {
+  let names: [String]
+  let delimiter: UInt8
+  private let quotes: Bool
+  private let path: String
+  private let line: Int
+  /// A longer line is not a header, and its names would fill memory.
+  private static let maxColumns = 1 << 20
+
+  /// Splits a header; without a given delimiter, at tabs if there is one, else at commas.
+  init(
+    _ text: UnsafeMutableBufferPointer<UInt8>, delimiter: UInt8?, quotes: Bool, path: String,
+    line: Int
+  ) throws {
+    let delimiter = delimiter ?? (text.contains(0x09) ? 0x09 : 0x2c)
+    self.delimiter = delimiter
+    self.quotes = quotes
+    self.path = path
+    self.line = line
+    let maxCount = text.count { $0 == delimiter } + 1
+    guard maxCount <= Self.maxColumns else {
+      let problem = HeaderProblem.columns(limit: Self.maxColumns, found: maxCount)
+      throw DataFailure.header(problem, path: path, line: line)
+    }
+    let columns = ColumnTable(capacity: maxCount)
+    let (count, fault) =
+      quotes
+      ? columns.splitQuoted(text, at: delimiter, limit: maxCount)
+      : (columns.split(text, at: delimiter, limit: maxCount), nil)
+    guard fault == nil else { throw DataFailure.header(.quotes, path: path, line: line) }
+    names = (0..<count).map { column in
+      String(
+        decoding: UnsafeBufferPointer(
+          start: columns.starts[column], count: Int(columns.counts[column])), as: UTF8.self)
+    }
+  }
+
+  /// Throws where the columns are not exactly these.
+  func expect(_ expected: [String]) throws {
+    for (index, (found, expected)) in zip(names, expected).enumerated() where found != expected {
+      throw failure(
+        .name(
+          column: index + 1, expected: expected,
+          found: Array(found.utf8).withUnsafeBufferPointer(Excerpt.quoted)))
+    }
+    guard names.count == expected.count else {
+      throw failure(.width(expected: expected.count, found: names.count))
+    }
+  }
+
+  /// The layout in which the label and the fields are found by name.
+  func layout(label: String, fields: [String], hour: String?) throws -> FileLayout {
+    FileLayout(
+      columnCount: names.count, delimiter: delimiter, quotes: quotes,
+      labelColumn: try column(label), hourColumn: try hour.map(column),
+      fieldColumns: try fields.map { name in
+        guard hour != nil, let derived = AvazuHour.fields.firstIndex(of: name) else {
+          return try column(name)
+        }
+        return names.count + derived
+      },
+      columnNames: names)
+  }
+
+  private func column(_ name: String) throws -> Int {
+    guard let found = names.firstIndex(of: name) else {
+      throw failure(.missing(name, header: names))
+    }
+    guard names.lastIndex(of: name) == found else {
+      throw failure(.repeated(name))
+    }
+    return found
+  }
+
+  private func failure(_ problem: HeaderProblem) -> DataFailure {
+    .header(problem, path: path, line: line)
+  }
+}
+
+extension Header {
+  /// The names in the header of a file, before any pass over it.
+  static func names(of path: String, delimiter: UInt8?) throws -> [String] {
+    let chunks = ChunkReader(paths: [path])
+    let thread = chunks.start()
+    defer {
+      chunks.cancel()
+      thread.join()
+    }
+    var line = 0
+    while let chunk = chunks.next() {
+      var lines = try LineCursor(chunk, of: path)
+      while let text = lines.line() {
+        line += 1
+        guard !text.isEmpty else { continue }
+        return try Header(text, delimiter: delimiter, quotes: true, path: path, line: line).names
+      }
+      if let failure = chunk.failure { throw failure.failure(path: path, lastRow: line) }
+    }
+    throw DataFailure.emptyFile(path: path)
+  }
+}

@@ -1,0 +1,130 @@
+/// A way to write rows as text: which fields there are, and where they are in the lines of a file.
+///
+/// A format is one file with a type that conforms to this, a case of `DatasetSettings.Format`, and
+/// a line in `DatasetSettings.inputFormat`.
+protocol InputFormat {
+  /// The fields that the settings declare; none where the format determines them.
+  var declared: [DatasetSettings.Field] { get }
+  /// Throws `DataFailure.settings` where the format cannot hold the declared fields.
+  func check() throws
+  /// The label's column and the fields; `header` reads the column names of the first file.
+  func schema(header: () throws -> [String]) throws -> (label: String, fields: [FieldDeclaration])
+  /// How a file starts from which this label and these fields are read.
+  func start(label: String, fields: [DatasetSettings.Field]) throws -> FileStart
+}
+
+extension DatasetSettings {
+  /// The number of fields; nil if a header determines it.
+  public var fieldCount: Int? {
+    switch format {
+    case .criteo, .avazu, .libsvm:
+      try? inputFormat.schema(header: { [] }).fields.count
+    case .delimited, .libffm: fields.isEmpty ? nil : fields.count
+    }
+  }
+
+  var inputFormat: any InputFormat {
+    switch format {
+    case .criteo: CriteoFormat()
+    case .avazu: AvazuFormat()
+    case .delimited: DelimitedFormat(self)
+    case .libffm: FeatureFormat(libffm: fields)
+    case .libsvm: FeatureFormat(libsvm: fields)
+    }
+  }
+}
+
+/// What the first line of a file is.
+enum FileStart {
+  /// A row, in the same layout as all others.
+  case rows(FileLayout)
+  /// A header, which determines the layout; `quotes` allows double quotes around columns.
+  case header(quotes: Bool, (Header) throws -> FileLayout)
+}
+
+/// A field as the data declares it, before the settings choose its encoding.
+struct FieldDeclaration: Equatable {
+  var name: String
+  var kind: DatasetSettings.Field.Kind
+  /// Whether its text may be a number.
+  var mayBeNumber = true
+  var sequence: SequenceRule?
+}
+
+extension FieldDeclaration {
+  /// The declaration of a field that the settings list.
+  init(_ field: DatasetSettings.Field, categoryMayBeNumber: Bool) {
+    name = field.name
+    kind = field.kind
+    mayBeNumber = kind == .numeric || (kind == .categorical && categoryMayBeNumber)
+    sequence = field.kind == .sequence ? field.sequence : nil
+  }
+}
+
+extension [DatasetSettings.Field] {
+  /// The lists of those that are sequences, where field i is in column `columns[i]`.
+  func lists(in columns: [Int]) -> [FileLayout.List] {
+    zip(indices, columns).compactMap { index, column in
+      guard self[index].kind == .sequence else { return nil }
+      return FileLayout.List(
+        field: index, column: column, splitter: self[index].splitter.utf8.first ?? 0x7c,
+        capacity: self[index].sequence.maxLength)
+    }
+  }
+}
+
+/// How the lines of a data set are read: which fields, in which order, from which columns.
+struct TextFormat {
+  let label: String
+  let fields: [DatasetSettings.Field]
+
+  private let name: String
+  private let rules: any InputFormat
+  /// What separates the columns; nil detects a tab or comma from the header.
+  private let delimiter: UInt8?
+
+  /// The rules of settings for these fields; one that the settings do not declare is a category.
+  init(_ settings: DatasetSettings, label: String, fields names: [String]) {
+    name = settings.format.rawValue
+    rules = settings.inputFormat
+    delimiter = settings.delimiterByte
+    self.label = label
+    let declared = rules.declared
+    fields = names.map { name in
+      declared.first { $0.name == name }
+        ?? DatasetSettings.Field(name: name, kind: .categorical)
+    }
+  }
+
+  /// All that determines where fields are in the text, for the recipe of a cache.
+  ///
+  /// Caches are named by its hash: another wording would make all of them unused.
+  var description: String {
+    let delimiter = delimiter.map { "\($0)" } ?? "as the header says"
+    let places = fields.compactMap { field -> String? in
+      if let numbers = field.numbers {
+        return "\(field.name) \(field.kind) \(numbers.lowerBound) to \(numbers.upperBound)"
+      }
+      return field.kind == .sequence ? "\(field.name) split at \(field.splitter)" : nil
+    }
+    return (["format \(name)", "delimiter \(delimiter)"] + places).joined(separator: ", ")
+  }
+
+  /// The layout of a file without a header; nil where the header determines it.
+  func layout() throws -> FileLayout? {
+    switch try rules.start(label: label, fields: fields) {
+    case .rows(let layout): layout
+    case .header: nil
+    }
+  }
+
+  func layout(
+    header: UnsafeMutableBufferPointer<UInt8>, path: String, line: Int
+  ) throws -> FileLayout {
+    switch try rules.start(label: label, fields: fields) {
+    case .rows(let layout): layout
+    case .header(let quotes, let layout):
+      try layout(Header(header, delimiter: delimiter, quotes: quotes, path: path, line: line))
+    }
+  }
+}

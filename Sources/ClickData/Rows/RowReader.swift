@@ -1,0 +1,152 @@
+import Platform
+
+/// Takes the rows of one pass over the files.
+protocol RowSink: AnyObject {
+  /// The following rows come from a file of this layout.
+  func begin(_ layout: FileLayout)
+  /// Takes one row, or returns what is wrong with it and takes nothing.
+  func take(_ columns: ColumnTable, position: UInt64) -> RowFault?
+  /// Called after every chunk; false ends the pass.
+  func pause(after seconds: Double) throws -> Bool
+}
+
+/// Counts the bad rows of one pass under a policy, and keeps the first five messages.
+///
+/// One thread records while another one may take snapshots.
+final class BadRowLedger {
+  private let policy: DatasetSettings.BadRowPolicy
+  private let limit: Int
+  private let monitor = Monitor()
+  private var count = 0
+  private var messages: [String] = []
+  private static let keptMessages = 5
+
+  init(_ settings: DatasetSettings) {
+    policy = settings.onBadRow
+    limit = settings.maxBadRows
+  }
+
+  /// Records a bad row, or throws where the policy allows no more.
+  func record(_ failure: DataFailure) throws {
+    guard policy == .skip else { throw failure }
+    try monitor.locked {
+      count += 1
+      guard count <= limit else {
+        throw DataFailure.tooManyBadRows(limit: limit, last: failure.finding)
+      }
+      if messages.count < Self.keptMessages { messages.append(failure.finding) }
+    }
+  }
+
+  /// The count so far, and the first five messages.
+  var snapshot: (count: Int, messages: [String]) { monitor.locked { (count, messages) } }
+}
+
+/// Turns the chunks of one pass into rows: lines, headers, splits, columns, and bad rows.
+///
+/// A row's position counts the rows of its split from 0, including bad ones, without blank lines.
+final class RowReader {
+  /// How many chunks, of about a megabyte, are searched for damage after a bad row.
+  private static let damageChunks = 256
+
+  private let chunks: ChunkReader
+  private let paths: [String]
+  private let format: TextFormat
+  private var sampler: SplitSampler?
+  private let badRows: BadRowLedger
+
+  // Of the current file.
+  private var splitter: LineSplitter?
+  private var path = ""
+  private var line = 0
+  private var hasText = false
+  private var position: UInt64 = 0
+
+  init(
+    chunks: ChunkReader, paths: [String], format: TextFormat, sampler: SplitSampler?,
+    badRows: BadRowLedger
+  ) {
+    self.chunks = chunks
+    self.paths = paths
+    self.format = format
+    self.sampler = sampler
+    self.badRows = badRows
+  }
+
+  /// Gives every row to `sink`, in the order of files and lines.
+  func run<Sink: RowSink>(_ sink: Sink) throws {
+    while let chunk = chunks.next() {
+      let watch = Stopwatch()
+      if chunk.startsFile { try beginFile(paths[chunk.file], sink) }
+      do {
+        try read(chunk, sink)
+      } catch let failure as DataFailure where failure.concernsRow {
+        throw damage(from: chunk) ?? failure
+      }
+      if let failure = chunk.failure { throw failure.failure(path: path, lastRow: line) }
+      if chunk.endsFile, !hasText { throw DataFailure.emptyFile(path: path) }
+      guard try sink.pause(after: watch.seconds) else { return }
+    }
+  }
+
+  /// The damage of a file that may explain a bad row; nil where the next megabytes are sound.
+  ///
+  /// A member's checksum comes last, so that damage often shows first as a row that makes no sense.
+  private func damage(from chunk: TextChunk) -> (any Error)? {
+    let file = chunk.file
+    var next: TextChunk? = chunk
+    for _ in 0..<Self.damageChunks {
+      guard let chunk = next, chunk.file == file else { return nil }
+      if let found = chunk.failure {
+        return found.isDamage ? found.failure(path: path, lastRow: line - 1) : nil
+      }
+      if chunk.endsFile { return nil }
+      next = chunks.next()
+    }
+    return nil
+  }
+
+  /// Gives every row of a file that is in memory to `sink`.
+  func run<Sink: RowSink>(_ text: TextChunk, named path: String, _ sink: Sink) throws {
+    try beginFile(path, sink)
+    try read(text, sink)
+    guard hasText else { throw DataFailure.emptyFile(path: path) }
+  }
+
+  private func beginFile<Sink: RowSink>(_ path: String, _ sink: Sink) throws {
+    self.path = InputPaths.displayName(path)
+    line = 0
+    hasText = false
+    splitter = nil
+    sampler?.begin(path: path)
+    if let layout = try format.layout() { use(layout, sink) }
+  }
+
+  @discardableResult
+  private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) -> LineSplitter {
+    let splitter = LineSplitter(layout)
+    self.splitter = splitter
+    sink.begin(layout)
+    return splitter
+  }
+
+  private func read<Sink: RowSink>(_ chunk: TextChunk, _ sink: Sink) throws {
+    var lines = try LineCursor(chunk, of: path)
+    var splitter = splitter
+    while let text = lines.line() {
+      line &+= 1
+      guard !text.isEmpty else { continue }
+      hasText = true
+      guard let splitter else {
+        splitter = use(try format.layout(header: text, path: path, line: line), sink)
+        continue
+      }
+      if let sampler, !sampler.contains(line: line) { continue }
+      if let fault = splitter.split(text) ?? sink.take(splitter.columns, position: position) {
+        try badRows.record(
+          splitter.layout.failure(fault, path: path, line: line, columns: splitter.columns))
+      }
+      position &+= 1
+    }
+  }
+}
