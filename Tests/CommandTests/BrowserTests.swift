@@ -25,8 +25,7 @@ struct BrowserTests {
       let outcome = try tiny.sfg(line)
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
-    // Spectra of three representations and of seven of DCN V2 alone, fields, heat map and field
-    // map.
+    // Three spectra of all runs, seven of DCN V2, the fields, the heat map and the field map.
     for (report, figures) in [
       ("report", 13), ("collapse", 4), ("redundancy", 2), ("compared", 1), ("inspected", 0),
     ] {

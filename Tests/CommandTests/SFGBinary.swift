@@ -98,15 +98,15 @@ enum SFGBinary {
       return true
     }
 
-    /// Waits until a condition holds or the process exits; fails the test after a deadline of 2
-    /// minutes.
+    /// Waits until a condition holds or the process exits; fails the test after `seconds`.
     func wait(
-      until condition: () throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+      atMost seconds: Double = 120, sourceLocation: SourceLocation = #_sourceLocation,
+      until condition: () throws -> Bool
     ) throws {
-      let deadline = Date(timeIntervalSinceNow: 120)
+      let deadline = Date(timeIntervalSinceNow: seconds)
       while try !condition(), !exits(within: 0.001) {
         try #require(
-          Date() < deadline, "still waiting after 2 minutes", sourceLocation: sourceLocation)
+          Date() < deadline, "still waiting after \(seconds) s", sourceLocation: sourceLocation)
       }
     }
 

@@ -55,6 +55,8 @@ public protocol AnalysisResult: Sendable {
 /// The part of an analysis that sees the rows of one run.
 public protocol AnalysisPass {
   /// Processes a batch, which the moments already include.
+  ///
+  /// Running the model again invalidates the snapshot for the analyses registered after this one.
   mutating func add(_ snapshot: Snapshot) throws
   /// Computes the result after the last batch; throws `AnalysisFailure`.
   func finish() throws -> any AnalysisResult

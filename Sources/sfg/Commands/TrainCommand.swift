@@ -32,7 +32,7 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     try output.map { try FolderOption.check($0, "--output") }
     guard dryRun && resume else { return }
-    throw ValidationError("'--dry-run' and '--resume' exclude one another; give one of them.")
+    throw ValidationError("'--dry-run' and '--resume' are mutually exclusive; give one of them.")
   }
 
   func run() throws {

@@ -42,7 +42,7 @@ struct EvaluationOptions: ParsableArguments {
 
   func validate() throws {
     guard split != nil, !data.isEmpty else { return }
-    throw ValidationError("'--split' and '--data' exclude one another; give one of them.")
+    throw ValidationError("'--split' and '--data' are mutually exclusive; give one of them.")
   }
 
   /// The split, or the files, as results name them.
