@@ -3,17 +3,14 @@ import Platform
 
 /// Trains, evaluates and analyses click models on a CPU.
 @main struct SFG: ParsableCommand {
-  /// The version that runs record.
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "sfg",
-    abstract: "Trains, evaluates and X-rays click-through-rate models on a CPU.",
+    abstract: "Train, evaluate and analyse click-through-rate models on a CPU.",
     discussion: """
       Results go to standard output, progress and logs to standard error. Exit status: 0 done, 64 usage, \
       65 bad data, 66 no such input, 70 internal, 74 input/output, 78 bad configuration, 130 interrupted.
       """,
-    version: version,
+    version: TrainingJob.version,
     subcommands: [
       TrainCommand.self, EvalCommand.self, CompareCommand.self, AnalyzeCommand.self,
       InspectCommand.self, SynthCommand.self,

@@ -33,6 +33,11 @@ import Testing
       spectrum: Spectrum(values), own: Spectrum(values))
   }
 
+  private func write(_ results: [CollapseResult], to folder: String, dump: Bool = false) throws {
+    let files = ReportFolder(folder, runs: results.map(\.run.name), dumps: dump)
+    try CollapseReport(files.labelled(results, \.run.name)).write(to: files)
+  }
+
   private func text(_ path: String) throws -> String {
     try String(contentsOfFile: path, encoding: .utf8)
   }
@@ -43,9 +48,9 @@ import Testing
 
   private let halves = [4, 1, 0.25, 0]
 
-  @Test func theTableHasALineARankAndEmptyCellsForZeros() throws {
+  @Test func theTableHasOneLinePerRankAndEmptyCellsForZeros() throws {
     try withFolder { folder in
-      try CollapseReport.write([result("fm", .generative, halves)], to: folder)
+      try write([result("fm", .generative, halves)], to: folder)
       let lines = try text(folder + "/spectrum.csv").split(separator: "\n")
       #expect(lines[0] == "run,representation,rank,singular_value,normalized,log_normalized")
       #expect(lines[3] == "fm,encoder,1,4.0,1.0,0.0")
@@ -58,10 +63,10 @@ import Testing
     }
   }
 
-  @Test func measuresStandInOneTableForAllRuns() {
-    let table = CollapseTables.measures([
+  @Test func measuresOfAllRunsAreInOneTable() {
+    let table = CollapseReport([
       result("a", .generative, halves), result("b", .discriminative, [8, 4, 2]),
-    ]).text.split(separator: "\n")
+    ]).measures.text.split(separator: "\n")
     #expect(table.count == 5)
     #expect(table[2].hasPrefix("a,generative,fm,encoder,covariance,1234,4,5.25,1.3125,"))
     // The smallest value is zero: no condition number, one dead dimension, one constant column.
@@ -70,7 +75,7 @@ import Testing
   }
 
   @Test func summaryHasNullForTheLogarithmOfZero() throws {
-    let summary = CollapseReport.summary([result("fm", .generative, halves)]).pretty
+    let summary = CollapseReport([result("fm", .generative, halves)]).summary.pretty
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(summary.utf8)) as? [String: Any])
     let run = try #require((object["runs"] as? [[String: Any]])?.first)
@@ -89,7 +94,7 @@ import Testing
   @Test func chartIsWellFormedAndNamesEveryRun() throws {
     try withFolder { folder in
       let names = ["fm & <friends>", "deepfm", "deepfm"]
-      try CollapseReport.write(
+      try write(
         names.enumerated().map { result($1, $0 == 0 ? .discriminative : .generative, halves) },
         to: folder, dump: true)
       let svg = try text(folder + "/spectrum.svg")
@@ -108,9 +113,9 @@ import Testing
     }
   }
 
-  @Test func pageIsSelfContainedAndListsTheWorstFieldFirst() throws {
+  @Test func pageIsSelfContainedAndListsTheFieldWithTheLowestShareFirst() throws {
     try withFolder { folder in
-      try CollapseReport.write([result("fm", .generative, halves)], to: folder)
+      try write([result("fm", .generative, halves)], to: folder)
       let page = try text(folder + "/report.html")
       #expect(
         !page.contains("<script") && !page.contains("src=\"http") && !page.contains("@import"))
@@ -125,10 +130,10 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 5, 12, 30], ["fm", "a_run_with_a_name_that_is_long_indeed"])
-  func namesInTheChartNeverOverlapNorLeaveIt(runs: Int, name: String) {
+  func labelsInTheChartNeitherOverlapNorLeaveIt(runs: Int, name: String) {
     let layout = SpectrumLayout(
       (0..<runs).map { index in
-        // All curves end at the same place.
+        // All curves end at the same point.
         SpectrumChart.Curve(
           label: "\(name)\(index)", paradigm: index % 2 == 0 ? .generative : .discriminative,
           shade: Palette.shade(.generative, index), logs: [0, -1, -3])
@@ -138,15 +143,15 @@ import Testing
       let width = TextWidth.estimate(first.text, size: 14)
       #expect(first.x + width <= layout.width && first.y <= layout.height && first.y >= 20)
       for second in layout.names[(index + 1)...] {
-        let apart =
+        let isSeparate =
           abs(first.y - second.y) >= 16 || first.x + width <= second.x
           || second.x + TextWidth.estimate(second.text, size: 14) <= first.x
-        #expect(apart, "\(first.text) and \(second.text)")
+        #expect(isSeparate, "\(first.text) and \(second.text)")
       }
     }
   }
 
-  @Test func aParadigmHasTheSameColourEverywhereAndItsRunsDifferByShade() {
+  @Test func aParadigmHasOneColourAndItsRunsDifferInShade() {
     let shades = Palette.shades([.generative, .discriminative, .generative])
     #expect(shades[0] == Palette.shades([.generative])[0])
     #expect(shades[1] == Palette.shades([.discriminative])[0])
@@ -157,8 +162,8 @@ import Testing
     #expect(Ticks.round(-43.2, 0, count: 6) == [-40, -30, -20, -10, 0])
     #expect(Ticks.step(390, count: 8) == 50)
     #expect(Ticks.round(0, 0, count: 5) == [0])
-    #expect(NumberText.tick(-0.2, step: 0.2) == "\u{2212}0.2")
-    #expect(NumberText.grouped(-1_234_567) == "\u{2212}1,234,567")
-    #expect(NumberText.fixed(-0.001, 2) == "0.00")
+    #expect(NumberFormat.tick(-0.2, step: 0.2) == "\u{2212}0.2")
+    #expect(NumberFormat.grouped(-1_234_567) == "\u{2212}1,234,567")
+    #expect(NumberFormat.fixed(-0.001, 2) == "0.00")
   }
 }

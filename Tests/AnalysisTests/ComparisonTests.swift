@@ -7,7 +7,7 @@ import Testing
 @testable import Analysis
 
 @Suite struct ComparisonTests {
-  /// What numpy found by DeLong's definition, over all pairs of rows, and scipy by its paired test.
+  /// Results of numpy by DeLong's definition over all pairs of rows, and of scipy's paired test.
   private struct Reference: Decodable {
     let first: [Double]
     let second: [Double]
@@ -48,7 +48,7 @@ import Testing
     ])
   }
 
-  @Test func areasAndTheirCovarianceEqualThoseOfAllPairsOfRows() throws {
+  @Test func areasAndCovariancesEqualTheDefinitionOverAllPairsOfRows() throws {
     for reference in try references() {
       let delong = try #require(
         DeLong(scores: [reference.first, reference.second], clicked: reference.clicked))
@@ -57,13 +57,13 @@ import Testing
     }
   }
 
-  @Test func testsAndIntervalsEqualScipys() throws {
+  @Test func testsAndIntervalsEqualThoseOfSciPy() throws {
     for reference in try references() {
       let found = try comparison(reference)
       let pair = found.pairs[0]
       let auc = try #require(pair.auc)
       expectClose(auc.statistic, reference.z, close)
-      expectClose(auc.chance, reference.z_p, close)
+      expectClose(auc.pValue, reference.z_p, close)
       let area = try #require(found.runs[0].auc)
       expectClose(area.upper - area.value, reference.area_half_width, close)
       expectClose(found.runs.map(\.logloss.value), reference.logloss, close)
@@ -71,25 +71,25 @@ import Testing
         found.runs[0].logloss.value - found.runs[0].logloss.lower, reference.logloss_half_width,
         close)
       expectClose(pair.logloss.statistic, reference.t, close)
-      expectClose(pair.logloss.chance, reference.t_p, close)
+      expectClose(pair.logloss.pValue, reference.t_p, close)
       expectClose(pair.logloss.estimate.lower, reference.t_lower, close)
       expectClose(pair.logloss.estimate.upper, reference.t_upper, close)
     }
   }
 
-  @Test func aRunAgainstItselfDiffersByNothingAndThatIsNoNews() throws {
+  @Test func aRunComparedWithItselfHasNoDifferenceAndAPValueOfOne() throws {
     let reference = try references()[0]
     let found = try Comparison([
       scores("a", .generative, reference.first, reference.clicked),
       scores("a", .generative, reference.first, reference.clicked),
     ])
     let auc = try #require(found.pairs[0].auc)
-    #expect(auc.statistic == 0 && auc.chance == 1)
-    #expect(found.pairs[0].logloss.statistic == 0 && found.pairs[0].logloss.chance == 1)
+    #expect(auc.statistic == 0 && auc.pValue == 1)
+    #expect(found.pairs[0].logloss.statistic == 0 && found.pairs[0].logloss.pValue == 1)
     #expect(found.labelled().runs.map(\.run.name) == ["a", "a (2)"])
   }
 
-  @Test func monotoneMapsOfTheScoresChangeNoArea() throws {
+  @Test func monotoneMapsOfTheScoresDoNotChangeTheArea() throws {
     let reference = try references()[1]
     let mapped = reference.first.map { exp($0) + 7 }
     let delong = try #require(
@@ -103,7 +103,7 @@ import Testing
     #expect(Midranks.of([]).isEmpty)
   }
 
-  @Test func withoutAClassAUCIsUndefinedAndLoglossIsNot() throws {
+  @Test func aucIsUndefinedForASingleClassAndLoglossIsNot() throws {
     let rows = [Bool](repeating: false, count: 5)
     let found = try Comparison([
       scores("a", .generative, [1, 2, 3, 4, 5], rows),
@@ -114,7 +114,7 @@ import Testing
     #expect(ComparisonReport.summary(found).pretty.contains("\"AUC\": null"))
   }
 
-  @Test func otherRowsAreRefused() throws {
+  @Test func runsEvaluatedOnOtherRowsAreRefused() throws {
     let first = scores("a", .generative, [1, 2, 3], [true, false, true])
     let failure = ComparisonFailure.otherRows(
       run: "b", than: "a", found: "row 1 clicked", expected: "row 1 not clicked")
@@ -133,7 +133,7 @@ import Testing
     }
   }
 
-  @Test func theReportHoldsItsChartAndEveryNumberOfIt() throws {
+  @Test func theReportContainsTheChartAndItsNumbers() throws {
     let found = try comparison(references()[1])
     try withFolder { folder in
       try ComparisonReport.write(found, to: folder)

@@ -4,7 +4,7 @@ import Testing
 @testable import Analysis
 
 @Suite struct DrawingTests {
-  /// Places and sizes of the cells of a row of `count` cells, in their order.
+  /// The positions and sizes of a row of `count` cells.
   private func cells(_ count: Int, across width: Double) throws -> [(x: Double, width: Double)] {
     var drawing = Drawing(
       id: "cells", width: width, height: 9, title: "Cells", description: "A row.", shades: [])
@@ -24,21 +24,21 @@ import Testing
     }
   }
 
-  @Test func numbersOfTablesAreReadAtAGlance() {
-    #expect(NumberText.short(30_264.4) == "30,264")
-    #expect(NumberText.short(1_000) == "1,000")
-    #expect(NumberText.short(999.6) == "1000")
-    #expect(NumberText.short(12.34) == "12.3")
-    #expect(NumberText.short(3.46e6) == "3.5 · 10⁶")
+  @Test func numbersInTablesHaveFewDigits() {
+    #expect(NumberFormat.short(30_264.4) == "30,264")
+    #expect(NumberFormat.short(1_000) == "1,000")
+    #expect(NumberFormat.short(999.6) == "1000")
+    #expect(NumberFormat.short(12.34) == "12.3")
+    #expect(NumberFormat.short(3.46e6) == "3.5 · 10⁶")
   }
 
-  @Test func aNameBreaksBehindItsUnderscoresAndANumberStaysWithItsSign() {
+  @Test func namesBreakAfterUnderscoresAndNumbersKeepTheirPerCentSigns() {
     #expect(Markup.breakable("a_<b>") == "a_<wbr>&lt;b&gt;")
     #expect(Markup.prose("98 % of 9") == "98\u{a0}% of 9")
   }
 
-  @Test func aTableNamesItsGroupsForEyesAndScreenReaders() {
-    let table = HTMLTable(
+  @Test func aTableNamesItsGroupsForReadersAndScreenReaders() {
+    let table = ReportTable(
       caption: "What", header: ["Run", "AUC"],
       groups: [
         ("first", [[.word("a"), .number("1")]]),

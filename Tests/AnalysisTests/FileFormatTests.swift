@@ -7,7 +7,7 @@ import Testing
 @testable import Analysis
 
 @Suite struct FileFormatTests {
-  /// Reads version 1.0 of numpy's format, in C order, as its documentation describes it.
+  /// Parses an npy file of version 1.0 in C order, according to numpy's documentation.
   private func parse(_ path: String) throws -> (type: String, shape: [Int], body: Data) {
     let data = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(Array(data[0..<8]) == [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0])
@@ -23,7 +23,7 @@ import Testing
     )
   }
 
-  @Test func npyHeaderParsesBackAndNumbersFollowRowByRow() throws {
+  @Test func npyHeaderParsesAndElementsFollowRowByRow() throws {
     try withFolder { folder in
       let matrix = DoubleMatrix(rows: 2, columns: 3, elements: [0, 1, 2, 10, 11, -0.1])
       try NpyFile.write(matrix, to: folder + "/m.npy")
@@ -36,11 +36,11 @@ import Testing
     }
   }
 
-  @Test func npyRowsThatArriveInBatchesAreCountedInTheHeader() throws {
+  @Test func npyHeaderCountsTheRowsOfAllBatches() throws {
     try withFolder { folder in
       let wide = Matrix.random(300, 8, seed: 1)
       let rows = try NpyRows(folder + "/rows.npy", columns: 5)
-      // Columns of a wider matrix: the rows do not lie next to one another.
+      // Columns of a wider matrix: its rows are not contiguous.
       let view = wide.view.columns(2..<7)
       try withExtendedLifetime(wide) {
         try rows.append(view.rows(0..<120))
@@ -58,24 +58,26 @@ import Testing
     }
   }
 
-  @Test func csvQuotesWhatNeedsItAndLeavesWhatIsNotFiniteEmpty() {
-    var table = CSVTable(header: ["field", "a,b", "c", "d"])
-    table.append([.text("say \"hi\""), .number(0.1), .number(-.infinity), .integer(-3)])
-    table.append([.text("two\nlines"), .number(1e-300)])
+  @Test func csvQuotesSpecialCharactersAndLeavesNonFiniteNumbersEmpty() {
+    let table = CSVTable(
+      header: ["field", "a,b", "c", "d"],
+      rows: [
+        [.text("say \"hi\""), .number(0.1), .number(-.infinity), .integer(-3)],
+        [.text("two\nlines"), .number(1e-300)],
+      ])
     #expect(
       table.text
         == "field,\"a,b\",c,d\n\"say \"\"hi\"\"\",0.1,,-3\n\"two\nlines\",1e-300,,\n")
   }
 
-  @Test func csvNumbersReadBackToTheSameBits() throws {
+  @Test func csvNumbersParseBackToTheSameBits() throws {
     let numbers = [0.1, 1.0 / 3, Double.leastNonzeroMagnitude, 1.7976931348623157e308, -2.5e-17]
-    var table = CSVTable(header: ["x"])
-    for number in numbers { table.append([.number(number)]) }
+    let table = CSVTable(header: ["x"], rows: numbers.map { [.number($0)] })
     let read = table.text.split(separator: "\n").dropFirst().map { Double($0) }
     #expect(read == numbers)
   }
 
-  @Test func jsonKeepsTheOrderOfItsMembersAndWritesNullForWhatIsNotFinite() throws {
+  @Test func jsonKeepsTheOrderOfMembersAndWritesNullForNonFiniteNumbers() throws {
     let value = JSONValue.object([
       ("z", .number(-.infinity)), ("a", .array([.number(0.1), .null])),
       ("m", .array([.object([("k\"", .boolean(true))])])),
@@ -96,7 +98,7 @@ import Testing
         """)
   }
 
-  @Test func filesOfSeveralRunsAreToldApart() {
+  @Test func filesOfSeveralRunsHaveDifferentNames() {
     let one = ReportFolder("out", runs: ["fm"])
     #expect(one.file("correlation", "npy", run: 0) == "out/correlation.npy")
     let several = ReportFolder("out", runs: ["fm", "a/b", "fm"])

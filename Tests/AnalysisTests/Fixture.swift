@@ -1,10 +1,14 @@
+import ClickData
 import Foundation
 import LinearAlgebra
 import Models
+import Platform
+import TestSupport
 
 @testable import Analysis
 
-/// What numpy found in two small operands and a table: made by Scripts/reference/analysis/make_fixture.py.
+/// Results of numpy for two small operands and a table, from
+/// Scripts/reference/analysis/make_fixture.py.
 struct Fixture: Decodable {
   struct NumpySpectrum: Decodable {
     let values: [Double]
@@ -65,10 +69,10 @@ struct Fixture: Decodable {
   let tableCovarianceSpectrum: NumpySpectrum
 
   static func load() throws -> Fixture {
-    return try JSONDecoder().decode(Fixture.self, from: data("statistics"))
+    try JSONDecoder().decode(Fixture.self, from: data("statistics"))
   }
 
-  /// The bytes of one of the committed files.
+  /// The bytes of a committed file.
   static func data(_ name: String) throws -> Data {
     try Data(
       contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -91,7 +95,7 @@ struct Fixture: Decodable {
 }
 
 extension Matrix {
-  /// A matrix of these rows.
+  /// A matrix with these rows.
   static func of(_ rows: [[Double]]) -> Matrix {
     let matrix = Matrix(rows: rows.count, columns: rows[0].count)
     for (row, values) in rows.enumerated() {
@@ -106,12 +110,50 @@ extension RunDescription {
     _ name: String = "fm_gen", _ paradigm: Paradigm = .generative
   ) -> RunDescription {
     RunDescription(
-      name: name, paradigm: paradigm, backbone: "fm",
+      name: name, paradigm: paradigm, backbone: .fm,
       metrics: [("AUC", 0.75), ("logloss", 0.5), ("calibration", nil)])
   }
 }
 
-/// Runs `body` with the path of a folder that does not exist yet and is deleted afterwards.
+extension Snapshot {
+  /// A snapshot of matrices that belong to no model.
+  static func of(rows: Int, _ matrices: @escaping (ProbePoint) -> MatrixView?) -> Snapshot {
+    Snapshot(EncodedBatch(capacity: rows, schema: []), rows: rows, matrices)
+  }
+}
+
+extension AnalysedRun {
+  /// A run with a small model.
+  static func example(
+    _ name: String = "fm", _ paradigm: Paradigm = .generative, backbone: BackboneKind = .fm,
+    fields: Int = 4, pool: WorkerPool
+  ) -> AnalysedRun {
+    var settings = ModelSettings()
+    settings.backbone = backbone
+    settings.paradigm = paradigm
+    settings.embeddingDimension = 3
+    let model = CTRModel(
+      schema: FieldSchema.mixed(fields: fields), settings: settings, batchCapacity: 16, seed: 1, pool: pool)
+    return AnalysedRun(.example(name, paradigm), folder: name, model: model, pool: pool)
+  }
+}
+
+/// An analysis that writes nothing.
+typealias Job = (analysis: any ModelAnalysis, files: ReportFolder)
+
+extension ModelAnalysis {
+  /// The analysis, with or without dumps into a folder.
+  func job(dumpingInto folder: String? = nil) -> Job {
+    (self, ReportFolder(folder ?? "", runs: ["fm"], dumps: folder != nil))
+  }
+}
+
+extension [any AnalysisResult] {
+  var collapse: CollapseResult? { compactMap { $0 as? CollapseResult }.first }
+  var redundancy: RedundancyResult? { compactMap { $0 as? RedundancyResult }.first }
+}
+
+/// Runs `body` with the path of a folder that does not exist yet, and deletes it afterwards.
 func withFolder(_ body: (String) throws -> Void) throws {
   let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
   defer { try? FileManager.default.removeItem(at: folder) }

@@ -10,69 +10,79 @@ import Testing
 
 @Suite struct ModelProbeTests {
   private let pool = WorkerPool(threads: 2)
-  private let schema = FieldSchema.mixed(fields: 4)
 
-  private func model(_ paradigm: Paradigm, _ backbone: BackboneKind = .fm) -> CTRModel {
-    var settings = ModelSettings()
-    settings.backbone = backbone
-    settings.paradigm = paradigm
-    settings.embeddingDimension = 3
-    return CTRModel(schema: schema, settings: settings, batchCapacity: 16, seed: 1, pool: pool)
+  private func run(
+    _ name: String = "fm", _ paradigm: Paradigm = .generative, _ backbone: BackboneKind = .fm
+  ) -> AnalysedRun {
+    .example(name, paradigm, backbone: backbone, pool: pool)
   }
 
-  /// Batches of 16 rows, told apart by their seeds.
-  private func batches(_ count: Int) -> () throws -> EncodedBatch? {
+  /// Batches of 16 rows, each with its own seed.
+  private func batches(_ count: Int, _ schema: [FieldSchema]) -> () throws -> EncodedBatch? {
     var given: UInt64 = 0
-    return { [schema] in
+    return {
       guard given < count else { return nil }
       given += 1
       return EncodedBatch.random(rows: 16, schema: schema, seed: given)
     }
   }
 
+  private func probe(_ run: AnalysedRun, rows: Int, batches count: Int = 4) -> ModelProbe {
+    ModelProbe(model: run.model, rows: rows, nextBatch: batches(count, run.model.schema))
+  }
+
   @Test(arguments: [(1, 1), (16, 1), (17, 2), (40, 3), (1000, 4)])
-  func readsExactlyTheRowsAskedFor(rows: Int, batchesRead: Int) throws {
+  func readsExactlyTheRequestedRows(rows: Int, batchesRead: Int) throws {
     var heights: [Int] = []
-    let probe = ModelProbe(
-      run: "fm", model: model(.discriminative), rows: rows, nextBatch: batches(4))
-    try probe.read { heights.append($0.matrix(at: .embedding)?.rows ?? 0) }
+    try probe(run("fm", .discriminative), rows: rows).read {
+      heights.append($0.matrix(at: .embedding)?.rows ?? 0)
+    }
     #expect(heights.count == batchesRead)
     #expect(heights.reduce(0, +) == min(rows, 64))
   }
 
   @Test func discriminativeOperandsAreTheSameSoEveryDimensionCorrelatesWithItself() throws {
-    let probe = ModelProbe(
-      run: "fm", model: model(.discriminative), rows: 60, nextBatch: batches(4))
-    let found = try probe.analyse(
-      .example("fm", .discriminative), AnalysisRequest(redundancy: .init()), pool: pool)
+    let run = run("fm", .discriminative)
+    let found = try probe(run, rows: 60).analyse(run, [RedundancyAnalysis().job()])
     let result = try #require(found.redundancy)
-    #expect(result.rows == 60 && result.fields == schema.map(\.name))
+    #expect(result.rows == 60 && result.fields == run.model.schema.map(\.name))
     for index in 0..<12 { expectClose(result.between.correlation[index, index], 1, .exact) }
   }
 
-  @Test(arguments: Paradigm.allCases)
-  func collapseReadsTheEncodersOutputAndTheRowsThatTrainingTouched(paradigm: Paradigm) throws {
-    let model = model(paradigm)
-    model.touchedRows[2].seen[0] = 1
-    model.touchedRows[2].seen[4] = 1
-    try withFolder { folder in
-      let request = AnalysisRequest.Collapse(representations: ["encoder", "tables"]) {
-        "\(folder)/\($0).npy"
+  @Test(arguments: BackboneKind.allCases)
+  func everyBackboneWithASourceNamesTheTwoOperandsThatItHas(backbone: BackboneKind) throws {
+    let run = run("run", backbone.hasSource ? .generative : .discriminative, backbone)
+    try probe(run, rows: 16).read { snapshot in
+      let hasOperands = backbone.operands(in: run.description.paradigm) != nil
+      #expect(hasOperands == backbone.hasSource)
+      for place in [ProbePoint.left, .right] {
+        #expect((snapshot.matrix(at: place) != nil) == hasOperands)
       }
-      let found = try ModelProbe(run: "fm", model: model, rows: 40, nextBatch: batches(4))
-        .analyse(.example("fm", paradigm), AnalysisRequest(collapse: request), pool: pool)
+    }
+  }
+
+  @Test(arguments: Paradigm.allCases)
+  func collapseReadsTheEncodersOutputAndTheTouchedRows(paradigm: Paradigm) throws {
+    let run = run("fm", paradigm)
+    let schema = run.model.schema
+    run.model.touchedRows[2].seen[0] = 1
+    run.model.touchedRows[2].seen[4] = 1
+    try withFolder { folder in
+      let analysis = CollapseAnalysis(representations: ["encoder", "tables"])
+      let found = try probe(run, rows: 40).analyse(run, [analysis.job(dumpingInto: folder)])
       let result = try #require(found.collapse)
       let main = try #require(result.main)
       #expect(result.representations.map(\.name) == ["encoder"])
       #expect(main.rows == 40 && main.dimensions == 12)
-      // Fields of few values first: the one that was met comes last.
+      // In ascending order of cardinality, the only touched field is last.
       #expect(result.fields.map(\.rowsSeen) == [0, 0, 0, 2])
       #expect(result.fields[3].name == schema[2].name)
       #expect(result.fields[3].tableRows == schema[2].rows)
       // Two rows span two of the three dimensions.
       let values = result.fields[3].own.values
       #expect(values[1] > 0 && values[2] <= 1e-15 * values[0])
-      let dump = try Data(contentsOf: URL(fileURLWithPath: folder + "/encoder.npy"))
+      let dump = try Data(
+        contentsOf: URL(fileURLWithPath: folder + "/representation-encoder.npy"))
       #expect(dump.count == 128 + 40 * 12 * MemoryLayout<Scalar>.size)
     }
   }
@@ -98,21 +108,20 @@ import Testing
   func everyRepresentationOfABackboneIsAnalysedByName(backbone: BackboneKind, names: [String])
     throws
   {
-    let model = model(backbone.hasSource ? .generative : .discriminative, backbone)
-    let found = try ModelProbe(run: "run", model: model, rows: 40, nextBatch: batches(4))
-      .analyse(.example(), AnalysisRequest(collapse: .init()), pool: pool)
+    let run = run("run", backbone.hasSource ? .generative : .discriminative, backbone)
+    let found = try probe(run, rows: 40).analyse(run, [CollapseAnalysis().job()])
     let result = try #require(found.collapse)
     #expect(result.representations.map(\.name) == names)
-    #expect(result.fields.count == schema.count)
+    #expect(result.fields.count == run.model.schema.count)
   }
 
-  @Test func aRepresentationThatARunHasNotIsRefusedWithThoseItHas() {
+  @Test func anUnknownRepresentationIsRefusedWithTheKnownOnes() {
     let failure = AnalysisFailure.noSuchRepresentation(
       run: "fm", name: "encoder.1", known: ["tables", "embedding", "encoder", "interaction"])
+    let run = run()
     #expect(throws: failure) {
-      try ModelProbe(run: "fm", model: model(.generative), rows: 9, nextBatch: batches(1)).analyse(
-        .example("fm"), AnalysisRequest(collapse: .init(representations: ["encoder.1"])),
-        pool: pool)
+      try probe(run, rows: 9).analyse(
+        run, [CollapseAnalysis(representations: ["encoder.1"]).job()])
     }
     #expect(
       failure.description
@@ -120,39 +129,39 @@ import Testing
         + "interaction")
   }
 
-  @Test func bothAnalysesOfOnePassAreThoseOfTwo() throws {
-    func found(_ request: AnalysisRequest) throws -> AnalysisResults {
-      try ModelProbe(run: "fm", model: model(.generative), rows: 50, nextBatch: batches(4))
-        .analyse(.example(), request, pool: pool)
+  @Test func analysesThatShareAPassFindTheSameAsAlone() throws {
+    func found(_ analyses: any ModelAnalysis...) throws -> [any AnalysisResult] {
+      let run = run()
+      return try probe(run, rows: 50).analyse(run, analyses.map { $0.job() })
     }
-    let both = try found(AnalysisRequest(collapse: .init(), redundancy: .init()))
-    let collapse = try found(AnalysisRequest(collapse: .init()))
-    let redundancy = try found(AnalysisRequest(redundancy: .init()))
+    let both = try found(CollapseAnalysis(), RedundancyAnalysis())
+    let collapse = try found(CollapseAnalysis()).collapse
+    let redundancy = try found(RedundancyAnalysis()).redundancy
     #expect(
-      both.collapse?.representations.map(\.spectrum)
-        == collapse.collapse?.representations.map(\.spectrum))
-    #expect(both.redundancy?.between == redundancy.redundancy?.between)
+      both.collapse?.representations.map(\.spectrum) == collapse?.representations.map(\.spectrum))
+    #expect(both.redundancy?.between == redundancy?.between)
+    #expect(collapse != nil && redundancy != nil)
   }
 
-  @Test func aBackboneWithoutInteractionsIsRefused() {
-    let failure = AnalysisFailure.noSuchPlace(run: "lr", place: .embedding)
-    #expect(throws: failure) {
-      try ModelProbe(run: "lr", model: model(.discriminative, .lr), rows: 9, nextBatch: batches(1))
-        .analyse(
-          .example("lr", .discriminative), AnalysisRequest(collapse: .init()), pool: pool)
-    }
+  @Test(arguments: [
+    (CollapseAnalysis() as any ModelAnalysis, ProbePoint.embedding),
+    (RedundancyAnalysis(), .left),
+  ])
+  func aBackboneWithoutInteractionsIsRefused(analysis: any ModelAnalysis, place: ProbePoint) {
+    let failure = AnalysisFailure.noSuchPlace(run: "lr", place: place)
+    let run = run("lr", .discriminative, .lr)
+    #expect(throws: failure) { try probe(run, rows: 9).analyse(run, [analysis.job()]) }
     #expect(
       failure.description
-        == "lr: its backbone has no embedding; analyse a backbone whose fields interact")
+        == "lr: its backbone has no \(place); analyse a backbone whose fields interact")
   }
 
   @Test(arguments: [0, 1])
   func tooFewRowsAreRefused(rows: Int) {
     let failure = AnalysisFailure.tooFewRows(run: "fm", found: rows)
+    let run = run()
     #expect(throws: failure) {
-      try ModelProbe(
-        run: "fm", model: model(.generative), rows: 1, nextBatch: rows == 0 ? { nil } : batches(1)
-      ).analyse(.example("fm"), AnalysisRequest(collapse: .init()), pool: pool)
+      try probe(run, rows: 1, batches: rows).analyse(run, [CollapseAnalysis().job()])
     }
     #expect(
       failure.description
@@ -160,20 +169,18 @@ import Testing
         + "choose another --split or raise --rows")
   }
 
-  @Test func aValueThatIsNotFiniteIsNamedByItsColumn() throws {
+  @Test func theColumnOfANonFiniteValueIsReported() throws {
     let rows = Matrix.random(9, 6, seed: 1)
     rows[4, 5] = .nan
-    let snapshot = Snapshot(rows: 9) { $0 == .left || $0 == .right ? rows.view : nil }
-    let pass = try AnalysisPass(
-      .example("fm"), AnalysisRequest(redundancy: .init()), run: "fm", fields: ["a", "b"],
-      first: snapshot, pool)
+    let snapshot = Snapshot.of(rows: 9) { $0 == .left || $0 == .right ? rows.view : nil }
+    let pass = try SharedPass(run(), [RedundancyAnalysis().job()], first: snapshot)
     try pass.add(snapshot)
-    let failure = AnalysisFailure.notFinite(run: "fm", matrix: "left operand", column: 5)
-    #expect(throws: failure) { try pass.finish(tables: []) }
+    let failure = AnalysisFailure.notFinite(run: "fm", matrix: "embedding", column: 5)
+    #expect(throws: failure) { try pass.finish() }
     #expect(
       failure.description
-        == "fm: column 5 of the left operand holds a value that is not finite, expected numbers "
-        + "alone; has training diverged?")
+        == "fm: column 5 of the embedding contains a non-finite value, expected finite numbers; "
+        + "has training diverged?")
     withExtendedLifetime(rows) {}
   }
 }

@@ -12,15 +12,16 @@ import Testing
 
   init() throws { numpy = try Fixture.load() }
 
-  /// A model of two layers whose sources are the fixture's operands, seen in batches.
+  /// Analyses two layers whose sources are the fixture's operands, in batches.
   private func analyse(
     _ centring: Centring = .covariance, batch: Int = 7, threads: Int = 2
-  ) throws -> AnalysisResults {
+  ) throws -> [any AnalysisResult] {
     let (left, right) = (Matrix.of(numpy.left), Matrix.of(numpy.right))
     let table = Matrix.of(numpy.table)
-    let pool = WorkerPool(threads: threads)
+    var run = AnalysedRun.example(fields: 3, pool: WorkerPool(threads: threads))
+    run.tables = { [numpy] in [FieldTable(name: "a", table: table.view, seen: numpy.seen)] }
     func snapshot(_ rows: Range<Int>) -> Snapshot {
-      Snapshot(rows: rows.count) { place in
+      .of(rows: rows.count) { place in
         switch place {
         case .left, .encoder(0): left.view.rows(rows)
         case .embedding, .right, .encoder(1): right.view.rows(rows)
@@ -29,25 +30,27 @@ import Testing
       }
     }
     return try withExtendedLifetime((left, right, table)) {
-      let pass = try AnalysisPass(
-        .example(), AnalysisRequest(collapse: .init(centring: centring), redundancy: .init()),
-        run: "fm", fields: ["a", "b", "c"], first: snapshot(0..<1), pool)
+      let pass = try SharedPass(
+        run,
+        [
+          CollapseAnalysis(representations: [], centring: centring).job(),
+          RedundancyAnalysis().job(),
+        ], first: snapshot(0..<1))
       for start in stride(from: 0, to: left.rows, by: batch) {
         try pass.add(snapshot(start..<min(left.rows, start + batch)))
       }
-      return try pass.finish(
-        tables: [FieldTable(name: "a", table: table.view, seen: numpy.seen)])
+      return try pass.finish()
     }
   }
 
-  private func representation(_ name: String, _ results: AnalysisResults) throws
+  private func representation(_ name: String, _ results: [any AnalysisResult]) throws
     -> RepresentationSpectrum
   {
     try #require(results.collapse?.representations.first { $0.name == name })
   }
 
   private func expect(_ spectrum: Spectrum, equals expected: Fixture.NumpySpectrum, label: String) {
-    // A value that numpy calls zero may come out as rounding of the largest.
+    // A zero of numpy may be a rounding error of the largest value here.
     let rounding = Tolerance(absolute: 1e-14 * expected.values[0], relative: 1e-9)
     expectClose(spectrum.values, expected.values, rounding, label)
     expectClose(spectrum.sum, expected.sum, close, label)
@@ -68,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func covarianceAndItsSpectrumEqualNumpys() throws {
+  @Test func covarianceAndItsSpectrumEqualThoseOfNumPy() throws {
     let found = try representation("embedding", analyse())
     #expect(found.rows == 60 && found.dimensions == 6)
     expectClose(found.covariance.elements, numpy.covariance.flatMap(\.self), close)
@@ -79,14 +82,14 @@ import Testing
       found.own.rankMe, numpy.uncentredSpectrum.rankme, Tolerance(absolute: 0, relative: 1e-6))
   }
 
-  @Test func rowsThemselvesHaveNumpysSingularValues() throws {
+  @Test func singularValuesOfUncentredRowsEqualThoseOfNumPy() throws {
     let found = try representation("embedding", analyse(.raw))
     expect(found.spectrum, equals: numpy.uncentredSpectrum, label: "rows")
     expectClose(found.own.rankMe, numpy.uncentredSpectrum.rankme, close)
     #expect(found.deadDimensions == numpy.uncentredSpectrum.dead)
   }
 
-  @Test func layersAreStackedAsSamplesAndLookedAtOneByOne() throws {
+  @Test func layersAreStackedAsSamplesAndAnalysedOneByOne() throws {
     let results = try analyse()
     #expect(
       results.collapse?.representations.map(\.name)
@@ -105,15 +108,15 @@ import Testing
       equals: numpy.stackedUncentredSpectrum, label: "stacked rows")
   }
 
-  /// The stacked representation and its single layers are made of the same factors, on several threads.
-  @Test func representationsThatShareRowsAreTheSameInEveryRun() throws {
+  /// Several threads read the same factors for the stacked representation and its single layers.
+  @Test func representationsThatShareRowsAreReproducible() throws {
     let first = try analyse(.raw).collapse?.representations.map(\.spectrum)
     for _ in 0..<300 {
       #expect(try analyse(.raw, threads: 4).collapse?.representations.map(\.spectrum) == first)
     }
   }
 
-  @Test func spectraOfTheRowsThatTrainingTouchedEqualNumpys() throws {
+  @Test func spectraOfTouchedRowsEqualThoseOfNumPy() throws {
     let field = try #require(analyse().collapse?.fields.first)
     #expect(field.rowsSeen == numpy.seen.count && field.tableRows == 40 && field.attainable == 4)
     expect(field.own, equals: numpy.tableSpectrum, label: "table")
@@ -124,7 +127,7 @@ import Testing
     #expect(raw.spectrum == raw.own && raw.deadDimensions == numpy.tableSpectrum.dead)
   }
 
-  @Test func correlationsAndTheirMeasuresEqualNumpys() throws {
+  @Test func correlationsAndTheirMeasuresEqualThoseOfNumPy() throws {
     let result = try #require(analyse().redundancy)
     #expect(result.matrices.map(\.name) == ["between", "within_left", "within_right"])
     for (found, expected) in zip(
@@ -141,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func constantColumnsAreCountedAndCorrelateZero() throws {
+  @Test func constantColumnsAreCountedAndHaveZeroCorrelations() throws {
     let result = try #require(analyse().redundancy)
     #expect(result.constantLeft == numpy.constantLeft && result.constantLeft == 1)
     #expect(result.constantRight == numpy.constantRight && result.constantRight == 1)
@@ -152,7 +155,7 @@ import Testing
     }
   }
 
-  @Test func resultsDependNeitherOnThreadsNorOnBatches() throws {
+  @Test func resultsDependOnNeitherThreadsNorBatches() throws {
     let expected = try analyse(batch: 60, threads: 1)
     for threads in 1...3 {
       let results = try analyse(batch: 11, threads: threads)

@@ -12,12 +12,13 @@ import Testing
     let size = fields * dimension
     var matrix = DoubleMatrix(rows: size, columns: size)
     for index in 0..<size { matrix[index, index] = 1 }
-    // Field 2 on the left follows field 0 on the right.
+    // Field 2 on the left is correlated with field 0 on the right.
     if fields > 2 { matrix[2 * dimension, 0] = -0.8 }
     let measured = RedundancyMatrix(matrix, fields: fields)
     return RedundancyResult(
       run: .example(name), rows: 100, fields: (0..<fields).map { "C\($0)" },
-      operands: OperandNames(), between: measured, withinLeft: measured, withinRight: measured,
+      operands: OperandNames(left: "left", right: "right"), between: measured, withinLeft: measured,
+      withinRight: measured,
       constantLeft: 0, constantRight: 2)
   }
 
@@ -25,10 +26,10 @@ import Testing
     [16, 20].map { start in data[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
   }
 
-  @Test func filesAreWrittenAndThePictureIsAPNGOfThePlannedSize() throws {
+  @Test func filesAreWrittenAndTheHeatMapIsAPNGOfTheLayoutsSize() throws {
     try withFolder { folder in
       let results = [result("a"), result("b")]
-      try RedundancyReport.write(results, to: folder)
+      try RedundancyReport(results).write(to: ReportFolder(folder, runs: ["a", "b"]))
       #expect(
         Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == [
           "correlation-a.npy", "correlation-b.npy", "correlation-within_left-a.npy",
@@ -52,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func aMatrixWiderThanItsPanelIsDrawnAtThePanelsSize() throws {
+  @Test func aMatrixLargerThanItsPanelIsDrawnAtThePanelsSize() throws {
     let wide = result("wide", fields: 700, dimension: 2)
     let panel = HeatMap.Panel(
       title: "wide", subtitle: "", fields: wide.fields, leftTitle: "", rightTitle: "",
@@ -79,15 +80,15 @@ import Testing
     #expect(single.meanOffDiagonal == nil && single.shareAboveTenth == nil)
   }
 
-  @Test func theFieldTableHasALineAPairOfFieldsAndMatrix() {
-    let table = RedundancyReport.fieldTable([result("a", fields: 1), result("b", fields: 2)]).text
+  @Test func theFieldTableHasOneLinePerPairOfFieldsAndMatrix() throws {
+    let table = try RedundancyReport([result("a", fields: 1), result("b", fields: 2)]).fields.text
       .split(separator: "\n")
     #expect(table[0] == "run,matrix,left,right,mean_abs_r")
     #expect(table[1] == "a,between,C0,C0,0.5" && table[3] == "a,within_right,C0,C0,0.5")
     #expect(table.count == 1 + 3 + 12 && table[5] == "b,between,C0,C1,0.0")
   }
 
-  @Test func theScaleIsWhiteAtZeroAndAsDarkOnBothSides() {
+  @Test func theScaleIsWhiteAtZeroAndEquallyDarkOnBothSides() {
     #expect(ColourScale.pixel(of: 0) == 0xffff_ffff)
     let red = ColourScale.colour(of: 1)
     let blue = ColourScale.colour(of: -1)

@@ -28,7 +28,7 @@ import Testing
     #expect(try shape(of: "run/analysis/collapse/covariance-encoder.npy", tiny) == "(156, 156)")
   }
 
-  @Test func twoRunsAreComparedUnderNamesOfTheirOwn() throws {
+  @Test func twoRunsAreReportedUnderTheirOwnNames() throws {
     let tiny = try TinyRun()
     _ = try tiny.sfg(
       "train --config tiny.yaml --set run=raw --set model.paradigm=discriminative --output b --quiet"
@@ -44,7 +44,7 @@ import Testing
         "report.html",
       ])
     #expect(try tiny.bytes("out/heatmap.png").starts(with: [0x89, 0x50, 0x4e, 0x47]))
-    // Raw embeddings meet themselves.
+    // Both operands are the raw embeddings.
     #expect(try tiny.bytes("out/left-raw.npy") == tiny.bytes("out/right-raw.npy"))
     #expect(try tiny.bytes("out/left-tiny.npy") != tiny.bytes("out/right-tiny.npy"))
     let collapse = try tiny.sfg("analyze collapse --run run --run b --output out2")
@@ -54,7 +54,7 @@ import Testing
     try compares(tiny)
   }
 
-  /// Two runs on the same held-out rows, and the page of both analyses in one pass.
+  /// Compares two runs on the same held-out rows, and runs both analyses in one pass.
   private func compares(_ tiny: TinyRun) throws {
     let compare = try tiny.sfg("compare run b --output compared --json")
     #expect(compare.status == 0, "\(compare.errors)")
@@ -81,7 +81,7 @@ import Testing
     return header.firstMatch(of: /'shape': (\(.*?\))/).map { String($0.1) }
   }
 
-  @Test func logisticRegressionHasNothingToAnalyse() throws {
+  @Test func logisticRegressionCannotBeAnalysed() throws {
     let tiny = try TinyRun(trained: false)
     _ = try tiny.sfg(
       "train --config tiny.yaml --set model.backbone=lr --set model.paradigm=discriminative --output lr --quiet"
@@ -91,7 +91,7 @@ import Testing
     #expect(collapse.errorLines.count == 1)
   }
 
-  @Test func inspectSaysTheSameInTextAndJSON() throws {
+  @Test func inspectReportsTheSameInTextAndJSON() throws {
     let tiny = try TinyRun(trained: false)
     let json = try tiny.sfg("inspect --config tiny.yaml --json")
     #expect(json.errors.isEmpty)

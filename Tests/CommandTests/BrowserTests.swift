@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The reports, opened in a browser without a screen.
+/// The reports in a headless browser.
 @Suite(
   .enabled(if: Browser.path != nil, Browser.absence),
   .enabled(if: SFGBinary.isThere, SFGBinary.absence))
 struct BrowserTests {
-  @Test func everyReportShowsItsFiguresAndSaysNothingOnTheConsole() throws {
+  @Test func everyReportShowsItsFiguresAndLogsNothingToTheConsole() throws {
     let tiny = try TinyRun()
     _ = try tiny.sfg(
       "train --config tiny.yaml --set run=tiny_discriminative --set model.paradigm=discriminative "
@@ -25,7 +25,7 @@ struct BrowserTests {
       let outcome = try tiny.sfg(line)
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
-    // Spectra of three places and of seven of DCN V2 alone, the fields, the heat map and the fields' map.
+    // Three spectra of all runs, seven of DCN V2, the fields, the heat map and the field map.
     for (report, figures) in [
       ("report", 13), ("collapse", 4), ("redundancy", 2), ("compared", 1), ("inspected", 0),
     ] {
@@ -36,17 +36,17 @@ struct BrowserTests {
       #expect(seen.console.isEmpty, "\(report): \(seen.console)")
       #expect(!seen.overflows, "\(report) is wider than its window")
       #expect(seen.cut.isEmpty, "\(report) cuts off \(seen.cut)")
-      #expect(seen.nameless.isEmpty, "\(report) has no words for \(seen.nameless)")
+      #expect(seen.nameless.isEmpty, "\(report) has no text alternative for \(seen.nameless)")
       #expect(seen.headings.first == 1 && seen.headings.dropFirst().allSatisfy { $0 == 2 })
       let printed = try Browser.open(page, width: Browser.paper, printed: true)
       #expect(printed.cut.isEmpty, "\(report) cuts off \(printed.cut) in print")
       let narrow = try Browser.open(page, width: 500)
       #expect(!narrow.overflows, "\(report) is wider than a narrow window")
-      #expect(seen.requests.isEmpty, "\(report) asks for \(seen.requests)")
+      #expect(seen.requests.isEmpty, "\(report) requests \(seen.requests)")
     }
   }
 
-  @Test func theBrowserTestSeesABrokenFigureAndAnError() throws {
+  @Test func theBrowserTestDetectsABrokenFigureAndAnError() throws {
     let folder = try TemporaryFolder()
     let page = try folder.write(
       "page.html",
@@ -58,7 +58,7 @@ struct BrowserTests {
     #expect(seen.nameless == ["IMG"])
   }
 
-  @Test func theBrowserTestSeesATableThatIsCutOff() throws {
+  @Test func theBrowserTestDetectsATableThatIsCutOff() throws {
     let folder = try TemporaryFolder()
     let page = try folder.write(
       "page.html",
@@ -69,9 +69,9 @@ struct BrowserTests {
   }
 }
 
-/// A browser without a screen that looks at a page.
+/// A headless browser that examines a page.
 enum Browser {
-  /// What it saw.
+  /// What the browser found.
   struct Page: Decodable {
     struct Figure: Decodable {
       let width: Double
@@ -82,30 +82,30 @@ enum Browser {
     let console: [String]
     let requests: [String]
     let overflows: Bool
-    /// What scrolls because it is wider than its place.
+    /// Labels of elements that scroll because they are too wide.
     let cut: [String]
-    /// What a screen reader has no words for.
+    /// Elements without a text alternative.
     let nameless: [String]
     let headings: [Int]
   }
 
-  /// The width of a sheet of A4 between its margins, in pixels of CSS.
+  /// The width of A4 paper between its margins, in CSS pixels.
   static let paper = 658
 
-  /// Where it is; nil where there is none.
+  /// The path of the browser; nil if there is none.
   static let path: String? = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
       "\($0)/\(name)"
     }
   }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  /// Why the tests of pages do not run.
+  /// Why the tests of pages are skipped.
   static let absence: Comment =
     "skipped: no chromium on the PATH; Scripts/setup chromium installs it"
 
-  /// Opens a copy of a page that ends with a script, which writes down what the browser made of it.
+  /// Opens a copy of a page with an added script that records what the browser rendered.
   ///
-  /// As printed, the window has the style of paper.
+  /// If `printed`, the page has its print style.
   static func open(_ path: String, width: Int = 1000, printed: Bool = false) throws -> Page {
     let folder = try TemporaryFolder()
     var page = try String(contentsOfFile: path, encoding: .utf8)

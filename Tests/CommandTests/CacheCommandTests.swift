@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Training from encoded rows is training from text, to the last bit.
+/// Training from cached rows has the same bits as training from text.
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct CacheCommandTests {
-  @Test func aCacheChangesNoBitAndIsUsedAgain() throws {
+  @Test func aCacheChangesNoBitsAndIsReused() throws {
     let tiny = try TinyRun(trained: false)
     let text = try tiny.sfg("train --config tiny.yaml --output off/run --set dataset.cache=off")
     let first = try tiny.sfg("train --config tiny.yaml --output runs/first/")
@@ -13,17 +13,17 @@ import Testing
       "train --config tiny.yaml --output other/run --set dataset.cache=rows")
     for outcome in [text, first, second, elsewhere] { #expect(outcome.status == 0) }
     #expect(!text.errors.contains("cache"))
-    #expect(first.errors.contains("cache: train rows go to runs/.sfg-cache/train-"))
-    #expect(first.errors.contains(" train rows come from runs/.sfg-cache/train-"))
-    #expect(!second.errors.contains("rows go to"))
-    #expect(second.errors.contains("rows come from runs/.sfg-cache/train-"))
-    #expect(elsewhere.errors.contains("rows go to rows/train-"))
+    #expect(first.errors.contains("cache: writing train rows to runs/.sfg-cache/train-"))
+    #expect(first.errors.contains(" train rows from runs/.sfg-cache/train-"))
+    #expect(!second.errors.contains("cache: writing"))
+    #expect(second.errors.contains(" train rows from runs/.sfg-cache/train-"))
+    #expect(elsewhere.errors.contains("writing train rows to rows/train-"))
 
     for name in ["checkpoint/best.safetensors", "checkpoint/seen_rows.safetensors"] {
       let expected = try tiny.bytes("runs/first/\(name)")
       #expect(try tiny.bytes("runs/second/\(name)") == expected)
     }
-    // The configurations differ in where rows are kept, and the checkpoint says so: compare what follows its header.
+    // The configurations, which are in the headers, differ in the cache folder: compare the rest.
     let expected = try weights(tiny, "off/run")
     for run in ["runs/first", "runs/second", "other/run"] {
       #expect(try weights(tiny, run) == expected)
@@ -33,22 +33,22 @@ import Testing
     #expect(eval.status == 0 && eval.errors.isEmpty)
   }
 
-  @Test func oneEpochKeepsNothingByItself() throws {
+  @Test func oneEpochWritesNoCacheByDefault() throws {
     let tiny = try TinyRun(trained: false)
     let run = try tiny.sfg("train --config tiny.yaml --output runs/one --set training.epochs=1")
     #expect(run.status == 0 && !run.errors.contains("cache"))
     #expect(!tiny.exists("runs/.sfg-cache"))
   }
 
-  @Test func aCacheThatCannotBeWrittenIsOneLine() throws {
+  @Test func aCacheThatCannotBeWrittenIsReportedInOneLine() throws {
     let tiny = try TinyRun(trained: false)
     let run = try tiny.sfg("train --config tiny.yaml --output run --set dataset.cache=tiny.yaml")
     #expect(run.status == 0)
-    #expect(run.errors.contains("cache: none for the train rows: tiny.yaml/train-"))
+    #expect(run.errors.contains("cache: not caching train rows: tiny.yaml/train-"))
     #expect(run.errors.contains(": cannot read: not a directory\n"))
   }
 
-  /// The numbers of the best checkpoint, without the header that repeats the configuration.
+  /// The weights of the best checkpoint, without the header, which contains the configuration.
   private func weights(_ tiny: TinyRun, _ run: String) throws -> Data {
     let bytes = try tiny.bytes("\(run)/checkpoint/best.safetensors")
     let header = bytes.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << ($1.offset * 8) }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import ClickData
 import Testing
@@ -6,14 +7,14 @@ import Testing
 @testable import sfg
 
 @Suite struct CommandLineTests {
-  /// The command that a line names, with its options.
+  /// The command of a line, with its options.
   private func parse<Command: ParsableCommand>(
     _ line: String, as type: Command.Type
   ) throws -> Command {
     try #require(try SFG.parseAsRoot(words(line)) as? Command)
   }
 
-  /// The exit status of a line that the parser refuses; nil where it does not.
+  /// The exit status of a line that the parser refuses; nil if it accepts the line.
   private func status(_ line: String) -> Int32? {
     do {
       _ = try SFG.parseAsRoot(words(line))
@@ -38,7 +39,7 @@ import Testing
     #expect(train.quiet)
   }
 
-  @Test func threadsAreTheCoresThereAreUnlessGiven() throws {
+  @Test func theDefaultNumberOfThreadsIsTheNumberOfCores() throws {
     let train = try parse("train --config a.yaml", as: TrainCommand.self)
     #expect(train.threads.count >= 1)
     #expect(!train.quiet)
@@ -53,7 +54,7 @@ import Testing
     #expect(status("train --config a.yaml --resume --dry-run") == 64)
   }
 
-  @Test func bytesAreReadAsPeopleWriteThem() {
+  @Test func byteCountsHaveDecimalAndBinaryUnits() {
     let read = [
       "1": 1, "800M": 800_000_000, "24GB": 24_000_000_000, "2kib": 2048, "1T": 1_000_000_000_000,
     ]
@@ -68,22 +69,23 @@ import Testing
       "eval --run runs/x --data a.gz - b.gz --predictions p.csv.gz --json --threads 1",
       as: EvalCommand.self)
     #expect(files.folder == "runs/x")
-    #expect(files.data == ["a.gz", "-", "b.gz"])
+    #expect(files.rows.data == ["a.gz", "-", "b.gz"])
     #expect(files.predictions == "p.csv.gz")
     #expect(files.json)
-    #expect(try parse("eval --run x --split valid", as: EvalCommand.self).split == .valid)
+    #expect(try parse("eval --run x --split valid", as: EvalCommand.self).rows.split == .valid)
   }
 
   @Test func analyzeComparesRuns() throws {
     let collapse = try parse(
       "analyze collapse --run a --run b --rows 10 --output c --dump",
-      as: AnalyzeCommand.Collapse.self)
+      as: AnalyzeCommand.Single<CollapseOptions>.self)
     #expect(collapse.options.runs == ["a", "b"])
     #expect(collapse.options.rows == 10)
     #expect(collapse.options.split == .valid)
     #expect(collapse.options.folder(for: "collapse") == "c")
     #expect(collapse.options.dump)
-    let redundancy = try parse("analyze redundancy --run a", as: AnalyzeCommand.Redundancy.self)
+    let redundancy = try parse(
+      "analyze redundancy --run a", as: AnalyzeCommand.Single<NoOptions<RedundancyAnalysis>>.self)
     #expect(redundancy.options.rows == 50_000)
     #expect(redundancy.options.folder(for: "redundancy") == "a/analysis/redundancy")
   }
@@ -110,12 +112,12 @@ import Testing
     "synth --preset criteo --rows 0 --output a", "synth --preset movielens --rows 1 --output a",
     "synth --preset criteo --rows 1 --output - --json",
   ])
-  func mistakesOnTheCommandLineEndWithUsage(line: String) {
+  func mistakesOnTheCommandLineAreUsageErrors(line: String) {
     #expect(status(line) == 64)
   }
 
   @Test(arguments: ["--help", "train --help", "analyze collapse -h", "--version"])
-  func helpIsNoFailure(line: String) {
+  func helpIsNotAFailure(line: String) {
     #expect {
       var command = try SFG.parseAsRoot(words(line))
       try command.run()

@@ -8,7 +8,7 @@ import Testing
   ]
 
   @Test(arguments: ["valid", "test"])
-  func evalRepeatsTheResultToTheLastDigit(split: String) throws {
+  func evalReproducesTheResultToTheLastDigit(split: String) throws {
     let tiny = try TinyRun()
     let eval = try tiny.sfg("eval --run run --split \(split) --json")
     #expect(eval.status == 0)
@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(arguments: ["p.csv", "p.csv.gz"])
-  func predictionsHoldRowLabelLogitAndItsSigmoid(file: String) throws {
+  func predictionsContainRowLabelLogitAndItsSigmoid(file: String) throws {
     let tiny = try TinyRun()
     let eval = try tiny.sfg("eval --run run --predictions \(file) --json")
     #expect(eval.status == 0)
@@ -53,7 +53,7 @@ import Testing
     #expect(positives == found["positives"] as? Int)
   }
 
-  /// What the system's gzip makes of a file.
+  /// A file as decompressed by the system's gzip.
   private func inflated(_ path: String) throws -> [UInt8] {
     let process = Process()
     let pipe = Pipe()
@@ -67,7 +67,7 @@ import Testing
     return Array(bytes)
   }
 
-  @Test func otherFilesAreJudgedWithoutTheTrainingFiles() throws {
+  @Test func otherFilesAreEvaluatedWithoutTheTrainingFiles() throws {
     let tiny = try TinyRun()
     _ = try tiny.sfg(
       "synth --preset criteo --rows 300 --seed 1 --first-row 2000 --output new.tsv.gz")
@@ -81,7 +81,7 @@ import Testing
     #expect(try eval.json()["split"] as? String == "new.tsv.gz")
   }
 
-  @Test func aSplitsOwnFilesAreAllThatItNeeds() throws {
+  @Test func evaluatingASplitNeedsOnlyItsOwnFiles() throws {
     let tiny = try TinyRun(trained: false)
     _ = try tiny.sfg("synth --preset criteo --rows 300 --seed 1 --first-row 2000 --output t.tsv.gz")
     let train = try tiny.sfg(
@@ -94,7 +94,7 @@ import Testing
     #expect(try eval.json()["rows"] as? Int == 300)
   }
 
-  @Test func missingClassLeavesAUCUndefined() throws {
+  @Test func aMissingClassLeavesAUCUndefined() throws {
     let tiny = try TinyRun()
     let row = "0" + String(repeating: "\t", count: 39) + "\n"
     _ = try tiny.folder.write("none.tsv", row + row)

@@ -6,22 +6,22 @@ import Testing
 @testable import sfg
 
 @Suite struct ExitStatusTests {
-  private struct Trouble: Failure {
+  private struct Example: Failure {
     var status: FailureStatus
     var description: String
   }
 
-  @Test func everyKindOfTroubleHasItsNumber() {
+  @Test func everyStatusHasItsNumber() {
     #expect(FailureStatus.allCases.map(ExitStatus.number(of:)) == [64, 65, 66, 70, 74, 78, 130])
   }
 
   @Test func aFailureIsOneLine() {
     #expect(
-      ExitStatus.ending(for: Trouble(status: .badData, description: "a.gz:3: two\nlines"))
+      ExitStatus.ending(for: Example(status: .badData, description: "a.gz:3: two\nlines"))
         == .init(line: "sfg: a.gz:3: two lines", status: 65))
   }
 
-  @Test func filesEndByWhatIsWrongWithThem() {
+  @Test func failuresOfFilesHaveTheirStatuses() {
     #expect(
       ExitStatus.ending(for: FileFailure.missing(path: "a"))
         == .init(line: "sfg: a: no such file; check the path", status: 66))
@@ -41,14 +41,14 @@ import Testing
         == .init(line: "sfg: a.yaml:1: runn: unknown key; did you mean run?", status: 78))
   }
 
-  @Test func anErrorNobodyKnowsIsInternal() {
+  @Test func anUnknownErrorIsInternal() {
     struct Surprise: Error {}
     #expect(
       ExitStatus.ending(for: Surprise())
         == .init(line: "sfg: internal error: Surprise(); please report it", status: 70))
   }
 
-  @Test func theParserSpeaksForItself() {
+  @Test func errorsOfTheParserAreLeftToTheParser() {
     #expect(ExitStatus.ending(for: ValidationError("no")) == nil)
     #expect(ExitStatus.ending(for: CleanExit.message("yes")) == nil)
   }

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The scripts that fetch public data sets, against archives of two tiny files in a folder.
+/// The scripts that fetch public data sets, on an archive of two tiny files in a folder.
 @Suite struct FetchScriptTests {
   private let folder: TemporaryFolder
   private let archive: String
-  /// `label,a` over two rows and over one, in a zip whose entries are in a folder `X`.
+  /// A zip of two files in a folder `X`: `label,a` with two rows and with one.
   private static let zip =
     "UEsDBBQAAAAAAAAAIQCWBR1qEAAAABAAAAALAAAAWC90cmFpbi5jc3ZsYWJlbCxhCjEsMgowLDMKUEsDBBQAAAAAAAAAIQDVARV2DAAA"
     + "AAwAAAAKAAAAWC90ZXN0LmNzdmxhYmVsLGEKMSwyClBLAQIUAxQAAAAAAAAAIQCWBR1qEAAAABAAAAALAAAAAAAAAAAAAACAAQAAAABY"
@@ -20,7 +20,7 @@ import Testing
     archive = try folder.write("X.zip", Array(try #require(Data(base64Encoded: Self.zip))))
   }
 
-  /// Runs a script; its status and all that it says.
+  /// The status and the output of a script.
   private func run(
     _ script: String, _ arguments: String..., mirror: String = "file:///nowhere"
   ) throws -> (status: Int32, text: String) {
@@ -50,17 +50,17 @@ import Testing
     let passed = "DIR/out/train.csv: OK, 2 rows\nDIR/out/test.csv: OK, 1 rows\n"
     #expect(try fetch(Self.train, Self.test) == (0, "fetching file://DIR/X.zip\n" + passed))
     try FileManager.default.removeItem(atPath: archive)
-    // What is there is not fetched again.
+    // Files that are present are not fetched again.
     #expect(try fetch(Self.train, Self.test) == (0, passed))
   }
 
-  @Test func aDownloadGoesOnWhereItStopped() throws {
+  @Test func anInterruptedDownloadIsResumed() throws {
     let bytes = try Data(contentsOf: URL(fileURLWithPath: archive))
     try FileManager.default.createDirectory(
       atPath: folder.path + "/out", withIntermediateDirectories: true)
     for count in [1, 100, bytes.count - 1] {
       _ = try folder.write("out/X.zip.part", Array(bytes.prefix(count)))
-      // Were the first bytes fetched again, the archive would hold them twice.
+      // If the first bytes were fetched again, the archive would contain them twice.
       #expect(try fetch(Self.train, Self.test).0 == 0)
       let whole = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/out/X.zip"))
       #expect(whole == bytes)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func anotherSumOrNumberOfRowsIsNamed() throws {
+  @Test func aWrongChecksumOrNumberOfRowsIsReported() throws {
     #expect(
       try fetch(Self.train, "test.csv:b493ff107fdad5cadf791b7a4e86e190:7").1.hasSuffix(
         "fetch: DIR/out/test.csv: expected 7 rows, found 1; delete it and run this again\n"))
@@ -84,8 +84,8 @@ import Testing
   @Test(arguments: [
     ("fetch-criteo", "x1"), ("fetch-criteo", "x4"), ("fetch-avazu", "x1"), ("fetch-avazu", "x4"),
   ])
-  func withoutANetworkTheScriptsSaySo(script: String, shape: String) throws {
-    // Nobody listens on port 9.
+  func withoutANetworkTheScriptsReportIt(script: String, shape: String) throws {
+    // No server listens on port 9.
     let (status, text) = try run(
       script, shape, folder.path + "/none", mirror: "http://127.0.0.1:9")
     #expect(status == 69)

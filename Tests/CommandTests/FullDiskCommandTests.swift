@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A file system in memory of a chosen size, over a folder; for machines that let this user mount one.
+/// A tmpfs of a chosen size, mounted over a folder, which needs the permission to mount.
 private final class SmallDisk {
   let path: String
   private let folder: TemporaryFolder
 
   static let isAllowed: Bool =
     (try? SmallDisk(over: TemporaryFolder(), bytes: 1 << 20)) != nil
-  static let absence: Comment = "this machine lets this user mount no small tmpfs: needs root"
+  static let absence: Comment = "this user cannot mount a tmpfs: needs root"
 
   init(over folder: TemporaryFolder, bytes: Int) throws {
     self.folder = folder
@@ -41,19 +41,19 @@ private final class SmallDisk {
   .enabled(if: SFGBinary.isThere, SFGBinary.absence),
   .enabled(if: SmallDisk.isAllowed, SmallDisk.absence))
 struct FullDiskCommandTests {
-  /// Without a cache, which would stand on the small disk too.
+  /// Without a cache, which would be on the small disk as well.
   private static let train = ResumeCommandTests.train + " --set dataset.cache=off"
 
   private func size(_ tiny: TinyRun, _ file: String) throws -> Int { try tiny.bytes(file).count }
 
-  @Test func aDiskThatFillsUpKeepsTheCheckpointAndTheRunGoesOnOnceThereIsRoom() throws {
+  @Test func aFullDiskKeepsTheCheckpointAndTheRunResumesWithMoreSpace() throws {
     let tiny = try TinyRun(trained: false)
     let train = Self.train
     #expect(try tiny.sfg("\(train) --output whole").status == 0)
     let last = try size(tiny, "whole/checkpoint/last.safetensors")
     let best = try size(tiny, "whole/checkpoint/best.safetensors")
     let seen = try size(tiny, "whole/checkpoint/seen_rows.safetensors")
-    // One last checkpoint fits, a second beside it does not.
+    // One last checkpoint fits, but not a second one beside it.
     let disk = try SmallDisk(
       over: tiny.folder, bytes: best + seen + last + last / 2 + (64 << 10))
     let full = try tiny.sfg("\(train) --output disk/run")
@@ -70,7 +70,7 @@ struct FullDiskCommandTests {
     }
   }
 
-  @Test func aReadOnlyFolderIsFoundBeforeTheDataAreRead() throws {
+  @Test func aReadOnlyFolderIsReportedBeforeTheDataAreRead() throws {
     let tiny = try TinyRun(trained: false)
     let disk = try SmallDisk(over: tiny.folder, bytes: 64 << 20)
     #expect(try tiny.sfg("\(Self.train) --output disk/run").status == 0)

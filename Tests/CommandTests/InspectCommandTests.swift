@@ -18,19 +18,19 @@ import Testing
     try SFGBinary.shell(line, in: folder.path)
   }
 
-  @Test func theReportHoldsWhatThePageSays() throws {
+  @Test func theReportContainsTheNotesAndTheValues() throws {
     let outcome = try SFGBinary.run(
       "inspect --config a.yaml --report out/a.html", in: folder.path)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.hasPrefix("300 rows, 100 clicks, click rate 33.33 %\n"))
-    #expect(outcome.output.contains("a alone reaches AUC 1.0000 on rows held out"))
+    #expect(outcome.output.contains("a alone reaches AUC 1.0000 on held-out rows"))
     #expect(outcome.output.hasSuffix("report: out/a.html\n"))
     let page = try String(contentsOfFile: "\(folder.path)/out/a.html", encoding: .utf8)
-    #expect(page.contains("a alone reaches AUC 1.0000 on rows held out"))
+    #expect(page.contains("a alone reaches AUC 1.0000 on held-out rows"))
     #expect(page.contains("v0 (33.33\u{a0}%)"))
   }
 
-  @Test func jsonHoldsEveryFinding() throws {
+  @Test func jsonContainsTheFindings() throws {
     let outcome = try SFGBinary.run("inspect --config a.yaml --json", in: folder.path)
     let found = try outcome.json()
     #expect(found["duplicate_rows"] as? Int == 300 - 15)
@@ -46,13 +46,13 @@ import Testing
     #expect(outcome.output.hasPrefix("300 rows"))
   }
 
-  @Test func aReaderThatLeavesEndsTheProgramQuietly() throws {
+  @Test func aClosedPipeEndsTheProgramQuietly() throws {
     let outcome = try shell("$SFG inspect --config a.yaml --json | true")
     #expect(outcome.errors.isEmpty)
     #expect([0, 141].contains(outcome.status))
   }
 
-  @Test func inputThatEndsEarlyIsBlamedOnTheInput() throws {
+  @Test func truncatedStandardInputIsReportedAsSuch() throws {
     let outcome = try shell(
       "gzip -c a.csv | head -c 60 | $SFG inspect --config a.yaml --set dataset.train=-")
     #expect(outcome.status == 65)

@@ -10,13 +10,13 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Fields that tell more or less of a click that comes in every third row or so.
+  /// Fields that predict a click in about every third row well, badly or not at all.
   private func inspection(rows: Int = 4000) throws -> Inspection {
     var lines = ["y,copy,unique,noise,amount,constant"]
     for row in 0..<rows {
       let random = (row &* 2_654_435_761) >> 7
       let click = random % 3 == 0
-      // Each amount occurs once; those of clicks are in a range of their own.
+      // Each amount occurs once; those of clicks are in a separate range.
       let amount = click ? 5000 + Double(row) / 8192 : Double(random % 4999) + Double(row) / 8192
       lines.append(
         "\(click ? 1 : 0),\(click ? "bought" : "left"),u\(row),n\(random / 3 % 7),\(amount),c")
@@ -32,28 +32,29 @@ import Testing
     return try Dataset(settings: settings).inspection()
   }
 
-  @Test func whatKnowsTheClickIsFoundAndWhatIsUniqueIsNot() throws {
+  @Test func leaksAreFoundAndIdentifiersAreNot() throws {
     let areas = try LeakageProbe.areas(inspection()).map { $0 ?? .nan }
     #expect(areas[0] == 1)
-    // Values seen in neither half twice stand at the mean: a coin.
+    // A value that occurs once gets the mean rate: it predicts nothing.
     #expect(areas[1] == 0.5)
     #expect(areas[2] > 0.4 && areas[2] < 0.6)
     #expect(areas[3] > 0.99)
     #expect(areas[4] == 0.5)
   }
 
-  @Test func notesNameWhatIsOdd() throws {
+  @Test func notesReportAnomalies() throws {
     let inspection = try inspection()
-    let notes = InspectionNotes(inspection, areas: try LeakageProbe.areas(inspection)).lines
+    let notes = InspectionNotes(inspection: inspection, areas: try LeakageProbe.areas(inspection))
+      .lines
     #expect(
       notes == [
-        "no row repeats another",
-        "copy alone reaches AUC 1.0000 on rows held out: is it known before the click?",
-        "unique has a value of its own in nearly every row: an identifier?",
-        "amount alone reaches AUC \(try area(3, of: inspection)) on rows held out: "
+        "no duplicate rows",
+        "copy alone reaches AUC 1.0000 on held-out rows: is it known before the click?",
+        "unique has a different value in nearly every row: is it an identifier?",
+        "amount alone reaches AUC \(try area(3, of: inspection)) on held-out rows: "
           + "is it known before the click?",
-        "amount has a value of its own in nearly every row: an identifier?",
-        "constant never changes",
+        "amount has a different value in nearly every row: is it an identifier?",
+        "constant is constant",
       ])
   }
 
@@ -61,7 +62,7 @@ import Testing
     Readable.fixed(try LeakageProbe.areas(inspection)[field] ?? .nan, decimals: 4)
   }
 
-  @Test func rowsOfOneClassTellNothing() throws {
+  @Test func aSingleClassHasNoAUC() throws {
     let path = try folder.write("t.csv", "y,a\n" + (0..<50).map { "0,v\($0 % 3)\n" }.joined())
     var settings = DatasetSettings()
     settings.format = .delimited

@@ -3,7 +3,7 @@ import Testing
 @testable import sfg
 
 @Suite struct ProgressLineTests {
-  /// A screen that remembers what was written and whose clock the test turns.
+  /// A screen that records what is written, with a clock that the test sets.
   private final class FakeScreen {
     var written = ""
     var seconds = 0.0
@@ -20,7 +20,7 @@ import Testing
       label: "epoch 1/2", rows: rows, totalRows: 45_840_617, rowsPerSecond: 412_345, loss: 0.45678)
   }
 
-  @Test func aTerminalSeesOneLineThatIsGoneAtTheEnd() {
+  @Test func aTerminalHasOneLineThatIsClearedAtTheEnd() {
     let fake = FakeScreen()
     let line = ProgressLine(screen: fake.screen(interactive: true))
     line.update(progress(1_200_000))
@@ -35,7 +35,7 @@ import Testing
     #expect(fake.written.isEmpty)
   }
 
-  @Test func itIsRedrawnAtMostTenTimesASecond() {
+  @Test func itIsRedrawnAtMostTenTimesPerSecond() {
     let fake = FakeScreen()
     let line = ProgressLine(screen: fake.screen(interactive: true))
     for step in 0..<1000 {
@@ -57,7 +57,7 @@ import Testing
     #expect(progress(1_200_000).text(width: 5) == "epoch")
   }
 
-  @Test func aFileSeesAPlainLineAnEvent() {
+  @Test func aFileGetsOnePlainLinePerEvent() {
     let fake = FakeScreen()
     do {
       let line = ProgressLine(screen: fake.screen(interactive: false))
@@ -68,7 +68,7 @@ import Testing
     #expect(fake.written == "epoch 1: AUC 0.8\n")
   }
 
-  @Test func quietSilencesBoth() {
+  @Test func quietWritesNeitherProgressNorEvents() {
     let fake = FakeScreen()
     do {
       let line = ProgressLine(quiet: true, screen: fake.screen(interactive: true))
@@ -78,7 +78,7 @@ import Testing
     #expect(fake.written.isEmpty)
   }
 
-  @Test func aLineLeftBehindByAnErrorIsCleared() {
+  @Test func aLineIsClearedAfterAnError() {
     let fake = FakeScreen()
     do {
       let line = ProgressLine(screen: fake.screen(interactive: true))
@@ -87,7 +87,7 @@ import Testing
     #expect(fake.written.hasSuffix("\r\u{1B}[K"))
   }
 
-  @Test func theTimeLeftFollowsTheShareWhereRowsAreUnknown() {
+  @Test func theTimeLeftIsComputedFromTheShareIfTheRowsAreUnknown() {
     var progress = Progress(label: "scan", rows: 1000, fraction: 0.25, rowsPerSecond: 100)
     #expect(progress.text(width: 99) == "scan · 1k rows · 100 rows/s · 30 s left")
     progress.fraction = nil

@@ -3,7 +3,7 @@ import Testing
 @testable import sfg
 
 @Suite struct ReadableTests {
-  @Test func countsHaveThreeDigitsOrSo() {
+  @Test func countsHaveAboutThreeDigits() {
     let expected: KeyValuePairs = [
       0: "0", 7: "7", 999: "999", 1000: "1k", 1234: "1.2k", 99_949: "99.9k", 99_951: "100k",
       412_345: "412k", 999_499: "999k", 999_500: "1M", 45_840_617: "45.8M", 3_000_000_000: "3G",
@@ -15,7 +15,7 @@ import Testing
     #expect(Readable.count(999.6) == "1k")
   }
 
-  @Test func durationsNameTheirTwoLargestUnits() {
+  @Test func durationsHaveTheirTwoLargestUnits() {
     let expected: KeyValuePairs = [
       0: "0.0 s", 0.44: "0.4 s", 9.94: "9.9 s", 9.96: "10 s", 59.4: "59 s", 59.6: "1 m 0 s",
       80: "1 m 20 s", 3599.6: "1 h 0 m", 11_100: "3 h 5 m", 198_000: "2 d 7 h", -1: "0.0 s",
@@ -24,7 +24,7 @@ import Testing
     #expect(Readable.duration(.infinity) == "inf s")
   }
 
-  @Test func tablesLineUp() {
+  @Test func tablesAreAligned() {
     var table = TextTable(["run": .left, "AUC": .right, "note": .left])
     table.add("fm", "0.8", "")
     table.add("fm_generative", "0.80123", "best")
@@ -33,6 +33,17 @@ import Testing
         run                AUC  note
         fm                 0.8
         fm_generative  0.80123  best
+        """)
+  }
+
+  @Test func headingsOfSeveralLinesAreAlignedAtTheBottom() {
+    var table = TextTable([("field", .left), ("bucket\ncollisions", .right)])
+    table.add("a", "1 %")
+    #expect(
+      table.description == """
+                   bucket
+        field  collisions
+        a             1 %
         """)
   }
 }

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The program on rows that people and machines left behind, where they are beside the package.
+/// The program on real data sets, if they are present beside the package.
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct RealRowsCommandTests {
   private static let data = SFGBinary.package.deletingLastPathComponent()
     .appending(path: "shared/data").path
 
-  /// A temporary folder in which `data` leads to the real rows; nil where there are none.
+  /// A temporary folder in which `data` links to the real data; nil if they are absent.
   private func folder() throws -> TemporaryFolder? {
     guard FileManager.default.fileExists(atPath: Self.data) else {
       print("skipped: no real rows at \(Self.data)")
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: [("open_bandit_bts", 115), ("open_bandit_random", 92)])
-  func openBanditGoesThroughWhole(file: String, clicks: Int) throws {
+  func openBanditIsReadCompletely(file: String, clicks: Int) throws {
     guard let folder = try folder() else { return }
     _ = try folder.write(
       "bandit.yaml",

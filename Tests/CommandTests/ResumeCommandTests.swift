@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Training that is killed, interrupted or refused, as its user meets it.
+/// Training that is killed, interrupted, refused or resumed.
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct ResumeCommandTests {
   /// A model with dropout and running statistics, shuffled rows, and a checkpoint after every step.
   static let train =
@@ -13,7 +13,8 @@ import Testing
 
   private static let files = ["best", "last", "seen_rows"].map { "checkpoint/\($0).safetensors" }
 
-  /// What must not differ between two runs, by file; times, and the memory of a process, are left out.
+  /// What two runs must have in common, by file: everything but times and the memory of the
+  /// process.
   private func contents(_ tiny: TinyRun, _ run: String) throws -> [String: Data] {
     var contents = [String: Data]()
     for file in Self.files + ["config.yaml", "encoder/fields.json"] {
@@ -39,34 +40,34 @@ import Testing
 
   private func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
 
-  @Test func aRunThatIsKilledAtThirtyMomentsEndsInTheSameBytes() throws {
+  @Test func aRunKilledThirtyTimesEndsWithTheSameBytes() throws {
     let tiny = try TinyRun(trained: false)
     let started = Date()
     let whole = try tiny.sfg("\(Self.train) --output whole")
-    let microseconds = Date().timeIntervalSince(started) * 1e6
+    let seconds = max(Date().timeIntervalSince(started), 0.002)
     #expect(whole.status == 0, "\(whole.errors)")
     let expected = try contents(tiny, "whole")
     var kills = 0
-    var halfWritten = 0
+    var partialWrites = 0
     while kills < 30 {
       let running = try SFGBinary.start(
         words("\(Self.train) --output killed --resume"), in: tiny.folder.path)
-      usleep(UInt32.random(in: 1000...UInt32(microseconds)))
+      running.exits(within: .random(in: 0.001...seconds))
       running.kill()
       let outcome = try running.outcome()
       guard outcome.status == -SIGKILL else {
-        // It was done before: the next one begins anew.
+        // It had exited before; start a new run.
         #expect(outcome.status == 0, "\(outcome.errors)")
         try expectSame(tiny, "killed", expected, "after \(kills) kills")
         try FileManager.default.removeItem(atPath: tiny.path("killed"))
         continue
       }
       kills += 1
-      let isThere = tiny.exists("killed/checkpoint")
-      let names = isThere ? try tiny.files(below: "killed/checkpoint") : []
-      if names.contains(where: { $0.hasSuffix(".tmp") }) { halfWritten += 1 }
+      let hasCheckpoint = tiny.exists("killed/checkpoint")
+      let names = hasCheckpoint ? try tiny.files(below: "killed/checkpoint") : []
+      if names.contains(where: { $0.hasSuffix(".tmp") }) { partialWrites += 1 }
     }
-    #expect(halfWritten > 0)
+    #expect(partialWrites > 0)
     let last = try tiny.sfg("\(Self.train) --output killed --resume")
     #expect(last.status == 0, "\(last.errors)")
     try expectSame(tiny, "killed", expected, "after all kills")
@@ -92,16 +93,16 @@ import Testing
   }
 
   @Test(arguments: [SIGINT, SIGTERM])
-  func aSignalSavesAndResumingEndsInTheSameBytes(signal: Int32) throws {
+  func aSignalSavesAndResumingEndsWithTheSameBytes(signal: Int32) throws {
     let tiny = try TinyRun(trained: false)
     let whole = try tiny.sfg("\(Self.train) --output whole")
     #expect(whole.status == 0, "\(whole.errors)")
     let running = try SFGBinary.start(
       words("\(Self.train) --output run --resume"), in: tiny.folder.path)
-    while running.isRunning, !tiny.exists("run/checkpoint/last.safetensors") { usleep(500) }
+    try running.wait { tiny.exists("run/checkpoint/last.safetensors") }
     running.kill(signal)
     let outcome = try running.outcome()
-    // It may have been done already.
+    // It may have exited before the signal.
     #expect(outcome.status == 130 || outcome.status == 0)
     if outcome.status == 130 {
       #expect(outcome.errorLines.count == 1 && outcome.errors.contains("interrupted after step"))
@@ -112,7 +113,7 @@ import Testing
     try expectSame(tiny, "run", try contents(tiny, "whole"), "signal \(signal)")
   }
 
-  @Test func aSignalDuringTheScanLeavesNothing() throws {
+  @Test func aSignalDuringTheScanLeavesNoFiles() throws {
     let tiny = try TinyRun(trained: false)
     let synth = try tiny.sfg("synth --preset criteo --rows 200000 --seed 1 --output large.tsv")
     #expect(synth.status == 0)
@@ -121,7 +122,7 @@ import Testing
         "train --config tiny.yaml --output run --set dataset.source=large.tsv "
           + "--set training.epochs=999 --set features.categorical.buckets=auto"),
       in: tiny.folder.path)
-    while running.isRunning, !tiny.exists("run") { usleep(500) }
+    try running.wait { tiny.exists("run") }
     running.kill(SIGTERM)
     let outcome = try running.outcome()
     #expect(outcome.status == 130)
@@ -129,12 +130,12 @@ import Testing
     #expect(!tiny.exists("run"))
   }
 
-  @Test func aFolderThatAnotherProcessIsWritingIsRefusedUntilItDies() throws {
+  @Test func aFolderIsRefusedWhileAnotherProcessIsWritingIt() throws {
     let tiny = try TinyRun(trained: false)
     let long =
       "\(Self.train) --set training.epochs=100000 --set training.early_stop_patience=100000"
     let running = try SFGBinary.start(words("\(long) --output run"), in: tiny.folder.path)
-    while running.isRunning, !tiny.exists("run/checkpoint/last.safetensors") { usleep(500) }
+    try running.wait { tiny.exists("run/checkpoint/last.safetensors") }
     for options in ["", " --resume"] {
       let second = try tiny.sfg("\(Self.train) --output run\(options)")
       #expect(second.status == 74)
@@ -149,11 +150,11 @@ import Testing
       other.errors.contains(
         #"the checkpoint was trained with "epochs: 100000", the configuration says "epochs: 3""#))
     #expect(tiny.exists("run/checkpoint/last.safetensors"))
-    let anew = try tiny.sfg("\(Self.train) --output run")
-    #expect(anew.status == 0, "\(anew.errors)")
+    let restarted = try tiny.sfg("\(Self.train) --output run")
+    #expect(restarted.status == 0, "\(restarted.errors)")
   }
 
-  @Test func aDamagedCheckpointIsRefusedAndLeftAsItIs() throws {
+  @Test func aDamagedCheckpointIsRefusedAndNotChanged() throws {
     let tiny = try TinyRun(trained: false)
     _ = try tiny.sfg("\(Self.train) --output run")
     var bytes = try tiny.bytes("run/checkpoint/last.safetensors")
@@ -165,14 +166,15 @@ import Testing
     #expect(try tiny.bytes("run/checkpoint/last.safetensors") == bytes)
   }
 
-  @Test func resumingWithNothingThereBegins() throws {
+  @Test func resumingWithoutACheckpointStartsTraining() throws {
     let tiny = try TinyRun(trained: false)
     let outcome = try tiny.sfg("train --config tiny.yaml --output run --resume")
     #expect(outcome.status == 0)
-    #expect(outcome.errors.hasPrefix("run: no checkpoint to go on from: training begins\n"))
+    #expect(
+      outcome.errors.hasPrefix("run: no checkpoint to resume from; training from the start\n"))
   }
 
-  @Test func theFolderIsTriedBeforeTheDataAreRead() throws {
+  @Test func anUnwritableFolderIsReportedBeforeTheDataAreRead() throws {
     let tiny = try TinyRun(trained: false)
     _ = try tiny.folder.write("cut.gz", Array(try tiny.bytes("clicks.tsv.gz").prefix(40_000)))
     let outcome = try tiny.sfg(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct RunFolderCommandTests {
-  @Test func runHoldsItsFilesAndTheyParse() throws {
+  @Test func aRunFolderContainsItsFilesAndTheyParse() throws {
     let tiny = try TinyRun()
     #expect(
       try tiny.files(below: "run") == [
@@ -33,8 +33,8 @@ import Testing
     #expect((tensors["encoder.weight"] as? [String: Any])?["shape"] as? [Int] == [156, 156])
   }
 
-  /// The system's own account of a process begins with what its parent held.
-  @Test func thePeakOfMemoryIsTheProgramsOwn() throws {
+  /// The kernel's peak of a process starts at the memory of its parent.
+  @Test func peakMemoryExcludesTheParentProcess() throws {
     let ballast = [UInt8](repeating: 1, count: 1 << 29)
     let tiny = try TinyRun()
     let peak = try tiny.json("run/result.json")["peak_memory_bytes"] as? Int ?? .max
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3])
-  func resolvedConfigurationTrainsToTheSameBytes(threads: Int) throws {
+  func theResolvedConfigurationTrainsToTheSameBytes(threads: Int) throws {
     let tiny = try TinyRun()
     let again = try tiny.sfg(
       "train --config run/config.yaml --output again --threads \(threads) --quiet")
@@ -92,12 +92,12 @@ import Testing
     #expect(data?["train"]?["rows"] as? Int == 2000)
   }
 
-  @Test func interruptSavesTheLastWeightsAndLeavesNothingHalfWritten() throws {
+  @Test func interruptSavesTheLastWeightsAndLeavesNoTemporaryFiles() throws {
     let tiny = try TinyRun(trained: false)
     let running = try SFGBinary.start(
       "train --config tiny.yaml --output run --set training.epochs=1000000 --set training.early_stop_patience=1000000"
         .split(separator: " ").map(String.init), in: tiny.folder.path)
-    while running.isRunning, !tiny.exists("run/metrics.jsonl") { usleep(5000) }
+    try running.wait { tiny.exists("run/metrics.jsonl") }
     running.interrupt()
     let outcome = try running.outcome()
     #expect(outcome.status == 130)
@@ -114,7 +114,7 @@ import Testing
     func files() throws -> [String] {
       try FileManager.default.contentsOfDirectory(atPath: folder.path)
     }
-    while running.isRunning, try files().isEmpty { usleep(5000) }
+    try running.wait { try !files().isEmpty }
     running.interrupt()
     #expect(try running.outcome().status == 130)
     #expect(try files().isEmpty)

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The release binary, run as its user runs it.
+/// The release binary, run as a user runs it.
 enum SFGBinary {
-  /// What a run of the program left behind.
+  /// The status and the output of a process.
   struct Outcome {
     let status: Int32
     let output: String
@@ -12,7 +12,7 @@ enum SFGBinary {
     /// The lines of standard error.
     var errorLines: [Substring] { errors.split(separator: "\n") }
 
-    /// Standard output as the one JSON object that it must be.
+    /// Standard output, which must be one JSON object.
     func json() throws -> [String: Any] {
       try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
     }
@@ -23,10 +23,10 @@ enum SFGBinary {
   static let path = package.appending(path: ".build/release/sfg").path
   static let isThere = FileManager.default.isExecutableFile(atPath: path)
 
-  /// Why the tests of the program do not run.
-  static let absence: Comment = "no program at .build/release/sfg; make build makes it"
+  /// Why the tests of the program are skipped.
+  static let absence: Comment = "no program at .build/release/sfg; build it with make build"
 
-  /// Runs the program in a folder to its end.
+  /// Runs the program in a folder until it exits.
   static func run(
     _ arguments: [String], in folder: String, input: String = "/dev/null"
   ) throws -> Outcome {
@@ -34,12 +34,12 @@ enum SFGBinary {
     return try running.outcome()
   }
 
-  /// Runs a line of words without blanks inside.
+  /// Runs the program with arguments that contain no blanks.
   static func run(_ line: String, in folder: String) throws -> Outcome {
     try run(line.split(separator: " ").map(String.init), in: folder)
   }
 
-  /// Runs a line of the shell in which `$SFG` is the program.
+  /// Runs a shell command in which `$SFG` is the program.
   static func shell(_ line: String, in folder: String) throws -> Outcome {
     let process = Process()
     let (output, errors) = (Pipe(), Pipe())
@@ -50,23 +50,24 @@ enum SFGBinary {
     (process.standardOutput, process.standardError) = (output, errors)
     try process.run()
     let text = output.fileHandleForReading.readDataToEndOfFile()
-    let said = errors.fileHandleForReading.readDataToEndOfFile()
+    let messages = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return Outcome(
       status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: said, as: UTF8.self))
+      errors: String(decoding: messages, as: UTF8.self))
   }
 
-  /// Starts the program and leaves it running.
+  /// Starts the program without waiting for it.
   static func start(
     _ arguments: [String], in folder: String, input: String = "/dev/null"
   ) throws -> Running {
     try Running(arguments, folder: folder, input: input)
   }
 
-  /// The program at work; what it says goes into files, so that no pipe can fill up.
+  /// A running process, whose output goes to files because a pipe could fill up.
   final class Running {
     private let process = Process()
+    private let exited = DispatchSemaphore(value: 0)
     private let records = FileManager.default.temporaryDirectory
       .appending(path: "sfg-output-\(UUID().uuidString)")
 
@@ -78,6 +79,7 @@ enum SFGBinary {
       process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
       process.standardOutput = try record("output")
       process.standardError = try record("errors")
+      process.terminationHandler = { [exited] _ in exited.signal() }
       try process.run()
     }
 
@@ -88,15 +90,35 @@ enum SFGBinary {
 
     var isRunning: Bool { process.isRunning }
 
+    /// Waits until the process exits, at most for some seconds; whether it has exited.
+    @discardableResult func exits(within seconds: Double) -> Bool {
+      guard exited.wait(timeout: .now() + seconds) == .success else { return false }
+      // Later waits return at once as well.
+      exited.signal()
+      return true
+    }
+
+    /// Waits until a condition holds or the process exits; fails the test after `seconds`.
+    func wait(
+      atMost seconds: Double = 120, sourceLocation: SourceLocation = #_sourceLocation,
+      until condition: () throws -> Bool
+    ) throws {
+      let deadline = Date(timeIntervalSinceNow: seconds)
+      while try !condition(), !exits(within: 0.001) {
+        try #require(
+          Date() < deadline, "still waiting after \(seconds) s", sourceLocation: sourceLocation)
+      }
+    }
+
     /// Sends SIGINT, as Ctrl-C does.
     func interrupt() { process.interrupt() }
 
-    /// Sends a signal, as long as it runs.
+    /// Sends a signal if the process is still running.
     func kill(_ signal: Int32 = SIGKILL) {
       if process.isRunning { Foundation.kill(process.processIdentifier, signal) }
     }
 
-    /// Waits for its end.
+    /// Waits until the process exits.
     func outcome() throws -> Outcome {
       process.waitUntilExit()
       return Outcome(

@@ -3,9 +3,9 @@ import Platform
 import TestSupport
 import Testing
 
-/// Fields of several values, from the file to the run: in columns `a|b|c`, in libffm and in libsvm.
+/// Sequence fields from the file to the run: in columns `a|b|c`, in libffm and in libsvm.
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct SequenceCommandTests {
-  /// The same rows in three formats, and how each is declared.
+  /// The formats of the rows, and the declaration of their fields.
   enum Shape: String, CaseIterable {
     case delimited, libffm, libsvm
 
@@ -36,7 +36,7 @@ import Testing
     var genres: [Int]
   }
 
-  /// Rows whose label depends on whether a genre is among theirs.
+  /// Rows whose label depends on whether they contain certain genres.
   static let rows: [Row] = {
     let random = CounterRandom(seed: 3, stream: 1)
     return (0..<900).map { row in
@@ -97,12 +97,12 @@ import Testing
     }
   }
 
-  @Test func aRunThatIsKilledEndsInTheSameBytes() throws {
+  @Test func aKilledRunResumesToTheSameBytes() throws {
     let tiny = try run(.libffm)
     #expect(try tiny.sfg("\(Self.train) --output whole").status == 0)
     let line = "\(Self.train) --output killed --resume".split(separator: " ").map(String.init)
     let running = try SFGBinary.start(line, in: tiny.folder.path)
-    while running.isRunning, !tiny.exists("killed/checkpoint/last.safetensors") { usleep(500) }
+    try running.wait { tiny.exists("killed/checkpoint/last.safetensors") }
     running.kill()
     _ = try running.outcome()
     let last = try tiny.sfg("\(Self.train) --output killed --resume")

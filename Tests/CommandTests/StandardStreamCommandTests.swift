@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Standard input and output that cannot be used.
+/// Standard streams that are closed or cannot be used.
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct StandardStreamCommandTests {
   private let folder: TemporaryFolder
 
@@ -19,7 +19,7 @@ import Testing
     try SFGBinary.shell(line, in: folder.path)
   }
 
-  /// What does not reach its reader must not look done.
+  /// A result that is not written must not look like success.
   @Test func resultsThatCannotBeWrittenAreAnError() throws {
     for command in ["inspect --config a.yaml", "inspect --config a.yaml --json"] {
       for output in ["> /dev/full", ">&-"] {
@@ -32,8 +32,8 @@ import Testing
     }
   }
 
-  /// A file that gets the number of a closed stream would receive what is printed.
-  @Test func closedStreamsLeaveFilesAsTheyAre() throws {
+  /// A file that reuses the descriptor of a closed stream would receive the output.
+  @Test func closedStreamsDoNotDamageFiles() throws {
     let train = "$SFG train --config a.yaml"
     #expect(try shell("\(train) --output open").status == 0)
     #expect(try shell("\(train) --output closed >&- 2>&- <&-").status == 74)
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func anErrorThatCannotBeSaidStillHasItsNumber() throws {
+  @Test func anErrorThatCannotBePrintedStillHasItsStatus() throws {
     for errors in ["2> /dev/full", "2>&-"] {
       #expect(
         try shell("$SFG inspect --config a.yaml --set dataset.train=none.csv \(errors)").status
@@ -59,7 +59,7 @@ import Testing
     #expect(outcome.errors == "sfg: standard input: cannot read: bad file descriptor\n")
   }
 
-  @Test func aFolderAsStandardInputIsSaidToBeOne() throws {
+  @Test func aFolderAsStandardInputIsReportedAsSuch() throws {
     let outcome = try shell("$SFG inspect --config a.yaml --set dataset.train=- < .")
     #expect(outcome.status == 66)
     #expect(outcome.errors == "sfg: standard input: is a directory, expected a file\n")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A small synthetic log, a configuration for it, and a run trained from them, as a new user makes them.
+/// A small synthetic log, a configuration, and a run trained with them.
 final class TinyRun {
   let folder: TemporaryFolder
 
@@ -19,7 +19,7 @@ final class TinyRun {
       {batch_size: 256, epochs: 2, embedding_update: lazy, learning_rate: 1.0e-2, shuffle_rows: 500}
     """
 
-  /// Writes the log and the configuration; trains into `run` unless told not to.
+  /// Generates the log, writes the configuration, and trains into `run` if `trained`.
   init(trained: Bool = true) throws {
     folder = try TemporaryFolder()
     _ = try folder.write("tiny.yaml", Self.configuration)
@@ -49,7 +49,7 @@ final class TinyRun {
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
-  /// Every file below a folder, by its path inside it.
+  /// The paths of all files below a folder, relative to it.
   func files(below name: String) throws -> Set<String> {
     Set(
       try FileManager.default.subpathsOfDirectory(atPath: path(name)).filter {

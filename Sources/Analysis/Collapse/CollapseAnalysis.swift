@@ -2,72 +2,95 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// Finds how many directions a model's representations use, from rows that arrive in batches.
-final class CollapseAnalysis {
-  private let run: RunDescription
-  private let centring: Centring
-  private let representations: [Representation]
-  private let moments: ProbedMoments
-  private let pool: WorkerPool
-  /// One a distinct matrix, where the spectrum of the matrix itself is asked for.
-  private let factors: [StreamingQR]
-  private let dumps: [(place: ProbePoint, file: NpyRows)]
+/// How many directions of its space a model uses: `sfg analyze collapse`.
+public struct CollapseAnalysis: ModelAnalysis {
+  /// The name of its subcommand and of its folder.
+  public static let name = "collapse"
+  /// The help text of its subcommand.
+  public static let abstract =
+    "Plot the singular-value spectra of embeddings (dimensional collapse)."
 
-  /// Starts an analysis of some representations, whose moments somebody else adds to.
-  ///
-  /// The rows of each single one are also written as npy where the request says so.
-  init(
-    run: RunDescription, _ request: AnalysisRequest.Collapse, representations: [Representation],
-    first: Snapshot, moments: ProbedMoments, pool: WorkerPool
-  ) throws {
-    self.run = run
-    centring = request.centring
+  private let representations: [String]
+  private let centring: Centring
+
+  /// Creates the analysis of all representations and of the embedding tables.
+  public init() { self.init(representations: []) }
+
+  /// Creates the analysis of named representations, "tables" for the embedding tables; all if
+  /// empty.
+  public init(representations: [String], centring: Centring = .covariance) {
     self.representations = representations
-    self.moments = moments
-    self.pool = pool
-    func width(_ place: ProbePoint) -> Int { first.matrix(at: place)?.columns ?? 0 }
-    factors =
-      centring == .raw ? moments.operands.map { StreamingQR(columns: width($0)) } : []
-    dumps = try representations.filter { $0.places.count == 1 }.compactMap { representation in
-      let place = representation.places[0]
-      return try request.dump(representation.name).map {
-        (place, try NpyRows($0, columns: width(place)))
-      }
-    }
+    self.centring = centring
   }
 
-  /// Looks at a batch.
-  func add(_ snapshot: Snapshot) throws {
-    for (place, file) in dumps {
-      if let matrix = snapshot.matrix(at: place) { try file.append(matrix) }
+  /// The places of the representations; the rows of each unstacked one are dumped.
+  public func plan(_ run: AnalysedRun, first: Snapshot) throws -> AnalysisPlan {
+    let representations = try chosen(run, first).representations
+    return AnalysisPlan(
+      places: representations.flatMap(\.places),
+      dumps: representations.filter { $0.places.count == 1 }.map {
+        ($0.places[0], "representation-\($0.name)")
+      })
+  }
+
+  /// Starts a pass.
+  public func begin(_ run: AnalysedRun, first: Snapshot, moments: ProbedMoments) throws
+    -> any AnalysisPass
+  {
+    let (representations, tables) = try chosen(run, first)
+    let factors = moments.operands.map {
+      StreamingQR(columns: first.matrix(at: $0)?.columns ?? 0)
     }
+    return CollapsePass(
+      run: run, centring: centring, representations: representations, readsTables: tables,
+      moments: moments, factors: centring == .raw ? factors : [])
+  }
+
+  /// The report on the results of all runs.
+  public func report(on results: [CollapseResult]) -> any AnalysisReport { CollapseReport(results) }
+
+  private func chosen(_ run: AnalysedRun, _ first: Snapshot) throws
+    -> (representations: [Representation], tables: Bool)
+  {
+    try Representation.chosen(representations, of: first, run: run.folder)
+  }
+}
+
+/// Sums what the spectra of one run need.
+private struct CollapsePass: AnalysisPass {
+  let run: AnalysedRun
+  let centring: Centring
+  let representations: [Representation]
+  let readsTables: Bool
+  let moments: ProbedMoments
+  /// One per distinct matrix if the spectra are of the matrices themselves, otherwise none.
+  let factors: [StreamingQR]
+
+  func add(_ snapshot: Snapshot) throws {
     guard !factors.isEmpty else { return }
-    _ = try pool.all(factors.count) { index in
+    _ = try run.pool.all(factors.count) { index in
       if let matrix = snapshot.matrix(at: moments.operands[index]) {
         try factors[index].add(matrix)
       }
     }
   }
 
-  /// Decomposes what was added, and the fields' tables.
-  ///
-  /// Throws `AnalysisFailure`, and `FileFailure` where a dump cannot be written.
-  func finish(tables: [FieldTable]) throws -> CollapseResult {
-    for (_, file) in dumps { try file.commit() }
-    // The last rows are summed by the pool: before its threads decompose what came of them.
+  func finish() throws -> any AnalysisResult {
+    // The moments sum their last rows on the pool: complete them before its threads decompose.
     let found = representations.map { Moments.stacked($0.places.map(moments.moments)) }
-    // A stacked representation and its single places read the same factors, on different threads.
-    _ = try pool.all(factors.count) { index in
+    // Stacked and single representations read the same factors on several threads: settle first.
+    _ = try run.pool.all(factors.count) { index in
       try decomposed("\(moments.operands[index])") { try factors[index].settle() }
     }
-    let spectra = try pool.all(found.count) { try spectrum(of: representations[$0], found[$0]) }
-    let fields = try pool.all(tables.count) { index in
+    let spectra = try run.pool.all(found.count) { try spectrum(of: representations[$0], found[$0]) }
+    let tables = readsTables ? run.tables() : []
+    let fields = try run.pool.all(tables.count) { index in
       try decomposed("embedding table of field \(tables[index].name)") {
         try tables[index].spectrum(centring)
       }
     }
     return CollapseResult(
-      run: run, centring: centring, representations: spectra,
+      run: run.description, centring: centring, representations: spectra,
       fields: fields.sorted {
         ($0.rowsSeen, $0.tableRows, $0.name) < ($1.rowsSeen, $1.tableRows, $1.name)
       })
@@ -78,7 +101,7 @@ final class CollapseAnalysis {
   {
     let name = representation.name
     if let column = moments.columns.firstNonFiniteColumn {
-      throw AnalysisFailure.notFinite(run: run.name, matrix: name, column: column)
+      throw AnalysisFailure.notFinite(run: run.description.name, matrix: name, column: column)
     }
     let covariance = moments.covariance
     let gram = try decomposed("Gram matrix of \(name)") {
@@ -98,7 +121,7 @@ final class CollapseAnalysis {
       spectrum: spectrum, own: own, constantDimensions: moments.columns.constantColumns)
   }
 
-  /// The singular values of the rows themselves, exact to `ε·σ₁`; nil where nobody asked for them.
+  /// The singular values of the uncentred rows, exact to `ε·σ₁`; nil without factors.
   private func rawSpectrum(of representation: Representation) throws -> Spectrum? {
     guard !factors.isEmpty else { return nil }
     let parts = representation.places.map { factors[moments.index(of: $0)] }
@@ -112,14 +135,42 @@ final class CollapseAnalysis {
     do {
       return try body()
     } catch let failure as DecompositionFailure {
-      throw AnalysisFailure.decomposition(run: run.name, matrix: matrix, failure)
+      throw AnalysisFailure.decomposition(run: run.description.name, matrix: matrix, failure)
     }
   }
 }
 
+extension FieldTable {
+  /// The spectra of the touched rows.
+  ///
+  /// Throws `DecompositionFailure`.
+  fileprivate func spectrum(_ centring: Centring) throws -> FieldSpectrum {
+    let factor = StreamingQR(columns: table.columns)
+    for row in seen { try factor.add(table.row(Int(row))) }
+    let own = Spectrum(try factor.singularValues())
+    return FieldSpectrum(
+      name: name, tableRows: table.rows, rowsSeen: seen.count, centring: centring,
+      spectrum: centring == .raw ? own : try covarianceSpectrum(), own: own)
+  }
+
+  /// `σ(covariance) = σ(E − Ē)² / n`.
+  private func covarianceSpectrum() throws -> Spectrum {
+    let count = Double(max(seen.count, 1))
+    var means = [Double](repeating: 0, count: table.columns)
+    for row in seen {
+      let values = table.row(Int(row))
+      for column in means.indices { means[column] += Double(values[column]) }
+    }
+    for column in means.indices { means[column] /= count }
+    let factor = StreamingQR(columns: table.columns)
+    for row in seen { try factor.add(table.row(Int(row)), minus: means) }
+    return Spectrum(try factor.singularValues().map { $0 * $0 / count })
+  }
+}
+
 extension WorkerPool {
-  /// The results of `body(0) … body(count - 1)`, in order; throws the first error there was.
-  func all<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {
+  /// The results of `body(0) … body(count - 1)`, in order; throws the first error in that order.
+  fileprivate func all<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {
     let monitor = Monitor()
     var results = [Result<Value, any Error>?](repeating: nil, count: count)
     run(count) { index in

@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// The charts of a collapse report, all runs in each.
+/// The charts of a collapse report, each with all runs.
 struct CollapseFigures {
-  /// A chart, the file that it is kept in, and the representation that it shows.
+  /// A chart, the stem of its file, and the representation that it shows.
   struct Figure {
     let stem: String
     let representation: String
@@ -17,7 +17,7 @@ struct CollapseFigures {
     shades = Palette.shades(results.map(\.run.paradigm))
   }
 
-  /// The names of the representations that any run has, the one that the headlines are about first.
+  /// The names of all representations, that of the headlines first.
   var names: [String] {
     let main = results.compactMap(\.main?.name).first
     var names = main.map { [$0] } ?? []
@@ -27,10 +27,10 @@ struct CollapseFigures {
     return names
   }
 
-  /// Every chart of the report.
+  /// All charts of the report.
   var all: [Figure] { spectra + (fields.map { [$0] } ?? []) }
 
-  /// One chart a representation; the main one has the plain name.
+  /// One chart per representation; the first is `spectrum`.
   var spectra: [Figure] {
     names.enumerated().map { index, name in
       let id = "spectrum-" + name.map { $0 == "." ? "-" : String($0) }.joined()
@@ -48,7 +48,7 @@ struct CollapseFigures {
     }
   }
 
-  /// The tables' information abundance by cardinality; nil where no tables were looked at.
+  /// The information abundance of the tables by cardinality; nil without tables.
   var fields: Figure? {
     let series = results.indices.map { run in
       FieldsChart.Series(

@@ -2,48 +2,63 @@ import LinearAlgebra
 import Platform
 
 /// The files of `sfg analyze collapse`: tables, a summary, charts and a page.
-public enum CollapseReport {
-  /// Writes the report on some runs, and with `dump` their covariances as npy.
-  ///
-  /// Throws `FileFailure`.
-  public static func write(_ results: [CollapseResult], to folder: String, dump: Bool = false)
-    throws
-  {
-    let files = ReportFolder(folder, runs: results.map(\.run.name))
-    let results = files.labelled(results, \.run.name)
-    try CollapseTables.spectra(results).write(to: files.file("spectrum.csv"))
-    try CollapseTables.measures(results).write(to: files.file("representations.csv"))
-    try CollapseTables.fields(results).write(to: files.file("fields.csv"))
-    try AtomicFile.write(summary(results).pretty + "\n", to: files.file("summary.json"))
-    for figure in CollapseFigures(results).all {
+struct CollapseReport: AnalysisReport {
+  let title = "Dimensional collapse"
+  let lead = "How many directions of its embedding space a model uses."
+  let figure = (kind: "chart", file: "spectrum.svg")
+  let results: [CollapseResult]
+  let figures: CollapseFigures
+
+  init(_ results: [CollapseResult]) {
+    self.results = results
+    figures = CollapseFigures(results)
+  }
+
+  var runs: [RunDescription] { results.map(\.run) }
+
+  func writeFiles(to files: ReportFolder) throws {
+    try spectra.write(to: files.file("spectrum.csv"))
+    try measures.write(to: files.file("representations.csv"))
+    try fields.write(to: files.file("fields.csv"))
+    for figure in figures.all {
       try AtomicFile.write(Markup.document(figure.svg), to: files.file("\(figure.stem).svg"))
     }
-    try AtomicFile.write(page(results), to: files.file("report.html"))
-    guard dump else { return }
     for (index, result) in results.enumerated() {
       for representation in result.representations {
-        try NpyFile.write(
-          representation.covariance,
-          to: files.file("covariance-\(representation.name)", "npy", run: index))
+        try files.dump("covariance-\(representation.name)", run: index).map {
+          try NpyFile.write(representation.covariance, to: $0)
+        }
       }
     }
   }
 
-  /// The page on some runs of different names.
-  static func page(_ results: [CollapseResult]) -> String {
-    var page = HTMLPage(
-      title: "Dimensional collapse",
-      lead: "How many directions of its space a model really uses, place by place.")
-    page.table(.runs(results.map(\.run)))
-    CollapseSection(results).add(to: &page)
-    return page.text
+  var overview: ReportTable {
+    ReportTable(
+      caption: title,
+      header: [
+        "run", "representation", "rows", "dimensions", "information abundance", "RankMe", "98 % at",
+        "dead",
+      ],
+      rows: results.flatMap { result in
+        result.representations.map { place in
+          [
+            .word(result.run.name), .word(place.name), .number("\(place.rows)"),
+            .number("\(place.dimensions)"),
+            .number(NumberFormat.fixed(place.spectrum.informationAbundance, 2)),
+            .number(NumberFormat.fixed(place.own.rankMe, 2)),
+            .number("\(place.spectrum.count(reaching: 0.98))"), .number("\(place.deadDimensions)"),
+          ]
+        }
+      })
   }
+}
 
-  /// Everything the report says in numbers, with the spectra; exact zeros have the logarithm null.
-  public static func summary(_ results: [CollapseResult]) -> JSONValue {
+extension CollapseReport {
+  /// All numbers, with the spectra; the logarithm of zero is null.
+  var summary: JSONValue {
     .object([
-      ("analysis", .text("collapse")),
-      ("runs", .array(results.map(summary))),
+      ("analysis", .text(CollapseAnalysis.name)),
+      ("runs", .array(results.map(Self.summary))),
     ])
   }
 
@@ -58,16 +73,10 @@ public enum CollapseReport {
 
   private static func summary(_ representation: RepresentationSpectrum) -> JSONValue {
     .object(
-      [
-        ("representation", .text(representation.name)),
-        ("rows", .integer(representation.rows)),
-      ] + measures(representation.spectrum, own: representation.own)
-        + [
-          ("dead_dimensions", .integer(representation.deadDimensions)),
-          ("constant_dimensions", .integer(representation.constantDimensions)),
-          ("singular_values", numbers(representation.spectrum.values)),
-          ("log_normalized", numbers(representation.spectrum.logNormalized)),
-        ])
+      [("representation", .text(representation.name))] + measures(of: representation) + [
+        ("singular_values", numbers(representation.spectrum.values)),
+        ("log_normalized", numbers(representation.spectrum.logNormalized)),
+      ])
   }
 
   private static func summary(_ field: FieldSpectrum) -> JSONValue {
@@ -78,11 +87,18 @@ public enum CollapseReport {
         ("rows_seen", .integer(field.rowsSeen)),
         ("attainable", .integer(field.attainable)),
         ("table_information_abundance", .number(field.own.informationAbundance)),
-      ] + measures(field.spectrum, own: field.own)
-        + [
-          ("dead_dimensions", .integer(field.deadDimensions)),
-          ("singular_values", numbers(field.spectrum.values)),
-        ])
+      ] + measures(field.spectrum, own: field.own) + [
+        ("dead_dimensions", .integer(field.deadDimensions)),
+        ("singular_values", numbers(field.spectrum.values)),
+      ])
+  }
+
+  private static func measures(of representation: RepresentationSpectrum) -> [(String, JSONValue)] {
+    [("rows", .integer(representation.rows))]
+      + measures(representation.spectrum, own: representation.own) + [
+        ("dead_dimensions", .integer(representation.deadDimensions)),
+        ("constant_dimensions", .integer(representation.constantDimensions)),
+      ]
   }
 
   private static func measures(_ spectrum: Spectrum, own: Spectrum) -> [(String, JSONValue)] {
@@ -99,5 +115,68 @@ public enum CollapseReport {
 
   private static func numbers(_ values: [Double]) -> JSONValue {
     .array(values.map { .number($0) })
+  }
+}
+
+extension CollapseReport {
+  /// One line per run, representation and rank.
+  var spectra: CSVTable {
+    CSVTable(
+      header: ["run", "representation", "rank", "singular_value", "normalized", "log_normalized"],
+      rows: results.flatMap { result in
+        result.representations.flatMap { representation in
+          let spectrum = representation.spectrum
+          let (shares, logs) = (spectrum.normalized, spectrum.logNormalized)
+          return spectrum.values.indices.map { rank -> [JSONValue] in
+            [
+              .text(result.run.name), .text(representation.name), .integer(rank + 1),
+              .number(spectrum.values[rank]), .number(shares[rank]), .number(logs[rank]),
+            ]
+          }
+        }
+      })
+  }
+
+  /// One line per run and representation.
+  var measures: CSVTable {
+    CSVTable(
+      header: [
+        "run", "paradigm", "backbone", "representation", "spectrum_of", "rows", "dimensions",
+        "singular_value_sum", "information_abundance", "rankme", "effective_rank",
+        "dimensions_98_percent", "condition_number", "dead_dimensions", "constant_dimensions",
+      ],
+      rows: results.flatMap { result in
+        result.representations.map { representation in
+          let place: [JSONValue] = [
+            .text(representation.name), .text(result.centring.rawValue),
+          ]
+          return result.run.identity.map(\.value) + place
+            + Self.measures(of: representation).map(\.1)
+        }
+      })
+  }
+
+  /// One line per run and field, in ascending order of cardinality.
+  var fields: CSVTable {
+    let widest = results.flatMap(\.fields).map(\.dimension).max() ?? 0
+    return CSVTable(
+      header: [
+        "run", "field", "table_rows", "rows_seen", "attainable", "table_information_abundance",
+        "share_of_attainable", "information_abundance", "rankme", "effective_rank",
+        "dimensions_98_percent", "condition_number", "dead_dimensions",
+      ] + (0..<widest).map { "singular_value_\($0 + 1)" },
+      rows: results.flatMap { result in
+        result.fields.map { field in
+          let first: [JSONValue] = [
+            .text(result.run.name), .text(field.name), .integer(field.tableRows),
+            .integer(field.rowsSeen), .integer(field.attainable),
+            .number(field.own.informationAbundance), .optional(field.evenness),
+          ]
+          // The number of dimensions and the sum are left to the singular values.
+          let measures = Self.measures(field.spectrum, own: field.own).dropFirst(2).map(\.1)
+          return first + measures + [.integer(field.deadDimensions)]
+            + field.spectrum.values.map { .number($0) }
+        }
+      })
   }
 }

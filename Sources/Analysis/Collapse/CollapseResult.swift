@@ -1,17 +1,17 @@
 import LinearAlgebra
 
-/// What a `CollapseAnalysis` found in one run.
-public struct CollapseResult: Sendable {
+/// The spectra of one run.
+public struct CollapseResult: AnalysisResult {
   /// The run.
   public var run: RunDescription
-  /// What the spectra are of.
+  /// The matrices that the spectra are of.
   public let centring: Centring
-  /// The representations that were asked for, in the order of the model's computation.
+  /// The requested representations, in the order of the model's computation.
   public let representations: [RepresentationSpectrum]
-  /// The embedding tables, fields of few values first; none where they were not asked for.
+  /// The embedding tables in ascending order of cardinality; none if they were not requested.
   public let fields: [FieldSpectrum]
 
-  /// The representation that stands for the run in a headline: what its interactions read.
+  /// The representation that headlines describe: the input of the interactions.
   public var main: RepresentationSpectrum? {
     representations.first { $0.name == "encoder" } ?? representations.first
   }
@@ -21,30 +21,70 @@ public struct CollapseResult: Sendable {
 public struct RepresentationSpectrum: Sendable {
   /// Its name, such as "encoder.1".
   public let name: String
-  /// Rows analysed; those of several layers stacked count each.
+  /// The number of rows; if several layers are stacked, of all of them.
   public let rows: Int
   /// The biased covariance.
   public let covariance: DoubleMatrix
-  /// What `spectrum` is of.
+  /// The matrix that `spectrum` is of.
   public let centring: Centring
-  /// The singular values that the chart shows and all measures but RankMe are of.
+  /// The singular values of the chart, and of all measures except RankMe.
   public let spectrum: Spectrum
-  /// The singular values of the matrix itself, uncentred: RankMe is that of this spectrum.
+  /// The singular values of the uncentred matrix, on which RankMe is defined.
   public let own: Spectrum
-  /// Columns that never change.
+  /// The number of columns with the same value in all rows.
   public let constantDimensions: Int
 
-  /// Columns.
+  /// The number of columns.
   public var dimensions: Int { spectrum.values.count }
 
-  /// Directions that carry nothing beyond rounding, as `Centring.deadDimensions` counts them.
+  /// The number of directions whose singular value is zero within rounding errors.
   public var deadDimensions: Int { centring.deadDimensions(in: spectrum) }
 }
 
-extension Centring {
-  /// Values `σ ≤ D·ε·σ₁` of a covariance of `D` dimensions, with `ε = 2⁻⁵²`, as numpy's `matrix_rank` counts them.
+/// How evenly one field's embeddings use their dimensions.
+public struct FieldSpectrum: Equatable, Sendable {
+  /// The field's name.
+  public let name: String
+  /// The number of rows of its table.
+  public let tableRows: Int
+  /// The number of rows that training touched, which the spectra describe.
+  public let rowsSeen: Int
+  /// The matrix that `spectrum` is of.
+  public let centring: Centring
+  /// The singular values, one per dimension.
+  public let spectrum: Spectrum
+  /// The singular values of the uncentred touched rows.
   ///
-  /// Those of the matrix itself are square roots, and so is their bound.
+  /// The information abundance of a table is defined on this spectrum (Guo et al., ICML 2024).
+  public let own: Spectrum
+
+  /// The dimension of the embeddings.
+  public var dimension: Int { spectrum.values.count }
+
+  /// The maximum of information abundance, which rows and dimensions bound.
+  public var attainable: Int { min(rowsSeen, dimension) }
+
+  /// The table's information abundance over its maximum; nil if training touched no row.
+  public var evenness: Double? {
+    attainable > 0 ? own.informationAbundance / Double(attainable) : nil
+  }
+
+  /// The number of directions whose singular value is zero within rounding errors.
+  public var deadDimensions: Int { centring.deadDimensions(in: spectrum) }
+}
+
+/// Whether a spectrum is of the covariance or of the matrix itself.
+public enum Centring: String, Sendable {
+  /// The singular values of the biased covariance `(Z − Z̄)ᵀ(Z − Z̄) / n`.
+  case covariance
+  /// The singular values of the uncentred `Z`.
+  case raw
+}
+
+extension Centring {
+  /// The number of values `σ ≤ D·ε·σ₁` of a covariance of `D` dimensions, `ε = 2⁻⁵²`, as in numpy.
+  ///
+  /// The singular values of the matrix itself are square roots of those, so their bound is one too.
   func deadDimensions(in spectrum: Spectrum) -> Int {
     let bound = Double(spectrum.values.count) * Double.ulpOfOne
     return spectrum.deadDimensions(below: self == .covariance ? bound : bound.squareRoot())

@@ -1,14 +1,15 @@
 import Models
 
-/// A matrix of a model that the collapse analysis looks at, by name.
+/// A named matrix of a model that the collapse analysis decomposes.
 ///
-/// Names are the same for every backbone, so that runs of different ones stand in one chart: `embedding`, `encoder`,
-/// `interaction` and `final`. Where a model has several of a kind, `encoder.0`, `encoder.1`, … are the single ones and
-/// `encoder` has all their rows stacked as samples, as the authors of the paper have it for cross layers.
+/// The names `embedding`, `encoder`, `interaction` and `final` are the same for every backbone, so
+/// that runs of different backbones share a chart. If a model has several of a kind, they are
+/// `encoder.0`, `encoder.1`, …, and `encoder` stacks the rows of all as samples, as the paper does
+/// for cross layers.
 public struct Representation: Hashable, Sendable {
   /// Its name.
   public let name: String
-  /// Where it is read; the rows of several places are stacked.
+  /// The places that it is read from; the rows of several places are stacked.
   let places: [ProbePoint]
 
   /// All representations that a model has, in the order of its computation.
@@ -29,9 +30,9 @@ public struct Representation: Hashable, Sendable {
       + kind("final", ProbePoint.final, stacked: false)
   }
 
-  /// The representations of these names, all where none is named, and whether the tables are among them.
+  /// The representations of these names, and whether the tables are among them; all for no names.
   ///
-  /// Throws `AnalysisFailure` where the model has none, or none of a name.
+  /// Throws `AnalysisFailure` if the model has no representations, or none of a name.
   static func chosen(_ names: [String], of snapshot: Snapshot, run: String) throws
     -> (representations: [Representation], tables: Bool)
   {
@@ -45,33 +46,25 @@ public struct Representation: Hashable, Sendable {
     return (all.filter { names.contains($0.name) }, names.contains(tables))
   }
 
-  /// What a representation of this name is, in a sentence.
+  /// What the representation of a name contains, in one sentence.
   static func meaning(of name: String) -> String {
     let parts = name.split(separator: ".")
     let layer = parts.count > 1 ? " of layer \(parts[1])" : ""
     switch parts.first {
-    case "embedding": return "The embeddings of all fields, flattened: what the model starts from."
+    case "embedding": return "The embeddings of all fields, flattened: the input of the model."
     case "encoder":
       return
-        "The side of the interaction\(layer) that may be generated: the encoder's output, or the "
-        + "raw embedding where nothing is generated."
+        "The source of the interaction\(layer): the output of the encoder, or the raw embedding if "
+        + "nothing is generated."
     case "interaction":
       return
-        "What the interaction\(layer) makes: a cross layer's output, a compressed layer's pooled "
+        "The output of the interaction\(layer): a cross layer's output, a compressed layer's pooled "
         + "maps, or the products of all pairs of fields."
-    case "final": return "The last vector before the logit, which the head reads."
+    case "final": return "The last vector before the logit, the input of the head."
     default: return "The rows of each field's table that training touched."
     }
   }
 
-  /// The name of the embedding tables, which are looked at field by field.
+  /// The name of the embedding tables, which are decomposed field by field.
   public static let tables = "tables"
-}
-
-/// Whether a spectrum is that of the covariance or of the matrix itself.
-public enum Centring: String, Sendable {
-  /// The singular values of the biased covariance `(Z − Z̄)ᵀ(Z − Z̄) / n`.
-  case covariance
-  /// The singular values of `Z` itself, uncentred.
-  case raw
 }

@@ -1,6 +1,6 @@
-/// Several runs judged on the same held-out rows, and whether their differences are real.
+/// Several runs evaluated on the same held-out rows, with tests of their differences.
 public struct Comparison: Sendable {
-  /// A number, what 95 % of repetitions on other rows would lie between.
+  /// A number with its 95 % confidence interval.
   public struct Estimate: Equatable, Sendable {
     /// The number.
     public let value: Double
@@ -16,51 +16,52 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// One run.
+  /// The metrics of one run.
   public struct Judged: Sendable {
     /// The run.
     public var run: RunDescription
-    /// The area under the ROC curve; nil where a class is missing.
+    /// The area under the ROC curve; nil if a class is missing.
     public let auc: Estimate?
-    /// The mean loss of a row.
+    /// The mean loss per row.
     public let logloss: Estimate
   }
 
-  /// A difference, and how likely one so far from zero is where there is none.
+  /// A difference with a test of the hypothesis that it is zero.
   public struct Difference: Equatable, Sendable {
-    /// The second run's number less the first one's.
+    /// The second run's number minus the first one's.
     public let estimate: Estimate
-    /// The difference over its standard error; 0 where the predictions do not differ.
+    /// The difference over its standard error; 0 for a difference of 0.
     public let statistic: Double
-    /// The probability of a statistic as far from zero by chance.
-    public let chance: Double
+    /// The probability under the hypothesis of a statistic at least as far from zero.
+    public let pValue: Double
   }
 
-  /// Two runs.
+  /// The differences between two runs.
   public struct Pair: Sendable {
-    /// The place of the first run.
+    /// The index of the first run.
     public let first: Int
-    /// The place of the second one.
+    /// The index of the second run.
     public let second: Int
-    /// DeLong's test; nil where a class is missing.
+    /// DeLong's test; nil if a class is missing.
     public let auc: Difference?
-    /// The paired t-test of the rows' losses.
+    /// The paired t-test of the losses of each row.
     public let logloss: Difference
   }
 
-  /// Rows judged.
+  /// The number of rows.
   public let rows: Int
-  /// Rows that were clicked.
+  /// The number of clicked rows.
   public let positives: Int
-  /// Each run.
+  /// The runs.
   public private(set) var runs: [Judged]
-  /// Every pair of them.
+  /// All pairs of runs.
   public let pairs: [Pair]
 
-  /// Compares runs that predicted the same rows.
+  /// Compares runs by their predictions for the same rows.
   ///
-  /// Intervals: `AUC ± 1.96·√S`, `S` DeLong's variance; `Logloss ± t·s/√n`, `s` the rows' unbiased deviation, `t` Student's
-  /// 97.5 % point. Throws `ComparisonFailure`.
+  /// Intervals: `AUC ± 1.96·√S` with DeLong's variance `S`; `Logloss ± t·s/√n` with the unbiased
+  /// standard deviation `s` of the losses and Student's 97.5 % point `t`. Throws
+  /// `ComparisonFailure`.
   public init(_ scores: [HeldOutScores]) throws {
     precondition(!scores.isEmpty, "Comparison: no runs")
     let first = scores[0]
@@ -72,7 +73,7 @@ public struct Comparison: Sendable {
     positives = first.clicked.count(where: \.self)
     let delong = DeLong(scores: scores.map(\.logits), clicked: first.clicked)
     let losses = scores.map(\.losses)
-    let bound = Chance.studentBound(degrees: Double(first.clicked.count - 1))
+    let bound = Significance.studentBound(degrees: Double(first.clicked.count - 1))
     runs = scores.indices.map { index in
       let mean = PairedMean(losses[index])
       return Judged(
@@ -80,7 +81,7 @@ public struct Comparison: Sendable {
         auc: delong.map {
           Estimate(
             $0.areas[index],
-            within: Chance.normalBound * $0.covariance[index][index].squareRoot())
+            within: Significance.normalBound * $0.covariance[index][index].squareRoot())
         },
         logloss: Estimate(mean.value, within: bound * mean.standardError))
     }
@@ -93,7 +94,7 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// The same with runs of one name told apart by a number.
+  /// The comparison with a number appended to repeated names of runs.
   public func labelled() -> Comparison {
     var result = self
     result.runs = ReportFolder("", runs: runs.map(\.run.name)).labelled(runs, \.run.name)
@@ -105,8 +106,8 @@ public struct Comparison: Sendable {
     let error = delong.variance(ofDifference: i, j).squareRoot()
     let statistic = ratio(value, error)
     return Difference(
-      estimate: Estimate(value, within: Chance.normalBound * error), statistic: statistic,
-      chance: Chance.normal(statistic))
+      estimate: Estimate(value, within: Significance.normalBound * error), statistic: statistic,
+      pValue: Significance.normal(statistic))
   }
 
   private static func difference(_ first: [Double], _ second: [Double], bound: Double)
@@ -116,16 +117,16 @@ public struct Comparison: Sendable {
     let statistic = ratio(mean.value, mean.standardError)
     return Difference(
       estimate: Estimate(mean.value, within: bound * mean.standardError), statistic: statistic,
-      chance: Chance.student(statistic, degrees: Double(first.count - 1)))
+      pValue: Significance.student(statistic, degrees: Double(first.count - 1)))
   }
 
-  /// Equal predictions differ by nothing, with no error.
+  /// 0/0 is 0: equal predictions have neither a difference nor an error.
   private static func ratio(_ value: Double, _ error: Double) -> Double {
     value == 0 ? 0 : value / error
   }
 }
 
-/// The mean of numbers and its standard error `s/√n`, `s` the unbiased deviation.
+/// The mean of numbers with its standard error `s/√n`; `s` is the unbiased standard deviation.
 private struct PairedMean {
   let value: Double
   let standardError: Double

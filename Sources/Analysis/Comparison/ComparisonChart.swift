@@ -1,6 +1,6 @@
 import Models
 
-/// AUC and Logloss of several runs beside one another, each with its 95 % interval: one line a run.
+/// AUC and Logloss of several runs side by side, each with its 95 % interval: one line per run.
 struct ComparisonChart {
   private let comparison: Comparison
   private let shades: [Palette.Shade]
@@ -48,8 +48,8 @@ struct ComparisonChart {
 
   private func text(_ estimate: Comparison.Estimate?) -> String {
     estimate.map {
-      "\(NumberText.fixed($0.value, 4)), between \(NumberText.fixed($0.lower, 4)) and "
-        + NumberText.fixed($0.upper, 4)
+      "\(NumberFormat.fixed($0.value, 4)), between \(NumberFormat.fixed($0.lower, 4)) and "
+        + NumberFormat.fixed($0.upper, 4)
     } ?? "undefined"
   }
 
@@ -69,7 +69,7 @@ struct ComparisonChart {
     for tick in Ticks.round(from, from + span, count: 3) {
       drawing.line("grid", x(tick), Self.top, x(tick), bottom)
       drawing.text(
-        NumberText.tick(tick, step: step), x(tick), bottom + 18, "small", anchor: .middle)
+        NumberFormat.tick(tick, step: step), x(tick), bottom + 18, "small", anchor: .middle)
     }
     drawing.line("axis", left, bottom, left + width, bottom)
     for (index, estimate) in estimates.enumerated() {

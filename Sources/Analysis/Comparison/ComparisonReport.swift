@@ -12,33 +12,22 @@ public enum ComparisonReport {
     try AtomicFile.write(page(comparison, chart), to: "\(folder)/report.html")
   }
 
-  /// Everything the report says in numbers; what is undefined is null.
+  /// All numbers of the report; undefined ones are null.
   public static func summary(_ comparison: Comparison) -> JSONValue {
-    .object([
+    let runs = comparison.runs.map { judged in
+      JSONValue.object(
+        judged.run.identity + [("AUC", json(judged.auc)), ("logloss", json(judged.logloss))])
+    }
+    let differences = comparison.pairs.map { pair in
+      JSONValue.object([
+        ("first", .text(comparison.runs[pair.first].run.name)),
+        ("second", .text(comparison.runs[pair.second].run.name)),
+        ("AUC", json(pair.auc)), ("logloss", json(pair.logloss)),
+      ])
+    }
+    return .object([
       ("rows", .integer(comparison.rows)), ("positives", .integer(comparison.positives)),
-      (
-        "runs",
-        .array(
-          comparison.runs.map {
-            .object(
-              [
-                ("run", .text($0.run.name)), ("paradigm", .text($0.run.paradigm.rawValue)),
-                ("backbone", .text($0.run.backbone)), ("AUC", json($0.auc)),
-                ("logloss", json($0.logloss)),
-              ])
-          })
-      ),
-      (
-        "differences",
-        .array(
-          comparison.pairs.map {
-            .object([
-              ("first", .text(comparison.runs[$0.first].run.name)),
-              ("second", .text(comparison.runs[$0.second].run.name)),
-              ("AUC", json($0.auc)), ("logloss", json($0.logloss)),
-            ])
-          })
-      ),
+      ("runs", .array(runs)), ("differences", .array(differences)),
     ])
   }
 
@@ -49,70 +38,60 @@ public enum ComparisonReport {
     ]
   }
 
+  private static func members(_ difference: Comparison.Difference) -> [(String, JSONValue)] {
+    members(difference.estimate)
+      + [("statistic", .number(difference.statistic)), ("p", .number(difference.pValue))]
+  }
+
   private static func json(_ estimate: Comparison.Estimate?) -> JSONValue {
     estimate.map { .object(members($0)) } ?? .null
   }
 
   private static func json(_ difference: Comparison.Difference?) -> JSONValue {
-    difference.map {
-      .object(
-        members($0.estimate) + [("statistic", .number($0.statistic)), ("p", .number($0.chance))])
-    } ?? .null
+    difference.map { .object(members($0)) } ?? .null
   }
 
-  private static func cells(_ estimate: Comparison.Estimate?) -> [CSVTable.Cell] {
-    estimate.map { [.number($0.value), .number($0.lower), .number($0.upper)] }
-      ?? [.empty, .empty, .empty]
-  }
-
-  /// One line a run.
+  /// One line per run.
   static func runTable(_ comparison: Comparison) -> CSVTable {
-    var table = CSVTable(header: [
-      "run", "paradigm", "backbone", "rows", "AUC", "AUC_lower", "AUC_upper", "logloss",
-      "logloss_lower", "logloss_upper",
-    ])
-    for judged in comparison.runs {
-      let names: [CSVTable.Cell] = [
-        .text(judged.run.name), .text(judged.run.paradigm.rawValue), .text(judged.run.backbone),
-        .integer(comparison.rows),
-      ]
-      table.append(names + cells(judged.auc) + cells(judged.logloss))
-    }
-    return table
+    CSVTable(
+      header: [
+        "run", "paradigm", "backbone", "rows", "AUC", "AUC_lower", "AUC_upper", "logloss",
+        "logloss_lower", "logloss_upper",
+      ],
+      rows: comparison.runs.map { judged in
+        judged.run.identity.map(\.value) + [.integer(comparison.rows)]
+          + (judged.auc.map { members($0).map(\.1) } ?? [.null, .null, .null])
+          + members(judged.logloss).map(\.1)
+      })
   }
 
-  /// One line a pair of runs: the second's number less the first's.
+  /// One line per pair of runs: the second's number minus the first's.
   static func pairTable(_ comparison: Comparison) -> CSVTable {
-    var table = CSVTable(header: [
-      "first", "second", "AUC", "AUC_lower", "AUC_upper", "AUC_z", "AUC_p", "logloss",
-      "logloss_lower", "logloss_upper", "logloss_t", "logloss_p",
-    ])
-    func cells(_ difference: Comparison.Difference?) -> [CSVTable.Cell] {
-      Self.cells(difference?.estimate)
-        + (difference.map { [.number($0.statistic), .number($0.chance)] } ?? [.empty, .empty])
-    }
-    for pair in comparison.pairs {
-      let names: [CSVTable.Cell] = [
-        .text(comparison.runs[pair.first].run.name), .text(comparison.runs[pair.second].run.name),
-      ]
-      table.append(names + cells(pair.auc) + cells(pair.logloss))
-    }
-    return table
+    CSVTable(
+      header: [
+        "first", "second", "AUC", "AUC_lower", "AUC_upper", "AUC_z", "AUC_p", "logloss",
+        "logloss_lower", "logloss_upper", "logloss_t", "logloss_p",
+      ],
+      rows: comparison.pairs.map { pair in
+        [pair.first, pair.second].map { .text(comparison.runs[$0].run.name) }
+          + (pair.auc.map { members($0).map(\.1) } ?? [.null, .null, .null, .null, .null])
+          + members(pair.logloss).map(\.1)
+      })
   }
 
   private static func page(_ comparison: Comparison, _ chart: String) -> String {
     var page = HTMLPage(
-      title: "\(comparison.runs.count) runs on the same rows",
+      title: "Comparison of \(comparison.runs.count) runs",
       lead:
-        "Which run predicts \(NumberText.grouped(comparison.rows)) held-out rows best, and whether "
-        + "the difference could be chance.")
+        "AUC and Logloss on the same \(NumberFormat.grouped(comparison.rows)) held-out rows, and whether "
+        + "the differences are statistically significant.")
     page.figure(
       chart,
       caption: "AUC (higher is better) and Logloss (lower is better) with their 95 % intervals. "
-        + "Intervals that overlap may still belong to a real difference: the runs are judged on the "
-        + "same rows, and the tests below use that.")
+        + "A difference can be significant although the intervals overlap: the runs are evaluated on the "
+        + "same rows, which the tests below take into account.")
     page.table(runs(comparison))
-    page.heading("Are the differences real?")
+    page.heading("Are the differences significant?")
     page.list(comparison.pairs.map { sentence($0, comparison) })
     page.table(pairs(comparison))
     page.definitions(meanings)
@@ -122,55 +101,56 @@ public enum ComparisonReport {
   private static func sentence(_ pair: Comparison.Pair, _ comparison: Comparison) -> String {
     let (first, second) = (comparison.runs[pair.first].run, comparison.runs[pair.second].run)
     guard let auc = pair.auc else {
-      return "\(second.name) against \(first.name): AUC is undefined, for a class is missing."
+      return "\(second.name) against \(first.name): AUC is undefined because a class is missing."
     }
-    let gain = NumberText.fixed(abs(auc.estimate.value), 5)
+    let gain = NumberFormat.fixed(abs(auc.estimate.value), 5)
     let better = auc.estimate.value > 0 ? "higher" : "lower"
-    return auc.chance < 0.05
-      ? "\(second.name)'s AUC is \(gain) \(better) than \(first.name)'s; so large a difference is "
-        + "hardly chance (p\u{a0}\(text(auc.chance)))."
-      : "\(second.name)'s AUC is \(gain) \(better) than \(first.name)'s; these rows cannot tell that "
-        + "from chance (p\u{a0}\(text(auc.chance)))."
+    return auc.pValue < 0.05
+      ? "\(second.name)'s AUC is \(gain) \(better) than \(first.name)'s: a significant difference "
+        + "(p\u{a0}\(text(auc.pValue)))."
+      : "\(second.name)'s AUC is \(gain) \(better) than \(first.name)'s: not a significant difference "
+        + "on these rows (p\u{a0}\(text(auc.pValue)))."
   }
 
-  private static func text(_ chance: Double) -> String {
-    let text = NumberText.chance(chance)
+  private static func text(_ pValue: Double) -> String {
+    let text = NumberFormat.pValue(pValue)
     return text.hasPrefix("<") ? text : "=\u{a0}\(text)"
   }
 
-  /// A number above its interval.
-  private static func cell(_ estimate: Comparison.Estimate?) -> HTMLTable.Cell {
+  /// A number with its interval below.
+  private static func cell(_ estimate: Comparison.Estimate?) -> ReportTable.Cell {
     guard let estimate else { return .number("–") }
-    func text(_ value: Double) -> String { NumberText.fixed(value, 6) }
+    func text(_ value: Double) -> String { NumberFormat.fixed(value, 6) }
     return .estimate(
       text(estimate.value), interval: "\(text(estimate.lower)) … \(text(estimate.upper))")
   }
 
-  private static func runs(_ comparison: Comparison) -> HTMLTable {
-    HTMLTable(
-      caption: "\(NumberText.grouped(comparison.rows)) rows, "
-        + "\(NumberText.grouped(comparison.positives)) of them clicked; each number above its "
+  private static func runs(_ comparison: Comparison) -> ReportTable {
+    ReportTable(
+      caption: "\(NumberFormat.grouped(comparison.rows)) rows, "
+        + "\(NumberFormat.grouped(comparison.positives)) of them clicked; each number with its "
         + "95 % interval",
       header: ["Run", "Paradigm", "Backbone", "AUC", "Logloss"],
       rows: comparison.runs.map { judged in
         [
-          .word(judged.run.name), .word(judged.run.paradigm.rawValue), .word(judged.run.backbone),
+          .word(judged.run.name), .word(judged.run.paradigm.rawValue),
+          .word(judged.run.backbone.rawValue),
           cell(judged.auc), cell(judged.logloss),
         ]
       })
   }
 
-  private static func pairs(_ comparison: Comparison) -> HTMLTable {
-    HTMLTable(
-      caption: "Each pair of runs: the second's number less the first's, above its 95 % interval",
+  private static func pairs(_ comparison: Comparison) -> ReportTable {
+    ReportTable(
+      caption: "Each pair of runs: the second's number minus the first's, with its 95 % interval",
       header: ["First", "Second", "AUC", "p (DeLong)", "Logloss", "p (paired\u{a0}t)"],
       rows: comparison.pairs.map { pair in
         [
           .word(comparison.runs[pair.first].run.name),
           .word(comparison.runs[pair.second].run.name),
-          cell(pair.auc?.estimate), .number(pair.auc.map { NumberText.chance($0.chance) } ?? "–"),
+          cell(pair.auc?.estimate), .number(pair.auc.map { NumberFormat.pValue($0.pValue) } ?? "–"),
           cell(pair.logloss.estimate),
-          .number(NumberText.chance(pair.logloss.chance)),
+          .number(NumberFormat.pValue(pair.logloss.pValue)),
         ]
       })
   }
@@ -178,17 +158,17 @@ public enum ComparisonReport {
   private static let meanings: [(term: String, meaning: String)] = [
     (
       "AUC, DeLong's test",
-      "The chance that a clicked row is ranked above one that was not, ties counting half. DeLong's "
-        + "test (1988) knows that the runs were judged on the same rows."
+      "The probability that a clicked row is ranked above one that was not, with ties counted half. "
+        + "DeLong's test (1988) takes into account that the runs are evaluated on the same rows."
     ),
     (
       "Logloss, paired t-test",
-      "The mean of −ln p of what happened. The test is of the difference that each row makes."
+      "Mean −ln p of the observed outcome. The test is on the differences of individual rows."
     ),
     (
       "95 % interval, p",
-      "What other held-out rows of the same kind would give. They say nothing of what another training "
-        + "seed would give, and p is not corrected for the number of pairs."
+      "They describe the variation between samples of held-out rows, not between training seeds; p is not "
+        + "corrected for the number of pairs."
     ),
   ]
 }

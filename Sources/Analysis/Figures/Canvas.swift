@@ -1,9 +1,9 @@
 import CCairo
 import Platform
 
-/// A picture of pixels that cairo draws on and writes as PNG.
+/// A bitmap drawn by cairo and written as PNG.
 final class Canvas {
-  /// What a text's position names.
+  /// Which point of a text its position gives.
   enum Anchor {
     case start, middle, end
   }
@@ -13,7 +13,7 @@ final class Canvas {
   private let surface: OpaquePointer
   private let context: OpaquePointer
 
-  /// Makes a white picture; throws `FigureFailure` where cairo refuses.
+  /// Creates a white picture; throws `FigureFailure` if cairo reports an error.
   init(width: Int, height: Int) throws {
     self.width = width
     self.height = height
@@ -37,7 +37,7 @@ final class Canvas {
     cairo_surface_destroy(surface)
   }
 
-  /// Sets single pixels of a rectangle to opaque colours.
+  /// Sets the pixels of a rectangle to opaque colours.
   func fill(x: Int, y: Int, width: Int, height: Int, _ pixel: (_ x: Int, _ y: Int) -> UInt32) {
     precondition(
       x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height,
@@ -73,7 +73,7 @@ final class Canvas {
     cairo_stroke(context)
   }
 
-  /// The width that a text takes at a font size.
+  /// The width of a text at a font size.
   func textWidth(_ text: String, size: Double) -> Double {
     cairo_set_font_size(context, size)
     var extents = cairo_text_extents_t()
@@ -81,7 +81,7 @@ final class Canvas {
     return extents.x_advance
   }
 
-  /// Draws a text, centred across its line on `y`, upright or turned a quarter to read upwards.
+  /// Draws a text, vertically centred on `y`, or rotated to read upwards and centred on `x`.
   func text(
     _ text: String, x: Double, y: Double, size: Double, anchor: Anchor = .start, grey: Double = 0.1,
     bold: Bool = false, upwards: Bool = false
@@ -101,12 +101,12 @@ final class Canvas {
       case .middle: -width / 2
       case .end: -width
       }
-    // The middle of a line of capitals and digits lies about 0.36 of the size above its baseline.
+    // Capitals and digits are centred about 0.36 of the font size above their baseline.
     cairo_move_to(context, shift, 0.36 * size)
     cairo_show_text(context, text)
   }
 
-  /// The picture as the bytes of a PNG file; throws `FigureFailure` where cairo refuses.
+  /// The bytes of a PNG file; throws `FigureFailure` if cairo reports an error.
   func png() throws -> [UInt8] {
     final class Sink { var bytes: [UInt8] = [] }
     let sink = Sink()
@@ -127,7 +127,7 @@ final class Canvas {
 
 /// Why a picture could not be drawn.
 public struct FigureFailure: Error, Equatable, CustomStringConvertible {
-  /// What cairo said.
+  /// Cairo's description of the error.
   public let status: String
 
   /// The failure in one line.

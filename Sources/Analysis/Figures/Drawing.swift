@@ -1,23 +1,25 @@
-/// A figure in SVG for light and dark, whose style reaches nothing outside it.
+import Models
+
+/// An SVG figure for light and dark backgrounds, whose styles apply to nothing outside it.
 ///
-/// Lines and texts are placed in units of a sixth of a point: 480 across are a column of a paper.
+/// A width of 480 units is meant for one column of a paper (3.3 in).
 struct Drawing {
-  /// Where a text stands to its place.
+  /// Which point of a text its position gives.
   enum Anchor: String {
     case start, middle, end
   }
 
-  /// The name that tells it from other figures of a page.
+  /// The element id, unique within a page.
   let id: String
   let width: Double
   let height: Double
   private let title: String
   private let description: String
-  /// The colours of runs, `c0`, `c1`, ….
+  /// The colours of runs, as classes `c0`, `c1`, ….
   private let shades: [Palette.Shade]
   private var elements: [String] = []
 
-  /// Starts a figure; `description` says in words what it shows.
+  /// Creates an empty figure; `description` is its text for screen readers.
   init(
     id: String, width: Double, height: Double, title: String, description: String,
     shades: [Palette.Shade]
@@ -30,26 +32,26 @@ struct Drawing {
     self.shades = shades
   }
 
-  /// Adds a straight line.
+  /// Adds a straight line of some CSS classes.
   mutating func line(_ names: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
     add(
       "<line class=\"\(names)\" x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"/>")
   }
 
-  /// Adds a line through points.
+  /// Adds a polyline.
   mutating func path(_ names: String, _ points: [(x: Double, y: Double)]) {
     let points = points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
     add("<polyline class=\"\(names)\" points=\"\(points)\"/>")
   }
 
-  /// Adds a disc, with a text that shows where the pointer rests on it.
+  /// Adds a disc with a tooltip.
   mutating func disc(_ names: String, _ x: Double, _ y: Double, radius: Double, tip: String) {
     add(
       "<circle class=\"\(names)\" cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"\(n(radius))\">"
         + "<title>\(Markup.escaped(tip))</title></circle>")
   }
 
-  /// Adds a square that stands on its corner.
+  /// Adds a diamond with a tooltip.
   mutating func diamond(_ names: String, _ x: Double, _ y: Double, radius: Double, tip: String) {
     let r = radius * 1.25
     add(
@@ -58,21 +60,21 @@ struct Drawing {
     )
   }
 
-  /// Adds a rectangle of some opacity.
+  /// Adds a rectangle.
   mutating func box(
     _ names: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double,
     opacity: Double? = nil, tip: String? = nil
   ) {
-    // Rounded edges, not rounded sizes: neighbours then share an edge, and none overlaps the next by a hair.
+    // Round the edges rather than the size, so that neighbours share an edge exactly.
     let (left, top) = (rounded(x), rounded(y))
     let start =
       "<rect class=\"\(names)\" x=\"\(n(left))\" y=\"\(n(top))\" "
       + "width=\"\(n(rounded(x + width) - left))\" height=\"\(n(rounded(y + height) - top))\""
-      + (opacity.map { " fill-opacity=\"\(NumberText.plain($0, 2))\"" } ?? "")
+      + (opacity.map { " fill-opacity=\"\(NumberFormat.plain($0, 2))\"" } ?? "")
     add(tip.map { "\(start)><title>\(Markup.escaped($0))</title></rect>" } ?? "\(start)/>")
   }
 
-  /// Adds a text on a baseline, upright or turned a quarter to read upwards.
+  /// Adds a text on a baseline, or rotated to read upwards.
   mutating func text(
     _ text: String, _ x: Double, _ y: Double, _ names: String = "", anchor: Anchor = .start,
     upwards: Bool = false
@@ -143,9 +145,77 @@ struct Drawing {
       """
   }
 
-  /// A coordinate at a tenth of a unit.
+  /// A coordinate rounded to a tenth of a unit.
   private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
-  /// A coordinate to a tenth of a unit.
-  private func n(_ value: Double) -> String { NumberText.plain(value, 1) }
+  /// A coordinate rounded to a tenth of a unit, as text.
+  private func n(_ value: Double) -> String { NumberFormat.plain(value, 1) }
+}
+
+extension Drawing {
+  /// How a figure shows the paradigm of a run.
+  enum Sample {
+    /// A solid or dashed line.
+    case line
+    /// A disc or a hollow diamond.
+    case mark
+  }
+
+  /// Adds a legend of the paradigms that the figure shows.
+  mutating func paradigmKey(_ shown: [Paradigm], x: Double, y: Double, sample: Sample) {
+    var x = x
+    for paradigm in Paradigm.allCases where shown.contains(paradigm) {
+      switch sample {
+      case .line:
+        line("curve key \(paradigm.rawValue)", x, y - 5, x + 32, y - 5)
+        x += 38
+      case .mark:
+        mark(paradigm, "key", x + 6, y - 5, tip: paradigm.rawValue)
+        x += 18
+      }
+      text(paradigm.rawValue, x, y, "quiet")
+      x += TextWidth.estimate(paradigm.rawValue, size: 14) + 16
+    }
+  }
+
+  /// Adds a mark: a filled disc for a generative run, a hollow diamond for a discriminative one.
+  mutating func mark(
+    _ paradigm: Paradigm, _ colour: String, _ x: Double, _ y: Double, radius: Double = 4.2,
+    tip: String
+  ) {
+    switch paradigm {
+    case .generative: disc("mark full \(colour)", x, y, radius: radius, tip: tip)
+    case .discriminative: diamond("mark hollow \(colour)", x, y, radius: radius, tip: tip)
+    }
+  }
+}
+
+/// Estimates the width of a text in a sans-serif font, to keep labels from overlapping.
+///
+/// The reader's browser chooses the font of an SVG, so the estimate is generous.
+enum TextWidth {
+  /// The width at a font size, in the same unit.
+  static func estimate(_ text: String, size: Double) -> Double {
+    text.reduce(0) { $0 + ems($1) } * size
+  }
+
+  /// The text, with its middle replaced by an ellipsis if it is wider than `limit`.
+  static func fitted(_ text: String, size: Double, limit: Double) -> String {
+    guard estimate(text, size: size) > limit else { return text }
+    var kept = Array(text)
+    while kept.count > 2 && estimate(String(kept) + "…", size: size) > limit {
+      kept.remove(at: kept.count / 2)
+    }
+    return String(kept[..<(kept.count / 2)]) + "…" + String(kept[(kept.count / 2)...])
+  }
+
+  private static func ems(_ character: Character) -> Double {
+    switch character {
+    case "i", "j", "l", "I", "'", "|", ".", ",", ":", ";", "!": 0.3
+    case "f", "t", "r", " ", "(", ")", "[", "]", "/", "-": 0.37
+    case "m", "w", "M", "W", "@", "%", "…": 0.95
+    case _ where character.isUppercase: 0.74
+    default: 0.6
+    }
+  }
 }

@@ -1,8 +1,9 @@
 import LinearAlgebra
 
-/// The mean |r| of every pair of fields as a square of cells in SVG, dark where fields repeat one another.
+/// The mean |r| of every pair of fields in SVG, as a square of cells, dark for redundant fields.
 ///
-/// One panel a run on one scale, from 0 to a round number above every cell off the diagonal.
+/// There is one panel per run; all share a scale, from 0 to a round number above all cells off the
+/// diagonal.
 struct FieldMap {
   /// One run's matrix.
   struct Panel {
@@ -109,7 +110,7 @@ struct FieldMap {
     for tick in Ticks.round(0, most, count: 4) {
       let y = Self.top + Self.side * (1 - tick / most)
       drawing.line("axis", x + 12, y, x + 16, y)
-      drawing.text(NumberText.tick(tick, step: step), x + 20, y + 4, "small")
+      drawing.text(NumberFormat.tick(tick, step: step), x + 20, y + 4, "small")
     }
     drawing.text("mean |r|", x - 2, Self.top - 14, "small")
   }

@@ -1,10 +1,10 @@
 import Glibc
 import Models
 
-/// How evenly each field's table uses its dimensions, by the field's cardinality: one mark a run and field.
+/// How evenly each field's table uses its dimensions, by cardinality: one mark per run and field.
 ///
-/// Across: rows of the table that training touched, logarithmic. Up: information abundance over the most that it could
-/// be. Generative runs are discs, discriminative ones hollow diamonds; the worst fields are named.
+/// The horizontal axis is the number of table rows that training touched, logarithmic; the vertical
+/// one information abundance over its maximum. Fields with the lowest shares are labelled.
 struct FieldsChart {
   /// One run's fields.
   struct Series {
@@ -16,7 +16,7 @@ struct FieldsChart {
 
   private let series: [Series]
   private let decades: Int
-  /// The upper end of the shares, a multiple of 20 %.
+  /// The upper end of the vertical axis, a multiple of 20 %.
   private let most: Double
 
   private static let width = 480.0
@@ -51,7 +51,7 @@ struct FieldsChart {
         drawing.mark(
           run.paradigm, "c\(index)", x(field.rows), y(field.share), radius: 3.4,
           tip: "\(field.name), \(run.label): \(field.rows) rows, "
-            + "\(NumberText.fixed(100 * field.share, 0)) %")
+            + "\(NumberFormat.percent(field.share, 0))")
       }
     }
     drawNames(on: &drawing)
@@ -61,15 +61,15 @@ struct FieldsChart {
   }
 
   private var description: String {
-    "Information abundance of each field's embedding table over the most that it could be, by the rows "
-      + "that training touched. "
+    "Information abundance of each field's embedding table over its maximum, by the number of rows that "
+      + "training touched. "
       + series.map { run in
-        let worst = worst(run).map { "\($0.name) \(NumberText.fixed(100 * $0.share, 0)) %" }
+        let worst = worst(run).map { "\($0.name) \(NumberFormat.percent($0.share, 0))" }
         return "\(run.label): lowest are \(worst.joined(separator: ", "))."
       }.joined(separator: " ")
   }
 
-  /// Runs are listed below the chart, a line each two.
+  /// Several runs are listed below the chart, two per line.
   private var listed: Bool { series.count > 1 }
   private var height: Double {
     bottom + 50 + (listed ? Double((series.count + 1) / 2) * 20 : 0)
@@ -104,12 +104,12 @@ struct FieldsChart {
     }
     drawing.path("axis", [(left, top), (left, bottom), (right, bottom)])
     drawing.text(
-      "Rows of the table that training touched", (left + right) / 2, bottom + 40, anchor: .middle)
+      "Table rows that training touched", (left + right) / 2, bottom + 40, anchor: .middle)
     drawing.text(
       "% of attainable abundance", 17, (top + bottom) / 2, anchor: .middle, upwards: true)
   }
 
-  /// Names of the worst fields, each once, where they touch neither a mark nor one another.
+  /// Labels the lowest fields, each once, where a label overlaps neither a mark nor another label.
   private func drawNames(on drawing: inout Drawing) {
     var taken = series.flatMap(\.fields).map { field in
       (x: x(field.rows) - 5, y: y(field.share) - 5, width: 10.0, height: 10.0)

@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Correlation matrices of several runs side by side, on one scale from −1 (blue) to 1 (red).
 ///
-/// Fields are parted by faint lines and named along both axes where their names fit.
+/// Faint lines separate the fields, whose names are along both axes where they fit.
 struct HeatMap {
   /// One run's matrix.
   struct Panel {
@@ -23,7 +23,7 @@ struct HeatMap {
     layout = HeatMapLayout(panels)
   }
 
-  /// The picture as the bytes of a PNG file.
+  /// The bytes of a PNG file; throws `FigureFailure` if cairo reports an error.
   func png() throws -> [UInt8] {
     let canvas = try Canvas(width: layout.width, height: layout.height)
     for index in panels.indices { draw(panels[index], layout.frames[index], on: canvas) }
@@ -63,7 +63,7 @@ struct HeatMap {
       anchor: .middle, upwards: true)
   }
 
-  /// Names every field, or every second, third … where they stand too close.
+  /// Labels every field, or every n-th one if labels would overlap.
   private func drawNames(of panel: Panel, _ frame: HeatMapLayout.Frame, on canvas: Canvas) {
     let field = Double(frame.side) / Double(panel.fields.count)
     let every = Int((layout.smallestName * 1.15 / field).rounded(.up))
@@ -93,7 +93,7 @@ struct HeatMap {
       let y = Double(bar.y) + (1 - tick) / 2 * Double(bar.height)
       canvas.line(from: (edge + 1, y), to: (edge + 9, y), width: 2, grey: 0.35)
       canvas.text(
-        NumberText.fixed(tick, tick == tick.rounded() ? 0 : 1), x: edge + 16, y: y,
+        NumberFormat.fixed(tick, tick == tick.rounded() ? 0 : 1), x: edge + 16, y: y,
         size: layout.textSize)
     }
     canvas.text(
@@ -101,13 +101,13 @@ struct HeatMap {
       size: layout.textSize, anchor: .middle, upwards: true)
   }
 
-  /// The cells of a matrix that one pixel shows: one, or several where there are more cells than pixels.
+  /// The rows or columns that one pixel covers: several if there are more cells than pixels.
   private func cells(_ pixel: Int, _ side: Int, _ size: Int) -> Range<Int> {
     let first = pixel * size / side
     return first..<max(first + 1, (pixel + 1) * size / side)
   }
 
-  /// The number of greatest magnitude, so that a lone strong cell is never averaged away.
+  /// The element of greatest magnitude, so that a single strong cell is not averaged away.
   private func strongest(_ matrix: DoubleMatrix, _ rows: Range<Int>, _ columns: Range<Int>)
     -> Double
   {
@@ -118,5 +118,56 @@ struct HeatMap {
       }
     }
     return result
+  }
+}
+
+/// The positions of all parts of a heat map, in pixels at twice the resolution of a screen.
+struct HeatMapLayout {
+  /// The square of one panel's matrix.
+  struct Frame {
+    let x: Int
+    let y: Int
+    let side: Int
+  }
+
+  let width: Int
+  let height: Int
+  let frames: [Frame]
+  let scale: (x: Int, y: Int, width: Int, height: Int)
+  /// The space for labels beside and below a panel.
+  let nameSpace: Double
+  let textSize = 26.0
+  let titleSize = 32.0
+  /// The smallest font size of labels: legible when the picture is as wide as a page.
+  let smallestName: Double
+
+  private static let topMargin = 110
+  private static let scaleSpace = 210
+  private static let widestName = 280.0
+
+  init(_ panels: [HeatMap.Panel]) {
+    let across = panels.count <= 3 ? panels.count : panels.count == 4 ? 2 : 3
+    let target = panels.count <= 2 ? 1200 : 900
+    let sides = panels.map { Self.side(of: $0.matrix.rows, target: target) }
+    let longest = panels.flatMap(\.fields).map { TextWidth.estimate($0, size: 26) }.max() ?? 0
+    nameSpace = min(longest, Self.widestName) + 16
+    let side = sides.max() ?? target
+    let margin = Int(nameSpace) + 64
+    let cell = (width: side + margin + 44, height: side + margin + Self.topMargin)
+    frames = panels.indices.map { index in
+      Frame(
+        x: index % across * cell.width + margin,
+        y: index / across * cell.height + Self.topMargin, side: sides[index])
+    }
+    let down = (panels.count + across - 1) / across
+    width = across * cell.width + Self.scaleSpace
+    height = down * cell.height + 10
+    smallestName = max(15, 0.0083 * Double(width))
+    scale = (x: across * cell.width + 10, y: Self.topMargin, width: 34, height: side)
+  }
+
+  /// A whole number of pixels per cell, near `target`; larger matrices are drawn at that size.
+  private static func side(of size: Int, target: Int) -> Int {
+    size >= target ? target : max(1, (target + size / 2) / size) * size
   }
 }

@@ -1,21 +1,21 @@
-/// Pieces of SVG and HTML as text.
+/// Escapes and wraps text for SVG and HTML.
 enum Markup {
-  /// A figure as a file of its own.
+  /// A figure as a standalone file.
   static func document(_ svg: String) -> String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg
   }
 
-  /// A sentence, whose numbers keep their per cent signs.
+  /// An escaped sentence in which no line breaks between a number and its per cent sign.
   static func prose(_ text: String) -> String {
     escaped(text.replacing(" %", with: "\u{a0}%"))
   }
 
-  /// A name that may be broken behind its underscores where a line is too short for it.
+  /// An escaped name that may break after its underscores.
   static func breakable(_ name: String) -> String {
     prose(name).replacing("_", with: "_<wbr>")
   }
 
-  /// Something wide that scrolls on its own, by hand or by keys, where the page is narrow.
+  /// Wraps wide content so that it scrolls by itself, with pointer or keys, on a narrow page.
   static func scrolling(_ markup: String, _ label: String) -> String {
     """
     <div class="scroll" tabindex="0" role="region" aria-label="\(prose(label))">
@@ -24,7 +24,7 @@ enum Markup {
     """
   }
 
-  /// A text with the characters that markup reserves written as entities.
+  /// A text with reserved characters written as entities.
   static func escaped(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {

@@ -1,10 +1,11 @@
 import LinearAlgebra
 import Models
 
-/// Log spectra of several runs as one SVG line chart, for a column (3.3 in) or a page.
+/// The log spectra of several runs as one SVG line chart.
 ///
-/// Discriminative runs are dashed, generative ones solid. Curves are named at their right ends; where names
-/// are too many or too long, below the chart. Exact zeros are drawn on the floor of the chart.
+/// Discriminative runs are dashed, generative ones solid. Each curve is labelled at its right end,
+/// or below the chart if the labels are too many or too long. Exact zeros are drawn on the lower
+/// axis.
 struct SpectrumChart {
   /// One run's curve.
   struct Curve {
@@ -44,12 +45,12 @@ struct SpectrumChart {
       curves.map(\.paradigm), x: layout.left + 2, y: layout.top - 12, sample: .line)
     if curves.contains(where: { !$0.logs.allSatisfy(\.isFinite) }) {
       drawing.text(
-        "exact zeros lie on the floor", layout.left + 8, layout.bottom - 8, "quiet")
+        "exact zeros are drawn on the axis", layout.left + 8, layout.bottom - 8, "quiet")
     }
     return drawing.svg
   }
 
-  /// The picture in words: where each curve ends.
+  /// A text alternative: where each curve ends.
   private var description: String {
     "Natural logarithm of each singular value over the largest, by rank. "
       + curves.map { curve in
@@ -57,7 +58,7 @@ struct SpectrumChart {
         let zeros = curve.logs.count - finite.count
         return
           "\(curve.label) (\(curve.paradigm.rawValue)): \(curve.logs.count) values, the smallest "
-          + "at \(NumberText.fixed(finite.last, 2))"
+          + "at \(NumberFormat.fixed(finite.last, 2))"
           + (zeros > 0 ? ", and \(zeros) exact zeros." : ".")
       }.joined(separator: " ")
   }
@@ -74,12 +75,12 @@ struct SpectrumChart {
   private func drawAxes(on drawing: inout Drawing) {
     for tick in layout.xTicks {
       drawing.text(
-        NumberText.tick(tick, step: layout.xStep), layout.x(tick), layout.bottom + 19,
+        NumberFormat.tick(tick, step: layout.xStep), layout.x(tick), layout.bottom + 19,
         anchor: .middle)
     }
     for tick in layout.yTicks {
       drawing.text(
-        NumberText.tick(tick, step: layout.yStep), layout.left - 8, layout.y(tick) + 5,
+        NumberFormat.tick(tick, step: layout.yStep), layout.left - 8, layout.y(tick) + 5,
         anchor: .end)
     }
     drawing.path(
@@ -93,7 +94,7 @@ struct SpectrumChart {
       upwards: true)
   }
 
-  /// The runs' names, each joined to the end of its curve or listed below the chart.
+  /// Labels each curve at its end, or below the chart.
   private func drawNames(on drawing: inout Drawing) {
     for name in layout.names {
       if let end = name.curveEnd {
@@ -106,6 +107,101 @@ struct SpectrumChart {
           name.x - 8, name.y - 5)
       }
       drawing.text(name.text, name.x, name.y)
+    }
+  }
+}
+
+/// The positions of all parts of a spectrum chart.
+struct SpectrumLayout {
+  /// The label of one curve.
+  struct Name {
+    let curve: Int
+    let text: String
+    let x: Double
+    let y: Double
+    /// The end of the curve that the label is beside; nil if it is below the chart.
+    let curveEnd: (x: Double, y: Double)?
+  }
+
+  let width = 480.0
+  let height: Double
+  let left = 58.0
+  let right: Double
+  let top = 34.0
+  let bottom = 292.0
+  let xTicks: [Double]
+  let xStep: Double
+  let yTicks: [Double]
+  let yStep: Double
+  private(set) var names: [Name] = []
+
+  private static let fontSize = 14.0
+  private static let lineHeight = 17.0
+  private static let widestName = 132.0
+  private let lastRank: Double
+  private let floor: Double
+
+  init(_ curves: [SpectrumChart.Curve]) {
+    lastRank = Double(max(curves.map(\.logs.count).max() ?? 1, 2))
+    let lowest = curves.flatMap(\.logs).filter(\.isFinite).min() ?? 0
+    yStep = Ticks.step(max(-lowest, 0.1), count: 6)
+    // The floor is below the lowest finite value, so that zeros are never drawn above it.
+    floor = min((lowest / yStep).rounded(.down), -1) * yStep
+    yTicks = Ticks.round(floor, 0, count: 6)
+    let widths = curves.map { TextWidth.estimate($0.label, size: Self.fontSize) }
+    let beside =
+      (widths.max() ?? 0) <= Self.widestName
+      && Double(curves.count) * Self.lineHeight <= bottom - top
+    right = beside ? width - (widths.max() ?? 0) - 30 : width - 18
+    xStep = max(1, Ticks.step(lastRank, count: 8))
+    xTicks = stride(from: 0, through: lastRank, by: xStep).filter { $0 >= 1 }
+    let perLine = max(1, Int((width - 20) / ((widths.max() ?? 0) + 60)))
+    let lines = beside ? 0 : (curves.count + perLine - 1) / perLine
+    height = bottom + 52 + Double(lines) * (Self.lineHeight + 3)
+    names = beside ? besideEnds(curves) : below(curves, columns: perLine)
+  }
+
+  /// The horizontal position of a rank.
+  func x(_ rank: Double) -> Double { left + (right - left) * (rank - 1) / (lastRank - 1) }
+
+  /// The points of a curve.
+  func points(of logs: [Double]) -> [(x: Double, y: Double)] {
+    logs.enumerated().map { (x(Double($0 + 1)), y($1)) }
+  }
+
+  /// The vertical position of a logarithm, clamped to the floor.
+  func y(_ log: Double) -> Double { top + (bottom - top) * max(log, floor) / floor }
+
+  /// Labels to the right of the curves' ends, pushed apart where ends are close.
+  private func besideEnds(_ curves: [SpectrumChart.Curve]) -> [Name] {
+    let ends = curves.map { (x: x(Double($0.logs.count)), y: y($0.logs.last ?? floor)) }
+    let order = curves.indices.sorted { (ends[$0].y, $0) < (ends[$1].y, $1) }
+    var places = order.map { ends[$0].y + 5 }
+    for index in places.indices.dropFirst() {
+      places[index] = max(places[index], places[index - 1] + Self.lineHeight)
+    }
+    // Labels pushed below the chart push the others back up.
+    var limit = bottom + 5
+    for index in places.indices.reversed() {
+      places[index] = min(places[index], limit)
+      limit = places[index] - Self.lineHeight
+    }
+    return order.indices.map { place in
+      Name(
+        curve: order[place], text: curves[order[place]].label, x: right + 20, y: places[place],
+        curveEnd: ends[order[place]])
+    }
+  }
+
+  /// Labels in columns below the horizontal axis.
+  private func below(_ curves: [SpectrumChart.Curve], columns: Int) -> [Name] {
+    let pitch = (width - 20) / Double(columns)
+    return curves.indices.map { index in
+      Name(
+        curve: index,
+        text: TextWidth.fitted(curves[index].label, size: Self.fontSize, limit: pitch - 58),
+        x: 10 + Double(index % columns) * pitch + 44,
+        y: bottom + 52 + Double(index / columns) * (Self.lineHeight + 3) + 12, curveEnd: nil)
     }
   }
 }

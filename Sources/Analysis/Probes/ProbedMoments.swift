@@ -2,22 +2,21 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// The moments of what a model holds at some places, summed once for places that are the same memory.
+/// The moments of a model's values at some places, summed once for places that share memory.
 ///
-/// Without an encoder the source of an interaction is the embedding itself: one sum serves both.
-final class ProbedMoments {
-  /// The distinct matrices, each by the first place that it was found at.
+/// Without an encoder, the source of an interaction is the embedding itself: one sum serves both.
+public final class ProbedMoments {
+  /// The distinct matrices, each identified by its first place.
   let operands: [ProbePoint]
   private let operand: [ProbePoint: Int]
   private let accumulator: JointMomentAccumulator
   private var found: JointMoments?
 
-  /// Plans the products of each place with itself, and of pairs of places; a first batch says what is the same memory.
+  /// Prepares the products of each place with itself, and of pairs of places.
   ///
-  /// Every place must be one that the model has.
+  /// `first` is a batch that shows which places share memory; the model must have all of them.
   init(
-    _ first: Snapshot, places: [ProbePoint], pairs: [(ProbePoint, ProbePoint)] = [],
-    pool: WorkerPool
+    _ first: Snapshot, places: [ProbePoint], pairs: [(ProbePoint, ProbePoint)], pool: WorkerPool
   ) {
     var matrices: [MatrixView] = []
     var operands: [ProbePoint] = []
@@ -47,7 +46,7 @@ final class ProbedMoments {
     self.operand = operand
   }
 
-  /// Rows added so far.
+  /// The number of rows added.
   var count: Int { accumulator.count }
 
   /// Adds a batch.
@@ -55,22 +54,22 @@ final class ProbedMoments {
     accumulator.add(
       operands.map { place in
         guard let matrix = snapshot.matrix(at: place) else {
-          preconditionFailure("ProbedMoments: \(place) is gone")
+          preconditionFailure("ProbedMoments: no \(place) in a later batch")
         }
         return matrix
       })
   }
 
-  /// Which of the distinct matrices a place is.
+  /// The index of the distinct matrix at a place.
   func index(of place: ProbePoint) -> Int {
     guard let index = operand[place] else { preconditionFailure("ProbedMoments: no \(place)") }
     return index
   }
 
-  /// The moments at a place; no row can be added afterwards.
+  /// The moments at a place; no rows can be added afterwards.
   func moments(at place: ProbePoint) -> Moments { finished.moments(index(of: place)) }
 
-  /// The cross-moments of a pair of places; no row can be added afterwards.
+  /// The cross-moments of a pair of places; no rows can be added afterwards.
   func cross(_ left: ProbePoint, _ right: ProbePoint) -> CrossMoments {
     finished.cross(index(of: left), index(of: right))
   }

@@ -1,59 +1,103 @@
 import LinearAlgebra
 import Models
-import Platform
 
-/// Finds how strongly the two operands of an interaction repeat one another, and each repeats itself.
-final class RedundancyAnalysis {
-  private let run: RunDescription
-  private let fields: [String]
-  private let operands: OperandNames
-  private let moments: ProbedMoments
-  private let dumps: [(place: ProbePoint, file: NpyRows)]
+/// How redundant the two operands of the first interaction are: `sfg analyze redundancy`.
+public struct RedundancyAnalysis: ModelAnalysis {
+  /// The name of its subcommand and of its folder.
+  public static let name = "redundancy"
+  /// The help text of its subcommand.
+  public static let abstract =
+    "Plot the Pearson correlations between the two sides of the interactions."
 
-  /// The two operands of the first interaction.
-  static let places: [ProbePoint] = [.left, .right]
+  /// Creates the analysis.
+  public init() {}
 
-  /// Starts an analysis of a model's first interaction, whose moments somebody else adds to.
-  ///
-  /// Rows are also written as npy where the request says so.
-  init(
-    run: RunDescription, _ request: AnalysisRequest.Redundancy, fields: [String],
-    first: Snapshot, moments: ProbedMoments
-  ) throws {
-    self.run = run
-    self.fields = fields
-    operands = request.operands
-    self.moments = moments
-    dumps = try zip(Self.places, ["left", "right"]).compactMap { place, name in
-      let width = first.matrix(at: place)?.columns ?? 0
-      return try request.dump(name).map { (place, try NpyRows($0, columns: width)) }
+  /// The moments of the two operands and between them; the rows of both are dumped.
+  public func plan(_ run: AnalysedRun, first: Snapshot) throws -> AnalysisPlan {
+    for place in [ProbePoint.left, .right] where first.matrix(at: place) == nil {
+      throw AnalysisFailure.noSuchPlace(run: run.folder, place: place)
     }
+    return AnalysisPlan(pairs: [(.left, .right)], dumps: [(.left, "left"), (.right, "right")])
   }
 
-  /// Looks at a batch.
-  func add(_ snapshot: Snapshot) throws {
-    for (place, file) in dumps {
-      if let matrix = snapshot.matrix(at: place) { try file.append(matrix) }
+  /// Starts a pass.
+  public func begin(_ run: AnalysedRun, first: Snapshot, moments: ProbedMoments) throws
+    -> any AnalysisPass
+  {
+    let (backbone, paradigm) = (run.description.backbone, run.description.paradigm)
+    guard let operands = backbone.operands(in: paradigm) else {
+      throw AnalysisFailure.noSuchPlace(run: run.folder, place: .left)
     }
+    return RedundancyPass(run: run, operands: operands, moments: moments)
   }
 
-  /// Correlates what was added.
+  /// The report on the results of all runs.
   ///
-  /// Throws `AnalysisFailure`, and `FileFailure` where a dump cannot be written.
-  func finish() throws -> RedundancyResult {
-    for (_, file) in dumps { try file.commit() }
+  /// Throws `FigureFailure` if the heat map cannot be drawn.
+  public func report(on results: [RedundancyResult]) throws -> any AnalysisReport {
+    try RedundancyReport(results)
+  }
+}
+
+/// Correlates the operands of one run.
+private struct RedundancyPass: AnalysisPass {
+  let run: AnalysedRun
+  let operands: OperandNames
+  let moments: ProbedMoments
+
+  func finish() throws -> any AnalysisResult {
     let cross = moments.cross(.left, .right)
     for (name, side) in [(operands.left, cross.left), (operands.right, cross.right)] {
       if let column = side.firstNonFiniteColumn {
-        throw AnalysisFailure.notFinite(run: run.name, matrix: name, column: column)
+        throw AnalysisFailure.notFinite(run: run.description.name, matrix: name, column: column)
       }
     }
+    func matrix(_ moments: CrossMoments) -> RedundancyMatrix {
+      RedundancyMatrix(moments.correlation, fields: run.fields.count)
+    }
     return RedundancyResult(
-      run: run, rows: cross.count, fields: fields, operands: operands,
-      between: RedundancyMatrix(cross.correlation, fields: fields.count),
-      withinLeft: RedundancyMatrix(moments.cross(.left, .left).correlation, fields: fields.count),
-      withinRight: RedundancyMatrix(
-        moments.cross(.right, .right).correlation, fields: fields.count),
+      run: run.description, rows: cross.count, fields: run.fields, operands: operands,
+      between: matrix(cross), withinLeft: matrix(moments.cross(.left, .left)),
+      withinRight: matrix(moments.cross(.right, .right)),
       constantLeft: cross.left.constantColumns, constantRight: cross.right.constantColumns)
+  }
+}
+
+/// The correlations between and within the operands of one run.
+public struct RedundancyResult: AnalysisResult {
+  /// The run.
+  public var run: RunDescription
+  /// The number of rows.
+  public let rows: Int
+  /// The names of the fields, in the order of their blocks.
+  public let fields: [String]
+  /// The names of the operands.
+  public let operands: OperandNames
+  /// The left operand against the right one.
+  public let between: RedundancyMatrix
+  /// The left operand against itself.
+  public let withinLeft: RedundancyMatrix
+  /// The right operand against itself.
+  public let withinRight: RedundancyMatrix
+  /// The number of constant dimensions of the left operand; their correlations are 0.
+  public let constantLeft: Int
+  /// The number of constant dimensions of the right operand.
+  public let constantRight: Int
+
+  /// The three matrices by name, in the order of reports.
+  public var matrices: [(name: String, matrix: RedundancyMatrix)] {
+    [("between", between), ("within_left", withinLeft), ("within_right", withinRight)]
+  }
+
+  /// The number of dimensions of each operand.
+  public var dimensions: Int { between.dimensions }
+
+  /// The operands that the matrix of a name compares.
+  func meaning(of name: String) -> String {
+    switch name {
+    case "within_left": "\(operands.left) with itself"
+    case "within_right": "\(operands.right) with itself"
+    default: "\(operands.left) with \(operands.right)"
+    }
   }
 }

@@ -1,39 +1,39 @@
 import LinearAlgebra
 
-/// Correlations of every dimension of one operand with every dimension of another, and what they say.
+/// The correlations of the dimensions of one operand with those of another, and their measures.
 ///
-/// Both operands have `D = N·d` dimensions, `d` a field; `r` is `[D, D]`.
+/// Both operands have `D = N·d` dimensions, `d` per field; `r` is `[D, D]`.
 public struct RedundancyMatrix: Equatable, Sendable {
-  /// Two different fields and how strongly one's left dimensions follow the other's right ones.
+  /// Two different fields, and how strongly one on the left correlates with the other on the right.
   public struct Pair: Equatable, Sendable {
-    /// The place of the field on the left.
+    /// The index of the field on the left.
     public let left: Int
-    /// The place of the field on the right.
+    /// The index of the field on the right.
     public let right: Int
     /// The mean |r| of their block.
     public let meanMagnitude: Double
   }
 
-  /// Pearson's r of every left dimension with every right one.
+  /// Pearson's r of each left dimension with each right one.
   public let correlation: DoubleMatrix
   /// `N`.
   public let fields: Int
   /// The mean |r| of each d × d block of two fields, left by right: `Σ |r| / d²`.
   public let fieldMeans: DoubleMatrix
-  /// `Σ_{i≠j} |r_ij| / (D² − D)`; nil where there is one dimension alone.
+  /// `Σ_{i≠j} |r_ij| / (D² − D)`; nil for a single dimension.
   public let meanOffDiagonal: Double?
-  /// The mean |r| over dimensions of different fields, `D² − N·d²` of them; nil where there is one field alone.
+  /// The mean |r| over dimensions of different fields, `D² − N·d²` of them; nil for a single field.
   public let meanOffOwnField: Double?
   /// `#{i≠j : |r_ij| > 0.1} / (D² − D)`.
   public let shareAboveTenth: Double?
   /// `#{i≠j : |r_ij| > 0.5} / (D² − D)`.
   public let shareAboveHalf: Double?
-  /// The Frobenius norm `√(Σ_ij r_ij²)`: D where everything repeats everything, √D where nothing does.
+  /// The Frobenius norm `√(Σ_ij r_ij²)`: `D` if all dimensions are equal, `√D` if uncorrelated.
   public let frobeniusNorm: Double
   /// The redundancy term of Barlow Twins, `Σ_{i≠j} r_ij²` (Zbontar et al., ICML 2021).
   public let barlowTwinsSum: Double
 
-  /// Measures a correlation matrix of `fields` equal blocks either way.
+  /// Computes the measures of a correlation matrix of `fields` × `fields` equal blocks.
   public init(_ correlation: DoubleMatrix, fields: Int) {
     precondition(
       fields > 0 && correlation.rows == correlation.columns && correlation.rows % fields == 0,
@@ -68,30 +68,30 @@ public struct RedundancyMatrix: Equatable, Sendable {
       elements: sums.map { $0 / Double(dimension * dimension) })
   }
 
-  /// Dimensions of each operand.
+  /// The number of dimensions of each operand.
   public var dimensions: Int { correlation.rows }
-  /// Dimensions of one field.
+  /// The number of dimensions of each field.
   public var dimension: Int { dimensions / fields }
 
-  /// The most redundant pairs of different fields, each counted once by its stronger direction.
+  /// The most redundant pairs of different fields, each in its stronger direction only.
   public func mostRedundantPairs(_ count: Int) -> [Pair] {
     var pairs: [Pair] = []
     for i in 0..<fields {
       for j in i + 1..<max(fields, i + 1) {
-        // Where both operands are the same, the directions differ by rounding alone.
+        // If both operands are the same, the two directions differ by rounding errors only.
         let isReversed = fieldMeans[j, i] > fieldMeans[i, j] * (1 + 1e-12)
         let (left, right) = isReversed ? (j, i) : (i, j)
         pairs.append(Pair(left: left, right: right, meanMagnitude: fieldMeans[left, right]))
       }
     }
-    // Equal pairs stay in the order of the fields.
+    // Sort equal pairs in the order of the fields.
     let order = pairs.indices.sorted {
       (-pairs[$0].meanMagnitude, $0) < (-pairs[$1].meanMagnitude, $1)
     }
     return order.prefix(count).map { pairs[$0] }
   }
 
-  /// Sums over the cells of the matrix.
+  /// Sums over the elements of the matrix.
   private struct Tally {
     var magnitudes = 0.0
     var squares = 0.0

@@ -1,51 +1,67 @@
 import LinearAlgebra
 import Platform
 
-/// The files of `sfg analyze redundancy`: the matrices, tables, a summary, a heat map, a map of fields and a page.
-public enum RedundancyReport {
-  /// Writes the report on some runs.
-  ///
-  /// Throws `FileFailure`, and `FigureFailure` where cairo cannot draw the heat map.
-  public static func write(_ results: [RedundancyResult], to folder: String) throws {
-    let files = ReportFolder(folder, runs: results.map(\.run.name))
-    let results = files.labelled(results, \.run.name)
-    try write(results, try RedundancyFigures(results), to: files)
+/// The files of `sfg analyze redundancy`: matrices, tables, a summary, two figures and a page.
+struct RedundancyReport: AnalysisReport {
+  let title = "Redundancy"
+  let lead =
+    "How far the two sides of an interaction repeat one another instead of adding information."
+  let figure = (kind: "picture", file: "heatmap.png")
+  let results: [RedundancyResult]
+  let figures: RedundancyFigures
+
+  /// Draws the figures; throws `FigureFailure` if cairo reports an error.
+  init(_ results: [RedundancyResult]) throws {
+    self.results = results
+    figures = try RedundancyFigures(results)
   }
 
-  /// Writes the report on runs of different names whose pictures are drawn.
-  static func write(
-    _ results: [RedundancyResult], _ figures: RedundancyFigures, to files: ReportFolder
-  ) throws {
+  var runs: [RunDescription] { results.map(\.run) }
+
+  func writeFiles(to files: ReportFolder) throws {
     for (index, result) in results.enumerated() {
       for (name, matrix) in result.matrices {
         let stem = name == "between" ? "correlation" : "correlation-\(name)"
         try NpyFile.write(matrix.correlation, to: files.file(stem, "npy", run: index))
       }
     }
-    try fieldTable(results).write(to: files.file("fields.csv"))
-    try measureTable(results).write(to: files.file("measures.csv"))
-    try AtomicFile.write(summary(results).pretty + "\n", to: files.file("summary.json"))
-    let picture = try AtomicFile(files.file("heatmap.png"))
+    try fields.write(to: files.file("fields.csv"))
+    try measures.write(to: files.file("measures.csv"))
+    let picture = try AtomicFile(files.file(figure.file))
     try figures.heatMap.withUnsafeBytes { try picture.write($0) }
     try picture.commit()
     try AtomicFile.write(Markup.document(figures.fieldMap), to: files.file("fields.svg"))
-    try AtomicFile.write(page(results, figures), to: files.file("report.html"))
   }
 
-  private static func page(_ results: [RedundancyResult], _ figures: RedundancyFigures) -> String {
-    var page = HTMLPage(
-      title: "Redundancy",
-      lead: "How far the two sides of an interaction repeat one another instead of adding to it.")
-    page.table(.runs(results.map(\.run)))
-    RedundancySection(results, figures).add(to: &page)
-    return page.text
+  var overview: ReportTable {
+    func text(_ number: Double?) -> String {
+      number.map { NumberFormat.fixed($0, 4) } ?? "undefined"
+    }
+    return ReportTable(
+      caption: title,
+      header: [
+        "run", "rows", "mean |r|", "outside own field", "|r| > 0.1", "|r| > 0.5", "Frobenius",
+        "constant",
+      ],
+      rows: results.map { result in
+        let matrix = result.between
+        return [
+          .word(result.run.name), .number("\(result.rows)"), .number(text(matrix.meanOffDiagonal)),
+          .number(text(matrix.meanOffOwnField)), .number(text(matrix.shareAboveTenth)),
+          .number(text(matrix.shareAboveHalf)),
+          .number(NumberFormat.fixed(matrix.frobeniusNorm, 1)),
+          .number("\(result.constantLeft) + \(result.constantRight)"),
+        ]
+      })
   }
+}
 
-  /// Everything the report says in numbers.
-  public static func summary(_ results: [RedundancyResult]) -> JSONValue {
+extension RedundancyReport {
+  /// All numbers.
+  var summary: JSONValue {
     .object([
-      ("analysis", .text("redundancy")),
-      ("runs", .array(results.map(summary))),
+      ("analysis", .text(RedundancyAnalysis.name)),
+      ("runs", .array(results.map(Self.summary))),
     ])
   }
 
@@ -86,49 +102,69 @@ public enum RedundancyReport {
       })
   }
 
-  /// One line a run, matrix and pair of fields: the mean |r| of their block.
-  static func fieldTable(_ results: [RedundancyResult]) -> CSVTable {
-    var table = CSVTable(header: ["run", "matrix", "left", "right", "mean_abs_r"])
-    for result in results {
-      for (name, matrix) in result.matrices {
-        for (row, left) in result.fields.enumerated() {
-          for (column, right) in result.fields.enumerated() {
-            table.append([
-              .text(result.run.name), .text(name), .text(left), .text(right),
-              .number(matrix.fieldMeans[row, column]),
-            ])
+  /// One line per run, matrix and pair of fields: the mean |r| of their block.
+  var fields: CSVTable {
+    CSVTable(
+      header: ["run", "matrix", "left", "right", "mean_abs_r"],
+      rows: results.flatMap { result in
+        result.matrices.flatMap { name, matrix in
+          result.fields.enumerated().flatMap { row, left in
+            result.fields.enumerated().map { column, right in
+              [
+                .text(result.run.name), .text(name), .text(left), .text(right),
+                .number(matrix.fieldMeans[row, column]),
+              ]
+            }
           }
         }
-      }
-    }
-    return table
+      })
   }
 
-  /// One line a run and matrix.
-  static func measureTable(_ results: [RedundancyResult]) -> CSVTable {
-    var table = CSVTable(header: [
-      "run", "paradigm", "backbone", "matrix", "rows", "dimensions", "mean_off_diagonal",
-      "mean_off_own_field", "share_above_0.1", "share_above_0.5", "frobenius_norm",
-      "barlow_twins_off_diagonal", "constant_left", "constant_right",
-    ])
-    func cell(_ value: Double?) -> CSVTable.Cell { value.map { .number($0) } ?? .empty }
-    for result in results {
-      let constants = [
-        "between": (result.constantLeft, result.constantRight),
-        "within_left": (result.constantLeft, result.constantLeft),
-        "within_right": (result.constantRight, result.constantRight),
-      ]
-      for (name, matrix) in result.matrices {
-        let constant = constants[name] ?? (0, 0)
-        table.append([
-          .text(result.run.name), .text(result.run.paradigm.rawValue), .text(result.run.backbone),
-          .text(name), .integer(result.rows), .integer(result.dimensions),
-          cell(matrix.meanOffDiagonal), cell(matrix.meanOffOwnField), cell(matrix.shareAboveTenth),
-          cell(matrix.shareAboveHalf), .number(matrix.frobeniusNorm),
-          .number(matrix.barlowTwinsSum), .integer(constant.0), .integer(constant.1),
-        ])
+  /// One line per run and matrix.
+  var measures: CSVTable {
+    CSVTable(
+      header: [
+        "run", "paradigm", "backbone", "matrix", "rows", "dimensions", "mean_off_diagonal",
+        "mean_off_own_field", "share_above_0.1", "share_above_0.5", "frobenius_norm",
+        "barlow_twins_off_diagonal", "constant_left", "constant_right",
+      ],
+      rows: results.flatMap { result in
+        result.matrices.map { name, matrix in
+          let left = name == "within_right" ? result.constantRight : result.constantLeft
+          let right = name == "within_left" ? result.constantLeft : result.constantRight
+          return result.run.identity.map(\.value)
+            + [.text(name), .integer(result.rows), .integer(result.dimensions)]
+            + Self.measures(matrix).map(\.1) + [.integer(left), .integer(right)]
+        }
+      })
+  }
+}
+
+/// The figures of a redundancy report, each with all runs.
+struct RedundancyFigures {
+  /// All cells of the matrices, as a PNG file.
+  let heatMap: [UInt8]
+  /// The mean |r| of every pair of fields, as SVG.
+  let fieldMap: String
+
+  /// Draws the figures; throws `FigureFailure` if cairo reports an error.
+  init(_ results: [RedundancyResult]) throws {
+    heatMap = try HeatMap(
+      results.map { result in
+        HeatMap.Panel(
+          title: result.run.name,
+          subtitle: "\(result.run.backbone.rawValue), \(result.run.paradigm.rawValue)",
+          fields: result.fields, leftTitle: result.operands.left,
+          rightTitle: result.operands.right, matrix: result.between.correlation)
       }
-    }
-    return table
+    ).png()
+    fieldMap =
+      FieldMap(
+        results.map { result in
+          FieldMap.Panel(
+            title: result.run.name, fields: result.fields, leftTitle: result.operands.left,
+            rightTitle: result.operands.right, means: result.between.fieldMeans)
+        }
+      ).svg
   }
 }

@@ -1,9 +1,9 @@
-/// A self-contained page: no network, no script, light and dark, fit for print and for screen readers.
-struct HTMLPage {
+/// A page without network or scripts, for light and dark screens, print and screen readers.
+public struct HTMLPage {
   private let title: String
   private var body = ""
 
-  /// Starts a page; `lead` says in a sentence what the reader will find.
+  /// Creates a page; `lead` is one sentence about its content.
   init(title: String, lead: String) {
     self.title = title
     body += "<header>\n<h1>\(Markup.prose(title))</h1>\n"
@@ -16,34 +16,34 @@ struct HTMLPage {
   /// Adds a paragraph.
   mutating func paragraph(_ text: String) { body += "<p>\(Markup.prose(text))</p>\n" }
 
-  /// Adds sentences, each on a line of its own.
+  /// Adds a bulleted list of sentences.
   mutating func list(_ items: [String]) {
     body += "<ul>\n" + items.map { "<li>\(Markup.prose($0))</li>\n" }.joined() + "</ul>\n"
   }
 
-  /// Adds a picture given as markup, with its caption; a wide one scrolls on its own where the page is narrow.
+  /// Adds a figure given as markup; a wide one scrolls by itself on a narrow page.
   mutating func figure(_ markup: String, caption: String, wide: Bool = false) {
     body +=
       wide ? "<figure class=\"wide\">\n\(Markup.scrolling(markup, caption))" : "<figure>\n\(markup)"
     body += "<figcaption>\(Markup.prose(caption))</figcaption>\n</figure>\n"
   }
 
-  /// Adds smaller pictures beside one another, each with its caption.
+  /// Adds small figures side by side.
   mutating func gallery(_ figures: [(markup: String, caption: String)]) {
     body += "<div class=\"gallery\">\n"
     for (markup, caption) in figures { figure(markup, caption: caption) }
     body += "</div>\n"
   }
 
-  /// Adds a table that is folded away until the reader opens it.
-  mutating func details(_ summary: String, _ table: HTMLTable) {
+  /// Adds a table that is collapsed until the reader opens it.
+  mutating func details(_ summary: String, _ table: ReportTable) {
     body += "<details>\n<summary>\(Markup.prose(summary))</summary>\n\(table.markup)</details>\n"
   }
 
-  /// Adds a table whose first column names the rows.
-  mutating func table(_ table: HTMLTable) { body += table.markup }
+  /// Adds a table.
+  mutating func table(_ table: ReportTable) { body += table.markup }
 
-  /// Adds terms and what they mean.
+  /// Adds a list of terms with their definitions.
   mutating func definitions(_ terms: [(term: String, meaning: String)]) {
     body += "<dl>\n"
     for (term, meaning) in terms {
@@ -52,7 +52,7 @@ struct HTMLPage {
     body += "</dl>\n"
   }
 
-  /// The page.
+  /// The page as HTML.
   var text: String {
     """
     <!DOCTYPE html>

@@ -20,7 +20,7 @@ public struct FieldTables {
     self.history = history
     touchedRows = schema.map {
       TouchedRows(
-        tableRows: $0.rows, batchCapacity: batchCapacity * $0.mostValues,
+        tableRows: $0.rows, batchCapacity: batchCapacity * $0.maxValues,
         roomFor: numbersBesideSlot)
     }
   }

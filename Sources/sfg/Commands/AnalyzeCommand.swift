@@ -1,73 +1,102 @@
 import Analysis
 import ArgumentParser
+import Configuration
+import Models
 import Platform
+import Training
 
-/// Explains a trained model by what its embeddings look like.
+/// Analyses the embeddings of trained models.
 struct AnalyzeCommand: ParsableCommand {
+  /// The analyses, in the order of the joint page; each is a subcommand.
+  static var analyses: [any AnalysisArguments.Type] {
+    [CollapseOptions.self, NoOptions<RedundancyAnalysis>.self]
+  }
+
   static let configuration = CommandConfiguration(
-    commandName: "analyze", abstract: "Shows how collapsed and how redundant embeddings are.",
-    subcommands: [Collapse.self, Redundancy.self, Report.self])
+    commandName: "analyze", abstract: "Analyse how collapsed and how redundant embeddings are.",
+    subcommands: analyses.map { $0.command } + [Report.self])
 
-  /// The singular values of what the interactions read.
-  struct Collapse: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Draws the singular-value spectra (dimensional collapse).")
+  /// One analysis, with a table of its main numbers.
+  struct Single<Arguments: AnalysisArguments>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        commandName: Arguments.Analysis.name, abstract: Arguments.Analysis.abstract)
+    }
 
     @OptionGroup var options: AnalysisOptions
-    @OptionGroup var collapse: CollapseOptions
+    @OptionGroup var arguments: Arguments
 
     func run() throws {
-      let folder = options.folder(for: "collapse")
-      let results = try AnalysisJob.run(options) { _, run in
-        AnalysisRequest(collapse: collapse.request(dump: options.dump(into: folder, run: run)))
-      }.compactMap(\.collapse)
-      try CollapseReport.write(results, to: folder, dump: options.dump)
-      try StandardStream.output.print(AnalysisText.table(results))
-      try StandardStream.output.print(
-        "report: \(folder)/report.html\nchart:  \(folder)/spectrum.svg")
+      let folder = options.folder(for: Arguments.Analysis.name)
+      let figures = try AnalyzeCommand.reports(options, [(arguments.analysis, folder)]).map(
+        \.figure)
+      var lines = ["report: \(folder)/report.html"]
+      for (kind, file) in figures {
+        lines.append(
+          "\(kind):".padding(toLength: max(kind.count + 2, 8), withPad: " ", startingAt: 0)
+            + "\(folder)/\(file)")
+      }
+      try StandardStream.output.print(lines.joined(separator: "\n"))
     }
   }
 
-  /// The correlations between the two operands of the interactions.
-  struct Redundancy: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Draws the Pearson correlations between the two sides of the interactions.")
-
-    @OptionGroup var options: AnalysisOptions
-
-    func run() throws {
-      let folder = options.folder(for: "redundancy")
-      let results = try AnalysisJob.run(options) { operands, run in
-        AnalysisRequest(
-          redundancy: .init(operands: operands, dump: options.dump(into: folder, run: run)))
-      }.compactMap(\.redundancy)
-      try RedundancyReport.write(results, to: folder)
-      try StandardStream.output.print(AnalysisText.table(results))
-      try StandardStream.output.print(
-        "report: \(folder)/report.html\npicture: \(folder)/heatmap.png")
-    }
-  }
-
-  /// Both, in one pass over the rows and on one page.
+  /// All analyses, in one pass over the rows and on one page.
   struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Runs both analyses in one pass and writes one page on them.")
+      abstract: "Run all analyses in one pass over the rows, and write a joint page.")
 
     @OptionGroup var options: AnalysisOptions
     @OptionGroup var collapse: CollapseOptions
 
     func run() throws {
       let folder = options.output ?? "\(options.runs[0])/analysis"
-      let results = try AnalysisJob.run(options) { operands, run in
-        AnalysisRequest(
-          collapse: collapse.request(dump: options.dump(into: "\(folder)/collapse", run: run)),
-          redundancy: .init(
-            operands: operands, dump: options.dump(into: "\(folder)/redundancy", run: run)))
+      let analyses = try AnalyzeCommand.analyses.map { type -> any ModelAnalysis in
+        if type == CollapseOptions.self { collapse.analysis } else { try type.parse([]).analysis }
       }
-      try FullReport.write(results, to: folder, dump: options.dump)
-      try StandardStream.output.print(AnalysisText.table(results.compactMap(\.collapse)))
-      try StandardStream.output.print(AnalysisText.table(results.compactMap(\.redundancy)))
-      try StandardStream.output.print("report: \(folder)/report.html")
+      let reports = try AnalyzeCommand.reports(
+        options, analyses.map { ($0, "\(folder)/\(type(of: $0).name)") })
+      let page = "\(folder)/report.html"
+      try FullReport.write(reports, to: page)
+      try StandardStream.output.print("report: \(page)")
     }
   }
+
+  /// Analyses the runs one after another; writes the report of each analysis and prints its table.
+  private static func reports(
+    _ options: AnalysisOptions, _ analyses: [(analysis: any ModelAnalysis, folder: String)]
+  ) throws -> [any AnalysisReport] {
+    Interruption.listen()
+    let names = try options.runs.map {
+      try RunConfiguration(file: RunFolder($0).configurationPath).run
+    }
+    let jobs = analyses.map {
+      (analysis: $0.analysis, files: ReportFolder($0.folder, runs: names, dumps: options.dump))
+    }
+    let pool = options.threads.makePool()
+    let results = try options.runs.enumerated().map { index, path in
+      let loaded = try LoadedRun(path, pool: pool)
+      let stream = try loaded.batches(of: options.split)
+      let probe = ModelProbe(model: loaded.model, rows: options.rows) {
+        guard !Interruption.isRequested else { throw Interrupted(work: "analyze") }
+        return try stream.next()
+      }
+      return try probe.analyse(
+        AnalysedRun(
+          loaded.description, folder: path, index: index, model: loaded.model, pool: pool), jobs)
+    }
+    let reports = try jobs.enumerated().map { index, job in
+      try job.analysis.report(
+        onEach: job.files.labelled(results.map { $0[index] }, \.run.name))
+    }
+    for (report, job) in zip(reports, jobs) { try report.write(to: job.files) }
+    for report in reports {
+      try StandardStream.output.print(TextTable(report.overview).description)
+    }
+    return reports
+  }
+}
+
+extension AnalysisArguments {
+  /// The subcommand of the analysis.
+  fileprivate static var command: any ParsableCommand.Type { AnalyzeCommand.Single<Self>.self }
 }

@@ -1,31 +1,26 @@
 import Analysis
 import ArgumentParser
-import ClickData
+import Foundation
 import Platform
 import Training
 
-/// Judges several runs on the same held-out rows and says whether their differences are real.
+/// Evaluates several runs on the same held-out rows, and tests their differences.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compares runs on the same held-out rows: intervals, DeLong's test, a paired test.")
+    abstract:
+      "Compare runs on the same held-out rows: 95 % intervals, DeLong's test, a paired test.")
 
-  @Argument(help: ArgumentHelp("The runs' folders, two or more.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folders of two or more runs.", valueName: "run"))
   var runs: [String]
 
-  @Option(help: "The split to compare on. (default: test)")
-  var split: Split?
+  @OptionGroup var rows: EvaluationOptions
 
   @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Files to compare on instead, in the runs' format.", valueName: "file"))
-  var data: [String] = []
-
-  @Option(
-    help: ArgumentHelp("Where tables, chart and page go. (default: nowhere)", valueName: "dir"))
+    help: ArgumentHelp("Folder for tables, chart and page. (default: none)", valueName: "dir"))
   var output: String?
 
-  @Flag(help: "Prints one JSON object and nothing else.")
+  @Flag(help: "Print one JSON object and nothing else.")
   var json = false
 
   @OptionGroup var threads: ThreadOptions
@@ -34,13 +29,11 @@ struct CompareCommand: ParsableCommand {
     for run in runs { try FolderOption.check(run, "run") }
     try output.map { try FolderOption.check($0, "--output") }
     guard runs.count >= 2 else {
-      throw ValidationError("'compare' takes the folders of two runs or more, found \(runs.count).")
+      throw ValidationError("'compare' takes the folders of two or more runs, found \(runs.count).")
     }
-    guard !data.contains("-") else {
-      throw ValidationError("'--data' takes files; standard input can be read once only.")
+    guard !rows.data.contains("-") else {
+      throw ValidationError("'--data' takes files; standard input can be read only once.")
     }
-    guard split != nil, !data.isEmpty else { return }
-    throw ValidationError("'--split' and '--data' exclude one another; give one of them.")
   }
 
   func run() throws {
@@ -53,15 +46,13 @@ struct CompareCommand: ParsableCommand {
     if let output, !json { try StandardStream.output.print("report: \(output)/report.html") }
   }
 
-  /// The run's logit of every held-out row.
+  /// The run's logit of each held-out row.
   private func scores(of path: String, _ pool: WorkerPool) throws -> HeldOutScores {
     let loaded = try LoadedRun(path, pool: pool)
-    let stream =
-      try data.isEmpty ? loaded.batches(of: split ?? .test) : loaded.batches(ofFiles: data)
-    let name = data.isEmpty ? "\(split ?? .test)" : data.joined(separator: ", ")
+    let stream = try loaded.batches(of: rows)
     var scores = HeldOutScores(loaded.description)
-    _ = try Evaluator(loaded.model).evaluate(stream, split: name) { batch, logits in
-      guard !Interruption.isAsked else { throw Interrupted(work: "compare") }
+    _ = try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
+      guard !Interruption.isRequested else { throw Interrupted(work: "compare") }
       for row in 0..<batch.rows {
         scores.add(
           position: UInt64(batch.positions[row]), clicked: batch.labels[row] > 0.5,
@@ -69,5 +60,52 @@ struct CompareCommand: ParsableCommand {
       }
     }
     return scores
+  }
+}
+
+/// The tables of a comparison: one row per run, then one per pair of runs.
+enum ComparisonText {
+  static func tables(_ comparison: Comparison) -> String {
+    "\(comparison.rows) rows, \(comparison.positives) clicks\n\(runs(comparison))\n\n\(pairs(comparison))"
+  }
+
+  private static func runs(_ comparison: Comparison) -> String {
+    var table = TextTable([
+      "run": .left, "AUC": .right, "AUC 95 % CI": .right, "Logloss": .right,
+      "Logloss 95 % CI": .right,
+    ])
+    for judged in comparison.runs {
+      table.add(
+        judged.run.name, judged.auc.map { number($0.value) } ?? "undefined",
+        judged.auc.map(interval) ?? "", number(judged.logloss.value), interval(judged.logloss))
+    }
+    return table.description
+  }
+
+  private static func pairs(_ comparison: Comparison) -> String {
+    var table = TextTable([
+      "difference": .left, "AUC": .right, "AUC 95 % CI": .right, "p (DeLong)": .right,
+      "Logloss": .right, "Logloss 95 % CI": .right, "p (paired t)": .right,
+    ])
+    for pair in comparison.pairs {
+      let (first, second) = (comparison.runs[pair.first].run, comparison.runs[pair.second].run)
+      table.add(
+        "\(second.name) − \(first.name)",
+        pair.auc.map { signed($0.estimate.value) } ?? "undefined",
+        pair.auc.map { signedInterval($0.estimate) } ?? "",
+        pair.auc.map { String(format: "%.2g", $0.pValue) } ?? "",
+        signed(pair.logloss.estimate.value), signedInterval(pair.logloss.estimate),
+        String(format: "%.2g", pair.logloss.pValue))
+    }
+    return table.description
+  }
+
+  private static func number(_ value: Double) -> String { Readable.fixed(value, decimals: 6) }
+  private static func signed(_ value: Double) -> String { String(format: "%+.6f", value) }
+  private static func interval(_ estimate: Comparison.Estimate) -> String {
+    "\(number(estimate.lower)) … \(number(estimate.upper))"
+  }
+  private static func signedInterval(_ estimate: Comparison.Estimate) -> String {
+    "\(signed(estimate.lower)) … \(signed(estimate.upper))"
   }
 }

@@ -3,19 +3,19 @@ import ArgumentParser
 import ClickData
 import Platform
 
-/// Says what is in the data that a configuration names.
+/// Summarises the data of a configuration.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract:
-      "Says what is in the data: rows, click rate, per field what it holds, and what is odd.")
+      "Summarise the data: rows, click rate, the content of each field, and anomalies.")
 
   @OptionGroup var configuration: ConfigurationOptions
 
-  @Flag(help: "Prints one JSON object and nothing else.")
+  @Flag(help: "Print one JSON object and nothing else.")
   var json = false
 
-  @Option(help: ArgumentHelp("Writes a page with all of it.", valueName: "file.html"))
+  @Option(help: ArgumentHelp("Write a page with all findings.", valueName: "file.html"))
   var report: String?
 
   func run() throws {
@@ -33,7 +33,7 @@ struct InspectCommand: ParsableCommand {
     guard let report else { return }
     let page = InspectionPage(
       inspection, areas: text.areas, title: configuration.run,
-      notes: InspectionNotes(text).lines)
+      notes: text.notes.lines)
     try AtomicFile.write(page.text, to: report)
     if !json { try StandardStream.output.print("\nreport: \(report)") }
   }

@@ -2,44 +2,44 @@ import ArgumentParser
 import ClickData
 import Platform
 
-/// Makes clicks up.
+/// Generates synthetic clicks.
 struct SynthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "synth", abstract: "Makes a click log of any size, from a seed.")
+    commandName: "synth", abstract: "Generate a synthetic click log of any size.")
 
-  @Option(help: "The data set whose shape is imitated.")
+  @Option(help: "Data set to imitate.")
   var preset: SyntheticLog.Preset
 
-  @Option(help: "How many rows are made.")
+  @Option(help: "Number of rows to generate.")
   var rows: Int
 
-  @Option(help: "Chooses one of the possible worlds.")
+  @Option(help: "Random seed.")
   var seed: UInt64 = 1
 
-  @Option(help: "The row to start with, for a later part of the same world.")
+  @Option(help: "First row, to generate a later part of the same log.")
   var firstRow: UInt64 = 0
 
   @Option(
     help: ArgumentHelp(
-      "Where the rows go, gzipped where the name ends in .gz; \"-\" is standard output.",
+      "File for the rows, gzipped if its name ends in .gz; \"-\" is standard output.",
       valueName: "file"))
   var output: String
 
-  @Option(help: ArgumentHelp("Where the true click probabilities go.", valueName: "file"))
+  @Option(help: ArgumentHelp("File for the true click probabilities.", valueName: "file"))
   var truth: String?
 
-  @Flag(help: "Prints one JSON object and nothing else.")
+  @Flag(help: "Print one JSON object and nothing else.")
   var json = false
 
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    let most = 1 << 57
-    guard (1..<most).contains(rows), firstRow < UInt64(most) else {
-      throw ValidationError("'--rows' and '--first-row' take numbers from 1 and 0 to 2⁵⁷ − 1.")
+    let limit = 1 << 57
+    guard (1..<limit).contains(rows), firstRow < UInt64(limit) else {
+      throw ValidationError("'--rows' takes 1 to 2⁵⁷ − 1, '--first-row' 0 to 2⁵⁷ − 1.")
     }
     guard truth != output else {
-      throw ValidationError("'--output' and '--truth' name the same file; give it two names.")
+      throw ValidationError("'--output' and '--truth' are the same file; give two different ones.")
     }
     guard !json || output != "-" else {
       throw ValidationError("'--json' and '--output -' would both write to standard output.")
@@ -53,19 +53,33 @@ struct SynthCommand: ParsableCommand {
     let summary = try SyntheticLog(preset: preset, seed: seed).write(
       rows: rows, firstRow: firstRow, to: output, truth: truth, pool: threads.makePool()
     ) { done in
-      guard !Interruption.isAsked else { throw Interrupted(work: output) }
+      guard !Interruption.isRequested else { throw Interrupted(work: output) }
       line.update(
         Progress(
           label: "synth", rows: done, totalRows: rows, fraction: nil,
           rowsPerSecond: Double(done) / max(watch.seconds, 1e-9), loss: nil))
     }
     line.clear()
-    let speed = Double(rows) / watch.seconds
-    let text =
-      json
-      ? SummaryText.json(summary).pretty : SummaryText.text(summary, path: output, speed: speed)
-    // Rows on standard output are the result, and what is said of them is not.
+    let text = json ? Self.json(summary).pretty : text(summary, speed: Double(rows) / watch.seconds)
+    // If standard output has the rows, the summary is a log line.
     if output == "-" { line.event(text) } else { try StandardStream.output.print(text) }
+  }
+
+  private func text(_ summary: SyntheticSummary, speed: Double) -> String {
+    """
+    \(output): \(summary.rows) rows, click rate \(Readable.percent(summary.clickRate)), \
+    \(Readable.count(speed)) rows/s
+    best attainable, by the true probabilities: AUC \(Readable.metric(summary.bestAUC)), \
+    Logloss \(Readable.metric(summary.bestLogloss))
+    """
+  }
+
+  private static func json(_ summary: SyntheticSummary) -> JSONValue {
+    .object([
+      ("rows", .integer(summary.rows)), ("positives", .integer(summary.clicks)),
+      ("click_rate", .number(summary.clickRate)), ("best_AUC", .optional(summary.bestAUC)),
+      ("best_logloss", .number(summary.bestLogloss)),
+    ])
   }
 }
 

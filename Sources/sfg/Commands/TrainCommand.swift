@@ -5,33 +5,34 @@ import Training
 /// Trains one model from one configuration.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Trains a model and keeps it in a run's folder.")
+    commandName: "train", abstract: "Train a model and store it in a run's folder.")
 
   @OptionGroup var configuration: ConfigurationOptions
 
-  @Option(help: ArgumentHelp("The run's folder. (default: runs/NAME)", valueName: "dir"))
+  @Option(help: ArgumentHelp("Folder of the run. (default: runs/NAME)", valueName: "dir"))
   var output: String?
 
-  @Flag(help: "Goes on from the folder's last checkpoint, or begins where there is none.")
+  @Flag(help: "Resume from the folder's last checkpoint, or start if there is none.")
   var resume = false
 
   @OptionGroup var threads: ThreadOptions
 
   @Option(
     help: ArgumentHelp(
-      "Refuses a run that needs more, such as 24G. (default: the machine's)", valueName: "bytes"))
+      "Refuse a run that needs more memory, such as 24G. (default: the machine's memory)",
+      valueName: "bytes"))
   var memoryLimit: ByteCount?
 
-  @Flag(help: "Says nothing on standard error but errors.")
+  @Flag(help: "Print nothing but errors on standard error.")
   var quiet = false
 
-  @Flag(help: "Prints the model, its size and the memory it needs; trains and writes nothing.")
+  @Flag(help: "Print the model, its size and the memory it needs; train and write nothing.")
   var dryRun = false
 
   func validate() throws {
     try output.map { try FolderOption.check($0, "--output") }
     guard dryRun && resume else { return }
-    throw ValidationError("'--dry-run' and '--resume' exclude one another; give one of them.")
+    throw ValidationError("'--dry-run' and '--resume' are mutually exclusive; give one of them.")
   }
 
   func run() throws {
@@ -43,7 +44,7 @@ struct TrainCommand: ParsableCommand {
       memoryLimit: memoryLimit, line: ProgressLine(quiet: quiet))
     guard !dryRun else { return try StandardStream.output.print(job.outline()) }
     let metrics = try job.run(resuming: resume)
-    if !metrics.isEmpty { try StandardStream.output.print(MetricText.table(metrics)) }
+    if !metrics.isEmpty { try StandardStream.output.print(MetricTable.text(metrics)) }
     try StandardStream.output.print("run: \(folder.path)")
   }
 }

@@ -1,30 +1,26 @@
 import Analysis
 import ArgumentParser
 import ClickData
-import Configuration
-import Training
 
-extension Split: ExpressibleByArgument {}
-
-/// What the analyses ask: which runs, which rows, and where the results go.
+/// The options of all analyses: the runs, the rows, and the folder of the results.
 struct AnalysisOptions: ParsableArguments {
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("A run's folder; may be given again, to compare.", valueName: "dir"))
+    help: ArgumentHelp("Folder of a run; may be repeated, to compare runs.", valueName: "dir"))
   var runs: [String]
 
-  @Option(help: "The split whose rows are read.")
+  @Option(help: "Split to read rows from.")
   var split = Split.valid
 
-  @Option(help: "How many rows are read; memory does not grow with them.")
+  @Option(help: "Number of rows to read; memory does not grow with it.")
   var rows = 50_000
 
   @Option(
     help: ArgumentHelp(
-      "Where the results go. (default: the analysis folder of the first run)", valueName: "dir"))
+      "Folder for the results. (default: the analysis folder of the first run)", valueName: "dir"))
   var output: String?
 
-  @Flag(help: "Writes the analysed matrices as well, as npy.")
+  @Flag(help: "Also write the analysed matrices, as npy.")
   var dump = false
 
   @OptionGroup var threads: ThreadOptions
@@ -36,35 +32,35 @@ struct AnalysisOptions: ParsableArguments {
     throw ValidationError("'--rows' takes a number of at least 2, found \(rows).")
   }
 
-  /// The folder for the results of an analysis of that name.
+  /// The folder for the results of one analysis.
   func folder(for analysis: String) -> String { output ?? "\(runs[0])/analysis/\(analysis)" }
-
-  /// Where matrices of one of the runs are dumped, named as the report's own files; nil for each without `--dump`.
-  func dump(into folder: String, run index: Int) -> AnalysisRequest.Dump {
-    guard dump else { return { _ in nil } }
-    return { matrix in
-      let names = try runs.map { try RunConfiguration(file: RunFolder($0).configurationPath).run }
-      return ReportFolder(folder, runs: names).file(matrix, "npy", run: index)
-    }
-  }
 }
 
-/// What the collapse analysis asks besides.
-struct CollapseOptions: ParsableArguments {
+/// The options of one analysis only.
+protocol AnalysisArguments: ParsableArguments {
+  associatedtype Analysis: ModelAnalysis
+  /// The analysis with these options.
+  var analysis: Analysis { get }
+}
+
+/// The options of an analysis that has none.
+struct NoOptions<Analysis: ModelAnalysis>: AnalysisArguments {
+  var analysis: Analysis { Analysis() }
+}
+
+/// The options of the collapse analysis.
+struct CollapseOptions: AnalysisArguments {
   @Option(
     name: .customLong("representation"),
     help: ArgumentHelp(
-      "A place to look at: tables, embedding, encoder, encoder.0, …, interaction, interaction.0, …, final; "
-        + "may be given again. (default: all of them)", valueName: "name"))
+      "Representation to analyse: tables, embedding, encoder, encoder.0, …, interaction, interaction.0, …, "
+        + "final; may be repeated. (default: all of them)", valueName: "name"))
   var representations: [String] = []
 
-  @Option(help: "Whether spectra are of the covariance (true) or of the matrix itself (false).")
+  @Option(help: "Compute spectra of the covariance (true) or of the matrix itself (false).")
   var centered = true
 
-  /// The request, for the run whose matrices are dumped as said.
-  func request(dump: @escaping AnalysisRequest.Dump) -> AnalysisRequest.Collapse {
-    AnalysisRequest.Collapse(
-      representations: representations, centring: centered ? .covariance : .raw
-    ) { try dump("representation-\($0)") }
+  var analysis: CollapseAnalysis {
+    CollapseAnalysis(representations: representations, centring: centered ? .covariance : .raw)
   }
 }

@@ -2,12 +2,13 @@ import ClickData
 import LinearAlgebra
 import Training
 
-/// How well single fields tell the clicks on their own: what is too good to be true has seen the click.
+/// How well each field alone predicts the clicks, to find fields recorded after the click.
 ///
-/// On one half of the sampled rows each value gets its click rate, drawn toward the mean by one row; the other half
-/// is ranked by them, and values it has not seen stand at the mean. So an identifier that never repeats tells nothing.
+/// The click rate of each value is estimated on one half of the sampled rows, smoothed by one row
+/// with the mean rate; the other half is ranked by these rates, and unseen values get the mean. An
+/// identifier that never repeats therefore predicts nothing.
 struct LeakageProbe {
-  /// From this AUC on a field is said to leak.
+  /// A field of an AUC above this is reported as a leak.
   static let threshold = 0.95
   private static let bins = 64
 
@@ -24,7 +25,7 @@ struct LeakageProbe {
     mean = (Double(clicks) + 0.5) / Double(fitted.count + 1)
   }
 
-  /// The AUC of each field alone on the rows held out; nil where these hold one class only.
+  /// The AUC of each field alone on the held-out rows; nil if these have one class only.
   static func areas(_ inspection: Inspection) throws -> [Double?] {
     let probe = LeakageProbe(inspection.sample)
     return try inspection.fields.enumerated().map { index, field in
@@ -32,13 +33,13 @@ struct LeakageProbe {
       guard field.isNumeric, let values, let edges = probe.edges(field: index) else {
         return values
       }
-      // A number may tell much though none of its values repeats: then its neighbours do.
+      // A number can predict well although its values do not repeat: rank by ranges of it as well.
       let ranges = try probe.area { probe.bin(of: inspection.sample.key($0, field: index), edges) }
       return max(values, ranges ?? 0)
     }
   }
 
-  /// The AUC of the rows held out, ranked by the click rate that rows of the same key had in the other half.
+  /// The AUC of the held-out rows, ranked by the click rate of their key in the other half.
   private func area(_ key: (Int) -> UInt64) throws -> Double? {
     var seen: [UInt64: (clicks: Int, rows: Int)] = [:]
     for row in fitted {
@@ -56,7 +57,7 @@ struct LeakageProbe {
     return metrics.metrics().auc
   }
 
-  /// What parts a field's numbers into ranges of as many rows each; nil where there is none.
+  /// The edges of ranges of a field's numbers with equally many rows; nil without numbers.
   private func edges(field: Int) -> [Double]? {
     let numbers = fitted.map { sample.key($0, field: field) }.filter { $0 != RowSample.blank }
       .map(Double.init(bitPattern:)).sorted()

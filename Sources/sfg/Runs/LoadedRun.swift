@@ -1,3 +1,4 @@
+import Analysis
 import ClickData
 import Configuration
 import Foundation
@@ -12,7 +13,7 @@ struct LoadedRun {
   let encoder: FittedEncoder
   let model: CTRModel
 
-  /// Reads a run's folder; throws what is missing or damaged in it.
+  /// Reads a run's folder; throws an error about what is missing or damaged.
   init(_ path: String, pool: WorkerPool) throws {
     folder = RunFolder(path)
     configuration = try RunConfiguration(file: folder.configurationPath)
@@ -29,7 +30,7 @@ struct LoadedRun {
     try SeenRows.load(into: model, from: folder.seenRowsPath)
   }
 
-  /// A pass over a split of the run's own data, as stored; other splits' files need not be there any more.
+  /// A pass over a split of the run's data; the files of other splits are not needed.
   func batches(of split: Split) throws -> BatchStream {
     var settings = configuration.dataset
     if settings.split == nil {
@@ -40,13 +41,18 @@ struct LoadedRun {
     return try batches(of: split, in: settings)
   }
 
-  /// A pass over other files in the run's format; its own data need not be there any more.
-  func batches(ofFiles files: [String]) throws -> BatchStream {
+  /// A pass over other files in the run's format; the run's data are not needed.
+  private func batches(ofFiles files: [String]) throws -> BatchStream {
     var settings = configuration.dataset
     settings.source = []
     settings.split = nil
     (settings.train, settings.valid, settings.test) = ([], [], files)
     return try batches(of: .test, in: settings)
+  }
+
+  /// A pass over the rows that the command line selects.
+  func batches(of rows: EvaluationOptions) throws -> BatchStream {
+    try rows.data.isEmpty ? batches(of: rows.split ?? .test) : batches(ofFiles: rows.data)
   }
 
   private func batches(of split: Split, in settings: DatasetSettings) throws -> BatchStream {
@@ -56,10 +62,17 @@ struct LoadedRun {
     ).batches(of: split, encoder: encoder, batchSize: configuration.training.batchSize)
   }
 
-  /// The metrics that the run's `result.json` reports for its test rows, or else for its validation rows.
+  /// The description of the run for reports.
+  var description: RunDescription {
+    RunDescription(
+      name: configuration.run, paradigm: configuration.model.paradigm,
+      backbone: configuration.model.backbone, metrics: reportedMetrics)
+  }
+
+  /// The test metrics of the run's `result.json`, or else the validation metrics.
   ///
-  /// None where the file is not there or says something else: an analysis does not depend on it.
-  var reportedMetrics: [(name: String, value: Double?)] {
+  /// Empty if the file is missing or invalid, because reports can do without it.
+  private var reportedMetrics: [(name: String, value: Double?)] {
     guard let bytes = try? WholeFile.read(folder.resultPath),
       let result = try? JSONDecoder().decode(ReportedResult.self, from: Data(bytes)),
       let (split, metrics) = result.test.map({ ("test", $0) })
@@ -68,7 +81,7 @@ struct LoadedRun {
     return [("\(split) AUC", metrics.AUC), ("\(split) Logloss", metrics.logloss)]
   }
 
-  /// The part of `result.json` that a report repeats.
+  /// The part of `result.json` that reports repeat.
   private struct ReportedResult: Decodable {
     struct Metrics: Decodable {
       let AUC: Double?

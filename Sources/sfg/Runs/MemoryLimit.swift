@@ -1,11 +1,11 @@
 import Foundation
 import Platform
 
-/// Why a model is not allocated: it needs more memory than it may have.
+/// A model is not allocated because it needs more memory than the limit.
 struct MemoryShortage: Failure, Equatable {
-  /// What the memory is bounded by.
+  /// The origin of the limit.
   enum Bound: Equatable {
-    /// The machine, or the container's share of it.
+    /// The memory of the machine, or of the container.
     case machine
     /// `--memory-limit`.
     case option
@@ -28,9 +28,9 @@ struct MemoryShortage: Failure, Equatable {
   }
 }
 
-/// The memory that this process can have.
+/// The memory available to this process.
 enum MemoryLimit {
-  /// Throws `MemoryShortage` where more bytes are needed than there can be, or than the user allows.
+  /// Throws `MemoryShortage` if more bytes are needed than available, or than the user allows.
   static func check(_ needed: Int, limit: ByteCount? = nil) throws {
     if let limit, needed > limit.bytes {
       throw MemoryShortage(needed: needed, available: limit.bytes, bound: .option)
@@ -39,7 +39,7 @@ enum MemoryLimit {
     throw MemoryShortage(needed: needed, available: bytes, bound: .machine)
   }
 
-  /// Physical memory, or the container's share of it.
+  /// Physical memory, or the limit of the container.
   private static var bytes: Int {
     let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     guard let text = try? WholeFile.read("/sys/fs/cgroup/memory.max"),

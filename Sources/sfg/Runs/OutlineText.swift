@@ -1,9 +1,9 @@
 import Models
 import Training
 
-/// A model and what training it takes, as a person reads them.
+/// The text of a dry run: the model, its operations, and the memory that training needs.
 enum OutlineText {
-  /// The tables of each kind in one line, every other parameter in its own, and the sums.
+  /// One line per kind of tables, one per other parameter, and the totals.
   static func table(_ model: CTRModel) -> String {
     var table = TextTable(["parameter": .left, "shape": .left, "elements": .right])
     let tables = model.parameters.filter { $0.touched != nil }
@@ -22,8 +22,8 @@ enum OutlineText {
     return """
       data: \(model.schema.count) fields, \(model.schema.reduce(0) { $0 + $1.rows }) table rows
       \(table)
-      a row forward: \(Readable.count(products + interactions))FLOP, of which products with weight matrices \
-      \(Readable.count(products))FLOP, interactions of vectors \(Readable.count(interactions))FLOP; in training \
+      forward per row: \(Readable.count(products + interactions))FLOP, of which products with weight matrices \
+      \(Readable.count(products))FLOP, interactions of vectors \(Readable.count(interactions))FLOP; training per row: \
       \(Readable.count(3 * (products + interactions)))FLOP
       not counted: lookups, biases, activations, normalisation, dropout, the optimizer
       """
@@ -31,14 +31,14 @@ enum OutlineText {
 
   /// The memory that training needs, in one line.
   static func line(_ need: MemoryNeed) -> String {
-    return "memory: \(Readable.count(need.total))B, of which "
+    "memory: \(Readable.count(need.total))B, of which "
       + "parameters \(Readable.count(need.parameters))B, "
       + "optimizer state \(Readable.count(need.optimizerState))B, "
       + "gradients and activations \(Readable.count(need.gradients + need.activations))B, "
       + "pipeline \(Readable.count(need.pipeline))B"
   }
 
-  /// Tables by the part of the model that owns them, in the model's order.
+  /// Tables by the part of the model that they belong to, in the model's order.
   private static func groups(of tables: [Parameter]) -> [(name: String, tables: [Parameter])] {
     var groups: [(name: String, tables: [Parameter])] = []
     for table in tables {

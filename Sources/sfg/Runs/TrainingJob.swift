@@ -6,22 +6,25 @@ import Models
 import Platform
 import Training
 
-/// One run from its configuration to its results.
+/// One training run, from its configuration to its results.
 struct TrainingJob {
+  /// The version of the program, which results record.
+  static let version = "0.1.0"
+
   let configuration: RunConfiguration
   let folder: RunFolder
   let threads: Int
   let memoryLimit: ByteCount?
   let line: ProgressLine
 
-  /// Trains, or goes on from the last checkpoint, and returns the final metrics by split.
+  /// Trains, or resumes from the last checkpoint, and returns the final metrics by split.
   func run(resuming: Bool) throws -> [(name: String, metrics: Metrics)] {
-    // A folder that cannot be written to is found before the data are read.
+    // Fail before reading the data if the folder cannot be written.
     try folder.claim()
     defer { folder.release() }
     let resumes = resuming && folder.hasCheckpoint
     if resuming && !resumes {
-      line.event("\(folder.path): no checkpoint to go on from: training begins")
+      line.event("\(folder.path): no checkpoint to resume from; training from the start")
     }
     if resumes { try Trainer.check(folder, isOf: configuration.yaml) }
     let (dataset, encoder) = try resumes ? reopen() : scan()
@@ -29,7 +32,7 @@ struct TrainingJob {
     let need = need(dataset, encoder, pool)
     line.event(OutlineText.line(need))
     try MemoryLimit.check(need.total, limit: memoryLimit)
-    // The disk takes as long to hold the run's first files as the first weights take to be drawn.
+    // Syncing the first files to disk takes as long as drawing the weights: do both at once.
     let begun = BackgroundResult {
       guard !resumes else { return }
       try folder.begin(configuration: configuration.yaml)
@@ -46,7 +49,7 @@ struct TrainingJob {
     }
   }
 
-  /// What would be trained, as text; nothing is trained and nothing written.
+  /// The text of a dry run, which trains and writes nothing.
   func outline() throws -> String {
     let (dataset, encoder) = try scan()
     line.clear()
@@ -69,7 +72,7 @@ struct TrainingJob {
       model, settings: training,
       data: TrainingData(dataset, encoder: encoder, settings: training), folder: folder,
       metadata: ["config": configuration.yaml], pool: pool, observer: TrainingReporter(line),
-      isInterrupted: { Interruption.isAsked })
+      isInterrupted: { Interruption.isRequested })
   }
 
   private func write(_ record: TrainingRecord, of trainer: Trainer) throws {
@@ -77,17 +80,17 @@ struct TrainingJob {
       RunResult(
         name: configuration.run, record: record, parameters: trainer.parameters,
         optimizer: trainer.optimizer.semantics, seed: configuration.training.seed,
-        threads: threads, blas: OpenBLAS.description, version: SFG.version))
+        threads: threads, blas: OpenBLAS.description, version: Self.version))
   }
 
-  /// Reads the training rows once, where the encodings need it.
+  /// Fits the encodings, which may read the training rows once.
   private func scan() throws -> (Dataset, FittedEncoder) {
     let dataset = try openDataset()
     let watch = Stopwatch()
     let encoder = try dataset.fit { reading in
       line.update(
         TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
-      guard Interruption.isAsked else { return }
+      guard Interruption.isRequested else { return }
       line.clear()
       folder.release()
       ExitStatus.exit(after: Interrupted(work: "train"))
@@ -95,7 +98,7 @@ struct TrainingJob {
     return (dataset, encoder)
   }
 
-  /// The run's own encodings, without another scan.
+  /// The encodings of the run, without another scan.
   private func reopen() throws -> (Dataset, FittedEncoder) {
     (try openDataset(), try FittedEncoder(contentsOf: encoderPath))
   }

@@ -2,7 +2,7 @@ import ClickData
 import Models
 import Training
 
-/// Tells on standard error how training goes: a progress line, and a plain line an event.
+/// Reports training on standard error: a progress line, and one log line per event.
 final class TrainingReporter: TrainingObserver {
   private let line: ProgressLine
   private var epochs = 0
@@ -18,13 +18,13 @@ final class TrainingReporter: TrainingObserver {
       line.event(Self.sentence(evaluation, improved: improved))
     case .learningRateReduced(let rate): line.event("learning rate reduced to \(rate)")
     case .stoppedEarly(let evaluations):
-      line.event("stopped early: \(evaluations) evaluations in a row did not improve")
-    case .bestReloaded(let step): line.event("best weights reloaded: those of step \(step)")
+      line.event("stopped early: \(evaluations) evaluations in a row without improvement")
+    case .bestReloaded(let step): line.event("restored best weights (step \(step))")
     case .warning(let warning): line.event("warning: \(warning)")
     }
   }
 
-  /// The scan of the training data, which comes before the first epoch.
+  /// The progress of reading data, such as the scan before the first epoch.
   static func progress(_ reading: ReadingProgress, label: String, seconds: Double) -> Progress {
     let fraction = reading.totalBytes.map { Double(reading.bytesRead) / Double(max($0, 1)) }
     return Progress(
@@ -42,13 +42,13 @@ final class TrainingReporter: TrainingObserver {
   private static func sentence(_ evaluation: Evaluation, improved: Bool?) -> String {
     var parts = [
       "epoch \(evaluation.epoch)", "step \(evaluation.step)",
-      "\(evaluation.split) AUC \(MetricText.auc(evaluation.metrics))",
-      "logloss \(MetricText.logloss(evaluation.metrics))",
+      "\(evaluation.split) AUC \(Readable.metric(evaluation.metrics.auc))",
+      "logloss \(Readable.metric(evaluation.metrics.logloss))",
     ]
     if let speed = evaluation.samplesPerSecond { parts.append("\(Readable.count(speed)) rows/s") }
     switch improved {
     case true?: parts.append("best so far")
-    case false?: parts.append("no better")
+    case false?: parts.append("no improvement")
     case nil: parts.append("final")
     }
     if let shares = evaluation.shares { parts.append(sentence(shares)) }
@@ -58,5 +58,22 @@ final class TrainingReporter: TrainingObserver {
   private static func sentence(_ shares: PhaseShares) -> String {
     shares.byName.map { "\($0.name) \(Readable.fixed(100 * $0.share, decimals: 0))%" }
       .joined(separator: " ")
+  }
+}
+
+/// A table of metrics, one row per split.
+enum MetricTable {
+  static func text(_ splits: [(name: String, metrics: Metrics)]) -> String {
+    var table = TextTable([
+      "split": .left, "rows": .right, "clicks": .right, "AUC": .right, "Logloss": .right,
+      "calibration": .right, "normalised entropy": .right,
+    ])
+    for (name, metrics) in splits {
+      table.add(
+        name, "\(metrics.rows)", "\(metrics.positives)", Readable.metric(metrics.auc),
+        Readable.metric(metrics.logloss), Readable.metric(metrics.calibration, decimals: 4),
+        Readable.metric(metrics.normalizedEntropy))
+    }
+    return table.description
   }
 }

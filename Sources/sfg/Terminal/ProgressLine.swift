@@ -1,16 +1,17 @@
+import Glibc
 import Platform
 
-/// One line at the bottom of a terminal that tells how far long work has come.
+/// A progress line at the bottom of a terminal, and log lines above it.
 ///
-/// On a terminal it is redrawn at most ten times a second and is gone at the end. Into a file or a pipe only
-/// events are written, a plain line each. Quiet, it writes nothing.
+/// On a terminal it is redrawn at most ten times per second and cleared at the end. To a file or a
+/// pipe only events are written, one plain line each. If quiet, nothing is written.
 final class ProgressLine {
-  /// Where the text goes and how it looks there.
+  /// The terminal that the line is drawn on.
   struct Screen {
     var isInteractive: () -> Bool = { Terminal.isInteractive }
     var width: () -> Int = { Terminal.width }
     var write: (String) -> Void = Terminal.write
-    /// Seconds since any moment.
+    /// Seconds since an arbitrary time.
     var seconds: () -> Double = { [watch = Stopwatch()] in watch.seconds }
   }
 
@@ -22,7 +23,7 @@ final class ProgressLine {
   private var isDrawn = false
   private var nextDrawing = -Double.infinity
 
-  /// Writes to standard error unless it is told to be quiet.
+  /// Creates a line on standard error.
   init(quiet: Bool = false, screen: Screen = Screen()) {
     self.screen = screen
     isQuiet = quiet
@@ -31,30 +32,94 @@ final class ProgressLine {
 
   deinit { clear() }
 
-  /// Shows how far the work has come, unless it did so less than a tenth of a second ago.
+  /// Draws the progress, unless that was done less than a tenth of a second ago.
   func update(_ progress: @autoclosure () -> Progress) {
     guard isInteractive else { return }
     let now = screen.seconds()
     guard now >= nextDrawing else { return }
     nextDrawing = now + Self.interval
-    // The last column stays free, because some terminals wrap as soon as it is used.
+    // The last column stays empty, because some terminals wrap as soon as it is used.
     let line = progress().text(width: screen.width() - 1)
     screen.write("\r\(line)\u{1B}[K")
     isDrawn = true
   }
 
-  /// Writes a line that stays.
+  /// Writes a permanent line.
   func event(_ line: String) {
     guard !isQuiet else { return }
     clear()
     screen.write("\(line)\n")
   }
 
-  /// Takes the line away; the next update draws it again at once.
+  /// Clears the line; the next update redraws it at once.
   func clear() {
     nextDrawing = -Double.infinity
     guard isDrawn else { return }
     screen.write("\r\u{1B}[K")
     isDrawn = false
   }
+}
+
+/// The progress of long-running work.
+struct Progress {
+  /// The current task, such as "epoch 2/10".
+  var label: String
+  /// Rows done.
+  var rows: Int
+  /// The total number of rows; nil if unknown.
+  var totalRows: Int?
+  /// The share of the work that is done, if something other than rows measures it.
+  var fraction: Double?
+  /// Rows per second.
+  var rowsPerSecond: Double
+  /// The mean loss so far, if there is one.
+  var loss: Double?
+
+  /// The most important parts that fit into `width` characters.
+  func text(width: Int) -> String {
+    var text = ""
+    for part in parts {
+      let longer = text.isEmpty ? part : "\(text) · \(part)"
+      guard longer.count <= width else { break }
+      text = longer
+    }
+    return text.isEmpty ? String(label.prefix(max(width, 0))) : text
+  }
+
+  private var parts: [String] {
+    var parts = [label]
+    let done = Readable.count(rows)
+    parts.append(totalRows.map { "\(done) of \(Readable.count($0)) rows" } ?? "\(done) rows")
+    if rowsPerSecond > 0 { parts.append("\(Readable.count(rowsPerSecond)) rows/s") }
+    if let secondsLeft { parts.append("\(Readable.duration(secondsLeft)) left") }
+    if let loss { parts.append("loss \(Readable.fixed(loss, decimals: 4))") }
+    return parts
+  }
+
+  /// The remaining time at the average speed so far.
+  private var secondsLeft: Double? {
+    guard rowsPerSecond > 0 else { return nil }
+    if let fraction, fraction > 0 {
+      return Double(rows) / rowsPerSecond * max(1 / fraction - 1, 0)
+    }
+    return totalRows.map { Double(max($0 - rows, 0)) / rowsPerSecond }
+  }
+}
+
+/// Standard error as a terminal.
+enum Terminal {
+  /// Whether standard error is a terminal that can redraw a line.
+  static var isInteractive: Bool {
+    isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"
+  }
+
+  /// Columns of the terminal; 80 if unknown.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes to standard error without buffering, ignoring errors.
+  static func write(_ text: String) { try? StandardStream.errors.write(text) }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Numbers as a person reads them.
+/// Formats numbers for the terminal.
 enum Readable {
-  /// Three digits or so: 0, 999, 1.2k, 412k, 1.2M, 45.8M, 3G.
+  /// A count with about three digits: 0, 999, 1.2k, 412k, 1.2M, 45.8M, 3G.
   static func count(_ number: Int) -> String { count(Double(number)) }
 
-  /// The same of a number that need not be whole.
+  /// The same for a number that is not an integer.
   static func count(_ number: Double) -> String {
     guard number.isFinite else { return "\(number)" }
     guard number >= 999.5 else { return fixed(number, decimals: 0) }
@@ -19,7 +19,7 @@ enum Readable {
     return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + (units.first ?? "")
   }
 
-  /// The two largest units: 0.4 s, 12 s, 1 m 20 s, 3 h 5 m, 2 d 7 h.
+  /// A duration in its two largest units: 0.4 s, 12 s, 1 m 20 s, 3 h 5 m, 2 d 7 h.
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "\(seconds) s" }
     if seconds < 9.95 { return "\(fixed(max(seconds, 0), decimals: 1)) s" }
@@ -32,8 +32,16 @@ enum Readable {
     }
   }
 
-  /// A number with so many decimals.
+  /// A number with `decimals` decimals.
   static func fixed(_ number: Double, decimals: Int) -> String {
     String(format: "%.\(decimals)f", number)
   }
+
+  /// A metric; "undefined" for nil.
+  static func metric(_ metric: Double?, decimals: Int = 6) -> String {
+    metric.map { fixed($0, decimals: decimals) } ?? "undefined"
+  }
+
+  /// A share in per cent.
+  static func percent(_ share: Double) -> String { "\(fixed(100 * share, decimals: 2)) %" }
 }

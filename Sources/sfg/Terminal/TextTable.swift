@@ -1,6 +1,8 @@
-/// Rows of text in aligned columns, under a heading.
+import Analysis
+
+/// Rows of text in aligned columns, under headings.
 struct TextTable {
-  /// The side of a column on which its texts line up.
+  /// The side on which the texts of a column are aligned.
   enum Alignment {
     /// For words.
     case left
@@ -11,21 +13,34 @@ struct TextTable {
   private let alignments: [Alignment]
   private var rows: [[String]]
 
-  /// A table without rows; each column has a heading and a side.
+  /// Creates a table without rows, of columns with a heading and an alignment.
   init(_ columns: KeyValuePairs<String, Alignment>) {
     self.init(columns.map { ($0.key, $0.value) })
   }
 
-  /// The same of columns that are not known before.
+  /// Creates a table without rows; a heading may have several lines.
   init(_ columns: [(heading: String, side: Alignment)]) {
     alignments = columns.map(\.side)
-    rows = [columns.map(\.heading)]
+    let headings = columns.map { $0.heading.split(separator: "\n").map(String.init) }
+    let height = headings.map(\.count).max() ?? 1
+    rows = (0..<height).map { line in
+      headings.map { $0.count + line < height ? "" : $0[$0.count + line - height] }
+    }
   }
 
-  /// Adds a row, a text a column.
+  /// Creates a table with the content of a report's table.
+  init(_ table: ReportTable) {
+    self.init(
+      table.header.enumerated().map { column, heading in
+        (heading, table.holdsWords(column) ? .left : .right)
+      })
+    for row in table.rows { add(row.map(\.text)) }
+  }
+
+  /// Adds a row, one text per column.
   mutating func add(_ row: String...) { add(row) }
 
-  /// The same of a row that is put together.
+  /// Adds a row, one text per column.
   mutating func add(_ row: [String]) {
     precondition(
       row.count == alignments.count,
@@ -35,7 +50,7 @@ struct TextTable {
 }
 
 extension TextTable: CustomStringConvertible {
-  /// The heading and the rows, a line each, without spaces at their ends.
+  /// The headings and the rows, one line each, without trailing spaces.
   var description: String {
     let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

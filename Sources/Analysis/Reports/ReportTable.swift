@@ -1,16 +1,29 @@
 /// A table of words and numbers whose first column names the rows.
-struct HTMLTable {
-  /// What stands in one place.
-  enum Cell {
+public struct ReportTable {
+  /// The content of one cell.
+  public enum Cell {
+    /// A word, aligned left.
     case word(String)
+    /// A number, aligned right.
     case number(String)
-    /// A number, and below it in small the interval that it lies in.
+    /// A number with its interval below it in small print.
     case estimate(String, interval: String)
+
+    /// The word or the number.
+    public var text: String {
+      switch self {
+      case .word(let text), .number(let text), .estimate(let text, _): text
+      }
+    }
   }
 
   private let caption: String
-  private let header: [String]
+  /// The headings of the columns.
+  public let header: [String]
   private let groups: [(name: String?, rows: [[Cell]])]
+
+  /// The rows of all groups.
+  public var rows: [[Cell]] { groups.flatMap(\.rows) }
 
   init(caption: String, header: [String], rows: [[Cell]]) {
     self.caption = caption
@@ -18,14 +31,14 @@ struct HTMLTable {
     groups = [(nil, rows)]
   }
 
-  /// A table whose rows stand under the names of their groups.
+  /// A table whose rows are grouped under names.
   init(caption: String, header: [String], groups: [(name: String, rows: [[Cell]])]) {
     self.caption = caption
     self.header = header
     self.groups = groups.map { ($0.name, $0.rows) }
   }
 
-  /// The table; it scrolls on its own where the page is narrow.
+  /// The table as HTML; it scrolls by itself on a narrow page.
   var markup: String {
     Markup.scrolling(
       """
@@ -37,11 +50,13 @@ struct HTMLTable {
       """, caption)
   }
 
+  /// Whether a column contains words, which are aligned left.
+  public func holdsWords(_ column: Int) -> Bool {
+    if case .word? = rows.first?[column] { true } else { rows.isEmpty }
+  }
+
   private func heading(of column: Int) -> String {
-    let isWord =
-      groups.first?.rows.first.map { if case .word = $0[column] { true } else { false } } ?? true
-    return
-      "<th scope=\"col\"\(isWord ? " class=\"word\"" : "")>\(Markup.prose(header[column]))</th>"
+    "<th scope=\"col\"\(holdsWords(column) ? " class=\"word\"" : "")>\(Markup.prose(header[column]))</th>"
   }
 
   private func body(of group: (name: String?, rows: [[Cell]])) -> String {

@@ -1,18 +1,55 @@
 import Glibc
+import Models
 
-/// Blue over white to red for numbers from −1 to 1, even to the eye.
+/// The colours of runs: each paradigm has one hue in all figures, and its runs differ in shade.
 ///
-/// Straight lines in OKLab (Ottosson, 2020) between white and two anchors a side. Both sides have the same
-/// lightness at the same magnitude, so a grey print still shows |r|.
+/// The hues are vermilion and blue of Okabe and Ito (2008), which colour-blind readers can
+/// distinguish.
+enum Palette {
+  /// One run's colour on a light and on a dark background.
+  struct Shade: Equatable {
+    let light: String
+    let dark: String
+  }
+
+  /// The colour of the `index`-th run of a paradigm; shades repeat after the sixth.
+  static func shade(_ paradigm: Paradigm, _ index: Int) -> Shade {
+    let shades = paradigm == .generative ? blues : vermilions
+    return shades[index % shades.count]
+  }
+
+  /// The colours of runs, given their paradigms in order.
+  static func shades(_ paradigms: [Paradigm]) -> [Shade] {
+    paradigms.indices.map { index in
+      shade(paradigms[index], paradigms[..<index].count { $0 == paradigms[index] })
+    }
+  }
+
+  private static let blues = [
+    Shade(light: "#0072b2", dark: "#56b4e9"), Shade(light: "#4a9fd4", dark: "#a9daf5"),
+    Shade(light: "#00395c", dark: "#2f8fd0"), Shade(light: "#7c93c4", dark: "#8ea6dc"),
+    Shade(light: "#008f83", dark: "#4cc9bc"), Shade(light: "#5b4fb0", dark: "#a79cf0"),
+  ]
+  private static let vermilions = [
+    Shade(light: "#d55e00", dark: "#f58a3c"), Shade(light: "#e89a3c", dark: "#ffc78f"),
+    Shade(light: "#8a3a00", dark: "#d0651a"), Shade(light: "#bf8763", dark: "#e0b394"),
+    Shade(light: "#b8860b", dark: "#e6c04a"), Shade(light: "#b0305a", dark: "#f2809f"),
+  ]
+}
+
+/// A perceptually uniform scale from blue (−1) through white to red (1).
+///
+/// Interpolates linearly in OKLab (Ottosson, 2020) between white and two anchors per side. Equal
+/// magnitudes have equal lightness on both sides, so a greyscale print still shows |r|.
 enum ColourScale {
-  /// A colour of the screen, each part in 0...1.
+  /// An sRGB colour with components in 0...1.
   struct Colour: Equatable {
     let red: Double
     let green: Double
     let blue: Double
   }
 
-  /// The colour of a number; what lies beyond ±1 has the colour of ±1.
+  /// The colour of a number, clamped to −1...1.
   static func colour(of value: Double) -> Colour {
     let magnitude = min(abs(value), 1)
     let hue = value < 0 ? blueHue : redHue
@@ -22,7 +59,7 @@ enum ColourScale {
     return screen(lightness, chroma * cos(hue), chroma * sin(hue))
   }
 
-  /// The colour as the 32 bits of an opaque pixel.
+  /// The colour as an opaque 32-bit pixel.
   static func pixel(of value: Double) -> UInt32 {
     let colour = colour(of: value)
     func byte(_ part: Double) -> UInt32 { UInt32((part * 255).rounded()) }

@@ -1,16 +1,19 @@
-/// Where the files of one report go, and what they call its runs.
+/// The folder of one report, the names of its files, and the labels of its runs.
 ///
-/// A file that exists once for every run is `stem.type` where there is one run and `stem-RUN.type` where
-/// there are several. Runs of the same name are told apart by a number.
+/// A file that exists once per run is `stem.type` if there is one run, and `stem-RUN.type` if there
+/// are several. Runs of the same name are distinguished by a number.
 public struct ReportFolder {
-  /// The folder.
+  /// The path of the folder.
   public let path: String
-  /// What each run is called in tables and pictures, no two alike.
+  /// The label of each run in tables and figures, all different.
   public let labels: [String]
+  /// Whether the analysed matrices are written as well.
+  public let dumps: Bool
 
-  /// Plans the files of a report on runs of these names.
-  public init(_ path: String, runs names: [String]) {
+  /// The files of a report on runs of these names.
+  public init(_ path: String, runs names: [String], dumps: Bool = false) {
     self.path = path
+    self.dumps = dumps
     labels = Self.distinct(names) { name, number in "\(name) (\(number))" }
     stems = Self.distinct(
       names.map { name in
@@ -22,16 +25,20 @@ public struct ReportFolder {
 
   private let stems: [String]
 
-  /// The path of a file that exists once.
+  /// The path of a file that exists once per report.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// The path of a file that exists once for every run.
+  /// The path of a file that exists once per run.
   public func file(_ stem: String, _ type: String, run: Int) -> String {
     file(stems.count == 1 ? "\(stem).\(type)" : "\(stem)-\(stems[run]).\(type)")
   }
 
-  /// Some results whose runs are called by their labels.
-  func labelled<Value>(_ results: [Value], _ name: WritableKeyPath<Value, String>) -> [Value] {
+  /// The path of an analysed matrix of a run; nil if matrices are not dumped.
+  func dump(_ stem: String, run: Int) -> String? { dumps ? file(stem, "npy", run: run) : nil }
+
+  /// Results with their runs renamed to the labels.
+  public func labelled<Value>(_ results: [Value], _ name: WritableKeyPath<Value, String>) -> [Value]
+  {
     zip(results, labels).map { result, label in
       var result = result
       result[keyPath: name] = label

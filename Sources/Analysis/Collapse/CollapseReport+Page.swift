@@ -1,0 +1,183 @@
+import LinearAlgebra
+
+/// The section of a page, for readers who do not know the paper.
+extension CollapseReport {
+  private static let worstFields = 10
+
+  func add(to page: inout HTMLPage) {
+    let spectra = figures.spectra
+    if let main = spectra.first {
+      page.heading("Directions in use")
+      page.list(headlines)
+      page.figure(
+        main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))")
+      page.table(measureTable)
+      page.definitions(meanings)
+    }
+    if spectra.count > 1 {
+      page.heading("Other representations")
+      page.gallery(
+        spectra.dropFirst().map {
+          ($0.svg, "\($0.representation): \(Representation.meaning(of: $0.representation))")
+        })
+    }
+    addFields(to: &page)
+    page.heading("Files of the collapse analysis")
+    page.definitions(Self.files)
+  }
+
+  private var isRaw: Bool { results.contains { $0.centring == .raw } }
+
+  private var caption: String {
+    "Singular values of the \(isRaw ? "uncentred matrix" : "covariance"), each divided by the "
+      + "largest, as natural logarithms. A flat curve uses all directions; a curve that drops sharply "
+      + "has collapsed to the directions before the drop."
+  }
+
+  private var headlines: [String] {
+    results.compactMap { result in
+      result.main.map { main in
+        "\(result.run.name) uses about \(NumberFormat.fixed(main.own.rankMe, 0)) of "
+          + "\(main.dimensions) directions (RankMe), measured on \(NumberFormat.grouped(main.rows)) rows"
+          + "\(stacked(main, of: result)); "
+          + "the \(main.spectrum.count(reaching: 0.98)) largest carry 98 % of the spectrum, "
+          + "and \(main.deadDimensions) are dead."
+      }
+    }
+  }
+
+  /// A remark if the rows of several layers are counted together.
+  private func stacked(_ main: RepresentationSpectrum, of result: CollapseResult) -> String {
+    let layers = result.representations.count { $0.name.hasPrefix("\(main.name).") }
+    return layers > 1 ? " (\(layers) layers stacked)" : ""
+  }
+
+  private var measureTable: ReportTable {
+    ReportTable(
+      caption: "Measures of the spectra, by representation",
+      header: [
+        "Representation and run", "Dimensions", "RankMe", "Effective rank", "Information abundance",
+        "98 % at", "Condition number", "Dead", "Constant",
+      ],
+      groups: figures.names.map { name in
+        let rows = results.flatMap { result in
+          result.representations.filter { $0.name == name }.map { row($0, of: result) }
+        }
+        return (name, rows)
+      })
+  }
+
+  private func row(_ representation: RepresentationSpectrum, of result: CollapseResult)
+    -> [ReportTable.Cell]
+  {
+    let spectrum = representation.spectrum
+    return [
+      .word(result.run.name),
+      .number("\(representation.dimensions)"),
+      .number(NumberFormat.fixed(representation.own.rankMe, 1)),
+      .number(NumberFormat.fixed(spectrum.effectiveRank, 1)),
+      .number(NumberFormat.fixed(spectrum.informationAbundance, 2)),
+      .number("\(spectrum.count(reaching: 0.98))"),
+      .number(NumberFormat.short(spectrum.conditionNumber)),
+      .number("\(representation.deadDimensions)"),
+      .number("\(representation.constantDimensions)"),
+    ]
+  }
+
+  private func addFields(to page: inout HTMLPage) {
+    guard let chart = figures.fields else { return }
+    page.heading("Embedding tables by cardinality")
+    page.paragraph(
+      "A table cannot use more directions than it has trained rows or dimensions; the share is "
+        + "information abundance over this bound. Fields of low cardinality use few directions, and "
+        + "cause the fields that they interact with to collapse as well (Guo et al., ICML 2024).")
+    page.figure(
+      chart.svg,
+      caption: "One mark per field and run. A field at the bottom uses few of its attainable "
+        + "directions; hover over a mark to see the name of its field.")
+    for result in results where !result.fields.isEmpty {
+      page.table(worst(of: result))
+      page.details("All \(result.fields.count) fields of \(result.run.name)", allFields(of: result))
+    }
+  }
+
+  private func worst(of result: CollapseResult) -> ReportTable {
+    let known = result.fields.compactMap { field in field.evenness.map { (field, $0) } }
+    let order = known.indices.sorted { (known[$0].1, $0) < (known[$1].1, $1) }
+    let shown = min(Self.worstFields, known.count)
+    return fieldTable(
+      "\(result.run.name): the \(shown) fields of \(result.fields.count) with the lowest share",
+      order.prefix(shown).map { known[$0].0 })
+  }
+
+  private func allFields(of result: CollapseResult) -> ReportTable {
+    fieldTable("\(result.run.name): all fields, in ascending order of cardinality", result.fields)
+  }
+
+  private func fieldTable(_ caption: String, _ fields: [FieldSpectrum]) -> ReportTable {
+    ReportTable(
+      caption: caption,
+      header: [
+        "Field", "Rows seen", "Table rows", "Information abundance", "Maximum", "Share", "RankMe",
+        "98 % at", "Condition number", "Dead",
+      ],
+      rows: fields.map { field in
+        [
+          .word(field.name), .number(NumberFormat.grouped(field.rowsSeen)),
+          .number(NumberFormat.grouped(field.tableRows)),
+          .number(NumberFormat.fixed(field.own.informationAbundance, 2)),
+          .number("\(field.attainable)"),
+          .number(field.evenness.map { NumberFormat.percent($0, 0) } ?? "–"),
+          .number(NumberFormat.fixed(field.own.rankMe, 2)),
+          .number("\(field.spectrum.count(reaching: 0.98))"),
+          .number(NumberFormat.short(field.spectrum.conditionNumber)),
+          .number("\(field.deadDimensions)"),
+        ]
+      })
+  }
+
+  private var meanings: [(term: String, meaning: String)] {
+    [
+      (
+        "RankMe",
+        "A smooth count of the directions in use: exp(−Σ p ln p) with p = σ/Σσ + 10⁻⁷ over the singular "
+          + "values of the uncentred rows. It equals the number of dimensions if all are used equally."
+      ),
+      (
+        "Effective rank",
+        "The same count, exp(−Σ p ln p) with p = σ/Σσ, over the spectrum of the chart."
+      ),
+      (
+        "Information abundance",
+        "Σσ / max σ of that spectrum; 1 if all of it is in one direction."
+      ),
+      ("98 % at", "The number of largest singular values that reach 98 % of the sum."),
+      (
+        "Condition number",
+        "max σ / min σ. Above about 10¹⁵ the smallest value is a rounding error of double precision."
+      ),
+      (
+        "Dead",
+        "Directions whose singular value is zero within rounding errors: σ ≤ D·2⁻⁵²·max σ in the "
+          + "covariance of D dimensions."
+      ),
+      (
+        "Constant", "Columns with the same value in every row, such as units that are never active."
+      ),
+    ]
+  }
+
+  private static let files: [(term: String, meaning: String)] = [
+    (
+      "spectrum.csv",
+      "The curves: run, representation, rank, singular value, its ratio to the largest, and the natural "
+        + "logarithm of the ratio (empty for an exact zero)."
+    ),
+    ("representations.csv, fields.csv", "All measures of all representations and tables."),
+    ("summary.json", "All numbers of this section, with the spectra."),
+    (
+      "spectrum.svg, spectrum-REPRESENTATION.svg, fields.svg",
+      "The charts, sized for one column or the full width of a paper."
+    ),
+  ]
+}

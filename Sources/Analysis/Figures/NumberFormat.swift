@@ -1,0 +1,94 @@
+import Foundation
+
+/// Formats numbers for people: few digits, and U+2212 for a minus sign.
+enum NumberFormat {
+  /// A number with `digits` digits after the point.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    let text = String(format: "%.\(digits)f", value)
+    guard text.hasPrefix("-") else { return text }
+    let isZero = !text.contains { ("1"..."9").contains($0) }
+    return (isZero ? "" : "\u{2212}") + text.dropFirst()
+  }
+
+  /// A number with `digits` digits after the point; a dash for nil.
+  static func fixed(_ value: Double?, _ digits: Int) -> String {
+    value.map { fixed($0, digits) } ?? "–"
+  }
+
+  /// A share in per cent.
+  static func percent(_ share: Double, _ digits: Int) -> String {
+    "\(fixed(100 * share, digits)) %"
+  }
+
+  /// A tick's label with as many digits as its step needs.
+  static func tick(_ value: Double, step: Double) -> String {
+    fixed(value, step >= 1 ? 0 : Int((-log10(step)).rounded(.up)))
+  }
+
+  /// A number for SVG: at most `digits` digits after the point, an ASCII minus, no trailing zeros.
+  static func plain(_ value: Double, _ digits: Int) -> String {
+    let scale = pow(10, Double(digits))
+    let rounded = (value * scale).rounded() / scale
+    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+  }
+
+  /// A number with three significant digits, as a power of ten if it is very large or small.
+  static func short(_ value: Double) -> String {
+    guard value.isFinite else { return value > 0 ? "∞" : value < 0 ? "\u{2212}∞" : "–" }
+    guard value != 0 else { return "0" }
+    let size = abs(value)
+    if size >= 1e5 || size < 1e-3 {
+      let exponent = Int(log10(size).rounded(.down))
+      let digits = exponent.description.map { superscripts[$0] ?? String($0) }.joined()
+      return "\(fixed(value / pow(10, Double(exponent)), 1)) · 10\(digits)"
+    }
+    if size >= 1000 { return grouped(Int(value.rounded())) }
+    return fixed(value, max(0, 2 - Int(log10(size).rounded(.down))))
+  }
+
+  private static let superscripts: [Character: String] = [
+    "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷",
+    "8": "⁸", "9": "⁹",
+  ]
+
+  /// A p-value with two significant digits; "< 10⁻¹⁶" if it is smaller.
+  static func pValue(_ value: Double) -> String {
+    guard value >= 1e-16 else { return "< 10⁻¹⁶" }
+    return value >= 0.001 ? fixed(value, value >= 0.1 ? 2 : 4) : short(value)
+  }
+
+  /// An integer with thousands separators.
+  static func grouped(_ value: Int) -> String {
+    var digits = Array(String(abs(value)))
+    for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+    return (value < 0 ? "\u{2212}" : "") + String(digits)
+  }
+
+  /// A metric: large integers whole, other numbers with six digits after the point; a dash for nil.
+  static func metric(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return "–" }
+    return value == value.rounded() && abs(value) >= 2 && abs(value) < 1e15
+      ? grouped(Int(value)) : fixed(value, 6)
+  }
+}
+
+/// Round numbers along an axis.
+enum Ticks {
+  /// Multiples of `step(upper − lower)` inside `lower...upper`, at most about `count` of them.
+  static func round(_ lower: Double, _ upper: Double, count: Int) -> [Double] {
+    let step = step(upper - lower, count: count)
+    let first = (lower / step - 1e-9).rounded(.up)
+    let last = (upper / step + 1e-9).rounded(.down)
+    guard first <= last else { return [] }
+    return stride(from: first, through: last, by: 1).map { $0 * step }
+  }
+
+  /// 1, 2 or 5 times a power of ten that divides `span` into at most about `count` intervals.
+  static func step(_ span: Double, count: Int) -> Double {
+    guard span > 0 else { return 1 }
+    let raw = span / Double(max(count, 1))
+    let magnitude = pow(10, log10(raw).rounded(.down))
+    let factor = [1, 2, 5, 10].first { $0 * magnitude >= raw * (1 - 1e-9) } ?? 10
+    return factor * magnitude
+  }
+}

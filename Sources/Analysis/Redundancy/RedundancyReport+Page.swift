@@ -1,0 +1,142 @@
+import Foundation
+
+/// The section of a page, for readers who do not know the paper.
+extension RedundancyReport {
+  func add(to page: inout HTMLPage) {
+    page.heading("Redundancy of the operands")
+    page.list(headlines)
+    let picture = Data(figures.heatMap).base64EncodedString()
+    page.figure(
+      "<img src=\"data:image/png;base64,\(picture)\" alt=\"\(Markup.escaped(alternative))\">\n",
+      caption:
+        "Pearson correlations of all dimensions of the left operand (rows) with all dimensions of the "
+        + "right one (columns), grouped by field. White is 0, red and blue are strong correlations.",
+      wide: results.count > 1)
+    page.figure(
+      figures.fieldMap,
+      caption:
+        "The same by field: the mean |r| of each block. Dark cells off the diagonal are pairs of "
+        + "redundant fields.", wide: results.count > 1)
+    page.table(measureTable)
+    page.definitions(Self.meanings)
+    for result in results where result.fields.count > 1 { page.table(pairs(of: result)) }
+    page.heading("Files of the redundancy analysis")
+    page.definitions(Self.files)
+  }
+
+  private var headlines: [String] {
+    results.map { result in
+      "\(result.run.name): dimensions of different fields correlate with a mean |r| of "
+        + "\(NumberFormat.fixed(result.between.meanOffOwnField, 3)), measured on "
+        + "\(NumberFormat.grouped(result.rows)) rows\(strongest(result))."
+    }
+  }
+
+  private func strongest(_ result: RedundancyResult) -> String {
+    result.between.mostRedundantPairs(1).first.map {
+      "; the most redundant pair is \(result.fields[$0.left]) and \(result.fields[$0.right])"
+    } ?? ""
+  }
+
+  private var alternative: String {
+    "Heat maps of correlations, one per run. " + headlines.joined(separator: " ")
+  }
+
+  private var measureTable: ReportTable {
+    ReportTable(
+      caption: "Measures of the matrices: between the operands, and within each",
+      header: [
+        "Run and matrix", "Mean |r| off the diagonal", "Mean |r| between fields", "|r| > 0.1",
+        "|r| > 0.5", "Frobenius norm", "Barlow Twins sum", "Constant",
+      ],
+      groups: results.map { result in
+        let rows: [[ReportTable.Cell]] = distinct(result).map { name, matrix in
+          [
+            .word(result.meaning(of: name)),
+            .number(NumberFormat.fixed(matrix.meanOffDiagonal, 4)),
+            .number(NumberFormat.fixed(matrix.meanOffOwnField, 4)),
+            .number(percent(matrix.shareAboveTenth)), .number(percent(matrix.shareAboveHalf)),
+            .number(NumberFormat.fixed(matrix.frobeniusNorm, 1)),
+            .number(NumberFormat.grouped(Int(matrix.barlowTwinsSum.rounded()))),
+            .number(constant(name, result)),
+          ]
+        }
+        return (result.run.name, rows)
+      })
+  }
+
+  /// The matrices without copies of the first, as when both operands are the raw embedding.
+  private func distinct(_ result: RedundancyResult) -> [(name: String, matrix: RedundancyMatrix)] {
+    result.matrices.filter { $0.name == "between" || $0.matrix != result.between }
+  }
+
+  private func constant(_ name: String, _ result: RedundancyResult) -> String {
+    switch name {
+    case "within_left": "\(result.constantLeft)"
+    case "within_right": "\(result.constantRight)"
+    default: "\(result.constantLeft) + \(result.constantRight)"
+    }
+  }
+
+  private func percent(_ share: Double?) -> String {
+    share.map { NumberFormat.percent($0, 1) } ?? "–"
+  }
+
+  private func pairs(of result: RedundancyResult) -> ReportTable {
+    ReportTable(
+      caption: "\(result.run.name): the most redundant pairs of fields, by the mean |r| of their "
+        + "\(result.between.dimension)×\(result.between.dimension) block",
+      header: [
+        "Field on the left (\(result.operands.left))",
+        "Field on the right (\(result.operands.right))", "Mean |r|",
+      ],
+      rows: result.between.mostRedundantPairs(10).map {
+        [
+          .word(result.fields[$0.left]), .word(result.fields[$0.right]),
+          .number(NumberFormat.fixed($0.meanMagnitude, 4)),
+        ]
+      })
+  }
+
+  private static let meanings: [(term: String, meaning: String)] = [
+    (
+      "Mean |r| off the diagonal",
+      "The mean over all D² − D pairs of different dimensions: how strongly a dimension of one operand "
+        + "depends on other dimensions of the other operand; 0 if they are uncorrelated."
+    ),
+    (
+      "Mean |r| between fields",
+      "The mean over the D² − N·d² pairs of dimensions that belong to different fields."
+    ),
+    (
+      "|r| > 0.1 and |r| > 0.5",
+      "The share of pairs of different dimensions with a noticeable and with a strong correlation."
+    ),
+    (
+      "Frobenius norm",
+      "√Σr² over the whole matrix: D if all dimensions are equal, about √D if different dimensions are "
+        + "uncorrelated."
+    ),
+    (
+      "Barlow Twins sum",
+      "Σr² over all pairs of different dimensions: the redundancy term of the Barlow Twins loss "
+        + "(Zbontar et al., ICML 2021)."
+    ),
+    (
+      "Constant",
+      "The number of dimensions, left + right, with the same value in every row, such as inactive units. "
+        + "Their correlations are 0 and lower the means above."
+    ),
+  ]
+
+  private static let files: [(term: String, meaning: String)] = [
+    (
+      "correlation.npy, correlation-within_left.npy, correlation-within_right.npy",
+      "The matrices in double precision, left dimensions by right ones; with several runs one file per "
+        + "run, such as correlation-RUN.npy."
+    ),
+    ("fields.csv", "The mean |r| of the block of each pair of fields."),
+    ("measures.csv, summary.json", "All numbers of this section."),
+    ("heatmap.png, fields.svg", "The figures; the heat map at twice the resolution of a screen."),
+  ]
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import ClickData
+import Configuration
+import Foundation
+import Models
+import Platform
+
+extension Split: ExpressibleByArgument {}
+
+extension ConfigurationOverride: ExpressibleByArgument {
+  /// Parses the argument of `--set`; nil if it is not KEY=VALUE.
+  public init?(argument: String) { self.init(argument) }
+}
+
+/// A configuration file with overrides from the command line.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Configuration of the run, in YAML.", valueName: "file"))
+  var config: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Set one key, such as model.embedding_dim=16; may be repeated.", valueName: "key=value"))
+  var overrides: [ConfigurationOverride] = []
+
+  /// Reads the file and those that it extends, and applies the overrides.
+  func read() throws -> RunConfiguration {
+    try RunConfiguration(file: config, overrides: overrides)
+  }
+}
+
+/// The rows that a model is evaluated on: a split of its data, or other files.
+struct EvaluationOptions: ParsableArguments {
+  @Option(help: "Split of the run's data to evaluate. (default: test)")
+  var split: Split?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Files to evaluate instead, in the run's format; \"-\" is standard input (eval only).",
+      valueName: "file"))
+  var data: [String] = []
+
+  func validate() throws {
+    guard split != nil, !data.isEmpty else { return }
+    throw ValidationError("'--split' and '--data' are mutually exclusive; give one of them.")
+  }
+
+  /// The split, or the files, as results name them.
+  var name: String { data.isEmpty ? "\(split ?? .test)" : data.joined(separator: ", ") }
+}
+
+/// The number of compute threads.
+struct ThreadOptions: ParsableArguments {
+  @Option(
+    help: "Number of compute threads; results do not depend on it. (default: the number of cores)")
+  var threads: Int?
+
+  func validate() throws {
+    guard let threads, !(1...1024).contains(threads) else { return }
+    throw ValidationError("'--threads' takes a number from 1 to 1024, found \(threads).")
+  }
+
+  /// The requested number, or that of the cores available to this process.
+  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Starts the threads.
+  func makePool() -> WorkerPool { WorkerPool(threads: count) }
+}
+
+/// The check of all options that take a folder.
+enum FolderOption {
+  /// Refuses an empty path, which would become the root of the file system.
+  static func check(_ path: String, _ option: String) throws {
+    guard path.isEmpty else { return }
+    throw ValidationError("'\(option)' takes the path of a folder, found an empty string.")
+  }
+}
+
+/// A number of bytes such as `800M`, `24GB` or `1.5GiB`, in powers of 1000, or of 1024 with an i.
+struct ByteCount: ExpressibleByArgument, Equatable {
+  let bytes: Int
+
+  init?(argument: String) {
+    let number = argument.prefix { $0.isNumber || $0 == "." }
+    var unit = argument.dropFirst(number.count).lowercased()[...]
+    if unit.hasSuffix("b") { unit = unit.dropLast() }
+    let isBinary = unit.hasSuffix("i")
+    if isBinary { unit = unit.dropLast() }
+    let units = ["", "k", "m", "g", "t"]
+    guard let power = units.firstIndex(of: String(unit)), let value = Double(number),
+      !(isBinary && power == 0)
+    else { return nil }
+    let scaled = (0..<power).reduce(value) { scaled, _ in scaled * (isBinary ? 1024 : 1000) }
+    guard scaled >= 1, let bytes = Int(exactly: scaled.rounded()) else { return nil }
+    self.bytes = bytes
+  }
+}
