@@ -133,7 +133,8 @@ extension AnalysedRun {
     settings.paradigm = paradigm
     settings.embeddingDimension = 3
     let model = CTRModel(
-      schema: FieldSchema.mixed(fields: fields), settings: settings, batchCapacity: 16, seed: 1, pool: pool)
+      schema: FieldSchema.mixed(fields: fields), settings: settings, batchCapacity: 16, seed: 1,
+      pool: pool)
     return AnalysedRun(.example(name, paradigm), folder: name, model: model, pool: pool)
   }
 }

@@ -11,6 +11,10 @@ import Testing
     return try factor.singularValues()
   }
 
+  private func doubles(_ matrix: Matrix) -> DoubleMatrix {
+    DoubleMatrix(rows: matrix.rows, columns: matrix.columns, elements: matrix.view.doubles)
+  }
+
   @Test func singularValuesOfADiagonalAreItsMagnitudesInDescendingOrder() throws {
     var matrix = DoubleMatrix(rows: 3, columns: 4)
     matrix[0, 1] = -2
@@ -31,7 +35,7 @@ import Testing
     accumulator.add(matrix.view)
     let roots = try SingularValues.of(accumulator.finish().gram).map { ($0 * 1700).squareRoot() }
     expectClose(
-      try SingularValues.of(DoubleMatrix(matrix.view)), roots,
+      try SingularValues.of(doubles(matrix)), roots,
       Tolerance(absolute: 1e-10, relative: 1e-10))
   }
 
@@ -39,7 +43,7 @@ import Testing
   @Test(arguments: [1, 5, 16, 1023, 1024, 1025, 5000], [1, 16, 80])
   func streamedSingularValuesEqualThoseOfTheWholeTable(rows: Int, columns: Int) throws {
     let matrix = Matrix.random(rows, columns, seed: 2)
-    let whole = try SingularValues.of(DoubleMatrix(matrix.view))
+    let whole = try SingularValues.of(doubles(matrix))
     let missing = [Double](repeating: 0, count: max(columns - rows, 0))
     expectClose(try streamed(matrix), whole + missing, Tolerance(absolute: 1e-12, relative: 1e-12))
   }

@@ -15,7 +15,7 @@ import Testing
     #expect(
       failure?.description
         == "\(folder): cannot write to the folder: another process is writing there; "
-        + "wait for it or name another folder")
+        + "wait for it or choose another folder")
     #expect(failure?.status == .inputOutput)
     withExtendedLifetime(first) {}
   }

@@ -35,6 +35,8 @@ import Testing
       #expect(Logistic.sigmoid(Float(logit)) == 1 && Logistic.sigmoid(-Float(logit)) == 0)
     }
     #expect(Logistic(-740).probability > 0)
+    // Lost if the decay were added to 1 first.
+    #expect(Logistic(40).loss(clicked: true) == exp(-40))
     #expect(Logistic(.nan).probability.isNaN && Logistic(.nan).loss(clicked: true).isNaN)
   }
 }

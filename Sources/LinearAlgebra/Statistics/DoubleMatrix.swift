@@ -23,11 +23,6 @@ public struct DoubleMatrix: Equatable, Sendable {
       rows: rows, columns: columns, elements: [Double](repeating: 0, count: rows * columns))
   }
 
-  /// Copies a view and widens its elements.
-  public init(_ view: MatrixView) {
-    self.init(rows: view.rows, columns: view.columns, elements: view.elements.map { Double($0) })
-  }
-
   /// One element.
   public subscript(row: Int, column: Int) -> Double {
     get { elements[index(row, column)] }

@@ -90,7 +90,7 @@ public final class FolderLock {
         guard errno == EWOULDBLOCK else { throw FileFailure.last("lock the folder", path) }
         throw FileFailure.refused(
           path: path, operation: "write to the folder",
-          reason: "another process is writing there; wait for it or name another folder")
+          reason: "another process is writing there; wait for it or choose another folder")
       }
       try probe(path)
     } catch {
