@@ -2,13 +2,10 @@ import Platform
 
 /// Click logs with the rules by which they are read: files, splits, formats and encodings.
 ///
-/// ```
-/// let dataset = try Dataset(settings: settings, features: features)
-/// let encoder = try dataset.fit()
-/// let stream = try dataset.batches(of: .train, encoder: encoder, batchSize: 4096)
+/// ``` let dataset = try Dataset(settings: settings, features: features) let encoder = try
+/// dataset.fit() let stream = try dataset.batches(of: .train, encoder: encoder, batchSize: 4096)
 /// while let batch = try stream.next() { … }
-/// ```
-/// One thread uses a data set; its streams have background threads.
+/// ``` One thread uses a data set; its streams have background threads.
 public final class Dataset {
   /// Where rows come from.
   public let settings: DatasetSettings

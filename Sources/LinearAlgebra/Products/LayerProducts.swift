@@ -23,7 +23,8 @@ public enum LayerInput {
 public enum LayerGradient {
   /// A matrix.
   case dense(MatrixView)
-  /// The part of repeated columns goes to the gradients of their distinct rows, the rest to the matrix.
+  /// The part of repeated columns goes to the gradients of their distinct rows, the rest to the
+  /// matrix.
   case repeated(MatrixView, RepeatedProducts)
 
   /// What gets the whole gradient, or the part of columns that do not repeat.
@@ -34,8 +35,8 @@ public enum LayerGradient {
   }
 }
 
-/// The three products of fully connected layers: of whole matrices, or, where a layer reads an operand that
-/// repeats rows, with each distinct row multiplied once.
+/// The three products of fully connected layers: of whole matrices, or, where a layer reads an
+/// operand that repeats rows, with each distinct row multiplied once.
 ///
 /// Shapes: inputs `[batch, in]`, weights `[out, in]`, outputs `[batch, out]`.
 public final class LayerProducts {
@@ -62,7 +63,8 @@ public final class LayerProducts {
     layers.contains { $0.inputs == inputs && $0.outputs > 1 }
   }
 
-  /// The products of an operand that repeats rows, of so many columns, with the layers reserved so far.
+  /// The products of an operand that repeats rows, of so many columns, with the layers reserved so
+  /// far.
   public func products(with operand: RepeatedOperand, columns: Int) -> RepeatedProducts {
     let outputs = layers.lazy.filter { $0.inputs == columns }.map(\.outputs)
     return RepeatedProducts(operand, maxOutputs: outputs.max() ?? 0, products, pool)

@@ -1,9 +1,10 @@
 import Platform
 
-/// A product's first operand, in which groups of columns, all of one width, repeat a few distinct rows;
-/// the other columns are copied side by side into `rest`.
+/// A product's first operand, in which groups of columns, all of one width, repeat a few distinct
+/// rows; the other columns are copied side by side into `rest`.
 ///
-/// A batch's embeddings are such a matrix: 4096 rows refer to a few dozen devices, or buckets of a number.
+/// A batch's embeddings are such a matrix: 4096 rows refer to a few dozen devices, or buckets of a
+/// number.
 public final class RepeatedOperand {
   /// The maximum number of rows of an operand.
   let rowCapacity: Int
@@ -25,16 +26,18 @@ public final class RepeatedOperand {
   let places: UnsafeMutablePointer<UInt32>
   /// Row by row, the factor of each group's row; nil if it is always 1.
   let weights: UnsafeMutablePointer<Scalar>?
-  /// Group by group the rows of the operand, sorted by the distinct row that they repeat, then in order.
+  /// Group by group the rows of the operand, sorted by the distinct row that they repeat, then in
+  /// order.
   let order: UnsafeMutablePointer<UInt32>
-  /// The index in `order` at which the rows of each distinct one begin, and where those of the last end.
+  /// The index in `order` at which the rows of each distinct one begin, and where those of the last
+  /// end.
   let bounds: UnsafeMutablePointer<UInt32>
   private var isSorted = false
   private let restMemory: Matrix
   private let pool: WorkerPool
 
-  /// Allocates for operands of `columns` columns and at most `rowCapacity` rows, in which `groups` repeat
-  /// rows.
+  /// Allocates for operands of `columns` columns and at most `rowCapacity` rows, in which `groups`
+  /// repeat rows.
   public init(
     rowCapacity: Int, columns: Int, groups: [Range<Int>], distinctCapacity: Int, isWeighted: Bool,
     pool: WorkerPool
@@ -112,8 +115,8 @@ public final class RepeatedOperand {
     }
   }
 
-  /// Sorts each group's rows by the distinct row that they repeat, once per operand, before a gradient is
-  /// summed for these.
+  /// Sorts each group's rows by the distinct row that they repeat, once per operand, before a
+  /// gradient is summed for these.
   func sortRows() {
     guard !isSorted, let rows = matrix?.rows else { return }
     pool.run(groups.count) { index in
@@ -137,7 +140,8 @@ public final class RepeatedOperand {
   }
 }
 
-/// Columns of an operand whose rows repeat a few distinct ones: `x[r] = weight[r] · distinct[slot[r]]`.
+/// Columns of an operand whose rows repeat a few distinct ones: `x[r] = weight[r] ·
+/// distinct[slot[r]]`.
 public struct RepeatedColumns {
   /// Which columns of the operand they are.
   let columns: Range<Int>

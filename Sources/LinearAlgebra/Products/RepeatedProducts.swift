@@ -1,7 +1,7 @@
 import Platform
 
-/// A fully connected layer's products with an operand that repeats rows: each distinct row is multiplied
-/// once, the other columns as they are.
+/// A fully connected layer's products with an operand that repeats rows: each distinct row is
+/// multiplied once, the other columns as they are.
 ///
 /// Threads process panels of the output's columns, in any assignment with the same bits.
 public final class RepeatedProducts {
@@ -53,7 +53,8 @@ public final class RepeatedProducts {
       operand.rest, rest, transposingB: true, into: output, overwriting: false, finish: finish)
   }
 
-  /// `∂W += ∂outputᵀ·x`; `∂output·W` goes to the distinct rows' gradients, and that of the other columns to
+  /// `∂W += ∂outputᵀ·x`; `∂output·W` goes to the distinct rows' gradients, and that of the other
+  /// columns to
   /// `∂input`.
   func backward(
     _ outputGradient: MatrixView, _ weight: MatrixView, addingTo weightGradient: MatrixView,
@@ -112,7 +113,8 @@ public final class RepeatedProducts {
     pool.threads * RepeatedStrip.Scratch.elements(operand, distinct: distinct)
   }
 
-  /// Where the gradient of the other columns is stored: behind what its own product packs, in any layer.
+  /// Where the gradient of the other columns is stored: behind what its own product packs, in any
+  /// layer.
   private var restOffset: Int {
     let width = ProductBlocking.width
     return ProductPanels.count(columns: restWeight.columns, width: width)

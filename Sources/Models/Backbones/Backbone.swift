@@ -2,21 +2,21 @@ import LinearAlgebra
 
 /// How fields interact: embeddings to a logit.
 ///
-/// A backbone is written against the two operands of its interaction and cannot tell which paradigm it is
-/// in. Its parameters are registered in the order in which `init` creates its layers.
+/// A backbone is written against the two operands of its interaction and cannot tell which paradigm
+/// it is in. Its parameters are registered in the order in which `init` creates its layers.
 protocol Backbone: AnyObject {
   /// What the logit has beside the backbone; nil where that is nothing.
   static func linearTerm(_ settings: ModelSettings) -> LinearTermKind?
   /// The targets that suit it.
   static var targets: [TargetKind] { get }
-  /// The two operands that the redundancy matrix compares, where `source` is the name of the source's
-  /// output; nil for a backbone without an interaction.
+  /// The two operands that the redundancy matrix compares, where `source` is the name of the
+  /// source's output; nil for a backbone without an interaction.
   static func operands(source: String) -> OperandNames?
 
   /// Creates the layers.
   init(_ builder: ModelBuilder)
-  /// Floating-point operations of a row's products of vectors with one another, forward, those of its
-  /// sources included.
+  /// Floating-point operations of a row's products of vectors with one another, forward, those of
+  /// its sources included.
   var operations: Int { get }
   /// Adds each row's interactions to its logit; `[batch, fields, dimension]` to `[batch, 1]`.
   func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView)
@@ -24,6 +24,16 @@ protocol Backbone: AnyObject {
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients)
   /// What an analysis may read after a forward pass.
   func matrix(at point: ProbePoint) -> MatrixView?
+}
+
+/// A backbone with one operand from the raw embedding and one from a source.
+protocol EmbeddingBackbone: Backbone {}
+
+extension EmbeddingBackbone {
+  static var targets: [TargetKind] { [.all, .masked, .fieldMasked] }
+  static func operands(source: String) -> OperandNames? {
+    OperandNames(left: "embedding", right: source)
+  }
 }
 
 /// What the two operands of an interaction are called in reports.
@@ -65,8 +75,8 @@ extension BackboneKind {
   /// Whether a target suits the backbone.
   public func suits(_ target: TargetKind) -> Bool { (type?.targets ?? [.all]).contains(target) }
 
-  /// What the two operands of the redundancy matrix are called (Yin et al., 2025); nil for a backbone
-  /// without an interaction.
+  /// What the two operands of the redundancy matrix are called (Yin et al., 2025); nil for a
+  /// backbone without an interaction.
   public func operands(in paradigm: Paradigm) -> OperandNames? {
     switch paradigm {
     case .discriminative: operands(source: "embedding")

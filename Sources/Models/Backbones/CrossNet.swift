@@ -1,10 +1,11 @@
 import LinearAlgebra
 
-/// CrossNet V2: `logit += head(X_L)`, `X_{l+1} = Drop(X_l + G_l ⊙ (X_l·W_lᵀ))`, `X₀ = x` (Wang et al., 2021;
-/// Yin et al., 2025).
+/// CrossNet V2: `logit += head(X_L)`, `X_{l+1} = Drop(X_l + G_l ⊙ (X_l·W_lᵀ))`, `X₀ = x` (Wang et
+/// al., 2021; Yin et al., 2025).
 ///
-/// The generated side is `G_l`, the slot of `x`, with one source per layer; discriminative, `G_l = x`. No
-/// first-order term. With a `target` the head reads the interactions of some fields instead of `X_L`.
+/// The generated side is `G_l`, the slot of `x`, with one source per layer; discriminative, `G_l =
+/// x`. No first-order term. With a `target` the head reads the interactions of some fields instead
+/// of `X_L`.
 final class CrossNet: Backbone {
   static let targets = TargetKind.allCases
   var operations: Int { cross.operations }

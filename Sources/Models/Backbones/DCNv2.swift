@@ -1,12 +1,12 @@
 import LinearAlgebra
 import Platform
 
-/// DCN V2, parallel: `logit += head([X_L ; MLP(x)])`, where `X_L` is CrossNet V2's (Wang et al., 2021;
-/// Yin et al., 2025).
+/// DCN V2, parallel: `logit += head([X_L ; MLP(x)])`, where `X_L` is CrossNet V2's (Wang et al.,
+/// 2021; Yin et al., 2025).
 ///
 /// The generated side is that of the cross layers; the perceptron reads the raw embedding in both
-/// paradigms. No first-order term. Without hidden layers it is CrossNet V2; as there, with a `target` the
-/// head reads interactions instead of `X_L`.
+/// paradigms. No first-order term. Without hidden layers it is CrossNet V2; as there, with a
+/// `target` the head reads interactions instead of `X_L`.
 final class DCNv2: Backbone {
   static let targets = CrossNet.targets
   var operations: Int { cross.operations }

@@ -1,6 +1,7 @@
 import LinearAlgebra
 
-/// A multi-layer perceptron on the embeddings: `logit += Linear(MLP(x))`; no interaction to generate.
+/// A multi-layer perceptron on the embeddings: `logit += Linear(MLP(x))`; no interaction to
+/// generate.
 final class DNN: Backbone {
   static let targets = [TargetKind.all]
   let operations = 0

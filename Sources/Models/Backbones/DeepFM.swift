@@ -1,11 +1,10 @@
 import LinearAlgebra
 
-/// The factorisation machine beside a perceptron on the raw embeddings: `logit += FM(x) + Linear(MLP(x))`
-/// (Guo et al., 2017; Yin et al., 2025).
+/// The factorisation machine beside a perceptron on the raw embeddings: `logit += FM(x) +
+/// Linear(MLP(x))` (Guo et al., 2017; Yin et al., 2025).
 ///
 /// The generated side is FM's; the perceptron reads the raw embedding in both paradigms.
-final class DeepFM: Backbone {
-  static let targets = FM.targets
+final class DeepFM: EmbeddingBackbone {
   var operations: Int { fm.operations }
   private let fm: FM
   private let dnn: DNN
@@ -13,7 +12,6 @@ final class DeepFM: Backbone {
   static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? {
     FM.linearTerm(settings)
   }
-  static func operands(source: String) -> OperandNames? { FM.operands(source: source) }
 
   init(_ builder: ModelBuilder) {
     fm = FM(builder)

@@ -3,16 +3,12 @@ import LinearAlgebra
 /// The factorisation machine: `logit += Σ_{i<j} ⟨gᵢ, vⱼ⟩` (Rendle, 2010; Yin et al., 2025).
 ///
 /// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`.
-final class FM: Backbone {
-  static let targets = [TargetKind.all, .masked, .fieldMasked]
+final class FM: EmbeddingBackbone {
   var operations: Int { pairs.operations + source.operations }
   private let source: ObservedSource
   private let pairs: PairwiseSum
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { .lw }
-  static func operands(source: String) -> OperandNames? {
-    OperandNames(left: "embedding", right: source)
-  }
 
   init(_ builder: ModelBuilder) {
     source = builder.source(named: "encoder")

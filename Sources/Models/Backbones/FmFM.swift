@@ -1,19 +1,16 @@
 import LinearAlgebra
 
-/// The field-matrixed factorisation machine: `logit += Σ_{i<j} ⟨vᵢ·M_{ij}, gⱼ⟩` (Sun et al., 2021; Yin et al., 2025).
+/// The field-matrixed factorisation machine: `logit += Σ_{i<j} ⟨vᵢ·M_{ij}, gⱼ⟩` (Sun et al., 2021;
+/// Yin et al., 2025).
 ///
-/// The generated side is the **right** one, column j; the matrix, or the diagonal, meets the raw side.
-/// Discriminative, `gⱼ = vⱼ`.
-final class FmFM: Backbone {
-  static let targets = FM.targets
+/// The generated side is the **right** one, column j; the matrix, or the diagonal, meets the raw
+/// side. Discriminative, `gⱼ = vⱼ`.
+final class FmFM: EmbeddingBackbone {
   var operations: Int { pairs.operations + source.operations }
   private let source: ObservedSource
   private let pairs: FieldMatrixSum
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { .lw }
-  static func operands(source: String) -> OperandNames? {
-    OperandNames(left: "embedding", right: source)
-  }
 
   init(_ builder: ModelBuilder) {
     let context = builder.context.scoped("interaction")

@@ -1,20 +1,17 @@
 import LinearAlgebra
 
-/// The field-weighted factorisation machine: `logit += Σ_{i<j} r_{ij}·⟨gᵢ, vⱼ⟩` (Pan et al., 2018; Yin et al., 2025).
+/// The field-weighted factorisation machine: `logit += Σ_{i<j} r_{ij}·⟨gᵢ, vⱼ⟩` (Pan et al., 2018;
+/// Yin et al., 2025).
 ///
-/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. The linear part is the model's
-/// linear term, which reads the raw embedding in both paradigms.
-final class FwFM: Backbone {
-  static let targets = FM.targets
+/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. The linear part is the
+/// model's linear term, which reads the raw embedding in both paradigms.
+final class FwFM: EmbeddingBackbone {
   var operations: Int { pairs.operations + source.operations }
   private let source: ObservedSource
   private let pairs: WeightedPairwiseSum
 
   static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? {
     settings.fwfmLinear
-  }
-  static func operands(source: String) -> OperandNames? {
-    OperandNames(left: "embedding", right: source)
   }
 
   init(_ builder: ModelBuilder) {

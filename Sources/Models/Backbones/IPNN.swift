@@ -1,13 +1,12 @@
 import LinearAlgebra
 import Platform
 
-/// The inner product-based neural network: `logit += Linear(MLP([x ; (⟨gᵢ, vⱼ⟩)_{i<j}]))` (Qu et al.,
-/// 2016; Yin et al., 2025).
+/// The inner product-based neural network: `logit += Linear(MLP([x ; (⟨gᵢ, vⱼ⟩)_{i<j}]))` (Qu et
+/// al., 2016; Yin et al., 2025).
 ///
-/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. Beside the products the perceptron
-/// reads the raw embedding in both paradigms.
-final class IPNN: Backbone {
-  static let targets = FM.targets
+/// The generated side is the left one, row i; discriminative, `gᵢ = vᵢ`. Beside the products the
+/// perceptron reads the raw embedding in both paradigms.
+final class IPNN: EmbeddingBackbone {
   var operations: Int { pairs.operations + source.operations }
   private let source: ObservedSource
   private let pairs: PairwiseVector
@@ -16,9 +15,6 @@ final class IPNN: Backbone {
   private let pool: WorkerPool
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { nil }
-  static func operands(source: String) -> OperandNames? {
-    OperandNames(left: "embedding", right: source)
-  }
 
   init(_ builder: ModelBuilder) {
     let (context, shape) = (builder.context, builder.shape)

@@ -1,21 +1,17 @@
 import LinearAlgebra
 
-/// xDeepFM: `logit += Linear(CIN(x)) + Linear(MLP(x))` beside the first-order term (Lian et al., 2018;
-/// Yin et al., 2025).
+/// xDeepFM: `logit += Linear(CIN(x)) + Linear(MLP(x))` beside the first-order term (Lian et al.,
+/// 2018; Yin et al., 2025).
 ///
-/// The generated side is the one of `x` in every compressed interaction layer, with one source per layer,
-/// each fed the raw embedding; the perceptron reads the raw embedding in both paradigms.
-final class XDeepFM: Backbone {
-  static let targets = FM.targets
+/// The generated side is the one of `x` in every compressed interaction layer, with one source per
+/// layer, each fed the raw embedding; the perceptron reads the raw embedding in both paradigms.
+final class XDeepFM: EmbeddingBackbone {
   var operations: Int { cin.operations }
   private let cin: CompressedInteractionNetwork
   private let output: Head
   private let dnn: DNN
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { .lw }
-  static func operands(source: String) -> OperandNames? {
-    OperandNames(left: "embedding", right: source)
-  }
 
   init(_ builder: ModelBuilder) {
     let context = builder.context.scoped("cin")

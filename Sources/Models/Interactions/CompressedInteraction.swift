@@ -5,12 +5,13 @@ import Platform
 ///
 /// The paper's equation 6 (Lian et al., 2018) with a bias, as in the reference.
 /// Shapes: the source `S` is `[batch, N, d]`, the state `X` is `[batch, M, d]`, the output is
-/// `[batch, O, d]`, all in tiles; `W` is `[O, N·M]`, the 1×1 convolution over the channels `h·M + m`, `b`
-/// is `[O]`. The products `S_h ⊙ X_m` of a tile are formed for a few fields at a time, in scratch that
-/// fits the cache, and multiplied by their columns of `W`: the N·M·d products of a row are never written
-/// to memory. Backward forms them again.
+/// `[batch, O, d]`, all in tiles; `W` is `[O, N·M]`, the 1×1 convolution over the channels `h·M +
+/// m`, `b` is `[O]`. The products `S_h ⊙ X_m` of a tile are formed for a few fields at a time, in
+/// scratch that fits the cache, and multiplied by their columns of `W`: the N·M·d products of a row
+/// are never written to memory. Backward forms them again.
 final class CompressedInteraction {
-  /// Floating-point operations per row: the products `S_h ⊙ X_m`, and the sums of the output's maps.
+  /// Floating-point operations per row: the products `S_h ⊙ X_m`, and the sums of the output's
+  /// maps.
   let operations: Int
   private let weight: Parameter
   private let bias: Parameter
@@ -21,8 +22,9 @@ final class CompressedInteraction {
   private let maps: Int
   /// The fields, cut into blocks whose products fit the L2 cache.
   private let blocks: [Range<Int>]
-  /// The fields, cut finer for the weight's gradient, whose tasks are blocks: enough for every thread,
-  /// with products of up to 64 rows, which OpenBLAS multiplies 1.5 times as fast as longer ones.
+  /// The fields, cut finer for the weight's gradient, whose tasks are blocks: enough for every
+  /// thread, with products of up to 64 rows, which OpenBLAS multiplies 1.5 times as fast as longer
+  /// ones.
   private let weightBlocks: [Range<Int>]
   private var source: FieldTiles?
   private var state: FieldTiles?
@@ -95,8 +97,8 @@ final class CompressedInteraction {
 
   /// `∂W[o, h·M + m] += Σ ∂Y_o ⊙ S_h ⊙ X_m`.
   ///
-  /// A task owns the columns of a block of fields and adds tile by tile, so the order of the sum is that
-  /// of the batch, on any thread.
+  /// A task owns the columns of a block of fields and adds tile by tile, so the order of the sum is
+  /// that of the batch, on any thread.
   private func addWeightGradient(
     _ outputGradient: FieldTiles, _ source: FieldTiles, _ state: FieldTiles
   ) {

@@ -1,11 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// Compressed interaction layers one after another, the maps of each summed over the dimension, side by
-/// side.
+/// Compressed interaction layers one after another, the maps of each summed over the dimension,
+/// side by side.
 ///
-/// `X⁰ = x`, `X^{k+1} = CIN_k(G_k(x), X^k)`, output `[Σ_d X¹ ; Σ_d X² ; …]`, `[batch, Σ_k O_k]`. Every
-/// layer has a source of its own, which reads the raw embedding.
+/// `X⁰ = x`, `X^{k+1} = CIN_k(G_k(x), X^k)`, output `[Σ_d X¹ ; Σ_d X² ; …]`, `[batch, Σ_k O_k]`.
+/// Every layer has a source of its own, which reads the raw embedding.
 final class CompressedInteractionNetwork {
   /// The width of the output: the maps of all layers.
   let width: Int
@@ -30,8 +30,8 @@ final class CompressedInteractionNetwork {
     let columns: Range<Int>
   }
 
-  /// Makes the layers `0`, `1`, …, of `maps` feature maps each, in the context's scope; `source` makes
-  /// that of a layer.
+  /// Makes the layers `0`, `1`, …, of `maps` feature maps each, in the context's scope; `source`
+  /// makes that of a layer.
   init(
     _ context: LayerContext, _ shape: FieldShape, maps widths: [Int],
     source: (_ layer: Int) -> ObservedSource
@@ -92,7 +92,8 @@ final class CompressedInteractionNetwork {
     tiles(embeddingGradient, target).add(to: target, pool: pool)
   }
 
-  /// The layers' sources, and for the redundancy matrix the raw embedding against the first of them.
+  /// The layers' sources, and for the redundancy matrix the raw embedding against the first of
+  /// them.
   func matrix(at point: ProbePoint) -> MatrixView? {
     switch point {
     case .encoder(let layer) where layers.indices.contains(layer):

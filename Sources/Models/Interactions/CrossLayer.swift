@@ -3,8 +3,8 @@ import Platform
 
 /// One cross layer: `X′ = Drop(X + G ⊙ (X·Wᵀ + b))` (Wang et al., 2021; Yin et al., 2025).
 ///
-/// Shapes: the state `X`, the source `G` and the output are `[batch, width]`, `W` is `[width, width]`, `b`
-/// is `[width]` or absent. Keeps the source and the product for backward.
+/// Shapes: the state `X`, the source `G` and the output are `[batch, width]`, `W` is `[width,
+/// width]`, `b` is `[width]` or absent. Keeps the source and the product for backward.
 final class CrossLayer {
   /// Floating-point operations of a row's products of vectors with one another, forward.
   var operations: Int { 2 * width + source.operations }
@@ -28,7 +28,8 @@ final class CrossLayer {
     let dropout: Double
   }
 
-  /// Creates `weight`, and `bias` where the settings require one, in the context's scope, then the source.
+  /// Creates `weight`, and `bias` where the settings require one, in the context's scope, then the
+  /// source.
   init(_ context: LayerContext, _ settings: Settings, source: () -> LayeredSource) {
     width = settings.width
     linear = LinearLayer(context, inputs: width, outputs: width, bias: settings.bias)
@@ -60,8 +61,8 @@ final class CrossLayer {
     self.product = product
   }
 
-  /// The output's gradient `D`, before dropout, becomes the state's: `∂X = D + (I ⊙ G)·W` and what the
-  /// source adds.
+  /// The output's gradient `D`, before dropout, becomes the state's: `∂X = D + (I ⊙ G)·W` and what
+  /// the source adds.
   ///
   /// `I` is the gradient of `G ⊙ (X·Wᵀ + b)`: `D`, or what `interactionGradient` makes of it where
   /// something else reads the interaction too. `∂G += I ⊙ (X·Wᵀ + b)` goes to the source.

@@ -3,8 +3,8 @@ import Platform
 
 /// Cross layers one after another, from the embedding `X₀ = x` to `X_L`.
 ///
-/// Shapes: `[batch, fields · dimension]` throughout. Owns the states between the layers; the last one is
-/// written to the caller's matrix.
+/// Shapes: `[batch, fields · dimension]` throughout. Owns the states between the layers; the last
+/// one is written to the caller's matrix.
 final class CrossStack: CrossNetwork {
   let width: Int
   var operations: Int { layers.reduce(0) { $0 + $1.operations } }
@@ -48,8 +48,9 @@ final class CrossStack: CrossNetwork {
     backward(outputGradient, addingTo: gradients) { _, gradient in gradient }
   }
 
-  /// The same where each layer's interaction has a reader beside the next state: `interactionGradient`
-  /// computes its gradient from the layer's index and the next state's gradient.
+  /// The same where each layer's interaction has a reader beside the next state:
+  /// `interactionGradient` computes its gradient from the layer's index and the next state's
+  /// gradient.
   func backward(
     _ outputGradient: MatrixView, addingTo gradients: EmbeddingGradients,
     interactionGradient: (Int, MatrixView) -> MatrixView
@@ -72,8 +73,8 @@ final class CrossStack: CrossNetwork {
     }
   }
 
-  /// The layers' sources and outputs, and for the redundancy matrix the first source against `X₀·W₀ᵀ`;
-  /// until backward.
+  /// The layers' sources and outputs, and for the redundancy matrix the first source against
+  /// `X₀·W₀ᵀ`; until backward.
   func matrix(at point: ProbePoint) -> MatrixView? {
     switch point {
     case .embedding: embeddings?.target.flattened
@@ -86,5 +87,33 @@ final class CrossStack: CrossNetwork {
     case .interaction(states.count): output
     default: nil
     }
+  }
+}
+
+/// Cross layers, and what a head reads of them.
+protocol CrossNetwork: AnyObject {
+  /// The width of the output.
+  var width: Int { get }
+  /// Floating-point operations of a row's products of vectors with one another, forward.
+  var operations: Int { get }
+  /// Writes what the head reads, `[batch, width]`.
+  func forward(_ embeddings: Embeddings, _ pass: Pass, into output: MatrixView)
+  /// Adds the embeddings' gradient; the output's stays as it is.
+  func backward(_ outputGradient: MatrixView, addingTo gradients: EmbeddingGradients)
+  /// What an analysis may read after a forward pass.
+  func matrix(at point: ProbePoint) -> MatrixView?
+}
+
+extension ModelBuilder {
+  /// The cross network that `target` requires, in the scope `cross`.
+  func crossNetwork() -> CrossNetwork {
+    let context = context.scoped("cross")
+    let layer = CrossLayer.Settings(
+      width: shape.width, bias: settings.crossBias, dropout: settings.crossDropout)
+    let stack = CrossStack(context, layer, count: settings.crossLayers) {
+      layeredSource(named: "cross.\($0).encoder", layer: $0)
+    }
+    guard let choice = fieldChoice() else { return stack }
+    return CrossTargets(context, stack, shape, choosing: choice)
   }
 }

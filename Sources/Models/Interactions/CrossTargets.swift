@@ -4,8 +4,8 @@ import Platform
 /// A cross network whose head sees the interactions of some fields instead of the last state:
 /// `R = Σ_l (G_l ⊙ (X_l·W_lᵀ))[F_l]` (Yin et al., 2025: targets).
 ///
-/// Shapes: `R` is `[batch, k·d]`: the k fields `F_l` that layer l predicts are side by side, summed over
-/// the layers. The states follow one another as without targets; the last one is unused.
+/// Shapes: `R` is `[batch, k·d]`: the k fields `F_l` that layer l predicts are side by side, summed
+/// over the layers. The states follow one another as without targets; the last one is unused.
 final class CrossTargets: CrossNetwork {
   let width: Int
   var operations: Int { stack.operations }

@@ -1,8 +1,8 @@
 import LinearAlgebra
 import Platform
 
-/// The pairwise sum with one diagonal matrix per pair: `logit += Σ_{i<j} ⟨lᵢ ⊙ m_{ij}, rⱼ⟩` (Sun et al.,
-/// 2021, "vectorized").
+/// The pairwise sum with one diagonal matrix per pair: `logit += Σ_{i<j} ⟨lᵢ ⊙ m_{ij}, rⱼ⟩` (Sun et
+/// al., 2021, "vectorized").
 ///
 /// `m` is `[pairs, dimension]`. Keeps views of its operands for backward.
 final class DiagonalPairwiseSum: FieldMatrixSum {
@@ -48,8 +48,8 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
     }
   }
 
-  /// The operands' gradients by rows; then the weights', in parallel over left fields, which own their
-  /// pairs.
+  /// The operands' gradients by rows; then the weights', in parallel over left fields, which own
+  /// their pairs.
   func backward(
     _ logitGradient: MatrixView, addingTo leftGradient: FieldTensor, _ rightGradient: FieldTensor
   ) {

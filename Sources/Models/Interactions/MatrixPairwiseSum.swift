@@ -4,10 +4,11 @@ import Platform
 /// The pairwise sum with one matrix per pair: `logit += Σ_{i<j} ⟨lᵢ·M_{ij}, rⱼ⟩` (Sun et al., 2021,
 /// "matrixed").
 ///
-/// `M` is `[pairs, dimension, dimension]`. All matrices are blocks of one block triangular `U` of shape
-/// `[(N−1)·d, (N−1)·d]`, rows for the left fields 0 … N−2, columns for the right fields 1 … N−1, so that
-/// with `z = r·Uᵀ` the sum is `⟨l, z⟩`: three matrix products per step. Each is cut by fields into few
-/// strips that skip most of the zeros. Keeps views of its operands and `z` for backward.
+/// `M` is `[pairs, dimension, dimension]`. All matrices are blocks of one block triangular `U` of
+/// shape
+/// `[(N−1)·d, (N−1)·d]`, rows for the left fields 0 … N−2, columns for the right fields 1 … N−1, so
+/// that with `z = r·Uᵀ` the sum is `⟨l, z⟩`: three matrix products per step. Each is cut by fields
+/// into few strips that skip most of the zeros. Keeps views of its operands and `z` for backward.
 final class MatrixPairwiseSum: FieldMatrixSum {
   let operations: Int
   private let weight: Parameter
@@ -43,7 +44,8 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     pool = context.pool
   }
 
-  /// `z = r·Uᵀ` in strips of left fields, whose rows of `U` begin at the diagonal; then `⟨l, z⟩` per row.
+  /// `z = r·Uᵀ` in strips of left fields, whose rows of `U` begin at the diagonal; then `⟨l, z⟩`
+  /// per row.
   func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView) {
     precondition(
       left.hasShape(of: right) && logits.rows == left.batch,
@@ -86,8 +88,8 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     }
   }
 
-  /// `∂l += g·z`; then `g·l` replaces `z`, and `∂r += (g·l)·U`, `∂U = (g·l)ᵀ·r` in strips of right fields,
-  /// whose columns of `U` end at the diagonal.
+  /// `∂l += g·z`; then `g·l` replaces `z`, and `∂r += (g·l)·U`, `∂U = (g·l)ᵀ·r` in strips of right
+  /// fields, whose columns of `U` end at the diagonal.
   func backward(
     _ logitGradient: MatrixView, addingTo leftGradient: FieldTensor, _ rightGradient: FieldTensor
   ) {
@@ -132,4 +134,20 @@ final class MatrixPairwiseSum: FieldMatrixSum {
       }
     }
   }
+}
+
+/// A pairwise sum with a trained map between the two vectors of each pair.
+///
+/// Operands are `[batch, fields, dimension]`; the two gradients that backward adds to may be the
+/// same tensor.
+protocol FieldMatrixSum: AnyObject {
+  /// Floating-point operations per row.
+  var operations: Int { get }
+  /// Adds each row's sum to its logit.
+  func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView)
+  /// What the last forward summed, one column per pair, computed on demand.
+  var lastProducts: MatrixView? { get }
+  /// Adds the gradient of both operands and of the parameters.
+  func backward(
+    _ logitGradient: MatrixView, addingTo leftGradient: FieldTensor, _ rightGradient: FieldTensor)
 }

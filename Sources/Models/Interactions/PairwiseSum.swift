@@ -1,11 +1,14 @@
 import LinearAlgebra
 import Platform
 
-/// The sum of all ordered pairs' inner products: `logit += Σ_{i<j} ⟨sᵢ, tⱼ⟩ = Σᵢ ⟨sᵢ, Tᵢ⟩`, `Tᵢ = Σ_{j>i} tⱼ`.
+/// The sum of all ordered pairs' inner products: `logit += Σ_{i<j} ⟨sᵢ, tⱼ⟩ = Σᵢ ⟨sᵢ, Tᵢ⟩`, `Tᵢ =
+/// Σ_{j>i} tⱼ`.
 ///
-/// `s` is the source, `t` the target, both `[batch, fields, dimension]`. Backward: `∂/∂sᵢ = g·Tᵢ` and
-/// `∂/∂tⱼ = g·Σ_{i<j} sᵢ`: O(fields · dimension) per row in both directions. With `s = t` this is the
-/// factorisation machine `½(‖Σv‖² − Σ‖v‖²)` (Rendle, 2010). Keeps views of its operands for backward.
+/// `s` is the source, `t` the target, both `[batch, fields, dimension]`. Backward: `∂/∂sᵢ = g·Tᵢ`
+/// and
+/// `∂/∂tⱼ = g·Σ_{i<j} sᵢ`: O(fields · dimension) per row in both directions. With `s = t` this is
+/// the factorisation machine `½(‖Σv‖² − Σ‖v‖²)` (Rendle, 2010). Keeps views of its operands for
+/// backward.
 final class PairwiseSum {
   /// Floating-point operations per row: suffix sums, and a product and a sum per element.
   let operations: Int
@@ -65,5 +68,36 @@ final class PairwiseSum {
           fields: source.fields, dimension: source.dimension)
       }
     }
+  }
+}
+
+/// The products of all pairs of fields, `[rows, pairs]`, of layers that otherwise only sum them.
+///
+/// Computed for an analysis, never in a training step. Pairs are in the order (0,1), (0,2), …,
+/// (1,2), ….
+final class PairProducts {
+  private var products: Matrix?
+
+  /// Has `product` fill the column of each pair `i < j`, for some rows at a time; returns all
+  /// columns.
+  func make(
+    _ left: FieldTensor, _ right: FieldTensor, _ pool: WorkerPool,
+    _ product: (_ rows: Range<Int>, _ pair: Int, _ i: Int, _ j: Int, _ column: MatrixView) -> Void
+  ) -> MatrixView {
+    let pairs = PairwiseVectorKernel.pairs(of: left.fields)
+    let held = products.flatMap { $0.rows >= left.batch ? $0 : nil }
+    let matrix = held ?? Matrix(rows: left.batch, columns: pairs)
+    products = matrix
+    let view = matrix.view.rows(0..<left.batch)
+    pool.tiles(of: left.batch, size: 64) { rows in
+      var pair = 0
+      for i in 0..<left.fields {
+        for j in i + 1..<left.fields {
+          product(rows, pair, i, j, view.columns(pair..<pair + 1))
+          pair += 1
+        }
+      }
+    }
+    return view
   }
 }

@@ -1,10 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// The inner products of all ordered pairs: `output = (⟨sᵢ, tⱼ⟩)_{i<j}`, in the order (0,1), (0,2), …, (1,2), ….
+/// The inner products of all ordered pairs: `output = (⟨sᵢ, tⱼ⟩)_{i<j}`, in the order (0,1), (0,2),
+/// …, (1,2), ….
 ///
-/// `s` is the source, `t` the target, both `[batch, fields, dimension]`; the output is `[batch, pairs]`,
-/// which may be part of a wider matrix. Backward: `∂sᵢ += Σ_{j>i} ∂p_{ij}·tⱼ`,
+/// `s` is the source, `t` the target, both `[batch, fields, dimension]`; the output is `[batch,
+/// pairs]`, which may be part of a wider matrix. Backward: `∂sᵢ += Σ_{j>i} ∂p_{ij}·tⱼ`,
 /// `∂tⱼ += Σ_{i<j} ∂p_{ij}·sᵢ`. Keeps views of its operands for backward.
 final class PairwiseVector {
   /// Floating-point operations per row.

@@ -1,10 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// The pairwise sum with one weight per pair: `logit += Σ_{i<j} r_{ij}·⟨sᵢ, tⱼ⟩` (Pan et al., 2018).
+/// The pairwise sum with one weight per pair: `logit += Σ_{i<j} r_{ij}·⟨sᵢ, tⱼ⟩` (Pan et al.,
+/// 2018).
 ///
-/// `s` is the source, `t` the target, both `[batch, fields, dimension]`; `r` is `[pairs]`. Keeps the inner products
-/// for backward, which overwrites them.
+/// `s` is the source, `t` the target, both `[batch, fields, dimension]`; `r` is `[pairs]`. Keeps
+/// the inner products for backward, which overwrites them.
 final class WeightedPairwiseSum {
   /// Floating-point operations per row.
   var operations: Int { vector.operations + 2 * products.columns }
@@ -38,8 +39,8 @@ final class WeightedPairwiseSum {
     }
   }
 
-  /// `∂r_{ij} += Σ_batch g·⟨sᵢ, tⱼ⟩`; then `g·r_{ij}`, the gradient of a product, replaces the product
-  /// and is passed on.
+  /// `∂r_{ij} += Σ_batch g·⟨sᵢ, tⱼ⟩`; then `g·r_{ij}`, the gradient of a product, replaces the
+  /// product and is passed on.
   func backward(
     _ logitGradient: MatrixView, addingTo sourceGradient: FieldTensor,
     _ targetGradient: FieldTensor

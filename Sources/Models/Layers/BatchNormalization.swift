@@ -1,11 +1,12 @@
 import LinearAlgebra
 import Platform
 
-/// Batch normalisation: `output = w ⊙ (input − μ)/√(σ² + ε) + b` (Ioffe and Szegedy, 2015), in place.
+/// Batch normalisation: `output = w ⊙ (input − μ)/√(σ² + ε) + b` (Ioffe and Szegedy, 2015), in
+/// place.
 ///
-/// Training reads μ and the biased σ² of the batch, column by column, and moves the running ones by 0.1
-/// (the running variance is unbiased); evaluation reads these. ε = 1e-5: PyTorch's `BatchNorm1d`. Keeps
-/// the normalised input for backward.
+/// Training reads μ and the biased σ² of the batch, column by column, and moves the running ones by
+/// 0.1 (the running variance is unbiased); evaluation reads these. ε = 1e-5: PyTorch's
+/// `BatchNorm1d`. Keeps the normalised input for backward.
 final class BatchNormalization: RowLayer {
   let pool: WorkerPool
   private static let epsilon = 1e-5
@@ -89,8 +90,8 @@ final class BatchNormalization: RowLayer {
     return gradient
   }
 
-  /// `∂input = w/√(σ² + ε) ⊙ (∂output − mean(∂output) − n ⊙ mean(∂output ⊙ n))` in training, where the
-  /// batch's own mean and variance depend on the input; without the means in evaluation.
+  /// `∂input = w/√(σ² + ε) ⊙ (∂output − mean(∂output) − n ⊙ mean(∂output ⊙ n))` in training, where
+  /// the batch's own mean and variance depend on the input; without the means in evaluation.
   func backward(rows: Range<Int>) {
     guard let values else { preconditionFailure("BatchNormalization: backward before begin") }
     let (w, scales, width) = (weight.value.base, columns.view.row(1), width)
@@ -106,8 +107,8 @@ final class BatchNormalization: RowLayer {
 
   /// The batch's mean and biased variance, in one pass, and the next step of the running ones.
   ///
-  /// Each column is summed as its distance from its first element, so that a mean far from zero costs the
-  /// variance no digits.
+  /// Each column is summed as its distance from its first element, so that a mean far from zero
+  /// costs the variance no digits.
   private func measure(
     _ values: MatrixView, _ means: UnsafeMutablePointer<Scalar>,
     _ scales: UnsafeMutablePointer<Scalar>

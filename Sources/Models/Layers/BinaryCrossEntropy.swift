@@ -2,9 +2,11 @@ import Glibc
 import LinearAlgebra
 import Platform
 
-/// The loss of a click: `−y·ln p − (1 − y)·ln(1 − p)` with `p = sigmoid(logit)`, as `softplus(z) − y·z`.
+/// The loss of a click: `−y·ln p − (1 − y)·ln(1 − p)` with `p = sigmoid(logit)`, as `softplus(z) −
+/// y·z`.
 public enum BinaryCrossEntropy {
-  /// Rows that share one logarithm: a product of 512 factors of at most 2 is far from the largest double.
+  /// Rows that share one logarithm: a product of 512 factors of at most 2 is far from the largest
+  /// double.
   private static let tileRows = 512
 
   /// The mean loss over a batch, in double; `gradient[b] = (sigmoid(z_b) − y_b) / batch`.

@@ -3,7 +3,8 @@ import Platform
 
 /// A layer that works in place on a `[batch, width]` matrix: normalisation, activation, dropout.
 ///
-/// The values that it is given become its output, the gradient that it is given becomes its input's.
+/// The values that it is given become its output, the gradient that it is given becomes its
+/// input's.
 protocol DenseLayer: AnyObject {
   func forward(_ values: MatrixView, _ pass: Pass) -> MatrixView
   func backward(_ gradient: MatrixView) -> MatrixView

@@ -1,11 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// Drops elements with probability `rate` and scales the others by `1/(1 − rate)` (Srivastava et al.,
-/// 2014), in place.
+/// Drops elements with probability `rate` and scales the others by `1/(1 − rate)` (Srivastava et
+/// al., 2014), in place.
 ///
-/// Whether an element is dropped depends only on the seed, the layer's name, the step and the element's
-/// position, not on threads or a resumed run. Evaluation changes nothing.
+/// Whether an element is dropped depends only on the seed, the layer's name, the step and the
+/// element's position, not on threads or a resumed run. Evaluation changes nothing.
 final class Dropout: RowLayer {
   let pool: WorkerPool
   private let rate: Double

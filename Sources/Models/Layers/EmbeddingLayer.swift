@@ -2,8 +2,8 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// The fields of a model, the rows of their tables that a batch touches, and room for an optimizer's
-/// history beside each row.
+/// The fields of a model, the rows of their tables that a batch touches, and room for an
+/// optimizer's history beside each row.
 public struct FieldTables {
   /// The fields, in order.
   public let schema: [FieldSchema]
@@ -25,8 +25,8 @@ public struct FieldTables {
     }
   }
 
-  /// Creates one table per field, `FIELD.weight` of shape `[rows_f, dimension]`, drawn from N(0, 1e-4²),
-  /// those of number fields Xavier-normal as a `Linear(1, dimension)` would be.
+  /// Creates one table per field, `FIELD.weight` of shape `[rows_f, dimension]`, drawn from N(0,
+  /// 1e-4²), those of number fields Xavier-normal as a `Linear(1, dimension)` would be.
   func make(_ context: LayerContext, dimension: Int) -> [Parameter] {
     zip(schema, touchedRows).map { field, touched in
       let deviation =
@@ -41,11 +41,11 @@ public struct FieldTables {
   }
 }
 
-/// Looks up one vector per row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`; for a sequence
-/// field `Σ_k weight[b, f, k] · E_f[id[b, f, k]]`, over the row's values.
+/// Looks up one vector per row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`; for a
+/// sequence field `Σ_k weight[b, f, k] · E_f[id[b, f, k]]`, over the row's values.
 ///
-/// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Every field has a
-/// table of its own, so the gradients of different fields never share memory.
+/// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Every field has
+/// a table of its own, so the gradients of different fields never share memory.
 public final class EmbeddingLayer {
   /// One table per field, in the schema's order.
   public let tables: [Parameter]
@@ -103,8 +103,8 @@ public final class EmbeddingLayer {
 
   /// Adds each row's gradient to the table rows that the batch touched, field by field.
   ///
-  /// A cache line of the gradient holds several fields' vectors: a task takes neighbouring fields, one
-  /// block of rows after another.
+  /// A cache line of the gradient holds several fields' vectors: a task takes neighbouring fields,
+  /// one block of rows after another.
   public func backward(_ batch: EncodedBatch, _ outputGradient: FieldTensor) {
     let neighbours = 4
     let block = 64

@@ -22,8 +22,8 @@ public struct FieldShape: Equatable, Sendable {
   func columns(of field: Int) -> Range<Int> { field * dimension..<(field + 1) * dimension }
 }
 
-/// A batch's vectors as a layer reads them, `[batch, fields, dimension]`, and what is known of rows that
-/// repeat.
+/// A batch's vectors as a layer reads them, `[batch, fields, dimension]`, and what is known of rows
+/// that repeat.
 public struct FieldInput {
   /// The vectors.
   public let tensor: FieldTensor
@@ -51,10 +51,12 @@ public struct FieldInput {
 public struct FieldGradient {
   /// The gradient of every vector, less what goes to repeated rows directly.
   public let tensor: FieldTensor
-  /// The products that send the gradient of repeated rows to these; nil where all of it goes to `tensor`.
+  /// The products that send the gradient of repeated rows to these; nil where all of it goes to
+  /// `tensor`.
   let repeated: RepeatedProducts?
 
-  /// A gradient of which a layer may send the part of repeated rows to these, or all of it to the tensor.
+  /// A gradient of which a layer may send the part of repeated rows to these, or all of it to the
+  /// tensor.
   init(_ tensor: FieldTensor, repeated: RepeatedProducts? = nil) {
     self.tensor = tensor
     self.repeated = repeated

@@ -4,9 +4,9 @@ import Platform
 
 /// Scaled dot-product attention of a row's fields to one another, in heads (Vaswani et al., 2017).
 ///
-/// In each head of `h = d / heads` elements, `outputᵢ = Σⱼ drop(softmaxⱼ(⟨qᵢ, kⱼ⟩/√h)) · vⱼ`. Queries,
-/// keys, values and output are `[batch, fields, d]`. Backward computes the weights again instead of
-/// keeping `heads · fields²` numbers per row.
+/// In each head of `h = d / heads` elements, `outputᵢ = Σⱼ drop(softmaxⱼ(⟨qᵢ, kⱼ⟩/√h)) · vⱼ`.
+/// Queries, keys, values and output are `[batch, fields, d]`. Backward computes the weights again
+/// instead of keeping `heads · fields²` numbers per row.
 final class FieldAttention {
   /// Floating-point operations per row: `⟨qᵢ, kⱼ⟩` and `aᵢⱼ·vⱼ` of all ordered pairs.
   let operations: Int
@@ -113,8 +113,8 @@ final class FieldAttention {
     }
   }
 
-  /// Visits each pair of each head: its index among the weights, and where the head's parts of i and j
-  /// begin.
+  /// Visits each pair of each head: its index among the weights, and where the head's parts of i
+  /// and j begin.
   @inline(__always)
   private func eachPair(
     _ row: Int, _ dimension: Int, _ visit: (_ pair: Int, _ i: Int, _ j: Int, _ count: Int) -> Void

@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// A perceptron that turns a row's last vector, of width D, into a logit.
 ///
-/// Owns its input, `[batch, D]`, so that the parts of a concatenation are written where they are read; in
-/// backward the gradient replaces it.
+/// Owns its input, `[batch, D]`, so that the parts of a concatenation are written where they are
+/// read; in backward the gradient replaces it.
 final class Head {
   private let mlp: LogitMLP
   private let input: Matrix
@@ -37,8 +37,8 @@ final class Head {
     mlp.forward(.dense(input(rows: logits.rows)), pass, addingTo: logits)
   }
 
-  /// The input's gradient, in the place of the input: its layer reads that for the last time before it
-  /// writes there.
+  /// The input's gradient, in the place of the input: its layer reads that for the last time before
+  /// it writes there.
   func backward(_ logitGradient: MatrixView) -> MatrixView {
     let input = input(rows: logitGradient.rows)
     mlp.backward(logitGradient, to: .dense(input), overwriting: true)

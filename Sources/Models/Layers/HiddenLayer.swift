@@ -1,7 +1,8 @@
 import LinearAlgebra
 import Platform
 
-/// One hidden layer of a perceptron: Linear, batch normalisation if configured, activation, dropout.
+/// One hidden layer of a perceptron: Linear, batch normalisation if configured, activation,
+/// dropout.
 ///
 /// Row layers process each tile of rows as soon as a product has written it, forward and backward.
 final class HiddenLayer {
@@ -17,7 +18,8 @@ final class HiddenLayer {
   private var delta: MatrixView?
 
   init(_ context: LayerContext, inputs: Int, outputs units: Int, _ settings: MLPSettings) {
-    // A bias before batch normalisation has no effect, but PyTorch's references keep it: so does this.
+    // A bias before batch normalisation has no effect, but PyTorch's references keep it: so does
+    // this.
     linear = LinearLayer(context, inputs: inputs, outputs: units, bias: true)
     normalization =
       settings.batchNormalization ? BatchNormalization(context.scoped("norm"), width: units) : nil
@@ -48,7 +50,8 @@ final class HiddenLayer {
     return rest.reduce(output) { $1.forward($0, pass) }
   }
 
-  /// Notes where the output's gradient is or will be: `backward(rows:)` is called for each tile of it.
+  /// Notes where the output's gradient is or will be: `backward(rows:)` is called for each tile of
+  /// it.
   func begin(gradient: MatrixView) {
     delta = rest.isEmpty ? chain.begin(gradient: gradient) : gradient
   }

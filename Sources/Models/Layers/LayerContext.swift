@@ -1,10 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// What a layer is built from: threads, the largest batch, initial weights, and memory that layers share.
+/// What a layer is built from: threads, the largest batch, initial weights, and memory that layers
+/// share.
 ///
-/// A parameter or a running statistic that is created here is registered, in the order of creation, under
-/// the context's name scope: `weight` in the scope `dnn.0` is `dnn.0.weight`.
+/// A parameter or a running statistic that is created here is registered, in the order of creation,
+/// under the context's name scope: `weight` in the scope `dnn.0` is `dnn.0.weight`.
 public struct LayerContext {
   /// The threads that compute.
   public let pool: WorkerPool
@@ -96,11 +97,43 @@ public struct LayerContext {
     ColumnSums(rows: batchCapacity, columns: columns, pool: pool)
   }
 
-  /// Allocates what the layers reserved: once, before the first step, in which nothing is allocated.
+  /// Allocates what the layers reserved: once, before the first step, in which nothing is
+  /// allocated.
   func allocate() {
     scratch.allocate()
     products.allocate()
   }
 
   private func qualified(_ name: String) -> String { scope.isEmpty ? name : "\(scope).\(name)" }
+}
+
+/// Memory that parts of a model borrow one after another, each while it carries a gradient back.
+///
+/// Each part reserves what it will need while the model is built; the largest need decides.
+/// Borrowed memory holds what the previous borrower left.
+final class SharedScratch {
+  private var capacity = 0
+  private var isBorrowed = false
+  private lazy var memory = Matrix(rows: 1, columns: capacity)
+
+  /// Makes sure that there will be room for `rows × columns`.
+  func reserve(rows: Int, columns: Int) { capacity = max(capacity, rows * columns) }
+
+  /// Allocates what was reserved: before the first step, in which nothing is allocated.
+  func allocate() { _ = memory }
+
+  /// The memory as a matrix of any shape that was reserved; one borrower at a time.
+  func borrow(rows: Int, columns: Int) -> MatrixView {
+    precondition(!isBorrowed, "SharedScratch: borrowed twice")
+    precondition(
+      rows * columns <= memory.count, "SharedScratch: \(rows)×\(columns) of \(memory.count)")
+    isBorrowed = true
+    return MatrixView(base: memory.base, rows: rows, columns: columns, stride: columns)
+  }
+
+  /// Ends what `borrow` began.
+  func giveBack() {
+    precondition(isBorrowed, "SharedScratch: given back twice")
+    isBorrowed = false
+  }
 }

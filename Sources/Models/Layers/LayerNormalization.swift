@@ -1,10 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// Layer normalisation: `output = w ⊙ (input − μ)/√(σ² + ε) + b`, row by row, in place (Ba et al., 2016).
+/// Layer normalisation: `output = w ⊙ (input − μ)/√(σ² + ε) + b`, row by row, in place (Ba et al.,
+/// 2016).
 ///
-/// μ and the biased σ² are a row's own, in training and evaluation; ε = 1e-5: PyTorch's `LayerNorm`.
-/// Keeps the normalised input for backward.
+/// μ and the biased σ² are a row's own, in training and evaluation; ε = 1e-5: PyTorch's
+/// `LayerNorm`. Keeps the normalised input for backward.
 final class LayerNormalization: DenseLayer {
   private static let epsilon: Scalar = 1e-5
   private let weight: Parameter
@@ -45,7 +46,8 @@ final class LayerNormalization: DenseLayer {
     return values
   }
 
-  /// `∂input = (h − mean(h) − n·mean(h ⊙ n))/√(σ² + ε)` with `h = w ⊙ ∂output`, the means over a row.
+  /// `∂input = (h − mean(h) − n·mean(h ⊙ n))/√(σ² + ε)` with `h = w ⊙ ∂output`, the means over a
+  /// row.
   func backward(_ gradient: MatrixView) -> MatrixView {
     sums.add(gradient, to: bias.gradient.base)
     sums.compute(rows: gradient.rows) { row, partial in

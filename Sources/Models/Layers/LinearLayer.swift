@@ -2,7 +2,8 @@ import LinearAlgebra
 
 /// A fully connected layer: `output = input·Wᵀ + b`.
 ///
-/// Shapes: `input` is `[batch, in]`, `output` is `[batch, out]`, `W` is `[out, in]` as PyTorch keeps it,
+/// Shapes: `input` is `[batch, in]`, `output` is `[batch, out]`, `W` is `[out, in]` as PyTorch
+/// keeps it,
 /// `b` is `[out]` or absent. Keeps the input's view for backward.
 final class LinearLayer {
   /// What the last forward read.
@@ -13,8 +14,8 @@ final class LinearLayer {
   private let output: Matrix
   private let products: LayerProducts
 
-  /// Creates `weight`, Xavier-normal, and `bias`, zero, in the context's scope; `uses` is the number of
-  /// the layer's rows per row of the batch.
+  /// Creates `weight`, Xavier-normal, and `bias`, zero, in the context's scope; `uses` is the
+  /// number of the layer's rows per row of the batch.
   init(_ context: LayerContext, inputs: Int, outputs: Int, bias: Bool, uses: Int = 1) {
     weight = context.parameter("weight", shape: [outputs, inputs], uses: uses, .xavierNormal)
     self.bias = bias ? context.parameter("bias", shape: [outputs], .constant(0)) : nil
@@ -27,7 +28,8 @@ final class LinearLayer {
   /// Where the output of a batch is written.
   func output(rows: Int) -> MatrixView { output.view.rows(0..<rows) }
 
-  /// `input·Wᵀ + b`, valid until the next call; `finish` gets each tile of rows while it is in the cache.
+  /// `input·Wᵀ + b`, valid until the next call; `finish` gets each tile of rows while it is in the
+  /// cache.
   @discardableResult
   func forward(_ input: LayerInput, finish: (Range<Int>) -> Void = { _ in }) -> MatrixView {
     self.input = input
@@ -43,7 +45,8 @@ final class LinearLayer {
     return output
   }
 
-  /// The output of `layer` for `input·Wᵀ + b`; a row layer processes each tile while it is in the cache.
+  /// The output of `layer` for `input·Wᵀ + b`; a row layer processes each tile while it is in the
+  /// cache.
   func forward(_ input: LayerInput, through layer: DenseLayer, _ pass: Pass) -> MatrixView {
     guard let rowLayer = layer as? RowLayer else { return layer.forward(forward(input), pass) }
     let output = rowLayer.begin(output(rows: input.rows), pass)
@@ -51,7 +54,8 @@ final class LinearLayer {
     return output
   }
 
-  /// `∂W += ∂outputᵀ·input`, `∂b += Σ_batch ∂output`, and `∂output·W` added to, or written to, `∂input`.
+  /// `∂W += ∂outputᵀ·input`, `∂b += Σ_batch ∂output`, and `∂output·W` added to, or written to,
+  /// `∂input`.
   ///
   /// `finish` gets each tile of the input's gradient while it is in the cache.
   func backward(

@@ -3,9 +3,9 @@ import Platform
 
 /// A fully connected layer with one output, the logit: `logit += x·w + b`.
 ///
-/// Shapes: `x` is `[batch, width]`, `w` is `[1, width]` as PyTorch keeps it, `b` is `[1]`. Each row of `x`
-/// is read once forward and once backward: a general product would pack it first. Keeps the input's view
-/// for backward.
+/// Shapes: `x` is `[batch, width]`, `w` is `[1, width]` as PyTorch keeps it, `b` is `[1]`. Each row
+/// of `x` is read once forward and once backward: a general product would pack it first. Keeps the
+/// input's view for backward.
 final class LogitLayer {
   /// What the last forward read.
   private(set) var input: MatrixView?
@@ -33,7 +33,8 @@ final class LogitLayer {
     }
   }
 
-  /// `∂w += Σ_batch ∂logit · x`, `∂b += Σ_batch ∂logit`, and `∂logit · w` added to, or written to, `∂x`.
+  /// `∂w += Σ_batch ∂logit · x`, `∂b += Σ_batch ∂logit`, and `∂logit · w` added to, or written to,
+  /// `∂x`.
   ///
   /// `finish` gets each tile of the input's gradient while it is in the cache.
   func backward(

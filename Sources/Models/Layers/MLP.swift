@@ -1,11 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// The hidden layers of a multi-layer perceptron: Linear, batch normalisation, activation and dropout, in
-/// this order.
+/// The hidden layers of a multi-layer perceptron: Linear, batch normalisation, activation and
+/// dropout, in this order.
 ///
-/// Shapes: `[batch, inputs]` to `[batch, width]`, where `width` is the last hidden width; without layers
-/// the output is the input.
+/// Shapes: `[batch, inputs]` to `[batch, width]`, where `width` is the last hidden width; without
+/// layers the output is the input.
 final class MLP {
   /// The width of the output.
   let width: Int
@@ -39,10 +39,11 @@ final class MLP {
 
   /// Carries the output's gradient back, added to, or written to, the input's.
   ///
-  /// The gradients of all layers' outputs share one place, one after another: an activation moves its own
-  /// out of there before a product writes the next.
-  /// `writeGradient` writes the output's gradient to the matrix it is given, or adds it where the second
-  /// argument is false, and calls the third with each tile of rows as soon as that is written.
+  /// The gradients of all layers' outputs share one place, one after another: an activation moves
+  /// its own out of there before a product writes the next.
+  /// `writeGradient` writes the output's gradient to the matrix it is given, or adds it where the
+  /// second argument is false, and calls the third with each tile of rows as soon as that is
+  /// written.
   func backward(
     to inputGradient: LayerGradient, overwriting: Bool,
     _ writeGradient: (MatrixView, Bool, (Range<Int>) -> Void) -> Void
@@ -90,7 +91,8 @@ final class LogitMLP {
     output.forward(mlp.forward(input, pass), addingTo: logits)
   }
 
-  /// Carries the gradient back for the batch of the last forward, added to, or written to, the input's.
+  /// Carries the gradient back for the batch of the last forward, added to, or written to, the
+  /// input's.
   func backward(
     _ logitGradient: MatrixView, to inputGradient: LayerGradient, overwriting: Bool
   ) {

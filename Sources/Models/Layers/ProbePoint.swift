@@ -2,11 +2,11 @@
 public enum ProbePoint: Hashable, Sendable {
   /// The embeddings of all fields, flattened: `[rows, fields · dimension]`.
   case embedding
-  /// The source of one interaction, from 0: the encoder's output, or the embedding in the discriminative
-  /// paradigm.
+  /// The source of one interaction, from 0: the encoder's output, or the embedding in the
+  /// discriminative paradigm.
   case encoder(Int)
-  /// The output of one interaction, from 0: a cross layer's state, a compressed layer's pooled maps, the
-  /// pairs' products where these are summed or passed on.
+  /// The output of one interaction, from 0: a cross layer's state, a compressed layer's pooled
+  /// maps, the pairs' products where these are summed or passed on.
   case interaction(Int)
   /// What one of the model's heads reads, from 0: the last vector before the logit.
   case final(Int)

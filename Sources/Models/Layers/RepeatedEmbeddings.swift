@@ -2,16 +2,16 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// The fields of a batch's embeddings whose tables have so few rows that a batch repeats them: a layer
-/// that reads the embeddings multiplies each of these rows once.
+/// The fields of a batch's embeddings whose tables have so few rows that a batch repeats them: a
+/// layer that reads the embeddings multiplies each of these rows once.
 ///
-/// The choice depends on a field's table alone, never on a batch's content, so a row's logit has the same
-/// bits in any batch.
+/// The choice depends on a field's table alone, never on a batch's content, so a row's logit has
+/// the same bits in any batch.
 final class RepeatedEmbeddings {
   /// The largest table whose rows count as repeated.
   ///
-  /// Of a usual batch's 4096 values, a field of this size repeats most: clicks are not spread evenly, and
-  /// hashed tables have several rows per value.
+  /// Of a usual batch's 4096 values, a field of this size repeats most: clicks are not spread
+  /// evenly, and hashed tables have several rows per value.
   static let maxRows = 16_384
 
   /// The products of layers that read the embeddings.
@@ -67,8 +67,8 @@ final class RepeatedEmbeddings {
         rows: found.capacity, columns: dimension, stride: table.touchedValues.view.stride)
     }
 
-    /// Finds the rows that a batch reads, in the order in which a training step finds them, and copies
-    /// their values.
+    /// Finds the rows that a batch reads, in the order in which a training step finds them, and
+    /// copies their values.
     func find(_ batch: EncodedBatch) {
       found.clear()
       found.find(batch.ids(index), count: batch.rows)

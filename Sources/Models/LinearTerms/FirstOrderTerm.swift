@@ -2,10 +2,11 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// One weight per feature value, and a bias: `logit += b + Σ_f value_f · w_f[id_f]` (Yin et al., 2025:
-/// "LR"; LW in Pan et al., 2018, section 4.2).
+/// One weight per feature value, and a bias: `logit += b + Σ_f value_f · w_f[id_f]` (Yin et al.,
+/// 2025: "LR"; LW in Pan et al., 2018, section 4.2).
 ///
-/// In a sequence field each value adds its weight times its `w`. Shapes: `w_f` is `[rows_f, 1]`, `b` is
+/// In a sequence field each value adds its weight times its `w`. Shapes: `w_f` is `[rows_f, 1]`,
+/// `b` is
 /// `[1]`, the logits are `[batch, 1]`. Nothing is kept for backward: each weight's gradient is the
 /// logit's, times the value.
 final class FirstOrderTerm: LinearTerm {

@@ -4,8 +4,8 @@ import Platform
 
 /// A click model: embedding tables, a linear term where the backbone has one, and the backbone.
 ///
-/// `logit = linear term + backbone(embeddings)`, the click's probability is `sigmoid(logit)`. The model is
-/// parameters, forward and backward; optimizer, schedule and files are elsewhere.
+/// `logit = linear term + backbone(embeddings)`, the click's probability is `sigmoid(logit)`. The
+/// model is parameters, forward and backward; optimizer, schedule and files are elsewhere.
 public final class CTRModel {
   /// The fields it reads.
   public let schema: [FieldSchema]
@@ -15,8 +15,8 @@ public final class CTRModel {
   public let statistics: [RunningStatistic]
   /// The rows of each field's tables that the last backward touched.
   public let touchedRows: [TouchedRows]
-  /// Floating-point operations of a row's products of vectors with one another, forward: the interactions,
-  /// and the weights of self-attention.
+  /// Floating-point operations of a row's products of vectors with one another, forward: the
+  /// interactions, and the weights of self-attention.
   public let interactionOperations: Int
   /// The threads that compute.
   public let pool: WorkerPool
@@ -32,7 +32,8 @@ public final class CTRModel {
   /// Whether the rows that `batch` touches have been found and fetched.
   private var isTouched = false
 
-  /// Builds a model for batches of up to `batchCapacity` rows and draws its initial weights from a seed.
+  /// Builds a model for batches of up to `batchCapacity` rows and draws its initial weights from a
+  /// seed.
   public convenience init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
     rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
@@ -42,8 +43,8 @@ public final class CTRModel {
       weights: .drawn(seed: seed), rowHistory: rowHistory, pool: pool)
   }
 
-  /// Builds a model for batches of up to `batchCapacity` rows, with room for `rowHistory` beside each row
-  /// of a table.
+  /// Builds a model for batches of up to `batchCapacity` rows, with room for `rowHistory` beside
+  /// each row of a table.
   ///
   /// With weights of zero its tables and buffers take addresses but no memory, whatever their size.
   public init(
@@ -115,8 +116,8 @@ public final class CTRModel {
     isTouched = false
   }
 
-  /// The values of a place in the model in the last forward, `[rows, width]`; nil where the backbone has
-  /// no such place.
+  /// The values of a place in the model in the last forward, `[rows, width]`; nil where the
+  /// backbone has no such place.
   public func matrix(at point: ProbePoint) -> MatrixView? {
     interaction?.matrix(at: point)
   }

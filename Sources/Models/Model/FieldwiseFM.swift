@@ -3,13 +3,14 @@ import LinearAlgebra
 import Platform
 
 /// The whole factorisation machine on raw embeddings, straight from the tables:
-/// `logit += b + Σᵢ xᵢ·wᵢ[idᵢ] + Σ_{i<j} ⟨vᵢ, vⱼ⟩`, `vᵢ = xᵢ·Eᵢ[idᵢ]` (Rendle, 2010; Yin et al., 2025).
+/// `logit += b + Σᵢ xᵢ·wᵢ[idᵢ] + Σ_{i<j} ⟨vᵢ, vⱼ⟩`, `vᵢ = xᵢ·Eᵢ[idᵢ]` (Rendle, 2010; Yin et al.,
+/// 2025).
 ///
 /// Backward, over the rows b that look up r: `∂wᵢ[r] = Σ_b g·x` and
-/// `∂Eᵢ[r] = Σ_b g·x·(S − vᵢ) = Σ_b g·x·S − (Σ_b g·x²)·Eᵢ[r]`, `S = Σⱼ vⱼ`. So neither embeddings nor
-/// their gradients are written side by side: a step reads and writes `S`, `[batch, dimension]`, and the
-/// rows touched. It is `FM` on a raw source beside `FirstOrderTerm`, for fields of one value: where x is
-/// 1, the last sum is a weight's gradient too.
+/// `∂Eᵢ[r] = Σ_b g·x·(S − vᵢ) = Σ_b g·x·S − (Σ_b g·x²)·Eᵢ[r]`, `S = Σⱼ vⱼ`. So neither embeddings
+/// nor their gradients are written side by side: a step reads and writes `S`, `[batch, dimension]`,
+/// and the rows touched. It is `FM` on a raw source beside `FirstOrderTerm`, for fields of one
+/// value: where x is 1, the last sum is a weight's gradient too.
 final class FieldwiseFM: Interaction {
   let operations: Int
   private let layer: EmbeddingLayer
@@ -68,11 +69,11 @@ final class FieldwiseFM: Interaction {
     }
   }
 
-  /// Finds where the fields' vectors are read, each with its weight if that is stored right behind it;
-  /// returns their elements.
+  /// Finds where the fields' vectors are read, each with its weight if that is stored right behind
+  /// it; returns their elements.
   ///
-  /// In an evaluation it may be, and both are summed as one. Otherwise only zeros follow a vector, if
-  /// anything; all tables are stored alike.
+  /// In an evaluation it may be, and both are summed as one. Otherwise only zeros follow a vector,
+  /// if anything; all tables are stored alike.
   private func lookUp(_ batch: EncodedBatch, _ pass: Pass) -> Int {
     fields.removeAll(keepingCapacity: true)
     var joined: TableLookup?

@@ -5,8 +5,8 @@ import LinearAlgebra
 protocol Interaction: AnyObject {
   /// Floating-point operations of a row's products of vectors with one another, forward.
   var operations: Int { get }
-  /// Looks a batch up; returns what a linear term reads of the embeddings, nil where they are not written
-  /// side by side.
+  /// Looks a batch up; returns what a linear term reads of the embeddings, nil where they are not
+  /// written side by side.
   func embed(_ batch: EncodedBatch, _ pass: Pass) -> FieldInput?
   /// Adds each row's interactions to its logit, for the batch of the last `embed`.
   func forward(_ pass: Pass, addingTo logits: MatrixView)
@@ -19,8 +19,8 @@ protocol Interaction: AnyObject {
 }
 
 extension ModelBuilder {
-  /// Creates the terms that add up to a logit: a linear term, if there is one beside the interaction, and
-  /// the interaction; nil where the model is its linear term alone.
+  /// Creates the terms that add up to a logit: a linear term, if there is one beside the
+  /// interaction, and the interaction; nil where the model is its linear term alone.
   ///
   /// Creates tables, mask, linear term and backbone in the order of a checkpoint.
   func terms() -> (linear: LinearTerm?, interaction: Interaction?) {

@@ -20,7 +20,8 @@ enum InitialValue {
   case xavierNormal
 }
 
-/// Draws initial weights that depend only on the seed, the parameter's name and the element's position.
+/// Draws initial weights that depend only on the seed, the parameter's name and the element's
+/// position.
 public struct Initializer {
   private let weights: InitialWeights
   private let pool: WorkerPool

@@ -34,11 +34,12 @@ public final class Parameter {
   public weak var deferredUpdates: (any DeferredUpdates)?
   /// Which regulariser applies.
   public let regularization: Regularization
-  /// How many numbers of a batch's row each element multiplies: 1 in a fully connected layer, 0 where
-  /// the element is added.
+  /// How many numbers of a batch's row each element multiplies: 1 in a fully connected layer, 0
+  /// where the element is added.
   public let uses: Int
 
-  /// A dense parameter: a vector, of shape `[count]`, is stored as one row, `[n, a, b]` as `n` rows of
+  /// A dense parameter: a vector, of shape `[count]`, is stored as one row, `[n, a, b]` as `n` rows
+  /// of
   /// `a · b`.
   public init(name: String, shape: [Int], regularization: Regularization, uses: Int = 1) {
     precondition((1...3).contains(shape.count), "Parameter \(name): shape \(shape)")
@@ -89,8 +90,8 @@ public final class Parameter {
     gradient.view.rows(0..<(touched?.count ?? gradient.rows)).wholeRows.fill(0)
   }
 
-  /// Copies the values of the rows touched out of the table: once per row, however often a batch looks
-  /// it up.
+  /// Copies the values of the rows touched out of the table: once per row, however often a batch
+  /// looks it up.
   ///
   /// A step reads the copies, which are contiguous; the optimizer changes the table itself.
   public func fetchTouchedValues() {
@@ -125,4 +126,12 @@ public protocol DeferredUpdates: AnyObject {
   func flushTouchedRows()
   /// Applies all of them, on a pool's threads: not to be called from a pool's task.
   func flush()
+}
+
+/// Why a model runs forward: layers that behave differently in training read it.
+public enum Pass: Equatable, Sendable {
+  /// A training step, numbered from 1: dropout masks and drawn fields depend on the number.
+  case training(step: Int)
+  /// Evaluation: nothing is dropped, running statistics are used.
+  case evaluation
 }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// How many numbers an optimizer keeps beside each row of a table of some dimension, where its updates
-/// touch few rows at random.
+/// How many numbers an optimizer keeps beside each row of a table of some dimension, where its
+/// updates touch few rows at random.
 public typealias RowHistory = @Sendable (_ dimension: Int) -> Int
 
 /// Tables whose rows follow one another without gaps.
@@ -9,9 +9,10 @@ public let noRowHistory: RowHistory = { _ in 0 }
 
 /// Where a table's rows are stored, and what an optimizer keeps of each.
 ///
-/// What a lookup reads is stored behind the row's slot number, if the cache line has room: finding and
-/// reading a row then touches one line. History that only an update reads is stored separately, unless
-/// it is as short as that of a single weight. Without room a row's value and history form one record.
+/// What a lookup reads is stored behind the row's slot number, if the cache line has room: finding
+/// and reading a row then touches one line. History that only an update reads is stored separately,
+/// unless it is as short as that of a single weight. Without room a row's value and history form
+/// one record.
 public struct TableStorage {
   /// The rows.
   let values: Matrix
@@ -26,7 +27,8 @@ public struct TableStorage {
   /// Whether a row's value is stored behind its slot number, in one cache line with what else is.
   public var isBesideSlot: Bool { parts.first?.base != separatePart?.base }
 
-  /// Numbers per row that are no part of the value: the history, and the padding of the separate part.
+  /// Numbers per row that are no part of the value: the history, and the padding of the separate
+  /// part.
   public var overheadPerRow: Int {
     (history?.columns ?? 0) + (separatePart.map { $0.stride - $0.columns } ?? 0)
   }
@@ -64,8 +66,8 @@ public struct TableStorage {
     return (whole - length) * 8 <= length ? whole : length
   }
 
-  /// Elements from one row to the next where a step gathers rows: a row shorter than a cache line stays
-  /// within one.
+  /// Elements from one row to the next where a step gathers rows: a row shorter than a cache line
+  /// stays within one.
   static func gatheredStride(dimension: Int) -> Int {
     guard dimension < lineElements else { return dimension }
     var stride = 1
@@ -73,9 +75,11 @@ public struct TableStorage {
     return stride
   }
 
-  /// Numbers of a row that are stored behind its slot number, table by table, where an optimizer keeps
-  /// `history` beside rows: an embedding, if the cache line has room for it, and behind it a first-order
-  /// weight with its history. The embedding's own history is separate: only an update reads it.
+  /// Numbers of a row that are stored behind its slot number, table by table, where an optimizer
+  /// keeps
+  /// `history` beside rows: an embedding, if the cache line has room for it, and behind it a
+  /// first-order weight with its history. The embedding's own history is separate: only an update
+  /// reads it.
   ///
   /// `embedding` is nil in a model without embeddings, `hasWeights` tells of first-order weights.
   static func numbersBesideSlot(

@@ -2,10 +2,10 @@ import LinearAlgebra
 
 /// Which rows of one field's tables a batch reads, each counted once.
 ///
-/// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer; `slots[b]` is the
-/// slot of lookup `b`: of a batch row, or, in a sequence field, of one of a row's values. Slots are
-/// numbered in the order of first appearance, so they are the same for any number of threads. All
-/// tables of a field share one instance.
+/// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer; `slots[b]` is
+/// the slot of lookup `b`: of a batch row, or, in a sequence field, of one of a row's values. Slots
+/// are numbered in the order of first appearance, so they are the same for any number of threads.
+/// All tables of a field share one instance.
 public final class TouchedRows {
   /// Rows of the field's tables.
   public let tableRows: Int
@@ -21,8 +21,8 @@ public final class TouchedRows {
   public let slots: UnsafeMutablePointer<UInt32>
   /// One number per table row: `first + slot` of the batch that touched it last, 0 if none did.
   ///
-  /// Increasing `first` forgets a batch, and a table without lookups is all zeros, for which the system
-  /// provides no memory.
+  /// Increasing `first` forgets a batch, and a table without lookups is all zeros, for which the
+  /// system provides no memory.
   private let cells: UnsafeMutableRawPointer
   /// Bytes from one slot number to the next.
   private let cellBytes: Int
@@ -37,8 +37,8 @@ public final class TouchedRows {
   /// 1 for each row of the table that training has touched, else 0.
   public let seen: UnsafeMutablePointer<UInt8>
 
-  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups, with room behind
-  /// each slot number for tables with these `numbers` per row.
+  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups, with room
+  /// behind each slot number for tables with these `numbers` per row.
   ///
   /// Finding a row's slot has just loaded that cache line.
   public init(tableRows: Int, batchCapacity: Int, roomFor numbers: [Int] = []) {

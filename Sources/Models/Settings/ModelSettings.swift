@@ -1,36 +1,3 @@
-/// The encoder that generates the source of an interaction: `model.encoder`.
-public struct EncoderSettings: Equatable, Sendable {
-  /// What an encoder with layers of its own reads in a cross network.
-  public enum Input: String, CaseIterable, Sendable {
-    /// The state of the cross layer it feeds.
-    case layerState = "layer_state"
-    /// The raw embedding.
-    case embedding
-  }
-
-  /// Heads of a self-attention encoder; they divide the embedding dimension.
-  public static let attentionHeads = 4
-
-  /// How vectors are made.
-  public var kind = EncoderKind.fieldWise
-  /// Which fields are generated, and from what.
-  public var source = EncoderSource.all
-  /// Fields that a source of high or low cardinality generates, or all where there are fewer.
-  public var sourceFields = 10
-  /// The share of attention weights that training drops.
-  public var attentionDropout = 0.2
-  /// The non-linearity σ.
-  public var activation = ActivationKind.relu
-  /// The constant γ that multiplies the activation (Yin et al., 2025).
-  public var gamma = 1.0
-  /// Whether the encoder's input is added to its output.
-  public var residual = false
-  /// What the encoder of a cross layer reads.
-  public var input = Input.layerState
-  /// The defaults.
-  public init() {}
-}
-
 /// What is trained: the `model:` section of a configuration.
 public struct ModelSettings: Equatable, Sendable {
   /// What turns a deep backbone's last vector, of width D, into a logit.
@@ -61,7 +28,8 @@ public struct ModelSettings: Equatable, Sendable {
   public var target = TargetKind.all
   /// Fields that a target draws: those that `random` predicts, those that a mask hides.
   public var targetFields = 10
-  /// The deep layers of DNN, DeepFM, IPNN, xDeepFM and DCN V2, by default FuxiCTR's; DCN V2 without any is CrossNet.
+  /// The deep layers of DNN, DeepFM, IPNN, xDeepFM and DCN V2, by default FuxiCTR's; DCN V2 without
+  /// any is CrossNet.
   public var deep = MLPSettings(hiddenUnits: [64, 64, 64])
   /// The head of CrossNet and DCN V2.
   public var head = Head.mlp
@@ -97,4 +65,18 @@ public enum Paradigm: String, CaseIterable, Sendable {
   case discriminative
   /// The output of a field-wise encoder (Yin et al., ICML 2025).
   case generative
+}
+
+/// Which fields a model predicts, and what it is shown of them (Yin et al., 2025).
+public enum TargetKind: String, CaseIterable, Sendable {
+  /// Every field, as it is: the method's.
+  case all
+  /// Fields drawn anew for every step and cross layer: the head sees only their interactions.
+  case random
+  /// Every field, of which some, drawn anew for every step, are hidden behind one trained vector.
+  case masked
+  /// The same with one trained vector per field.
+  case fieldMasked = "field_masked"
+  /// The fields that remain when some, drawn anew for every step and cross layer, are removed.
+  case hardMasked = "hard_masked"
 }

@@ -2,8 +2,9 @@ import Platform
 
 /// A random order of the fields, drawn anew for every training step.
 ///
-/// It depends only on the seed, the name and the step, not on threads or a resumed run. Element `k` of `N`
-/// is swapped with element `k + integer(step·N + k, below: N − k)`, one after another (Fisher and Yates).
+/// It depends only on the seed, the name and the step, not on threads or a resumed run. Element `k`
+/// of `N` is swapped with element `k + integer(step·N + k, below: N − k)`, one after another
+/// (Fisher and Yates).
 final class FieldDraw {
   /// The fields in the order of the last draw.
   private(set) var order: [Int]
@@ -28,8 +29,8 @@ final class FieldDraw {
 
 /// The fields whose interactions a cross layer predicts, the same for every row of a batch.
 ///
-/// In training they are consecutive elements of a draw, in its order, so that any field can be in any
-/// place, as in the authors' code; in evaluation as many fixed ones.
+/// In training they are consecutive elements of a draw, in its order, so that any field can be in
+/// any place, as in the authors' code; in evaluation as many fixed ones.
 final class DrawnFields {
   /// The fields, in the order in which the head reads them; as many in every pass.
   private(set) var fields: [Int]
@@ -44,8 +45,8 @@ final class DrawnFields {
     fields = fixed
   }
 
-  /// `count` fields, or all if there are fewer, drawn in training; in evaluation those of the highest
-  /// cardinality, the first in `ranking` (Yin et al., 2025: random predict).
+  /// `count` fields, or all if there are fewer, drawn in training; in evaluation those of the
+  /// highest cardinality, the first in `ranking` (Yin et al., 2025: random predict).
   static func random(_ context: LayerContext, ranking: [Int], count: Int) -> DrawnFields {
     DrawnFields(
       FieldDraw(context, fields: ranking.count), from: 0,
@@ -55,8 +56,8 @@ final class DrawnFields {
   /// The fields that remain when some are removed, but never the last one: drawn in training, in
   /// evaluation those of the lowest cardinality (Yin et al., 2025: hard mask).
   ///
-  /// `masked` counts the removed fields, as `num_target` does for every other mask; the authors' code,
-  /// which draws the remaining fields, counts those.
+  /// `masked` counts the removed fields, as `num_target` does for every other mask; the authors'
+  /// code, which draws the remaining fields, counts those.
   static func unmasked(_ context: LayerContext, ranking: [Int], masked: Int) -> DrawnFields {
     let masked = min(masked, ranking.count - 1)
     return DrawnFields(

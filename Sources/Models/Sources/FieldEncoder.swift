@@ -1,13 +1,13 @@
 import LinearAlgebra
 
-/// Generates one vector per field from the vectors of fields: `[batch, fields, dimension]` → the same
-/// shape.
+/// Generates one vector per field from the vectors of fields: `[batch, fields, dimension]` → the
+/// same shape.
 ///
-/// Backward adds to the input's gradient and to the parameters' gradients, for the batch of the last
-/// forward.
+/// Backward adds to the input's gradient and to the parameters' gradients, for the batch of the
+/// last forward.
 protocol FieldEncoder: AnyObject {
-  /// Floating-point operations of a row's products of vectors with one another, forward: not those of
-  /// products with weights, which parameters count.
+  /// Floating-point operations of a row's products of vectors with one another, forward: not those
+  /// of products with weights, which parameters count.
   var operations: Int { get }
   /// Encodes; the output stays valid until the next call.
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor

@@ -1,9 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// Some fields generated from all, `gᵢ = γ·σ(x·W_{F(i)})`, and zeros for the others (Yin et al., 2025).
+/// Some fields generated from all, `gᵢ = γ·σ(x·W_{F(i)})`, and zeros for the others (Yin et al.,
+/// 2025).
 ///
-/// The `W_{F(i)}` of the k generated fields are side by side in one weight, `[k·d, N·d]`, without bias.
+/// The `W_{F(i)}` of the k generated fields are side by side in one weight, `[k·d, N·d]`, without
+/// bias.
 /// `ResidualEncoder` adds the other fields raw.
 final class FieldGroupEncoder: FieldEncoder {
   let operations = 0

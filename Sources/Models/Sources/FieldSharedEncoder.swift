@@ -3,8 +3,8 @@ import Platform
 
 /// One vector for all fields: `gᵢ = γ·σ(x·W)` for every i (Yin et al., 2025: field-shared).
 ///
-/// The weight is one block `[d, N·d]`, without bias. The authors' code builds all N blocks and reads the
-/// first.
+/// The weight is one block `[d, N·d]`, without bias. The authors' code builds all N blocks and
+/// reads the first.
 final class FieldSharedEncoder: FieldEncoder {
   let operations = 0
   private let linear: LinearLayer

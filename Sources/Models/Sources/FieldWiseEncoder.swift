@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// The method's encoder: `gᵢ = γ·σ(x·W_{F(i)})`, every field generated from all (Yin et al., 2025).
 ///
-/// `x = [v₁ … v_N]` is a row's concatenated input; the `W_{F(i)}` of all fields are side by side in one
-/// weight of shape `[N·d, N·d]`, kept transposed as PyTorch's `Linear` keeps it, without bias:
+/// `x = [v₁ … v_N]` is a row's concatenated input; the `W_{F(i)}` of all fields are side by side in
+/// one weight of shape `[N·d, N·d]`, kept transposed as PyTorch's `Linear` keeps it, without bias:
 /// `g = γ·σ(x·Wᵀ)`.
 final class FieldWiseEncoder: FieldEncoder {
   let operations = 0

@@ -46,9 +46,9 @@ struct ModelBuilder {
 
   /// The encoder that the settings describe, in the context's scope.
   ///
-  /// A field that an encoder leaves raw is its input once, with `residual` or without: the authors' code
-  /// adds the input a second time where both are set, so that such a field counts double; the definition
-  /// does not.
+  /// A field that an encoder leaves raw is its input once, with `residual` or without: the authors'
+  /// code adds the input a second time where both are set, so that such a field counts double; the
+  /// definition does not.
   func encoder(_ context: LayerContext) -> FieldEncoder {
     let encoder = settings.encoder
     switch (encoder.kind, encoder.source) {
@@ -76,7 +76,8 @@ struct ModelBuilder {
     return ResidualEncoder(context, encoder, shape, adding: [0..<shape.width])
   }
 
-  /// The fields that `encoder.source` selects, at most `num_source` by cardinality, in the schema's order.
+  /// The fields that `encoder.source` selects, at most `num_source` by cardinality, in the schema's
+  /// order.
   var generatedFields: [Int] {
     switch settings.encoder.source {
     case .all, .own: Array(schema.indices)
@@ -85,11 +86,12 @@ struct ModelBuilder {
     }
   }
 
-  /// The fields by their cardinality in the training rows, in descending order; of equals, the earlier
-  /// one first.
+  /// The fields by their cardinality in the training rows, in descending order; of equals, the
+  /// earlier one first.
   ///
-  /// Cardinality is what a scan counted: distinct texts, or numbers; without a scan, the rows of the
-  /// field's table. A field whose number multiplies one vector counts 0, as in the authors' code.
+  /// Cardinality is what a scan counted: distinct texts, or numbers; without a scan, the rows of
+  /// the field's table. A field whose number multiplies one vector counts 0, as in the authors'
+  /// code.
   var rankedFields: [Int] {
     schema.indices.sorted { left, right in
       (-cardinality(left), left) < (-cardinality(right), right)
@@ -105,7 +107,8 @@ struct ModelBuilder {
 
   // MARK: Targets
 
-  /// The mask that `target` requires, in front of everything that reads the embedding but the sources.
+  /// The mask that `target` requires, in front of everything that reads the embedding but the
+  /// sources.
   func targetMask() -> TargetMask? {
     let context = context.scoped("mask")
     switch settings.target {

@@ -3,8 +3,8 @@ import Platform
 
 /// Every field generated from itself alone: `gᵢ = γ·σ(vᵢ·Pᵢ)` (Yin et al., 2025: own for all).
 ///
-/// One `d × d` matrix per field, in a weight of shape `[N, d, d]` whose rows are the input's elements,
-/// without bias.
+/// One `d × d` matrix per field, in a weight of shape `[N, d, d]` whose rows are the input's
+/// elements, without bias.
 final class OwnFieldEncoder: FieldEncoder {
   let operations = 0
   private let weight: Parameter

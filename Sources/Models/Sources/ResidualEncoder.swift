@@ -4,8 +4,8 @@ import Platform
 /// Adds its input to what another encoder generates, in some columns: `g(x) + x` (Yin et al., 2025:
 /// `gen_residual`).
 ///
-/// Where the other encoder generates nothing, the sum is the raw input itself. The sum has memory of its
-/// own, because the other encoder's backward may read what its forward wrote.
+/// Where the other encoder generates nothing, the sum is the raw input itself. The sum has memory
+/// of its own, because the other encoder's backward may read what its forward wrote.
 final class ResidualEncoder: FieldEncoder {
   var operations: Int { encoder.operations }
   private let encoder: FieldEncoder

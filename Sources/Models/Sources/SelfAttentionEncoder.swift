@@ -1,10 +1,11 @@
 import LinearAlgebra
 import Platform
 
-/// Fields attend to one another: `g = γ·σ(ReLU(LN(attention(x·Qᵀ, x·Kᵀ, x·Vᵀ))))` (Yin et al., 2025).
+/// Fields attend to one another: `g = γ·σ(ReLU(LN(attention(x·Qᵀ, x·Kᵀ, x·Vᵀ))))` (Yin et al.,
+/// 2025).
 ///
-/// Four heads; `Q`, `K` and `V` are `[d, d]`, shared by the fields, without bias; no map after the heads
-/// and no residual of its own; the layer normalisation is over a field's d elements.
+/// Four heads; `Q`, `K` and `V` are `[d, d]`, shared by the fields, without bias; no map after the
+/// heads and no residual of its own; the layer normalisation is over a field's d elements.
 final class SelfAttentionEncoder: FieldEncoder {
   var operations: Int { attention.operations }
   private let query: LinearLayer

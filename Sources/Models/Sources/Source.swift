@@ -3,20 +3,22 @@ import Platform
 
 /// The side of an interaction that a paradigm may generate.
 ///
-/// An interaction requests its source's vectors and the place for their gradient; it cannot tell a raw
-/// embedding from a generated one.
+/// An interaction requests its source's vectors and the place for their gradient; it cannot tell a
+/// raw embedding from a generated one.
 protocol Source: AnyObject {
   /// Floating-point operations of a row's products of vectors with one another, forward.
   var operations: Int { get }
   /// The source's vectors for an input, valid until the next call.
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor
-  /// Where the interaction adds the gradient of `forward`'s result: zeros, or the input's own gradient.
+  /// Where the interaction adds the gradient of `forward`'s result: zeros, or the input's own
+  /// gradient.
   func outputGradient(within inputGradient: FieldGradient) -> FieldTensor
   /// Carries the gradient that the interaction added back to the input.
   func backward(addingTo inputGradient: FieldGradient)
 }
 
-/// The discriminative paradigm's source: the input itself, with nothing to train and nothing to copy.
+/// The discriminative paradigm's source: the input itself, with nothing to train and nothing to
+/// copy.
 final class RawSource: Source {
   let operations = 0
 
@@ -64,5 +66,86 @@ final class GeneratedSource: Source {
     encoder.backward(gradient, addingTo: inputGradient)
     self.gradient = nil
     scratch.giveBack()
+  }
+}
+
+/// The source of one layer in a stack, which reads either the raw embedding or the state of the
+/// layer it feeds.
+///
+/// The layer passes both, and both gradients; which of them the source reads is fixed when it is
+/// built.
+struct LayeredSource {
+  var operations: Int { source.operations }
+  private let source: Source
+  private let input: EncoderSettings.Input
+
+  init(_ source: Source, reading input: EncoderSettings.Input) {
+    self.source = source
+    self.input = input
+  }
+
+  /// The source's vectors, valid until the next call.
+  func forward(_ embeddings: Embeddings, state: FieldInput, _ pass: Pass) -> FieldTensor {
+    switch input {
+    case .embedding: source.forward(embeddings.raw, pass)
+    case .layerState: source.forward(state, pass)
+    }
+  }
+
+  /// Where the layer adds the gradient of `forward`'s result.
+  func outputGradient(_ gradients: EmbeddingGradients, state: FieldGradient) -> FieldTensor {
+    source.outputGradient(within: choose(gradients, state))
+  }
+
+  /// Carries the gradient that the layer added back to what the source reads.
+  func backward(addingTo gradients: EmbeddingGradients, state: FieldGradient) {
+    source.backward(addingTo: choose(gradients, state))
+  }
+
+  private func choose(_ gradients: EmbeddingGradients, _ state: FieldGradient) -> FieldGradient {
+    switch input {
+    case .embedding: gradients.raw
+    case .layerState: state
+    }
+  }
+}
+
+/// A source that reads the embeddings and keeps its last input and output, so that an analysis may
+/// read them.
+///
+/// Every backbone with one interaction between the embeddings and its source has one.
+final class ObservedSource {
+  var operations: Int { source.operations }
+  private let source: Source
+  private var input: FieldTensor?
+  private var output: FieldTensor?
+
+  init(_ source: Source) { self.source = source }
+
+  /// The source's vectors, valid until the next call.
+  func forward(_ embeddings: Embeddings, _ pass: Pass) -> FieldTensor {
+    let output = source.forward(embeddings.raw, pass)
+    self.input = embeddings.raw.tensor
+    self.output = output
+    return output
+  }
+
+  /// Where the interaction adds the gradient of `forward`'s result.
+  func outputGradient(within gradients: EmbeddingGradients) -> FieldTensor {
+    source.outputGradient(within: gradients.raw)
+  }
+
+  /// Carries the gradient that the interaction added back to the embeddings.
+  func backward(addingTo gradients: EmbeddingGradients) {
+    source.backward(addingTo: gradients.raw)
+  }
+
+  /// The redundancy matrix compares the raw embedding, its left operand, with the source's output.
+  func matrix(at point: ProbePoint) -> MatrixView? {
+    switch point {
+    case .embedding, .left: input?.flattened
+    case .encoder(0), .right: output?.flattened
+    default: nil
+    }
   }
 }

@@ -1,12 +1,12 @@
 import LinearAlgebra
 import Platform
 
-/// Adds trained vectors to the embeddings of fields drawn anew for every training step: `v′ᵢ = vᵢ + m` for
-/// a drawn field i, else `vᵢ` (Yin et al., 2025: masked predict).
+/// Adds trained vectors to the embeddings of fields drawn anew for every training step: `v′ᵢ = vᵢ +
+/// m` for a drawn field i, else `vᵢ` (Yin et al., 2025: masked predict).
 ///
-/// Shapes: `[batch, fields, dimension]` both; the same fields for every row of a batch; evaluation masks
-/// nothing. Everything that reads the embedding reads `v′`, a perceptron and a linear term too, except the
-/// sources, which read `v`.
+/// Shapes: `[batch, fields, dimension]` both; the same fields for every row of a batch; evaluation
+/// masks nothing. Everything that reads the embedding reads `v′`, a perceptron and a linear term
+/// too, except the sources, which read `v`.
 final class TargetMask {
   private let vectors: MaskVectors
   private let draw: FieldDraw
