@@ -52,7 +52,8 @@ extension ChunkKernel {
   }
 }
 
-// The protocol documents the members. swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+// The protocol documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension LaneChunk where Self: SIMD, Self.Scalar == LinearAlgebra.Scalar {
   @inlinable public static var width: Int { scalarCount }
 

@@ -75,13 +75,10 @@ public struct TableStorage {
     return stride
   }
 
-  /// Numbers of a row that are stored behind its slot number, table by table, where an optimizer
-  /// keeps
-  /// `history` beside rows: an embedding, if the cache line has room for it, and behind it a
-  /// first-order weight with its history. The embedding's own history is separate: only an update
-  /// reads it.
+  /// Numbers that are stored behind a row's slot number, table by table.
   ///
-  /// `embedding` is nil in a model without embeddings, `hasWeights` tells of first-order weights.
+  /// These are an embedding, if the cache line has room for it, and a first-order weight with its
+  /// `history`. The embedding's own history is separate, because only an update reads it.
   static func numbersBesideSlot(
     embedding dimension: Int?, hasWeights: Bool, _ history: RowHistory
   ) -> [Int] {
