@@ -5,10 +5,10 @@ import Platform
 /// "matrixed").
 ///
 /// `M` is `[pairs, dimension, dimension]`. All matrices are blocks of one block triangular `U` of
-/// shape
-/// `[(N−1)·d, (N−1)·d]`, rows for the left fields 0 … N−2, columns for the right fields 1 … N−1, so
-/// that with `z = r·Uᵀ` the sum is `⟨l, z⟩`: three matrix products per step. Each is cut by fields
-/// into few strips that skip most of the zeros. Keeps views of its operands and `z` for backward.
+/// shape `[(N−1)·d, (N−1)·d]`, rows for the left fields 0 … N−2, columns for the right fields 1 …
+/// N−1, so that with `z = r·Uᵀ` the sum is `⟨l, z⟩`: three matrix products per step. Each is cut by
+/// fields into few strips that skip most of the zeros. Keeps views of its operands and `z` for
+/// backward.
 final class MatrixPairwiseSum: FieldMatrixSum {
   let operations: Int
   private let weight: Parameter

@@ -5,9 +5,8 @@ import Platform
 /// Σ_{j>i} tⱼ`.
 ///
 /// `s` is the source, `t` the target, both `[batch, fields, dimension]`. Backward: `∂/∂sᵢ = g·Tᵢ`
-/// and
-/// `∂/∂tⱼ = g·Σ_{i<j} sᵢ`: O(fields · dimension) per row in both directions. With `s = t` this is
-/// the factorisation machine `½(‖Σv‖² − Σ‖v‖²)` (Rendle, 2010). Keeps views of its operands for
+/// and `∂/∂tⱼ = g·Σ_{i<j} sᵢ`: O(fields · dimension) per row in both directions. With `s = t` this
+/// is the factorisation machine `½(‖Σv‖² − Σ‖v‖²)` (Rendle, 2010). Keeps views of its operands for
 /// backward.
 final class PairwiseSum {
   /// Floating-point operations per row: suffix sums, and a product and a sum per element.

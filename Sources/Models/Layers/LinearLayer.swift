@@ -3,8 +3,7 @@ import LinearAlgebra
 /// A fully connected layer: `output = input·Wᵀ + b`.
 ///
 /// Shapes: `input` is `[batch, in]`, `output` is `[batch, out]`, `W` is `[out, in]` as PyTorch
-/// keeps it,
-/// `b` is `[out]` or absent. Keeps the input's view for backward.
+/// keeps it, `b` is `[out]` or absent. Keeps the input's view for backward.
 final class LinearLayer {
   /// What the last forward read.
   private(set) var input: LayerInput?

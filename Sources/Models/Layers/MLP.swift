@@ -40,10 +40,9 @@ final class MLP {
   /// Carries the output's gradient back, added to, or written to, the input's.
   ///
   /// The gradients of all layers' outputs share one place, one after another: an activation moves
-  /// its own out of there before a product writes the next.
-  /// `writeGradient` writes the output's gradient to the matrix it is given, or adds it where the
-  /// second argument is false, and calls the third with each tile of rows as soon as that is
-  /// written.
+  /// its own out of there before a product writes the next. `writeGradient` writes the output's
+  /// gradient to the matrix it is given, or adds it where the second argument is false, and calls
+  /// the third with each tile of rows as soon as that is written.
   func backward(
     to inputGradient: LayerGradient, overwriting: Bool,
     _ writeGradient: (MatrixView, Bool, (Range<Int>) -> Void) -> Void

@@ -57,8 +57,7 @@ final class Rectifier: RowLayer {
 /// 2015).
 ///
 /// Shapes: `[batch, width]`; one slope `a` for all elements, of shape `[1]`, initially 0.25:
-/// PyTorch's
-/// `PReLU()`. Keeps the input for backward.
+/// PyTorch's `PReLU()`. Keeps the input for backward.
 final class ParametricRectifier: DenseLayer {
   private let slope: Parameter
   private let scale: Scalar

@@ -6,9 +6,8 @@ import Platform
 /// 2025: "LR"; LW in Pan et al., 2018, section 4.2).
 ///
 /// In a sequence field each value adds its weight times its `w`. Shapes: `w_f` is `[rows_f, 1]`,
-/// `b` is
-/// `[1]`, the logits are `[batch, 1]`. Nothing is kept for backward: each weight's gradient is the
-/// logit's, times the value.
+/// `b` is `[1]`, the logits are `[batch, 1]`. Nothing is kept for backward: each weight's gradient
+/// is the logit's, times the value.
 final class FirstOrderTerm: LinearTerm {
   /// The weights of each field.
   let weights: [Parameter]

@@ -39,8 +39,7 @@ public final class Parameter {
   public let uses: Int
 
   /// A dense parameter: a vector, of shape `[count]`, is stored as one row, `[n, a, b]` as `n` rows
-  /// of
-  /// `a · b`.
+  /// of `a · b`.
   public init(name: String, shape: [Int], regularization: Regularization, uses: Int = 1) {
     precondition((1...3).contains(shape.count), "Parameter \(name): shape \(shape)")
     self.name = name

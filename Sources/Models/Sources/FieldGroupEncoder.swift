@@ -5,8 +5,7 @@ import Platform
 /// 2025).
 ///
 /// The `W_{F(i)}` of the k generated fields are side by side in one weight, `[k·d, N·d]`, without
-/// bias.
-/// `ResidualEncoder` adds the other fields raw.
+/// bias. `ResidualEncoder` adds the other fields raw.
 final class FieldGroupEncoder: FieldEncoder {
   let operations = 0
   private let linear: LinearLayer
