@@ -1,7 +1,7 @@
 import Foundation
 import Models
 
-/// Every optimizer as its formula reads, element by element in double: the twin of the optimizers' kernels.
+/// Every optimizer as its formula reads, element by element in double: the naive twin of the optimizers' kernels.
 struct NaiveOptimizer {
   let settings: TrainingSettings
   var step = 0
@@ -24,12 +24,7 @@ struct NaiveOptimizer {
     step += 1
     var gradients: [[Double?]] = []
     for (index, parameter) in parameters.enumerated() {
-      let decay =
-        switch parameter.regularization {
-        case .embedding: settings.embeddingRegularizer
-        case .network: settings.netRegularizer
-        case .none: 0.0
-        }
+      let decay = decay(of: parameter)
       let columns = parameter.value.columns
       gradients.append(
         (0..<parameter.count).map { element in
@@ -63,6 +58,15 @@ struct NaiveOptimizer {
     return norm
   }
 
+  /// λ of a parameter.
+  private func decay(of parameter: Parameter) -> Double {
+    switch parameter.regularization {
+    case .embedding: settings.embeddingRegularizer
+    case .network: settings.netRegularizer
+    case .none: 0
+    }
+  }
+
   private mutating func adagrad(
     _ gradient: Double, _ index: Int, _ element: Int, _ learningRate: Double
   ) {
@@ -70,7 +74,7 @@ struct NaiveOptimizer {
     values[index][element] -= learningRate * gradient / (first[index][element].squareRoot() + 1e-10)
   }
 
-  /// A row's one number stands at its first element.
+  /// A row's one number is stored with its first element.
   private mutating func rowwiseAdagrad(
     _ gradient: [Double], _ index: Int, _ start: Int, _ learningRate: Double
   ) {

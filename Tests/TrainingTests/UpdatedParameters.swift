@@ -16,7 +16,7 @@ final class UpdatedParameters {
     history: RowHistory = noRowHistory
   ) {
     self.batch = batch
-    // With a history, weights and vectors lie behind their slot numbers.
+    // With a history, weights and vectors are stored with their slot numbers.
     let room = history(1) == 0 ? [] : [1 + history(1), dimension]
     let touched = rows.map {
       TouchedRows(tableRows: $0, batchCapacity: batch, roomFor: room)
@@ -71,7 +71,18 @@ final class UpdatedParameters {
 
   var values: [[Double]] { parameters.map(\.value.view.doubles) }
 
-  /// Settings of an optimizer for these parameters: λ of tables and of the rest, and the largest norm.
+  /// The values with every deferred update applied.
+  func values(after optimizer: any Optimizer) -> [[Double]] {
+    optimizer.flush()
+    return values
+  }
+
+  /// An optimizer of these parameters.
+  func optimizer(_ settings: TrainingSettings, threads: Int = 2) -> any Optimizer {
+    settings.makeOptimizer(for: parameters, pool: WorkerPool(threads: threads))
+  }
+
+  /// Settings of an optimizer of these parameters: λ of tables and of the rest, and the maximum norm.
   static func settings(
     _ update: TrainingSettings.EmbeddingUpdate, regularizers: (Double, Double) = (0, 0),
     norm: Double = 0, optimizer: TrainingSettings.OptimizerKind = .adam

@@ -33,7 +33,7 @@ final class TrainingSteps {
   /// Whole steps: with every update that could wait.
   func train(_ batches: [EncodedBatch]) throws {
     for batch in batches { try train(batch) }
-    optimizer.finish()
+    optimizer.flush()
   }
 
   /// Forward and the metrics, as an evaluation takes them.
