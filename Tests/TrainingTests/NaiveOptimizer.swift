@@ -24,7 +24,7 @@ struct NaiveOptimizer {
     step += 1
     var gradients: [[Double?]] = []
     for (index, parameter) in parameters.enumerated() {
-      let decay = decay(of: parameter)
+      let decay = settings.optimizer == .adamW ? 0 : decay(of: parameter)
       let columns = parameter.value.columns
       gradients.append(
         (0..<parameter.count).map { element in
@@ -45,6 +45,10 @@ struct NaiveOptimizer {
         guard let gradient = gradients[index][element] else { continue }
         switch settings.optimizer {
         case .adam: adam(gradient * scale, index, element, learningRate)
+        case .adamW:
+          values[index][element] -=
+            learningRate * decay(of: parameters[index]) * values[index][element]
+          adam(gradient * scale, index, element, learningRate)
         case .adagrad: adagrad(gradient * scale, index, element, learningRate)
         case .sgd: values[index][element] -= learningRate * gradient * scale
         case .rowwiseAdagrad:

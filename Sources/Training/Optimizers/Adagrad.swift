@@ -22,7 +22,7 @@ struct Adagrad: ElementwiseRule {
 
   @inline(__always)
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ value: inout Chunk, gradient: Chunk, decay: Scalar, first: inout Chunk, second: inout Chunk,
     _ step: UpdateStep
   ) {
     first.addProduct(gradient, gradient)

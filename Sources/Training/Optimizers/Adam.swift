@@ -36,7 +36,7 @@ struct Adam: ElementwiseRule {
 
   @inline(__always)
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ value: inout Chunk, gradient: Chunk, decay: Scalar, first: inout Chunk, second: inout Chunk,
     _ step: UpdateStep
   ) {
     first.addProduct(gradient - first, Scalar(1 - firstDecay))

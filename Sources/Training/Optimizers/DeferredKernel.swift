@@ -65,10 +65,10 @@ struct DeferredKernel<Rule: ElementwiseRule>: ChunkKernel {
     for index in self.first..<steps.count {
       let step = steps[index]
       var gradient = Chunk.zero
-      gradient.addProduct(value, decay)
+      if Rule.weightDecay == .coupled { gradient.addProduct(value, decay) }
       var next = (value, first, second)
       rule.update(
-        &next.0, gradient: gradient * step.clipping, first: &next.1,
+        &next.0, gradient: gradient * step.clipping, decay: decay, first: &next.1,
         second: &next.2, step)
       let limit = Scalar(index)
       value = value.replaced(by: next.0, where: stamps, isAtMost: limit)

@@ -82,7 +82,7 @@ final class DeferredRows {
   var regularizerBound: Double {
     var total = 0.0
     forEachTable { index, squares in
-      let norm = parameters[index].decay * (squares.squareRoot() + changes[index])
+      let norm = parameters[index].gradientDecay * (squares.squareRoot() + changes[index])
       total += norm * norm
     }
     return total
@@ -94,14 +94,14 @@ final class DeferredRows {
   func addRegularizer(touched: [Double], to sums: inout [Double]) {
     assert(count == 0, "DeferredRows: \(count) deferred steps")
     forEachTable { index, squares in
-      let decay = parameters[index].decay
+      let decay = parameters[index].gradientDecay
       sums[index] += decay * decay * max(0, squares - touched[index])
     }
   }
 
   private func forEachTable(_ body: (Int, Double) -> Void) {
     var task = 0
-    for (index, parameter) in parameters.enumerated() where parameter.decay != 0 {
+    for (index, parameter) in parameters.enumerated() where parameter.gradientDecay != 0 {
       while task < tasks.count, tasks[task].parameter < index { task += 1 }
       var sum = 0.0
       while task < tasks.count, tasks[task].parameter == index {

@@ -66,7 +66,7 @@ final class DeferredTable: PendingUpdates {
   ///
   /// Always summed tile by tile, so that a resumed run has the same bits.
   func squaredValues(of rows: Range<Int>) -> Double {
-    guard parameter.decay != 0 else { return 0 }
+    guard parameter.gradientDecay != 0 else { return 0 }
     let width = parameter.width
     return stride(from: rows.lowerBound, to: rows.upperBound, by: tileRows).reduce(0) {
       sum, start in

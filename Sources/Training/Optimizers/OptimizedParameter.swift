@@ -21,12 +21,15 @@ struct OptimizedParameter {
   let moments: [MatrixView]
   /// The blocks of memory of each row that an update reads or writes.
   let prefetchTargets: [MatrixView]
-  /// λ of the regulariser.
+  /// λ of the regulariser, for the rule.
   let decay: Double
+  /// λ as far as the gradient includes `λ·w`: 0 if the rule's decay is decoupled.
+  let gradientDecay: Double
 
   init(_ parameter: Parameter, rule: any UpdateRule.Type, decay: Double) {
     self.parameter = parameter
     self.decay = decay
+    gradientDecay = rule.weightDecay == .coupled ? decay : 0
     touched = parameter.touched
     values = parameter.value.view
     let width = touched == nil ? 1 : parameter.value.columns

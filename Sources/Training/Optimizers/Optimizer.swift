@@ -41,6 +41,7 @@ extension TrainingSettings {
   var rule: any UpdateRule {
     switch optimizer {
     case .adam: Adam()
+    case .adamW: AdamW()
     case .adagrad: Adagrad()
     case .sgd: SGD()
     case .rowwiseAdagrad: RowwiseAdagrad()
@@ -89,6 +90,7 @@ extension TrainingSettings {
   /// In words: which rows a step updates, how the regulariser acts, how gradients are clipped.
   var updateSemantics: String {
     let rule = type(of: rule)
+    let isCoupled = rule.weightDecay == .coupled
     let tables =
       switch embeddingUpdate {
       case .dense:
@@ -96,18 +98,25 @@ extension TrainingSettings {
           + (rule.movesByHistory
             ? "all moments decay"
             : "a row without a gradient and without lambda stays as it is")
-          + ", and the gradient holds lambda*w of the whole table"
+          + (isCoupled
+            ? ", and the gradient holds lambda*w of the whole table"
+            : ", and lambda*w is taken from the whole table")
       case .lazy:
         "embedding_update lazy: only the table rows that the batch touches are updated, the state "
-          + "of other rows stands still, and lambda*w is added for the touched rows alone"
+          + "of other rows stands still, and lambda*w is "
+          + (isCoupled ? "added for" : "taken from") + " the touched rows alone"
       }
+    let decay =
+      isCoupled
+      ? "L2 is (lambda/2)*|w|^2 with lambda"
+      : "weight decay is decoupled: a step takes learning_rate*lambda*w from w, with lambda"
     let clipping =
       maxGradientNorm > 0
-      ? "gradients, lambda*w included, are scaled to a global norm of "
+      ? "gradients, lambda*w \(isCoupled ? "included" : "excluded"), are scaled to a global norm of "
         + "at most \(maxGradientNorm)"
       : "gradients are not clipped"
     return
-      "\(tables); L2 is (lambda/2)*|w|^2 with lambda \(embeddingRegularizer) for embeddings and \(netRegularizer) for the "
+      "\(tables); \(decay) \(embeddingRegularizer) for embeddings and \(netRegularizer) for the "
       + "network; \(clipping)"
   }
 }

@@ -18,7 +18,7 @@ struct SGD: ElementwiseRule {
 
   @inline(__always)
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ value: inout Chunk, gradient: Chunk, decay: Scalar, first: inout Chunk, second: inout Chunk,
     _ step: UpdateStep
   ) {
     value = value - gradient * Scalar(step.stepSize)

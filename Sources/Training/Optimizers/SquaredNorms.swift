@@ -46,11 +46,11 @@ extension OptimizedParameter {
       let first = start * stride
       let gradient = parameter.gradient.base + first
       let count = min(tileRows, active.upperBound - start) * stride
-      if decay == 0 {
+      if gradientDecay == 0 {
         norms.gradient += VectorKernels.sumOfSquares(gradient, count: count)
       } else {
         norms.add(
-          gradient: gradient, value: values.base + first, decay: Scalar(decay),
+          gradient: gradient, value: values.base + first, decay: Scalar(gradientDecay),
           count: count)
       }
     }

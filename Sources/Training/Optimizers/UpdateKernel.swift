@@ -59,9 +59,9 @@ struct UpdateKernel<Rule: ElementwiseRule>: ChunkKernel {
     var gradient = Chunk.load(span.gradient + start)
     var first = Rule.moments > 0 ? Chunk.load(firsts) : .zero
     var second = Rule.moments > 1 ? Chunk.load(seconds) : .zero
-    gradient.addProduct(value, decay)
+    if Rule.weightDecay == .coupled { gradient.addProduct(value, decay) }
     rule.update(
-      &value, gradient: gradient * step.clipping, first: &first, second: &second,
+      &value, gradient: gradient * step.clipping, decay: decay, first: &first, second: &second,
       step)
     value.store(span.value + start)
     if Rule.moments > 0 { first.store(firsts) }

@@ -1,11 +1,21 @@
 import LinearAlgebra
 
+/// How a regulariser of weight λ acts.
+enum WeightDecay {
+  /// L2: `λ·w` joins the gradient, so that it is clipped and enters the history with it.
+  case coupled
+  /// The rule shrinks values by λ itself: gradient, norm and history are without it (Loshchilov and Hutter, 2019).
+  case decoupled
+}
+
 /// The constants of one step.
 struct UpdateStep {
   /// The rule's factor of the update, rounded where it is applied.
   var stepSize: Double
   /// The rule's factor of the root of the second moments; 1 for rules without one.
   var rootScale: Scalar = 1
+  /// The factor of λ in a decoupled decay.
+  var decayScale: Double = 0
   /// The factor of the gradient that clips it; 1 without clipping.
   var clipping: Scalar = 1
 }
@@ -13,13 +23,14 @@ struct UpdateStep {
 /// One optimizer's arithmetic: how values change, given their gradients and their history.
 ///
 /// A new rule is a type in a file of its own, a case of `OptimizerKind` and a line in `TrainingSettings.rule`.
-/// `ElementwiseOptimizer` handles tables, tiles, threads, the norm and clipping; λ is `decay`: a gradient `g` acts
-/// as `clipping · (g + decay · w)`.
+/// `ElementwiseOptimizer` handles tables, tiles, threads, the norm and clipping; it passes λ as `decay`.
 protocol UpdateRule {
   /// Kinds of history: 0, 1 or 2.
   static var moments: Int { get }
   /// PyTorch's name of each kind; checkpoints use them.
   static var momentNames: [String] { get }
+  /// How λ acts.
+  static var weightDecay: WeightDecay { get }
   /// Whether an element moves in a step whose gradient is zero, by its history.
   static var movesByHistory: Bool { get }
   /// The rule's name and constants, for the run's record.
@@ -31,8 +42,8 @@ protocol UpdateRule {
   /// The constants of a step, counted from 1, without clipping.
   func constants(ofStep step: Int, learningRate: Double) -> UpdateStep
 
-  /// A bound on the norm of one step's change of `count` elements, while the norm of gradients
-  /// never exceeds `gradientNormBound`.
+  /// A bound on the norm of one step's change of `count` elements, without decoupled decay, while the norm of
+  /// gradients never exceeds `gradientNormBound`.
   func updateNormBound(count: Int, learningRate: Double, gradientNormBound: Double) -> Double
 
   /// Updates a span.
@@ -46,6 +57,8 @@ protocol UpdateRule {
 }
 
 extension UpdateRule {
+  static var weightDecay: WeightDecay { .coupled }
+
   static func momentWidth(ofRow width: Int) -> Int { width }
 
   /// Whether a step changes a row without a gradient.
@@ -56,9 +69,10 @@ extension UpdateRule {
 protocol ElementwiseRule: UpdateRule {
   /// Updates some elements.
   ///
-  /// Moments that the rule does not have are passed as zero and dropped. To be marked `@inline(__always)`, as part of the kernels' loops.
+  /// A coupled decay is part of `gradient` already; a decoupled one is the rule's to apply. Moments that the rule does
+  /// not have are passed as zero and dropped. To be marked `@inline(__always)`, as part of the kernels' loops.
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ value: inout Chunk, gradient: Chunk, decay: Scalar, first: inout Chunk, second: inout Chunk,
     _ step: UpdateStep)
 }
 
