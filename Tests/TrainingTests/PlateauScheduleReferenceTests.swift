@@ -40,8 +40,7 @@ private struct StatedRules {
         // Steps of 4e-7: some gains are too small to count.
         let auc = 0.7 + 4e-7 * Double(random.integer(UInt64(2 * number), below: 9))
         let loss = 0.45 - 4e-7 * Double(random.integer(UInt64(2 * number + 1), below: 9))
-        let metrics = Metrics(
-          rows: 1, positives: 1, auc: auc, lossSum: loss, probabilitySum: 1, isConstant: false)
+        let metrics = Metrics(auc: auc, logloss: loss)
         let keeps = rules.evaluate(settings.monitor.auc * auc + settings.monitor.logloss * loss)
         let verdict = schedule.judge(metrics)
         #expect(verdict.improved == keeps, "list \(seed), evaluation \(number)")

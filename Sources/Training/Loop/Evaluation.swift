@@ -1,6 +1,6 @@
 import Platform
 
-/// One evaluation of a split and where training stood: a line of `metrics.jsonl`.
+/// One evaluation of a split and the state of training at the time: a line of `metrics.jsonl`.
 public struct Evaluation: Equatable, Sendable {
   /// Steps taken before it.
   public let step: Int
@@ -10,34 +10,37 @@ public struct Evaluation: Equatable, Sendable {
   public let rows: Int
   /// The split: "valid" or "test".
   public let split: String
-  /// What came out.
+  /// The metrics over the split's rows.
   public let metrics: Metrics
-  /// The mean loss of the training rows since the evaluation before, each at its own step; nil without any.
+  /// The mean loss of the training rows since the previous evaluation, each at its own step; nil without rows.
   public let trainLoss: Double?
   /// How far the embedding tables have collapsed.
   public let collapse: TableCollapse
   /// The learning rate of the steps before it.
   public let learningRate: Double
-  /// Training rows a second since the evaluation before; nil where none were trained.
+  /// Training rows per second since the previous evaluation; nil without training rows.
   public internal(set) var samplesPerSecond: Double?
-  /// The share of each phase in the time since the evaluation before.
+  /// Each phase's share of the time since the previous evaluation.
   public internal(set) var shares: PhaseShares?
 
   /// The evaluation as a JSON object; an undefined metric is null.
   public var json: JSONValue {
-    .object([
+    let position: [(String, JSONValue)] = [
       ("step", .integer(step)), ("epoch", .integer(epoch)), ("rows", .integer(rows)),
-      ("split", .text(split)), ("AUC", .optional(metrics.auc)),
-      ("logloss", .optional(metrics.logloss)), ("train_loss", .optional(trainLoss)),
-      ("learning_rate", .number(learningRate)),
+      ("split", .text(split)),
+    ]
+    let training: [(String, JSONValue)] = [
+      ("train_loss", .optional(trainLoss)), ("learning_rate", .number(learningRate)),
       ("information_abundance", .optional(collapse.informationAbundance)),
-      ("rankme", .optional(collapse.rankMe)),
-      ("samples_per_second", .optional(samplesPerSecond)), ("shares", shares?.json ?? .null),
-    ])
+      ("rankme", .optional(collapse.rankMe)), ("samples_per_second", .optional(samplesPerSecond)),
+      ("shares", shares?.json ?? .null),
+    ]
+    return .object(
+      position + metrics.tracked.map { ($0, .optional($1)) } + training)
   }
 }
 
-/// What a checkpoint holds of an evaluation: all but times, which no two runs share.
+/// A checkpoint holds all of an evaluation except times, which differ between runs.
 extension Evaluation: Codable {
   private enum CodingKeys: CodingKey {
     case step, epoch, rows, split, metrics, trainLoss, collapse, learningRate

@@ -7,14 +7,12 @@ enum MetricText {
 
   /// A table of one split a row.
   static func table(_ splits: [(name: String, metrics: Metrics)]) -> String {
-    var table = TextTable([
-      "split": .left, "rows": .right, "clicks": .right, "AUC": .right, "Logloss": .right,
-      "calibration": .right, "normalised entropy": .right,
-    ])
+    var table = TextTable(
+      [("split", .left)] + (["rows", "clicks"] + Metric.all.map(\.title)).map { ($0, .right) })
     for (name, metrics) in splits {
       table.add(
-        name, "\(metrics.rows)", "\(metrics.positives)", auc(metrics), logloss(metrics),
-        text(metrics.calibration, decimals: 4), text(metrics.normalizedEntropy))
+        [name, "\(metrics.rows)", "\(metrics.positives)"]
+          + Metric.all.map { text(metrics[$0], decimals: $0.decimals) })
     }
     return table.description
   }
