@@ -91,7 +91,8 @@ private let tolerance =
     }
   }
 
-  /// Rows are updated one by one or as one long span: the position of a row's elements does not change their bits.
+  /// Rows are updated one by one or as one long span: the position of a row's elements does not
+  /// change their bits.
   @Test(arguments: TrainingSettings.OptimizerKind.allCases, [1, 3, 10, 13, 31])
   func denseEqualsLazyBitForBitWhereEveryRowIsTouched(
     optimizer: TrainingSettings.OptimizerKind, dimension: Int
@@ -131,7 +132,8 @@ private let tolerance =
     #expect(values[0] == values[1])
   }
 
-  /// Storing a row's history with its value changes no bits, for any dimension, padded to cache lines or not.
+  /// Storing a row's history with its value changes no bits, for any dimension, padded to cache
+  /// lines or not.
   @Test(arguments: TrainingSettings.OptimizerKind.allCases, [1, 7, 10, 16])
   func historyStoredWithTheRowsGivesTheSameBits(
     kind: TrainingSettings.OptimizerKind, dimension: Int
@@ -153,7 +155,7 @@ private let tolerance =
     #expect(results[0] == results[1])
   }
 
-  /// Values, state and the number of steps, which a checkpoint holds, determine the following steps.
+  /// Values, state and the number of steps, as in a checkpoint, determine the following steps.
   @Test(
     arguments: TrainingSettings.OptimizerKind.allCases, TrainingSettings.EmbeddingUpdate.allCases)
   func anOptimizerResumedFromItsStateTakesTheSameSteps(
@@ -214,7 +216,8 @@ private let tolerance =
   }
 
   @Test func aClippedGradientHasTheMaximumNorm() throws {
-    // Adam's step does not depend on scale, the first moment does: after one step it is 0.1 · the clipped gradient.
+    // Adam's step does not depend on scale, the first moment does: after one step it is 0.1 · the
+    // clipped gradient.
     let settings = UpdatedParameters.settings(.dense, norm: 2)
     let fixture = UpdatedParameters()
     let optimizer = ElementwiseOptimizer(
@@ -247,6 +250,6 @@ private let tolerance =
     #expect(
       failure.description
         == "step 2: the gradient of encoder.weight is not finite at learning rate 0.01, in some batch; "
-        + "lower training.learning_rate or look at the rows (the last good checkpoint is kept)")
+        + "lower training.learning_rate or inspect the rows (the last good checkpoint is kept)")
   }
 }

@@ -26,7 +26,7 @@ extension Metrics {
     #expect(verdicts.map(\.improved) == [true, false, true, false, false])
     #expect(verdicts.map(\.reducedLearningRate) == [false, true, false, true, true])
     #expect(verdicts.map(\.stops) == [false, false, false, false, true])
-    #expect(schedule.best == 0.71)
+    #expect(schedule.progress.best == 0.71)
     // 1e-3 → 1e-4 → 1e-5 → 1e-6.
     expectClose(schedule.learningRate, 1e-6, .exact)
   }
@@ -35,7 +35,7 @@ extension Metrics {
     var schedule = PlateauSchedule(settings())
     _ = schedule.judge(value: 0.5)
     #expect(!schedule.judge(value: 0.5 + 0.9e-6).improved)
-    #expect(schedule.best == 0.5)
+    #expect(schedule.progress.best == 0.5)
     #expect(schedule.judge(value: 0.5 + 1.1e-6).improved)
   }
 
@@ -61,7 +61,7 @@ extension Metrics {
     var schedule = PlateauSchedule(settings())
     #expect(!schedule.judge(value: .nan).improved)
     #expect(!schedule.judge(value: .infinity).improved)
-    #expect(schedule.best == nil)
+    #expect(schedule.progress.best == nil)
   }
 
   @Test func theMonitorIsAWeightedSumOfAUCAndLogloss() {

@@ -1,10 +1,10 @@
 import Foundation
 import Platform
 
-/// Writes evaluations to a TensorBoard event file, one per process: TensorBoard joins the files of a folder.
+/// Writes evaluations to a TensorBoard event file; the files of a folder are read as one.
 ///
-/// A resumed run's first event is a session start, which makes TensorBoard discard what an earlier process
-/// wrote for later steps. The complete file is rewritten at every evaluation.
+/// A resumed run's first event is a session start, which makes TensorBoard discard what an earlier
+/// process wrote for later steps. The complete file is rewritten at every evaluation.
 struct TensorBoardEvents {
   private let path: String
   private var records: [UInt8]

@@ -55,8 +55,8 @@ final class TrainingReporter: TrainingObserver {
     return parts.joined(separator: " · ")
   }
 
-  private static func sentence(_ shares: PhaseShares) -> String {
-    shares.byName.map { "\($0.name) \(Readable.fixed(100 * $0.share, decimals: 0))%" }
+  private static func sentence(_ shares: PhaseTimes) -> String {
+    shares.byName.map { "\($0.name) \(Readable.fixed(100 * $0.time, decimals: 0))%" }
       .joined(separator: " ")
   }
 }

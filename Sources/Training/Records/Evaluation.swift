@@ -12,7 +12,7 @@ public struct Evaluation: Equatable, Sendable {
   public let split: String
   /// The metrics over the split's rows.
   public let metrics: Metrics
-  /// The mean loss of the training rows since the previous evaluation, each at its own step; nil without rows.
+  /// The mean loss of training rows since the previous evaluation, each at its step; nil without.
   public let trainLoss: Double?
   /// How far the embedding tables have collapsed.
   public let collapse: TableCollapse
@@ -21,7 +21,7 @@ public struct Evaluation: Equatable, Sendable {
   /// Training rows per second since the previous evaluation; nil without training rows.
   public internal(set) var samplesPerSecond: Double?
   /// Each phase's share of the time since the previous evaluation.
-  public internal(set) var shares: PhaseShares?
+  public internal(set) var shares: PhaseTimes?
 
   /// The evaluation as a JSON object; an undefined metric is null.
   public var json: JSONValue {
@@ -33,10 +33,15 @@ public struct Evaluation: Equatable, Sendable {
       ("train_loss", .optional(trainLoss)), ("learning_rate", .number(learningRate)),
       ("information_abundance", .optional(collapse.informationAbundance)),
       ("rankme", .optional(collapse.rankMe)), ("samples_per_second", .optional(samplesPerSecond)),
-      ("shares", shares?.json ?? .null),
+      ("shares", shares.map { .object($0.byName.map { ($0, Self.rounded($1)) }) } ?? .null),
     ]
     return .object(
       position + metrics.tracked.map { ($0, .optional($1)) } + training)
+  }
+
+  /// A share has four decimals.
+  private static func rounded(_ share: Double) -> JSONValue {
+    .number((share * 1e4).rounded() / 1e4)
   }
 }
 
