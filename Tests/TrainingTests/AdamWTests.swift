@@ -9,8 +9,9 @@ import Testing
 @Suite struct AdamWTests {
   /// PyTorch's values after each of five steps, from Scripts/reference/adamw.py; λ = 0.2.
   ///
-  /// By hand, the first step of the first element, `w = 0.5`, `g = 0.25`, `η = 0.1`: with one gradient `m̂ = g` and
-  /// `√v̂ = |g|`, so that `w ← 0.5 · (1 − 0.1 · 0.2) − 0.1 · 0.25/(0.25 + 1e-8) = 0.49 − 0.099999996`. The last element
+  /// By hand, the first step of the first element, `w = 0.5`, `g = 0.25`, `η = 0.1`: with one
+  /// gradient `m̂ = g` and `√v̂ = |g|`, so that
+  /// `w ← 0.5 · (1 − 0.1 · 0.2) − 0.1 · 0.25/(0.25 + 1e-8) = 0.49 − 0.099999996`. The last element
   /// has no gradient: `1.5 · 0.98 · 0.98 · 0.98 · 0.998 · 0.998`.
   private static let pyTorch = [
     [0.3900000039999998, -1.0799999984, 2.059999997333333, 1.47],
@@ -61,7 +62,8 @@ import Testing
     #expect(results[0].2[0] != results[1].2[0])
   }
 
-  /// Under `dense` a row that no batch touches shrinks by `1 − η·λ` in every step; under `lazy` it stays as it is.
+  /// Under `dense` a row that no batch touches shrinks by `1 − η·λ` in every step; under `lazy` it
+  /// stays as it is.
   @Test(arguments: TrainingSettings.EmbeddingUpdate.allCases)
   func untouchedRowsDecayUnderDenseAlone(update: TrainingSettings.EmbeddingUpdate) throws {
     let settings = UpdatedParameters.settings(
@@ -93,14 +95,14 @@ import Testing
     #expect(
       semantics == [
         "adamw (beta1 0.9, beta2 0.999, epsilon 1e-08); embedding_update dense: every row of every "
-          + "table is updated in every step, all moments decay, and lambda*w is taken from the whole "
-          + "table; weight decay is decoupled: a step takes learning_rate*lambda*w from w, with lambda "
-          + "0.01 for embeddings and 0.0 for the network; gradients are not clipped",
+          + "table is updated in every step, all moments decay, and weights decay in the whole table; "
+          + "weight decay is decoupled, learning_rate*lambda*w per step, with lambda 0.01 for "
+          + "embeddings and 0.0 for the network; gradients are not clipped",
         "adamw (beta1 0.9, beta2 0.999, epsilon 1e-08); embedding_update lazy: only the table rows "
-          + "that the batch touches are updated, the state of other rows stands still, and lambda*w is "
-          + "taken from the touched rows alone; weight decay is decoupled: a step takes "
-          + "learning_rate*lambda*w from w, with lambda 0.0 for embeddings and 0.0 for the network; "
-          + "gradients, lambda*w excluded, are scaled to a global norm of at most 10.0",
+          + "that the batch touches are updated, the state of other rows stands still, and weights "
+          + "decay in the touched rows alone; weight decay is decoupled, learning_rate*lambda*w per "
+          + "step, with lambda 0.0 for embeddings and 0.0 for the network; gradients, lambda*w "
+          + "excluded, are scaled to a global norm of at most 10.0",
       ])
   }
 }

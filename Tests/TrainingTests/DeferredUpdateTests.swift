@@ -8,10 +8,10 @@ import Testing
 @testable import Training
 
 @Suite struct DeferredUpdateTests {
-  /// Deferred steps are applied later, several at once, and before the row is read: the bits are the same.
+  /// Deferred steps are applied several at once, before the row is read, with the same bits.
   ///
-  /// The maximum norm is never reached, or in some steps: 64 rows of 3000 have a gradient each time, most of the others
-  /// are deferred for as long as possible.
+  /// The maximum norm is never reached, or in some steps: 64 rows of 3000 have a gradient each
+  /// time, most of the others are deferred for as long as possible.
   @Test(
     arguments: TrainingSettings.OptimizerKind.allCases, [(1e6, 1), (30.0, 10), (0, 16), (1e6, 19)])
   func deferredUpdatesGiveTheBitsOfImmediateOnes(

@@ -1,7 +1,7 @@
 import Foundation
 import Models
 
-/// Every optimizer as its formula reads, element by element in double: the naive twin of the optimizers' kernels.
+/// The naive twin of every optimizer: its formula, element by element in double.
 struct NaiveOptimizer {
   let settings: TrainingSettings
   var step = 0

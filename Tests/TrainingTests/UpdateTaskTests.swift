@@ -4,7 +4,7 @@ import Testing
 @testable import Training
 
 @Suite struct UpdateTaskTests {
-  /// Each row of each parameter is in one task; a weight is in its embedding's where they share cache lines.
+  /// Each row is in one task; a weight is in its embedding's where they share cache lines.
   @Test(arguments: [false, true])
   func everyRowIsUpdatedOnceTogetherWithItsNeighbours(sharesLines: Bool) {
     let settings = UpdatedParameters.settings(.lazy)

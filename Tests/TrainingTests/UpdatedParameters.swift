@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Training
 
-/// Two tables that share touched rows, a third one, a weight and a bias; gradients drawn step by step.
+/// Two tables that share touched rows, a third one, a weight and a bias, with drawn gradients.
 final class UpdatedParameters {
   let touched: [TouchedRows]
   let parameters: [Parameter]
@@ -41,7 +41,7 @@ final class UpdatedParameters {
     }
   }
 
-  /// Touches some rows, or all of them, and fills every gradient with numbers that depend on the step.
+  /// Touches some rows, or all, and fills every gradient with numbers that depend on the step.
   func draw(step: Int, all: Bool = false, scale: Double = 1) {
     clear()
     for (field, rows) in touched.enumerated() {
@@ -82,7 +82,7 @@ final class UpdatedParameters {
     settings.makeOptimizer(for: parameters, pool: WorkerPool(threads: threads))
   }
 
-  /// Settings of an optimizer of these parameters: λ of tables and of the rest, and the maximum norm.
+  /// Settings of an optimizer: λ of tables and of the rest, and the maximum norm.
   static func settings(
     _ update: TrainingSettings.EmbeddingUpdate, regularizers: (Double, Double) = (0, 0),
     norm: Double = 0, optimizer: TrainingSettings.OptimizerKind = .adam

@@ -30,7 +30,7 @@ struct Adagrad: ElementwiseRule {
   }
 }
 
-/// Adagrad with one number of history per table row, for tables whose state would not fit otherwise.
+/// Adagrad with one number of history per table row, for tables too large for one per element.
 ///
 /// `s ← s + ‖g‖²/d` over the row's d elements, `w ← w − η·g/(√s + ε)`, with Adagrad's ε: TorchRec's
 /// `RowWiseAdagrad`. A row of a dense parameter is one element, for which this is Adagrad.

@@ -6,7 +6,7 @@ struct DeferredSpan {
   /// The first moments; the second ones follow `momentStride` elements later.
   let moments: UnsafeMutablePointer<Scalar>
   let momentStride: Int
-  /// Rows.
+  /// The number of rows.
   let count: Int
   /// Elements of a row.
   let rowWidth: Int
@@ -18,8 +18,8 @@ struct DeferredSpan {
 
 /// Several steps of rows without a gradient in one pass over memory.
 ///
-/// Values and moments stay in registers from step to step; the elements of a row that has had a step are kept. Each step
-/// is `UpdateKernel`'s with a gradient of zero, bit for bit.
+/// Values and moments stay in registers from step to step; the elements of a row that has had a
+/// step are kept. Each step is `UpdateKernel`'s with a gradient of zero, bit for bit.
 struct DeferredKernel<Rule: ElementwiseRule>: ChunkKernel {
   let rule: Rule
   let span: DeferredSpan
@@ -28,7 +28,7 @@ struct DeferredKernel<Rule: ElementwiseRule>: ChunkKernel {
   /// The first step that a row has not had.
   let first: Int
 
-  /// A step depends on the root and the quotient of the step before: the steps of four registers overlap.
+  /// The steps of four registers overlap, because each depends on the root and quotient before.
   private typealias Wide = JoinedChunk<
     JoinedChunk<VectorKernels.Lanes, VectorKernels.Lanes>,
     JoinedChunk<VectorKernels.Lanes, VectorKernels.Lanes>

@@ -2,14 +2,14 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// Dense updates of the rows that a batch does not touch: recorded step by step, applied several steps at a time.
+/// Dense updates of the rows that a batch does not touch, applied several steps at a time.
 ///
-/// `λ·w` and the decay of moments change every row in every step, which is bound by memory. A row that is not read
-/// meanwhile has its steps one after another, with the same bits, in one pass over memory; a row that a batch touches
-/// has them before it is read.
+/// `λ·w` and the decay of moments change every row in every step, which is bound by memory. A row
+/// that is not read meanwhile has its steps one after another, with the same bits, in one pass over
+/// memory; a row that a batch touches has them before it is read.
 final class DeferredRows {
-  /// The number of steps after which all rows are updated: each more saves a smaller part of a pass, and a touched row
-  /// has half as many more to catch up with.
+  /// The number of steps after which all rows are updated: each more saves a smaller part of a
+  /// pass, and a touched row has half as many more to catch up with.
   static let capacity = 16
 
   private let rule: any UpdateRule
@@ -21,7 +21,7 @@ final class DeferredRows {
   private let recorded: UnsafeMutablePointer<UpdateStep>
   /// The number of deferred steps.
   private(set) var count = 0
-  /// Tables by parameter; nil for dense parameters, and for tables whose rows change only with a gradient.
+  /// Tables by parameter; nil for dense ones and for tables that change only with a gradient.
   private(set) var tables: [DeferredTable?] = []
   /// `Σw²` of each task without the deferred steps.
   private var squares: [Double]
@@ -88,7 +88,7 @@ final class DeferredRows {
     return total
   }
 
-  /// Adds to `sums` the `Σ(λw)²` over the untouched rows of each table, given `Σw²` over the touched ones.
+  /// Adds `Σ(λw)²` over the untouched rows of each table, given `Σw²` over the touched ones.
   ///
   /// No step may be deferred.
   func addRegularizer(touched: [Double], to sums: inout [Double]) {

@@ -113,13 +113,13 @@ final class DeferredTable: PendingUpdates {
   }
 
   private func flushGathered(_ count: Int, _ steps: UnsafeBufferPointer<UpdateStep>) {
-    for source in sources { source.gather(gatheredRows, count) }
+    for source in sources { source.copy(gatheredRows, count) }
     let span = DeferredSpan(
       values: gathered.view.row(0), moments: gathered.view.row(1),
       momentStride: gathered.view.stride, count: count, rowWidth: parameter.width,
       stamps: gatheredStamps, scratch: gathered.view.row(3))
     Denormals.flushed { rule.update(span, decay: Scalar(parameter.decay), steps) }
-    for source in sources { source.scatter(gatheredRows, count) }
+    for source in sources { source.copy(gatheredRows, count, back: true) }
   }
 }
 
@@ -131,19 +131,12 @@ private struct GatheredRows {
   @inline(__always)
   func prefetch(_ row: Int) { Prefetch.farRow(rows.row(row), count: rows.columns) }
 
+  /// Copies rows of the table to the gathered ones, or back.
   @inline(__always)
-  func gather(_ indices: UnsafePointer<UInt32>, _ count: Int) {
+  func copy(_ indices: UnsafePointer<UInt32>, _ count: Int, back: Bool = false) {
     for index in 0..<count {
-      ShortVectorKernels.copy(
-        rows.row(Int(indices[index])), to: gathered + index * rows.columns, count: rows.columns)
-    }
-  }
-
-  @inline(__always)
-  func scatter(_ indices: UnsafePointer<UInt32>, _ count: Int) {
-    for index in 0..<count {
-      ShortVectorKernels.copy(
-        gathered + index * rows.columns, to: rows.row(Int(indices[index])), count: rows.columns)
+      let (row, copy) = (rows.row(Int(indices[index])), gathered + index * rows.columns)
+      ShortVectorKernels.copy(back ? copy : row, to: back ? row : copy, count: rows.columns)
     }
   }
 }

@@ -4,13 +4,13 @@ import Platform
 
 /// Applies one rule to all parameters: regularises, clips by the global norm, updates.
 ///
-/// Tables follow `embedding_update`. `lazy`: the rows that the batch touched, with λ acting on those alone; moments of
-/// other rows do not change, and the bias correction counts all steps. `dense`: every row in every step, as
-/// `torch.optim` does without sparse gradients: λ acts everywhere and all moments decay. The touched rows are updated
-/// at once, the others through `DeferredRows`.
+/// Tables follow `embedding_update`. `lazy`: the rows that the batch touched, with λ acting on
+/// those alone; moments of other rows do not change, and the bias correction counts all steps.
+/// `dense`: every row in every step, as `torch.optim` does without sparse gradients: λ acts
+/// everywhere and all moments decay. Untouched rows are updated through `DeferredRows`.
 ///
-/// Work is cut into tasks once, by shape, and every sum runs in the order of the tasks: the bits do not depend on the
-/// number of threads. Nothing is allocated in a step.
+/// Work is cut into tasks once, by shape, and every sum runs in the order of the tasks: the bits do
+/// not depend on the number of threads. Nothing is allocated in a step.
 final class ElementwiseOptimizer: Optimizer {
   private(set) var steps = 0
   let parameters: [OptimizedParameter]
@@ -41,7 +41,7 @@ final class ElementwiseOptimizer: Optimizer {
         $0, rule: type(of: rule), decay: settings.decay(of: $0.regularization))
     }
     self.parameters = optimized
-    // The first step writes all of a dense parameter; a table's rows are written as batches touch them.
+    // The first step writes all of a dense parameter, but only the touched rows of a table.
     for parameter in optimized where parameter.touched == nil {
       parameter.parameter.gradient.view.claimPages(pool)
       parameter.state.view.claimPages(pool)
@@ -57,17 +57,9 @@ final class ElementwiseOptimizer: Optimizer {
   /// Leaves the parameters with every update applied.
   deinit { deferred?.flush() }
 
-  var stateBytes: Int {
-    parameters.reduce(0) { bytes, parameter in
-      let numbers = parameter.moments.reduce(0) { $0 + $1.rows * $1.columns }
-      return bytes + numbers * MemoryLayout<Scalar>.size
-        + settings.bookkeepingBytes(of: parameter.parameter)
-    }
-  }
-
   var semantics: String { "\(rule.description); \(settings.updateSemantics)" }
 
-  /// One tensor per parameter and kind of history, with the parameter's name and PyTorch's for the history.
+  /// One tensor per parameter and kind of history, named for both.
   var state: [StateTensor] {
     flush()
     let momentNames = type(of: rule).momentNames
@@ -125,8 +117,8 @@ final class ElementwiseOptimizer: Optimizer {
 
   /// The factor that scales the gradient to the maximum norm; throws if the norm is not finite.
   ///
-  /// The untouched rows' share of the norm is known only after all deferred updates. They stay deferred as long as a
-  /// bound on that share cannot lead to clipping.
+  /// The untouched rows' share of the norm is known only after all deferred updates. They stay
+  /// deferred as long as a bound on that share cannot lead to clipping.
   private func clipping(learningRate: Double) throws -> Double {
     measureGradients()
     let squares = gradientSquares.reduce(deferred?.regularizerBound ?? 0, +)

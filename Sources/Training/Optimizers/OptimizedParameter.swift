@@ -14,8 +14,8 @@ struct OptimizedParameter {
   let width: Int
   /// Numbers of history of each kind for a row.
   let momentWidth: Int
-  /// One row per kind of history, with `momentWidth` numbers for each row of the parameter; empty if the history of a
-  /// table's rows is stored with their values.
+  /// One row per kind of history, with `momentWidth` numbers for each row of the parameter; empty
+  /// if the history of a table's rows is stored with their values.
   let state: Matrix
   /// Each kind of history as rows of `momentWidth` numbers, wherever they are stored.
   let moments: [MatrixView]
@@ -53,7 +53,7 @@ struct OptimizedParameter {
     }
   }
 
-  /// The number of rows that can have a gradient: every element, or as many table rows as one batch can touch.
+  /// The number of rows that can have a gradient: elements, or table rows that one batch can touch.
   var gradientRows: Int { touched?.capacity ?? parameter.count }
   /// The number of rows that have one now.
   var activeRows: Int { touched?.count ?? parameter.count }

@@ -6,8 +6,6 @@ import Platform
 public protocol Optimizer: AnyObject {
   /// Steps taken so far.
   var steps: Int { get }
-  /// Bytes of the state besides the parameters.
-  var stateBytes: Int { get }
   /// In words: what a step updates, and how the regulariser acts.
   var semantics: String { get }
   /// The state besides the parameters, with every update applied, named for checkpoints.
@@ -15,19 +13,21 @@ public protocol Optimizer: AnyObject {
 
   /// Takes one step.
   ///
-  /// Throws `TrainingFailure.nonFiniteGradient` and updates nothing if the gradient's norm is not finite.
+  /// Throws `TrainingFailure.nonFiniteGradient` and updates nothing if the norm is not finite.
   func step(learningRate: Double) throws
 
-  /// The global norm of the gradient, including a coupled regulariser, that the next step would find before clipping.
+  /// The global norm of the gradient before clipping, including a coupled regulariser.
   func gradientNorm() -> Double
 
-  /// Applies every deferred update; required before parameters are read other than by a training step.
+  /// Applies every deferred update; required before anything but a training step reads values.
   func flush()
 
-  /// Must be called when others have changed values, for example by loading a checkpoint, after a `flush` before that.
+  /// Must be called after others have changed values, such as by loading a checkpoint.
+  ///
+  /// They must call `flush` before they change any.
   func valuesChanged()
 
-  /// Continues after `steps` steps, whose state has been read into `state`, with the current values.
+  /// Continues after `steps` steps, whose history is in `state`, with the current values.
   func resume(steps: Int)
 }
 
@@ -57,10 +57,8 @@ extension TrainingSettings {
     }
   }
 
-  // MARK: Memory
-
-  /// Numbers of history that a lazy update stores with each row of a table; a dense one, which passes over whole tables,
-  /// stores them separately.
+  /// Numbers of history that a lazy update stores with each row of a table; a dense one, which
+  /// passes over whole tables, stores them separately.
   public var rowHistory: RowHistory {
     guard embeddingUpdate == .lazy else { return noRowHistory }
     return { dimension in
@@ -85,38 +83,33 @@ extension TrainingSettings {
     return DeferredTable.bytes(rows: parameter.count / width, width: width)
   }
 
-  // MARK: Semantics
-
   /// In words: which rows a step updates, how the regulariser acts, how gradients are clipped.
   var updateSemantics: String {
     let rule = type(of: rule)
     let isCoupled = rule.weightDecay == .coupled
+    let idleRows =
+      rule.movesByHistory
+      ? "all moments decay" : "a row without a gradient and without lambda stays as it is"
     let tables =
       switch embeddingUpdate {
       case .dense:
-        "embedding_update dense: every row of every table is updated in every step, "
-          + (rule.movesByHistory
-            ? "all moments decay"
-            : "a row without a gradient and without lambda stays as it is")
-          + (isCoupled
-            ? ", and the gradient holds lambda*w of the whole table"
-            : ", and lambda*w is taken from the whole table")
+        "embedding_update dense: every row of every table is updated in every step, \(idleRows), "
+          + (isCoupled ? "and the gradient holds lambda*w of" : "and weights decay in")
+          + " the whole table"
       case .lazy:
         "embedding_update lazy: only the table rows that the batch touches are updated, the state "
-          + "of other rows stands still, and lambda*w is "
-          + (isCoupled ? "added for" : "taken from") + " the touched rows alone"
+          + "of other rows stands still, and "
+          + (isCoupled ? "lambda*w is added for" : "weights decay in") + " the touched rows alone"
       }
     let decay =
       isCoupled
-      ? "L2 is (lambda/2)*|w|^2 with lambda"
-      : "weight decay is decoupled: a step takes learning_rate*lambda*w from w, with lambda"
+      ? "L2 is (lambda/2)*|w|^2" : "weight decay is decoupled, learning_rate*lambda*w per step,"
     let clipping =
-      maxGradientNorm > 0
-      ? "gradients, lambda*w \(isCoupled ? "included" : "excluded"), are scaled to a global norm of "
+      maxGradientNorm == 0
+      ? "gradients are not clipped"
+      : "gradients, lambda*w \(isCoupled ? "included" : "excluded"), are scaled to a global norm of "
         + "at most \(maxGradientNorm)"
-      : "gradients are not clipped"
-    return
-      "\(tables); \(decay) \(embeddingRegularizer) for embeddings and \(netRegularizer) for the "
-      + "network; \(clipping)"
+    return "\(tables); \(decay) with lambda \(embeddingRegularizer) for embeddings and "
+      + "\(netRegularizer) for the network; \(clipping)"
   }
 }

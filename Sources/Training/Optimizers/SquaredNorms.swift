@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Sums of squares over one task: of the gradient including `λ·w`, and of the values where λ is not 0.
+/// Sums of squares over one task: of the gradient with `λ·w`, and of values where λ is not 0.
 struct SquaredNorms {
   var gradient = 0.0
   var value = 0.0

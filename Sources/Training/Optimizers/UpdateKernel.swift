@@ -12,7 +12,7 @@ struct UpdateSpan {
   let rowWidth: Int
 }
 
-/// Rows at any positions of a table, each with its history wherever that is stored, and their contiguous gradients.
+/// Rows at any positions of a table, with their history and their contiguous gradients.
 struct ScatteredRows {
   let parameter: OptimizedParameter
   /// The rows' first moments; the second ones follow `momentStride` elements later.
@@ -37,7 +37,7 @@ struct ScatteredRows {
 
 /// The single pass over value, gradient and moments of every elementwise update.
 ///
-/// Every operation is rounded element by element, so that an element's bits do not depend on its position in a span.
+/// Every operation is rounded per element: the bits do not depend on the position in a span.
 struct UpdateKernel<Rule: ElementwiseRule>: ChunkKernel {
   let rule: Rule
   let span: UpdateSpan

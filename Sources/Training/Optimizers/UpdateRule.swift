@@ -4,7 +4,7 @@ import LinearAlgebra
 enum WeightDecay {
   /// L2: `λ·w` joins the gradient, so that it is clipped and enters the history with it.
   case coupled
-  /// The rule shrinks values by λ itself: gradient, norm and history are without it (Loshchilov and Hutter, 2019).
+  /// The rule shrinks values by λ itself: gradient, norm and history are without it.
   case decoupled
 }
 
@@ -22,8 +22,8 @@ struct UpdateStep {
 
 /// One optimizer's arithmetic: how values change, given their gradients and their history.
 ///
-/// A new rule is a type in a file of its own, a case of `OptimizerKind` and a line in `TrainingSettings.rule`.
-/// `ElementwiseOptimizer` handles tables, tiles, threads, the norm and clipping; it passes λ as `decay`.
+/// A new rule is a file, a case of `OptimizerKind` and a line in `TrainingSettings.rule`. Tables,
+/// threads, the norm and clipping are up to `ElementwiseOptimizer`, which passes λ as `decay`.
 protocol UpdateRule {
   /// Kinds of history: 0, 1 or 2.
   static var moments: Int { get }
@@ -42,8 +42,8 @@ protocol UpdateRule {
   /// The constants of a step, counted from 1, without clipping.
   func constants(ofStep step: Int, learningRate: Double) -> UpdateStep
 
-  /// A bound on the norm of one step's change of `count` elements, without decoupled decay, while the norm of
-  /// gradients never exceeds `gradientNormBound`.
+  /// A bound on the norm of one step's change of `count` elements, without decoupled decay, while
+  /// the norm of gradients never exceeds `gradientNormBound`.
   func updateNormBound(count: Int, learningRate: Double, gradientNormBound: Double) -> Double
 
   /// Updates a span.
@@ -69,14 +69,15 @@ extension UpdateRule {
 protocol ElementwiseRule: UpdateRule {
   /// Updates some elements.
   ///
-  /// A coupled decay is part of `gradient` already; a decoupled one is the rule's to apply. Moments that the rule does
-  /// not have are passed as zero and dropped. To be marked `@inline(__always)`, as part of the kernels' loops.
+  /// A coupled decay is part of `gradient` already; a decoupled one is the rule's to apply. Moments
+  /// that the rule does not have are passed as zero and dropped. To be marked `@inline(__always)`,
+  /// as part of the kernels' loops.
   func update<Chunk: LaneChunk>(
     _ value: inout Chunk, gradient: Chunk, decay: Scalar, first: inout Chunk, second: inout Chunk,
     _ step: UpdateStep)
 }
 
-// Inlined into a protocol witness, a kernel would lose the CPU's vector instructions: witnesses are compiled without.
+// Never inlined: the compiler builds protocol witnesses without the CPU's vector instructions.
 extension ElementwiseRule {
   @inline(never)
   func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {

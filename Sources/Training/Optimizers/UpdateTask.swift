@@ -1,4 +1,4 @@
-/// A fixed unit of work: consecutive rows of one parameter, or consecutive slots of its touched rows.
+/// A fixed unit of work: consecutive rows of one parameter, or slots of its touched rows.
 struct UpdateTask {
   let parameter: Int
   let rows: Range<Int>
@@ -7,7 +7,7 @@ struct UpdateTask {
   static let tileElements = 1024
   private static let tilesPerTask = 16
 
-  /// Rows of a tile of rows of `width` elements: a multiple of what a kernel handles at once, where that fits.
+  /// Rows of a tile, each of `width` elements: if possible, a multiple of a kernel's chunk.
   static func tileRows(width: Int) -> Int {
     let most = max(1, tileElements / width)
     // `width · multiple` is a multiple of 64.
@@ -35,13 +35,13 @@ struct UpdateTask {
 
 /// A fixed unit of work: the same slots of every parameter whose rows share cache lines.
 ///
-/// A row's first-order weight and its embedding can be stored with the same slot number: one thread changes both
-/// while the cache line is at hand.
+/// A row's first-order weight and its embedding can be stored with the same slot number: one thread
+/// changes both while the cache line is at hand.
 struct JointUpdateTask {
   let parameters: [Int]
   let rows: Range<Int>
 
-  /// Cuts all parameters, by the widest of the rows that share lines; the cuts depend on their shapes alone.
+  /// Cuts all parameters, by the widest rows that share lines; the cuts depend on shapes alone.
   static func tasks(_ parameters: [OptimizedParameter]) -> [JointUpdateTask] {
     let groups = Dictionary(grouping: parameters.indices) { parameters[$0].cacheLineOwner }
     return parameters.enumerated().flatMap { index, parameter -> [JointUpdateTask] in
