@@ -148,7 +148,7 @@ import Testing
     #expect(other.status == 78, "\(other.errors)")
     #expect(
       other.errors.contains(
-        #"the checkpoint was trained with "epochs: 100000", the configuration says "epochs: 3""#))
+        #"the checkpoint was trained with "epochs: 100000", the configuration has "epochs: 3""#))
     #expect(tiny.exists("run/checkpoint/last.safetensors"))
     let restarted = try tiny.sfg("\(Self.train) --output run")
     #expect(restarted.status == 0, "\(restarted.errors)")

@@ -110,8 +110,8 @@ import Testing
     ("training: 3", "training: found 3, expected a mapping"),
     (
       "training: {optimizer: adm}",
-      "training.optimizer: found \"adm\", expected one of adam, adagrad, sgd, rowwise_adagrad; "
-        + "did you mean adam?"
+      "training.optimizer: found \"adm\", expected one of adam, adamw, adagrad, sgd, "
+        + "rowwise_adagrad; did you mean adam?"
     ),
     (
       "training: {embedding_update: lasy}",

@@ -7,9 +7,9 @@ import Training
 
 /// Ten steps of dense Adam, regularised and clipped, against PyTorch's.
 @Suite struct GoldenStepTests {
-  /// Whoever asks for a norm has every update made that could wait: once with norms, once without.
+  /// Once with norms, whose measurement applies every deferred update, and once without.
   @Test(arguments: GoldenCase.names, [true, false])
-  func tenDenseStepsEqualPyTorchs(name: String, isAskingForNorms: Bool) throws {
+  func tenDenseStepsEqualPyTorchs(name: String, measuresNorms: Bool) throws {
     guard let golden = try GoldenCase(name) else { return }
     let model = try golden.model()
     let steps = try golden.steps()
@@ -26,13 +26,14 @@ import Training
           logits: model.forward(batch, .training(step: step + 1)), labels: batch.labels,
           gradient: gradient.view))
       model.backward(gradient.view)
-      if isAskingForNorms { norms.append(optimizer.gradientNorm()) }
+      if measuresNorms { norms.append(optimizer.gradientNorm()) }
       try optimizer.step(learningRate: golden.training.learningRate)
       model.zeroGradients()
     }
+    optimizer.flush()
     let tensors = golden.tensors
     expectClose(losses, try tensors.doubles("losses"), .goldenStep, "\(name): losses")
-    if isAskingForNorms {
+    if measuresNorms {
       expectClose(norms, try tensors.doubles("norms"), .goldenStep, "\(name): norms")
     }
     for (parameter, values) in GoldenCase.values(of: model) {
@@ -46,11 +47,13 @@ import Training
       "\(name): logits after ten steps")
   }
 
-  /// A step that is clipped and one that is not tell the order of regularising, clipping and updating.
+  /// Clipped steps together with others reveal the order of regularising, clipping and updating.
   @Test(arguments: GoldenCase.names)
-  func clippingBitesInSomeStepsAndSparesOthers(name: String) throws {
+  func someStepsAreClippedAndOthersAreNot(name: String) throws {
     guard let golden = try GoldenCase(name) else { return }
-    let bitten = try golden.tensors.doubles("norms").filter { $0 > golden.training.maxGradientNorm }
-    #expect((3...7).contains(bitten.count), "\(name): \(bitten.count) steps of ten")
+    let clipped = try golden.tensors.doubles("norms").filter {
+      $0 > golden.training.maxGradientNorm
+    }
+    #expect((3...7).contains(clipped.count), "\(name): \(clipped.count) steps of ten")
   }
 }

@@ -5,7 +5,7 @@ import Platform
 
 @testable import Training
 
-/// Rows of three fields whose click depends on the first alone, or on the pair of the first two.
+/// Rows of three fields whose click depends on the first alone.
 struct LearnableRows {
   static let schema = [
     FieldSchema(name: "A", kind: .category, rows: 9),
@@ -13,7 +13,7 @@ struct LearnableRows {
     FieldSchema(name: "N", kind: .value, rows: 2),
   ]
 
-  /// What one row is, a function of the seed and its number.
+  /// One row, a function of the seed and its number.
   static func row(_ number: Int, seed: UInt64) -> (a: Int, b: Int, value: Float, clicked: Bool) {
     let random = CounterRandom(seed: seed, stream: 3)
     let base = UInt64(number) * 4
@@ -24,18 +24,21 @@ struct LearnableRows {
     return (a, b, Float(random.normal(base + 4)), clicked)
   }
 
-  /// A pass over rows that live in memory.
+  /// The label of a row, given its number and what it would be.
+  typealias Relabelling = (_ row: Int, _ clicked: Bool) -> Bool
+
+  /// A pass over rows in memory.
   final class Pass: BatchSource {
     private let numbers: [Int]
     private let order: Int
     private let seed: UInt64
-    private let label: ((Int, Bool) -> Float)?
+    private let label: Relabelling?
     private let batch: EncodedBatch
     private var done = 0
 
     init(
       rows: Int, batchSize: Int, seed: UInt64, order: Int = 0,
-      label: ((Int, Bool) -> Float)? = nil
+      label: Relabelling? = nil
     ) {
       let random = CounterRandom(seed: seed, stream: UInt64(1000 + order))
       numbers = (0..<rows).sorted { random.bits(UInt64($0)) < random.bits(UInt64($1)) }
@@ -56,7 +59,7 @@ struct LearnableRows {
         batch.ids(1)[index] = UInt32(row.b)
         batch.ids(2)[index] = 1
         batch.values(2)?[index] = row.value
-        batch.labels[index] = label?(number, row.clicked) ?? (row.clicked ? 1 : 0)
+        batch.labels[index] = label?(number, row.clicked) ?? row.clicked ? 1 : 0
       }
       done += batch.rows
       return batch
@@ -65,22 +68,37 @@ struct LearnableRows {
     var progress: ReadingProgress {
       var progress = ReadingProgress()
       progress.rows = done
-      // The first pass reads text for long, later ones what was kept of it.
+      // The first pass takes long to read text, later ones read a cache.
       progress.readSeconds = order == 0 ? 1000 : 0
       return progress
     }
   }
 
-  /// Training rows in a new order each epoch, and validation and test rows of other seeds.
-  static func data(batchSize: Int, hasValid: Bool = true, rows: Int = 2000) -> TrainingData {
-    TrainingData(
-      train: { Pass(rows: rows, batchSize: batchSize, seed: 1, order: $0) },
-      valid: hasValid ? { Pass(rows: 1000, batchSize: batchSize, seed: 2) } : nil,
-      test: { Pass(rows: 1000, batchSize: batchSize, seed: 3) })
+  /// Training rows in a new order each epoch, and validation and test rows of other seeds, in
+  /// batches of 128.
+  ///
+  /// Without `validRows` there is no validation split. `validLabel` also receives the number of the
+  /// pass, from 0.
+  static func data(
+    rows: Int = 2000, validRows: Int? = 1000, hasTest: Bool = true,
+    validLabel: ((_ pass: Int, _ row: Int, _ clicked: Bool) -> Bool)? = nil,
+    trainLabel: Relabelling? = nil
+  ) -> TrainingData {
+    var passes = 0
+    return TrainingData(
+      train: { Pass(rows: rows, batchSize: 128, seed: 1, order: $0, label: trainLabel) },
+      valid: validRows.map { validRows in
+        {
+          defer { passes += 1 }
+          let label = validLabel.map { label in { [passes] in label(passes, $0, $1) } }
+          return Pass(rows: validRows, batchSize: 128, seed: 2, label: label)
+        }
+      },
+      test: hasTest ? { Pass(rows: 1000, batchSize: 128, seed: 3) } : nil)
   }
 }
 
-/// Writes down every event.
+/// Records every event.
 final class EventLog: TrainingObserver {
   private(set) var events: [TrainingEvent] = []
   func observe(_ event: TrainingEvent) { events.append(event) }
@@ -92,7 +110,7 @@ final class EventLog: TrainingObserver {
     }
   }
 
-  /// What each event is, progress left out.
+  /// The kind of each event, without progress.
   var kinds: [String] {
     events.compactMap {
       switch $0 {

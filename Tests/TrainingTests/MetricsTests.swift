@@ -6,7 +6,7 @@ import Testing
 
 @testable import Training
 
-/// Logits with many ties, and labels that lean on them.
+/// Logits with many ties, and labels that depend on them.
 private func ties(_ rows: Int, seed: UInt64, levels: Int) -> (logits: [Scalar], labels: [Float]) {
   let random = CounterRandom(seed: seed, stream: 1)
   let logits = (0..<rows).map {
@@ -118,6 +118,12 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
     }
   }
 
+  @Test func keysReadBackToTheirLogits() {
+    let most = Scalar.greatestFiniteMagnitude
+    let logits: [Scalar] = [-most, -1.5, -Scalar.leastNonzeroMagnitude, 0, 0.1, 7, most]
+    #expect(logits.map { LogitKey(ordering: $0).logit } == logits)
+  }
+
   @Test func radixSortEqualsTheLibrarys() {
     let random = CounterRandom(seed: 1, stream: 9)
     for count in [0, 1, 2, 1000] {
@@ -138,9 +144,9 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
   @Test func oneClassLeavesTheAUCUndefined() throws {
     for label: Float in [0, 1] {
       let result = try metrics([0.5, -1, 2], [label, label, label])
-      #expect(result.auc == nil && result.normalizedEntropy == nil)
+      #expect(result.auc == nil && result[.normalizedEntropy] == nil)
       #expect(result.logloss?.isFinite == true)
-      #expect((result.calibration == nil) == (label == 0))
+      #expect((result[.calibration] == nil) == (label == 0))
     }
     let nothing = try metrics([], [])
     #expect(nothing.logloss == nil && nothing.auc == nil && nothing.rows == 0)
@@ -167,7 +173,7 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
   @Test func calibrationIsPredictedOverObserved() throws {
     // Predictions 1/2, 1/2, 1/2, 1/2 against one click in four.
     let result = try metrics([0, 0, 0, 0], [1, 0, 0, 0])
-    #expect(result.calibration == 2)
+    #expect(result[.calibration] == 2)
     #expect(result.rows == 4 && result.positives == 1 && result.isConstant)
   }
 
@@ -177,14 +183,74 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
     let labels = (0..<100).map { Float($0 % 5 == 0 ? 1 : 0) }
     let result = try metrics(Array(repeating: logit, count: 100), labels)
     expectClose(
-      try #require(result.normalizedEntropy), 1, Tolerance(absolute: 1e-9, relative: 0))
+      try #require(result[.normalizedEntropy]), 1, Tolerance(absolute: 1e-9, relative: 0))
   }
 
-  @Test func aLogitThatIsNoNumberIsAnErrorThatNamesItsRow() {
+  @Test func aNonFiniteLogitIsAnErrorWithItsRow() {
     for bad in [Scalar.nan, .infinity, -.infinity] {
       #expect(throws: TrainingFailure.nonFiniteLogit(row: 2)) {
         try metrics([0, 1, bad, 2], [0, 1, 0, 1], batch: 2)
       }
+    }
+  }
+
+  /// A metric outside the list, computed from the sorted logits of each class.
+  private static let brier = Metric(
+    name: "brier", title: "Brier", decimals: 6, isTracked: true, key: "brier"
+  ) { rows in
+    func squares(_ keys: [LogitKey], _ label: Double) -> Double {
+      keys.reduce(0) { sum, key in
+        let error = LogitScore(logit: Double(key.logit), clicked: label == 1).probability - label
+        return sum + error * error
+      }
+    }
+    return (squares(rows.positives, 1) + squares(rows.negatives, 0)) / Double(rows.rows)
+  }
+
+  @Test func aMetricIsAFunctionOfTheSummary() throws {
+    let (logits, labels) = ties(500, seed: 6, levels: 41)
+    func keys(_ label: Float) -> [LogitKey] {
+      zip(logits, labels).filter { $1 == label }.map { LogitKey(ordering: $0.0) }.sorted()
+    }
+    let summary = PredictionSummary(
+      positives: keys(1), negatives: keys(0), lossSum: 0, probabilitySum: 0)
+    let expected = zip(logits, labels).reduce(0.0) { sum, row in
+      let error = 1 / (1 + exp(-Double(row.0))) - Double(row.1)
+      return sum + error * error
+    }
+    expectClose(try #require(Self.brier.value(summary)), expected / 500, .exact)
+  }
+
+  @Test func metricsHaveOneOrderInFilesAndTables() throws {
+    let result = try metrics([1, 0, 2], [1, 0, 1])
+    #expect(
+      result.json.map(\.0)
+        == ["AUC", "logloss", "calibration", "normalized_entropy", "rows", "positives"])
+    #expect(
+      Metric.all.map(\.title) == ["AUC", "Logloss", "calibration", "normalised entropy"])
+    #expect(result.tracked.map(\.name) == ["AUC", "logloss"])
+  }
+
+  /// The text that checkpoints have held since their first version; undefined metrics are left out.
+  @Test func metricsReadBackFromTheTextOfCheckpoints() throws {
+    let whole = try metrics([1, 0, 2], [1, 0, 1])
+    let oneClass = try metrics([0, 0], [0, 0])
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let texts = try [whole, oneClass].map {
+      String(decoding: try encoder.encode($0), as: UTF8.self)
+    }
+    let logloss = try #require(whole.logloss)
+    let calibration = try #require(whole[.calibration])
+    let entropy = try #require(whole[.normalizedEntropy])
+    #expect(
+      texts[0]
+        == #"{"auc":1,"calibration":\#(calibration),"isConstant":false,"logloss":\#(logloss),"#
+        + #""normalizedEntropy":\#(entropy),"positives":2,"rows":3}"#)
+    #expect(
+      texts[1] == #"{"isConstant":true,"logloss":0.6931471805599453,"positives":0,"rows":2}"#)
+    for (text, metrics) in zip(texts, [whole, oneClass]) {
+      #expect(try JSONDecoder().decode(Metrics.self, from: Data(text.utf8)) == metrics)
     }
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import Models
 import Training
 
-/// Every optimizer as its formula reads, element by element in double: the twin of the optimizers' kernels.
+/// The naive twin of every optimizer: its formula, element by element in double.
 struct NaiveOptimizer {
   let settings: TrainingSettings
   var step = 0
@@ -25,12 +25,7 @@ struct NaiveOptimizer {
     step += 1
     var gradients: [[Double?]] = []
     for (index, parameter) in parameters.enumerated() {
-      let decay =
-        switch parameter.regularization {
-        case .embedding: settings.embeddingRegularizer
-        case .network: settings.netRegularizer
-        case .none: 0.0
-        }
+      let decay = settings.optimizer == .adamW ? 0 : decay(of: parameter)
       let columns = parameter.value.columns
       gradients.append(
         (0..<parameter.count).map { element in
@@ -51,6 +46,10 @@ struct NaiveOptimizer {
         guard let gradient = gradients[index][element] else { continue }
         switch settings.optimizer {
         case .adam: adam(gradient * scale, index, element, learningRate)
+        case .adamW:
+          values[index][element] -=
+            learningRate * decay(of: parameters[index]) * values[index][element]
+          adam(gradient * scale, index, element, learningRate)
         case .adagrad: adagrad(gradient * scale, index, element, learningRate)
         case .sgd: values[index][element] -= learningRate * gradient * scale
         case .rowwiseAdagrad:
@@ -64,6 +63,15 @@ struct NaiveOptimizer {
     return norm
   }
 
+  /// λ of a parameter.
+  private func decay(of parameter: Parameter) -> Double {
+    switch parameter.regularization {
+    case .embedding: settings.embeddingRegularizer
+    case .network: settings.netRegularizer
+    case .none: 0
+    }
+  }
+
   private mutating func adagrad(
     _ gradient: Double, _ index: Int, _ element: Int, _ learningRate: Double
   ) {
@@ -71,7 +79,7 @@ struct NaiveOptimizer {
     values[index][element] -= learningRate * gradient / (first[index][element].squareRoot() + 1e-10)
   }
 
-  /// A row's one number stands at its first element.
+  /// A row's one number is stored with its first element.
   private mutating func rowwiseAdagrad(
     _ gradient: [Double], _ index: Int, _ start: Int, _ learningRate: Double
   ) {

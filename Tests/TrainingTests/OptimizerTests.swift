@@ -17,46 +17,47 @@ private let tolerance =
   func everyOptimizerEqualsItsNaiveTwin(
     optimizer: TrainingSettings.OptimizerKind, update: TrainingSettings.EmbeddingUpdate
   ) throws {
-    for isAskingForNorms in [true, false] {
-      try compare(optimizer, update, isAskingForNorms: isAskingForNorms)
+    for measuresNorms in [true, false] {
+      try compare(optimizer, update, measuresNorms: measuresNorms)
     }
   }
 
-  /// Six steps beside the twin's; whoever asks for a norm has every update made that could wait.
+  /// Six steps next to the twin's; measuring a norm applies every deferred update.
   private func compare(
     _ optimizer: TrainingSettings.OptimizerKind, _ update: TrainingSettings.EmbeddingUpdate,
-    isAskingForNorms: Bool
+    measuresNorms: Bool
   ) throws {
     for (dimension, norm) in [(1, 5.0), (3, 0), (10, 5), (16, 0), (17, 5), (20, 0)] {
       let settings = UpdatedParameters.settings(
         update, regularizers: (0.02, 0.3), norm: norm, optimizer: optimizer)
       let fixture = UpdatedParameters(dimension: dimension)
-      let optimizer = settings.makeOptimizer(
-        for: fixture.parameters, pool: WorkerPool(threads: 2))
+      let optimizer = fixture.optimizer(settings)
       var twin = NaiveOptimizer(fixture.parameters, settings: settings)
       for step in 1...6 {
         fixture.draw(step: step)
         let rate = step < 4 ? 0.01 : 0.001
         let expected = twin.update(fixture.parameters, learningRate: rate)
-        if isAskingForNorms {
+        if measuresNorms {
           expectClose(
             optimizer.gradientNorm(), expected, tolerance, "norm, step \(step), width \(dimension)")
         }
         try optimizer.step(learningRate: rate)
       }
+      let values = fixture.values(after: optimizer)
       for (index, parameter) in fixture.parameters.enumerated() {
-        expectClose(fixture.values[index], twin.values[index], tolerance, parameter.name)
+        expectClose(values[index], twin.values[index], tolerance, parameter.name)
       }
     }
   }
 
-  /// λ is so large that the untouched rows' part decides whether the gradient is clipped.
-  @Test func theDenseNormHoldsTheUntouchedRowsRegulariser() throws {
+  /// λ is so large that the untouched rows' share decides whether the gradient is clipped.
+  @Test func theDenseNormIncludesTheRegulariserOfUntouchedRows() throws {
     let settings = UpdatedParameters.settings(.dense, regularizers: (10, 0), norm: 1)
     let fixture = UpdatedParameters()
-    let optimizer = settings.makeOptimizer(for: fixture.parameters, pool: WorkerPool(threads: 1))
+    let optimizer = fixture.optimizer(settings, threads: 1)
     for step in 1...3 {
       fixture.draw(step: step, scale: 1e-3)
+      optimizer.flush()
       let all = fixture.parameters.reduce(0.0) { sum, parameter in
         sum
           + (0..<parameter.count).reduce(0.0) { sum, element in
@@ -73,10 +74,12 @@ private let tolerance =
     }
   }
 
-  @Test func lazyLeavesUntouchedRowsAlone() throws {
-    let settings = UpdatedParameters.settings(.lazy, regularizers: (0.5, 0.5), norm: 1)
+  @Test(arguments: TrainingSettings.OptimizerKind.allCases)
+  func lazyLeavesUntouchedRowsAlone(kind: TrainingSettings.OptimizerKind) throws {
+    let settings = UpdatedParameters.settings(
+      .lazy, regularizers: (0.5, 0.5), norm: 1, optimizer: kind)
     let fixture = UpdatedParameters()
-    let optimizer = settings.makeOptimizer(for: fixture.parameters, pool: WorkerPool(threads: 2))
+    let optimizer = fixture.optimizer(settings)
     let before = fixture.parameters[0].value.view.elements
     fixture.draw(step: 1)
     try optimizer.step(learningRate: 0.1)
@@ -88,7 +91,8 @@ private let tolerance =
     }
   }
 
-  /// Rows are updated one by one or as one long span: where a row's elements lie does not change their bits.
+  /// Rows are updated one by one or as one long span: the position of a row's elements does not
+  /// change their bits.
   @Test(arguments: TrainingSettings.OptimizerKind.allCases, [1, 3, 10, 13, 31])
   func denseEqualsLazyBitForBitWhereEveryRowIsTouched(
     optimizer: TrainingSettings.OptimizerKind, dimension: Int
@@ -99,77 +103,75 @@ private let tolerance =
         UpdatedParameters.settings(update, norm: 3, optimizer: optimizer)
       )
     }
-    for (fixture, settings) in fixtures {
-      let optimizer = settings.makeOptimizer(
-        for: fixture.parameters, pool: WorkerPool(threads: 2))
+    let values = try fixtures.map { fixture, settings in
+      let optimizer = fixture.optimizer(settings)
       for step in 1...4 {
         fixture.draw(step: step, all: true)
         try optimizer.step(learningRate: 0.01)
       }
-    }
-    #expect(fixtures[0].0.values == fixtures[1].0.values)
-  }
-
-  /// Without moments that decay and without a regulariser, a row without a gradient does not move.
-  @Test(arguments: [TrainingSettings.OptimizerKind.adagrad, .sgd, .rowwiseAdagrad])
-  func denseEqualsLazyBitForBitWithoutARegulariserSaveForAdam(
-    optimizer: TrainingSettings.OptimizerKind
-  ) throws {
-    let values = try TrainingSettings.EmbeddingUpdate.allCases.map { update in
-      let fixture = UpdatedParameters()
-      let optimizer = UpdatedParameters.settings(update, norm: 3, optimizer: optimizer)
-        .makeOptimizer(
-          for: fixture.parameters, pool: WorkerPool(threads: 2))
-      for step in 1...4 {
-        fixture.draw(step: step)
-        try optimizer.step(learningRate: 0.01)
-      }
-      return fixture.values
+      return fixture.values(after: optimizer)
     }
     #expect(values[0] == values[1])
   }
 
-  /// A row's history beside its value is only another place: of every dimension, padded to cache lines or not.
+  /// Without moments that decay and without a regulariser, a row without a gradient does not move.
+  @Test(arguments: [TrainingSettings.OptimizerKind.adagrad, .sgd, .rowwiseAdagrad])
+  func denseEqualsLazyBitForBitWithoutARegulariserExceptForAdam(
+    optimizer: TrainingSettings.OptimizerKind
+  ) throws {
+    let values = try TrainingSettings.EmbeddingUpdate.allCases.map { update in
+      let fixture = UpdatedParameters()
+      let optimizer = fixture.optimizer(
+        UpdatedParameters.settings(update, norm: 3, optimizer: optimizer))
+      for step in 1...4 {
+        fixture.draw(step: step)
+        try optimizer.step(learningRate: 0.01)
+      }
+      return fixture.values(after: optimizer)
+    }
+    #expect(values[0] == values[1])
+  }
+
+  /// Storing a row's history with its value changes no bits, for any dimension, padded to cache
+  /// lines or not.
   @Test(arguments: TrainingSettings.OptimizerKind.allCases, [1, 7, 10, 16])
-  func historyBesideTheRowsGivesTheSameBits(
+  func historyStoredWithTheRowsGivesTheSameBits(
     kind: TrainingSettings.OptimizerKind, dimension: Int
   ) throws {
     let settings = UpdatedParameters.settings(
       .lazy, regularizers: (2, 0.3), norm: 1, optimizer: kind)
     let results = try [noRowHistory, settings.rowHistory].map { history in
       let fixture = UpdatedParameters(rows: [3000, 5], dimension: dimension, history: history)
-      let optimizer = settings.makeOptimizer(
-        for: fixture.parameters, pool: WorkerPool(threads: 2))
+      let optimizer = fixture.optimizer(settings)
       let norms = try (1...4).map { step in
         fixture.draw(step: step)
         let norm = optimizer.gradientNorm()
         try optimizer.step(learningRate: 0.01)
         return norm
       }
-      return norms + fixture.values.joined() + optimizer.state.flatMap(\.values.doubles)
+      return norms + fixture.values(after: optimizer).joined()
+        + optimizer.state.flatMap(\.values.doubles)
     }
     #expect(results[0] == results[1])
   }
 
-  /// What a checkpoint holds is all that an optimizer knows: values, state and the number of steps.
+  /// Values, state and the number of steps, as in a checkpoint, determine the following steps.
   @Test(
     arguments: TrainingSettings.OptimizerKind.allCases, TrainingSettings.EmbeddingUpdate.allCases)
-  func anOptimizerThatGoesOnFromItsStateTakesTheSameSteps(
+  func anOptimizerResumedFromItsStateTakesTheSameSteps(
     kind: TrainingSettings.OptimizerKind, update: TrainingSettings.EmbeddingUpdate
   ) throws {
     let settings = UpdatedParameters.settings(
       update, regularizers: (2, 0.3), norm: 1, optimizer: kind)
-    func make(_ fixture: UpdatedParameters) -> any Optimizer {
-      settings.makeOptimizer(for: fixture.parameters, pool: WorkerPool(threads: 2))
-    }
-    // The table is larger than a task, and its rows end inside a block of a plain sum of squares.
+    // The table is larger than a task, and its rows end within a block of a plain sum of squares.
     let rows = [3000, 5]
     let fixtures = (UpdatedParameters(rows: rows), UpdatedParameters(rows: rows, seed: 2))
-    let optimizers = (make(fixtures.0), make(fixtures.1))
+    let optimizers = (fixtures.0.optimizer(settings), fixtures.1.optimizer(settings))
     for step in 1...3 {
       fixtures.0.draw(step: step)
       try optimizers.0.step(learningRate: 0.01)
     }
+    optimizers.0.flush()
     for (from, to) in zip(fixtures.0.parameters, fixtures.1.parameters) {
       to.value.base.update(from: from.value.base, count: from.count)
     }
@@ -185,7 +187,7 @@ private let tolerance =
       try optimizers.0.step(learningRate: 0.01)
       try optimizers.1.step(learningRate: 0.01)
     }
-    #expect(fixtures.0.values == fixtures.1.values)
+    #expect(fixtures.0.values(after: optimizers.0) == fixtures.1.values(after: optimizers.1))
   }
 
   @Test(
@@ -196,16 +198,16 @@ private let tolerance =
     let results = try [1, 2, 3].map { threads in
       // Tables of several tasks, and a batch whose touched rows fill more than one.
       let fixture = UpdatedParameters(rows: [9000, 40], dimension: 16, batch: 4000)
-      let optimizer = UpdatedParameters.settings(
-        update, regularizers: (1e-2, 1e-3), norm: 10, optimizer: optimizer
-      ).makeOptimizer(for: fixture.parameters, pool: WorkerPool(threads: threads))
+      let settings = UpdatedParameters.settings(
+        update, regularizers: (1e-2, 1e-3), norm: 10, optimizer: optimizer)
+      let optimizer = fixture.optimizer(settings, threads: threads)
       let norms = try (1...4).map { step in
         fixture.draw(step: step)
         let norm = optimizer.gradientNorm()
         try optimizer.step(learningRate: 0.01)
         return norm
       }
-      return (norms, fixture.values)
+      return (norms, fixture.values(after: optimizer))
     }
     for result in results.dropFirst() {
       #expect(result.0 == results[0].0)
@@ -213,8 +215,9 @@ private let tolerance =
     }
   }
 
-  @Test func aClippedGradientHasTheLargestNorm() throws {
-    // Adam forgets scale, so the first moment tells: after one step it is 0.1 · the clipped gradient.
+  @Test func aClippedGradientHasTheMaximumNorm() throws {
+    // Adam's step does not depend on scale, the first moment does: after one step it is 0.1 · the
+    // clipped gradient.
     let settings = UpdatedParameters.settings(.dense, norm: 2)
     let fixture = UpdatedParameters()
     let optimizer = ElementwiseOptimizer(
@@ -234,8 +237,7 @@ private let tolerance =
   @Test(arguments: [Scalar.nan, .infinity])
   func aGradientThatIsNotFiniteStopsTheRunAndChangesNothing(bad: Scalar) throws {
     let fixture = UpdatedParameters()
-    let optimizer = UpdatedParameters.settings(.lazy, norm: 10).makeOptimizer(
-      for: fixture.parameters, pool: WorkerPool(threads: 2))
+    let optimizer = fixture.optimizer(UpdatedParameters.settings(.lazy, norm: 10))
     fixture.draw(step: 1)
     try optimizer.step(learningRate: 0.01)
     let before = fixture.values
@@ -248,6 +250,6 @@ private let tolerance =
     #expect(
       failure.description
         == "step 2: the gradient of encoder.weight is not finite at learning rate 0.01, in some batch; "
-        + "lower training.learning_rate or look at the rows (the last good checkpoint is kept)")
+        + "lower training.learning_rate or inspect the rows (the last good checkpoint is kept)")
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// FuxiCTR's rules after each evaluation, written down as paper 1.4 states them.
+/// The rules after each evaluation, as section 1.4 of the paper states them.
 private struct StatedRules {
   var rate: Double
   var best = -Double.infinity
@@ -27,7 +27,7 @@ private struct StatedRules {
 }
 
 @Suite struct PlateauScheduleReferenceTests {
-  @Test func anyListOfMetricsLeadsToWhatTheRulesSay() {
+  @Test func anyListOfMetricsFollowsTheRules() {
     for seed in 0..<300 {
       let random = CounterRandom(seed: UInt64(seed), stream: 1)
       var settings = TrainingSettings()
@@ -40,8 +40,7 @@ private struct StatedRules {
         // Steps of 4e-7: some gains are too small to count.
         let auc = 0.7 + 4e-7 * Double(random.integer(UInt64(2 * number), below: 9))
         let loss = 0.45 - 4e-7 * Double(random.integer(UInt64(2 * number + 1), below: 9))
-        let metrics = Metrics(
-          rows: 1, positives: 1, auc: auc, lossSum: loss, probabilitySum: 1, isConstant: false)
+        let metrics = Metrics(auc: auc, logloss: loss)
         let keeps = rules.evaluate(settings.monitor.auc * auc + settings.monitor.logloss * loss)
         let verdict = schedule.judge(metrics)
         #expect(verdict.improved == keeps, "list \(seed), evaluation \(number)")
@@ -51,41 +50,34 @@ private struct StatedRules {
     }
   }
 
-  /// Validation rows whose labels are turned over, more or fewer at each evaluation, give a list of AUCs.
+  /// Flipping more or fewer validation labels at each evaluation gives a list of AUCs.
   @Test func aRunFollowsAListOfMetricsAndEndsWithItsBestWeights() throws {
-    // Of ten rows so many have the wrong label; 16 steps an epoch, an evaluation every 5 and at its end. Fewer
-    // wrong labels are a gain whatever the model learned meanwhile, and nine of ten a loss.
-    let turned = [4, 3, 9, 1, 9, 9, 9]
+    // The number of wrong labels in ten rows; 16 steps per epoch, an evaluation every 5 and at its
+    // end. Fewer wrong labels are a gain whatever the model learned meanwhile, and nine of ten a
+    // loss.
+    let flipped = [4, 3, 9, 1, 9, 9, 9]
     var settings = TrainingRun.settings(epochs: 10)
     settings.evalSteps = 5
     settings.earlyStopPatience = 2
     settings.learningRate = 0.02
-    let run = try TrainingRun(settings, data: Self.data { turned[$0] })
+    func data() -> TrainingData {
+      LearnableRows.data(hasTest: false) { evaluation, row, clicked in
+        clicked != (row % 10 < flipped[evaluation])
+      }
+    }
+    let run = try TrainingRun(settings, data: data())
     let record = try run.trainer.train()
     #expect(record.evaluations.map(\.step) == [5, 10, 15, 16, 20, 25])
     #expect(record.stop == .early && record.best?.step == 16 && record.epochs == 2)
     let reduced = 0.02 * 0.1
     #expect(
       record.evaluations.map(\.learningRate) == [0.02, 0.02, 0.02, reduced, reduced, reduced * 0.1])
-    // Those weights are the ones after 16 steps of a run that is over then, at the same learning rates.
+    // Those are the weights after 16 steps of a run that ends there, at the same learning rates.
     settings.epochs = 1
-    let short = try TrainingRun(settings, data: Self.data { turned[$0] })
+    let short = try TrainingRun(settings, data: data())
     _ = try short.trainer.train()
     let isSame = run.weights == short.weights
     #expect(isSame)
     #expect(run.log.kinds.suffix(3) == ["stopped", "reloaded", "final"])
-  }
-
-  private static func data(_ turned: @escaping (_ evaluation: Int) -> Int) -> TrainingData {
-    var evaluations = 0
-    return TrainingData(
-      train: { LearnableRows.Pass(rows: 2000, batchSize: 128, seed: 1, order: $0) },
-      valid: {
-        defer { evaluations += 1 }
-        let wrong = turned(evaluations)
-        return LearnableRows.Pass(rows: 1000, batchSize: 128, seed: 2) { number, clicked in
-          clicked != (number % 10 < wrong) ? 1 : 0
-        }
-      }, test: nil)
   }
 }

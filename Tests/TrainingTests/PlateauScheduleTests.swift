@@ -11,9 +11,11 @@ private func settings(patience: Int = 2, reduces: Bool = true) -> TrainingSettin
   return settings
 }
 
-private func metrics(auc: Double?, logloss: Double) -> Metrics {
-  Metrics(
-    rows: 10, positives: 5, auc: auc, lossSum: logloss * 10, probabilitySum: 5, isConstant: false)
+extension Metrics {
+  /// Metrics of which only these two matter.
+  init(auc: Double?, logloss: Double) {
+    self.init(rows: 10, positives: 5) { ["AUC": auc, "logloss": logloss][$0.name] ?? nil }
+  }
 }
 
 @Suite struct PlateauScheduleTests {
@@ -24,7 +26,7 @@ private func metrics(auc: Double?, logloss: Double) -> Metrics {
     #expect(verdicts.map(\.improved) == [true, false, true, false, false])
     #expect(verdicts.map(\.reducedLearningRate) == [false, true, false, true, true])
     #expect(verdicts.map(\.stops) == [false, false, false, false, true])
-    #expect(schedule.best == 0.71)
+    #expect(schedule.progress.best == 0.71)
     // 1e-3 → 1e-4 → 1e-5 → 1e-6.
     expectClose(schedule.learningRate, 1e-6, .exact)
   }
@@ -33,7 +35,7 @@ private func metrics(auc: Double?, logloss: Double) -> Metrics {
     var schedule = PlateauSchedule(settings())
     _ = schedule.judge(value: 0.5)
     #expect(!schedule.judge(value: 0.5 + 0.9e-6).improved)
-    #expect(schedule.best == 0.5)
+    #expect(schedule.progress.best == 0.5)
     #expect(schedule.judge(value: 0.5 + 1.1e-6).improved)
   }
 
@@ -55,17 +57,17 @@ private func metrics(auc: Double?, logloss: Double) -> Metrics {
     #expect(verdicts.map(\.stops) == [false, false, true])
   }
 
-  @Test func valuesThatAreNoNumbersNeverImprove() {
+  @Test func nonFiniteValuesAreNeverImprovements() {
     var schedule = PlateauSchedule(settings())
     #expect(!schedule.judge(value: .nan).improved)
     #expect(!schedule.judge(value: .infinity).improved)
-    #expect(schedule.best == nil)
+    #expect(schedule.progress.best == nil)
   }
 
-  @Test func theMonitorWeighsAUCAndLogloss() {
+  @Test func theMonitorIsAWeightedSumOfAUCAndLogloss() {
     var both = settings()
     both.monitor.logloss = -1
-    let good = metrics(auc: 0.75, logloss: 0.5)
+    let good = Metrics(auc: 0.75, logloss: 0.5)
     #expect(PlateauSchedule(settings()).value(of: good) == 0.75)
     #expect(PlateauSchedule(both).value(of: good) == 0.25)
     both.monitor.auc = 0
@@ -74,7 +76,7 @@ private func metrics(auc: Double?, logloss: Double) -> Metrics {
 
   @Test func anUndefinedAUCFallsBackOnTheLogloss() {
     var schedule = PlateauSchedule(settings())
-    let verdicts = [0.5, 0.4, 0.45].map { schedule.judge(metrics(auc: nil, logloss: $0)) }
+    let verdicts = [0.5, 0.4, 0.45].map { schedule.judge(Metrics(auc: nil, logloss: $0)) }
     #expect(verdicts.map(\.improved) == [true, true, false])
   }
 }

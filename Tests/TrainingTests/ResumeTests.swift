@@ -6,9 +6,9 @@ import Testing
 
 @testable import Training
 
-/// A run that was interrupted and went on ends as the one that never was, to the byte.
+/// A run that was interrupted and resumed ends in the same bytes as one that was not.
 @Suite struct ResumeTests {
-  /// A model with everything that could shift: dropout, running statistics, an encoder.
+  /// A model with state beyond its weights: dropout, running statistics, an encoder.
   private static var model: ModelSettings {
     var model = ModelSettings()
     model.backbone = .deepfm
@@ -31,22 +31,18 @@ import Testing
     return settings
   }
 
-  /// A run that is interrupted when it asks for the `moment`-th time, counted from 1.
+  /// Trains until the given call of `isInterrupted`, counted from 1; returns their number too.
   private func run(
     _ settings: TrainingSettings, interruptedAt moment: Int?, resuming: TemporaryFolder? = nil,
     threads: Int = 2, model: ModelSettings = Self.model
-  ) throws -> (TrainingRun, TrainingRecord?, asked: Int) {
-    var asked = 0
+  ) throws -> (TrainingRun, TrainingRecord?, calls: Int) {
     let run = try TrainingRun(
-      settings, model: model, threads: threads, resuming: resuming
-    ) {
-      asked += 1
-      return asked == moment
-    }
+      settings, model: model, threads: threads, resuming: resuming, interruptedAt: moment)
     do {
-      return (run, try run.trainer.train(), asked)
+      let record = try run.trainer.train()
+      return (run, record, run.interruption.calls)
     } catch TrainingFailure.interrupted {
-      return (run, nil, asked)
+      return (run, nil, run.interruption.calls)
     }
   }
 
@@ -63,7 +59,7 @@ import Testing
   ) throws {
     var records = try [record, other].map { try #require($0) }
     for index in records.indices {
-      records[index].seconds = PhaseSeconds()
+      records[index].seconds = PhaseTimes()
       records[index].totalSeconds = 0
       func timeless(_ evaluation: Evaluation) -> Evaluation {
         var evaluation = evaluation
@@ -79,7 +75,7 @@ import Testing
 
   @Test(arguments: [
     (TrainingSettings.EmbeddingUpdate.dense, TrainingSettings.OptimizerKind.adam),
-    (.lazy, .adam), (.lazy, .rowwiseAdagrad),
+    (.lazy, .adam), (.lazy, .rowwiseAdagrad), (.dense, .adamW),
   ])
   func aRunThatIsInterruptedAnywhereEndsInTheSameBytes(
     update: TrainingSettings.EmbeddingUpdate, optimizer: TrainingSettings.OptimizerKind
@@ -87,7 +83,7 @@ import Testing
     let settings = Self.settings(update, optimizer)
     let (whole, record, moments) = try run(settings, interruptedAt: nil)
     #expect(moments > 60)
-    // Steps, evaluations inside an epoch and at its end, and the last evaluations all have their moments.
+    // Covers steps, evaluations within an epoch and at its end, and the last evaluations.
     for moment in stride(from: 1, through: moments, by: 17) {
       let label = "interrupted at \(moment) of \(moments)"
       let (first, nothing, _) = try run(settings, interruptedAt: moment)
@@ -115,8 +111,8 @@ import Testing
     try expectSameRecords(result, record, "\(rounds) rounds")
   }
 
-  /// After the last evaluation nothing is left but to judge the best weights: resuming does that again.
-  @Test func aFinishedRunThatIsResumedSaysTheSame() throws {
+  /// After training only the final evaluations are left: resuming repeats them.
+  @Test func aFinishedRunThatIsResumedReportsTheSame() throws {
     let settings = Self.settings(.lazy, .adam)
     let (whole, record, _) = try run(settings, interruptedAt: nil)
     let lines = try whole.timelessLines()
@@ -153,10 +149,10 @@ import Testing
     }
   }
 
-  @Test func dataThatHaveShrunkAreFoundOut() throws {
+  @Test func dataThatHaveShrunkAreDetected() throws {
     let settings = Self.settings(.lazy, .adam)
     let (first, _, _) = try run(settings, interruptedAt: 4)
-    let rows = LearnableRows.data(batchSize: 128, rows: 200)
+    let rows = LearnableRows.data(rows: 200)
     let second = try TrainingRun(
       settings, model: Self.model, data: rows, resuming: first.temporary)
     #expect(throws: TrainingFailure.dataChanged(epoch: 1, expected: 4 * 128, found: 200)) {
@@ -164,7 +160,7 @@ import Testing
     }
   }
 
-  @Test func aCheckpointOfAnotherConfigurationIsRefusedByItsFirstOtherLine() throws {
+  @Test func aCheckpointOfAnotherConfigurationIsRefusedWithTheFirstLineThatDiffers() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.file("run"))
     try folder.begin(configuration: "")
@@ -177,12 +173,12 @@ import Testing
     }
     #expect(
       failure?.description
-        == "\(folder.lastPath): the checkpoint was trained with \"c: 2\", the configuration says "
+        == "\(folder.lastPath): the checkpoint was trained with \"c: 2\", the configuration has "
         + "\"c: 3\"; resume with the run's own config.yaml, or train without --resume")
     #expect(throws: TrainingFailure.self) { try Trainer.check(folder, isOf: "a: 1\n") }
   }
 
-  @Test func linesOfMetricsThatAreLostAreWrittenAgainWithoutTheirTimes() throws {
+  @Test func lostLinesOfMetricsAreRewrittenWithoutTheirTimes() throws {
     let settings = Self.settings(.lazy, .adam)
     let (first, _, _) = try run(settings, interruptedAt: 60)
     let lines = try first.timelessLines()

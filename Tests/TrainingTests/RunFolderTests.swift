@@ -20,7 +20,7 @@ private func predictions(to path: String) throws -> Metrics {
   return metrics
 }
 
-/// Writes `rows` rows of criteo's layout whose click depends on C1, a line each.
+/// Writes `rows` lines of criteo's layout whose click depends on C1.
 private func writeCriteo(_ path: String, rows: Int, seed: UInt64) throws {
   var text = ""
   for number in 0..<rows {
@@ -32,7 +32,7 @@ private func writeCriteo(_ path: String, rows: Int, seed: UInt64) throws {
   try AtomicFile.write(text, to: path)
 }
 
-/// What the test reads of `result.json`.
+/// The part of `result.json` that the test reads.
 private struct Result: Decodable {
   struct Scores: Decodable {
     let AUC, logloss: Double?
@@ -120,7 +120,7 @@ private struct Result: Decodable {
     }
   }
 
-  @Test func beginningAgainRemovesWhatAnEarlierRunLeft() throws {
+  @Test func beginningAgainRemovesTheFilesOfAnEarlierRun() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.file("run"))
     try folder.begin(configuration: "a: 1\n")
@@ -132,7 +132,7 @@ private struct Result: Decodable {
     #expect(try String(contentsOfFile: folder.configurationPath, encoding: .utf8) == "a: 2\n")
   }
 
-  @Test func aRunFromFilesToResultLeavesItsFolder() throws {
+  @Test func aRunFromFilesToResultWritesItsFolder() throws {
     let temporary = try TemporaryFolder()
     var data = DatasetSettings()
     for (number, split) in ["train", "valid", "test"].enumerated() {

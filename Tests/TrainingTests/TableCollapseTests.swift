@@ -20,8 +20,8 @@ import Testing
     return model
   }
 
-  /// From the decomposition of the rows themselves; the third field has none.
-  @Test func itIsTheMeanOverFieldsOfTheTouchedRowsSpectra() throws {
+  /// Compared with a decomposition of the rows themselves; the third field has none.
+  @Test func collapseIsTheMeanOverFieldsOfTheTouchedRowsSpectra() throws {
     let model = model()
     let spectra = try (0..<2).map { field in
       let table = model.parameters[field].value
@@ -42,8 +42,7 @@ import Testing
     #expect(collapse == TableCollapse(of: model, pool: WorkerPool(threads: 1)))
   }
 
-  /// All rows the same: one direction.
-  @Test func aTableOfOneDirectionHasOne() throws {
+  @Test func aTableOfEqualRowsHasOneDirection() throws {
     let model = model()
     for field in 0..<2 {
       let table = model.parameters[field].value
@@ -55,9 +54,10 @@ import Testing
     expectClose(try #require(collapse.rankMe), 1, Tolerance(absolute: 1e-3, relative: 0))
   }
 
-  @Test func aModelWithoutEmbeddingsHasNone() {
+  @Test func aModelWithoutEmbeddingsHasNoCollapse() {
     var settings = ModelSettings()
     settings.backbone = .lr
-    #expect(TableCollapse(of: model(settings), pool: WorkerPool(threads: 1)) == TableCollapse())
+    let collapse = TableCollapse(of: model(settings), pool: WorkerPool(threads: 1))
+    #expect(collapse.informationAbundance == nil && collapse.rankMe == nil)
   }
 }

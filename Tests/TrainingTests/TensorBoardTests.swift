@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// A reader of TensorBoard's files, as the formats of TFRecord and of protocol buffers say.
+/// A reader of TensorBoard's files, written from the formats of TFRecord and protocol buffers.
 private struct EventReader {
   struct Event: Equatable {
     var step = 0
@@ -113,14 +113,10 @@ private struct EventReader {
     #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32)) == 0x8a91_36aa)
   }
 
-  @Test func evaluationsAreEventsWithTheNumbersOfTheMetrics() throws {
+  @Test func evaluationsAreEventsWithTheValuesOfTheMetrics() throws {
     var settings = TrainingRun.settings(epochs: 2)
     settings.tensorboard = true
-    var asked = 0
-    let run = try TrainingRun(settings) {
-      asked += 1
-      return asked == 30
-    }
+    let run = try TrainingRun(settings, interruptedAt: 30)
     let failure = #expect(throws: TrainingFailure.self) { try run.trainer.train() }
     guard case .interrupted(let step) = failure else { return }
     let again = try TrainingRun(settings, resuming: run.temporary)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Training
 
-/// What stops a run, and what it is warned of.
+/// Failures that stop a run, and warnings.
 @Suite struct TrainerFailureTests {
   @Test func aLossThatIsNotFiniteStopsTheRunAndKeepsTheLastGoodCheckpoint() throws {
     let run = try spoilt(at: 20, with: .nan)
@@ -15,10 +15,10 @@ import Testing
       Issue.record("\(String(describing: failure))")
       return
     }
-    #expect(rows.count == 2 && rows.places.count == 2)
-    let places = rows.places.map { "\($0)" }.joined(separator: ", ")
-    #expect(failure?.description.contains("in a batch with rows \(places) of") == true)
-    // The weights of the first epoch's evaluation are there, and only they.
+    #expect(rows.count == 2 && rows.positions.count == 2)
+    let positions = rows.positions.map { "\($0)" }.joined(separator: ", ")
+    #expect(failure?.description.contains("in a batch with rows \(positions) of") == true)
+    // The checkpoints are those of the first epoch's evaluation.
     let again = try TrainingRun(TrainingRun.settings(epochs: 1))
     _ = try again.trainer.train()
     for file in ["best.safetensors", "last.safetensors", "seen_rows.safetensors"] {
@@ -27,8 +27,8 @@ import Testing
   }
 
   /// A number so large that its square overflows spoils the gradient, not the loss.
-  @Test func aGradientThatIsNotFiniteStopsTheRunAndNamesItsRows() throws {
-    // In double nothing overflows that a row can hold.
+  @Test func aGradientThatIsNotFiniteStopsTheRunAndReportsItsRows() throws {
+    // No number that a row can hold overflows in double.
     guard MemoryLayout<Scalar>.size == 4 else { return }
     let run = try spoilt(at: 3, with: 1e25)
     let failure = #expect(throws: TrainingFailure.self) { try run.trainer.train() }
@@ -36,7 +36,7 @@ import Testing
       Issue.record("\(String(describing: failure))")
       return
     }
-    #expect(rows.count == 128 && rows.places.count == 5)
+    #expect(rows.count == 128 && rows.positions.count == 5)
     #expect(failure?.description.contains(" and 123 more of dataset.train; ") == true)
   }
 
@@ -57,13 +57,13 @@ import Testing
       var progress: ReadingProgress { pass.progress }
     }
     var steps = 0
-    let rows = LearnableRows.data(batchSize: 128)
+    let rows = LearnableRows.data()
     let data = TrainingData(
       train: { epoch in
         Spoilt(LearnableRows.Pass(rows: 2000, batchSize: 128, seed: 1, order: epoch)) { batch in
           steps += 1
           guard steps == step else { return }
-          // One row of each class: whatever the logit's sign, one of them is wrong.
+          // One row of each class: for any sign of the logit, one of them is wrong.
           for row in [7, 8] {
             batch.values(2)?[row] = number
             batch.labels[row] = row == 7 ? 0 : 1
@@ -74,16 +74,14 @@ import Testing
   }
 
   @Test func noTrainingRowsIsAnError() throws {
-    let data = LearnableRows.data(batchSize: 128, rows: 0)
+    let data = LearnableRows.data(rows: 0)
     #expect(throws: TrainingFailure.noRows(split: "train")) {
       try TrainingRun(TrainingRun.settings(), data: data).trainer.train()
     }
   }
 
   @Test func anUndefinedAUCIsNullAndWarnedOf() throws {
-    let data = TrainingData(
-      train: { LearnableRows.Pass(rows: 300, batchSize: 128, seed: 1, order: $0) },
-      valid: { LearnableRows.Pass(rows: 100, batchSize: 128, seed: 2) { _, _ in 0 } }, test: nil)
+    let data = LearnableRows.data(rows: 300, validRows: 100, hasTest: false) { _, _, _ in false }
     let run = try TrainingRun(TrainingRun.settings(epochs: 1), data: data)
     _ = try run.trainer.train()
     #expect(
@@ -97,10 +95,7 @@ import Testing
   }
 
   @Test func aTrainingSplitOfOneClassIsWarnedOf() throws {
-    let rows = LearnableRows.data(batchSize: 128)
-    let data = TrainingData(
-      train: { LearnableRows.Pass(rows: 300, batchSize: 128, seed: 1, order: $0) { _, _ in 1 } },
-      valid: rows.valid, test: nil)
+    let data = LearnableRows.data(rows: 300, hasTest: false, trainLabel: { _, _ in true })
     let run = try TrainingRun(TrainingRun.settings(epochs: 2), data: data)
     _ = try run.trainer.train()
     #expect(

@@ -6,19 +6,22 @@ import TestSupport
 
 @testable import Training
 
-/// A run over `LearnableRows` in a folder of its own, or in that of an earlier run.
+/// A run over `LearnableRows` in a folder of its own, or resumed in that of an earlier run.
 struct TrainingRun {
   let temporary: TemporaryFolder
   let folder: RunFolder
   let model: CTRModel
   let trainer: Trainer
   let log = EventLog()
+  let interruption: CountedInterruption
 
+  /// `moment` is the call of `isInterrupted`, counted from 1, that interrupts the run.
   init(
-    _ settings: TrainingSettings, model: ModelSettings = ModelSettings(), data: TrainingData? = nil,
-    threads: Int = 2, resuming earlier: TemporaryFolder? = nil,
-    isInterrupted: @escaping () -> Bool = { false }
+    _ settings: TrainingSettings, model: ModelSettings = ModelSettings(),
+    data: TrainingData = LearnableRows.data(), threads: Int = 2,
+    resuming earlier: TemporaryFolder? = nil, interruptedAt moment: Int? = nil
   ) throws {
+    interruption = CountedInterruption(moment)
     temporary = try earlier ?? TemporaryFolder()
     folder = RunFolder(temporary.file("run"))
     if earlier == nil { try folder.begin(configuration: "run: test\n") }
@@ -27,11 +30,10 @@ struct TrainingRun {
       schema: LearnableRows.schema, settings: model, batchCapacity: settings.batchSize,
       weights: .drawn(seed: UInt64(settings.seed)), rowHistory: settings.rowHistory, pool: pool)
     trainer = Trainer(
-      self.model, settings: settings,
-      data: data ?? LearnableRows.data(batchSize: settings.batchSize), folder: folder,
-      metadata: ["run": "test"], pool: pool, observer: log, isInterrupted: isInterrupted)
+      self.model, settings: settings, data: data, folder: folder, metadata: ["run": "test"],
+      pool: pool, observer: log, isInterrupted: { [interruption] in interruption.isDue() })
     guard earlier != nil else { return }
-    // Whatever is not read from the checkpoint shows.
+    // Values that are not read from the checkpoint become visible.
     for parameter in self.model.parameters { parameter.value.view.fill(9) }
     for statistic in self.model.statistics { statistic.value.view.fill(9) }
     try trainer.resume()
@@ -46,6 +48,18 @@ struct TrainingRun {
     settings.learningRate = 0.02
     settings.embeddingUpdate = update
     return settings
+  }
+
+  /// A deep model, whose training gathers running statistics with batch normalisation.
+  static func deepModel(
+    _ hiddenUnits: [Int], batchNormalization: Bool = false, dropout: Double = 0
+  ) -> ModelSettings {
+    var model = ModelSettings()
+    model.backbone = .dnn
+    model.deep.hiddenUnits = hiddenUnits
+    model.deep.batchNormalization = batchNormalization
+    model.deep.dropout = dropout
+    return model
   }
 
   var weights: [[Double]] { model.parameters.map(\.value.view.doubles) }
@@ -70,6 +84,19 @@ struct TrainingRun {
   private func metrics() throws -> [String] {
     String(decoding: try bytes("metrics.jsonl"), as: UTF8.self).split(separator: "\n")
       .map(String.init)
+  }
+}
+
+/// Interrupts a run when it is called for the given time, and counts the calls.
+final class CountedInterruption {
+  private let moment: Int?
+  private(set) var calls = 0
+
+  init(_ moment: Int?) { self.moment = moment }
+
+  func isDue() -> Bool {
+    calls += 1
+    return calls == moment
   }
 }
 

@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Training
 
-/// Two tables that share touched rows, a third one, a weight and a bias; gradients drawn step by step.
+/// Two tables that share touched rows, a third one, a weight and a bias, with drawn gradients.
 final class UpdatedParameters {
   let touched: [TouchedRows]
   let parameters: [Parameter]
@@ -16,7 +16,7 @@ final class UpdatedParameters {
     history: RowHistory = noRowHistory
   ) {
     self.batch = batch
-    // With a history, weights and vectors lie behind their slot numbers.
+    // With a history, weights and vectors are stored with their slot numbers.
     let room = history(1) == 0 ? [] : [1 + history(1), dimension]
     let touched = rows.map {
       TouchedRows(tableRows: $0, batchCapacity: batch, roomFor: room)
@@ -41,7 +41,7 @@ final class UpdatedParameters {
     }
   }
 
-  /// Touches some rows, or all of them, and fills every gradient with numbers that depend on the step.
+  /// Touches some rows, or all, and fills every gradient with numbers that depend on the step.
   func draw(step: Int, all: Bool = false, scale: Double = 1) {
     clear()
     for (field, rows) in touched.enumerated() {
@@ -71,7 +71,18 @@ final class UpdatedParameters {
 
   var values: [[Double]] { parameters.map(\.value.view.doubles) }
 
-  /// Settings of an optimizer for these parameters: λ of tables and of the rest, and the largest norm.
+  /// The values with every deferred update applied.
+  func values(after optimizer: any Optimizer) -> [[Double]] {
+    optimizer.flush()
+    return values
+  }
+
+  /// An optimizer of these parameters.
+  func optimizer(_ settings: TrainingSettings, threads: Int = 2) -> any Optimizer {
+    settings.makeOptimizer(for: parameters, pool: WorkerPool(threads: threads))
+  }
+
+  /// Settings of an optimizer: λ of tables and of the rest, and the maximum norm.
   static func settings(
     _ update: TrainingSettings.EmbeddingUpdate, regularizers: (Double, Double) = (0, 0),
     norm: Double = 0, optimizer: TrainingSettings.OptimizerKind = .adam

@@ -1,7 +1,7 @@
 import ClickData
 import Models
 
-/// Batches of one pass over a split, one after another.
+/// The batches of one pass over a split.
 public protocol BatchSource: AnyObject {
   /// The next batch, valid until the next call; nil at the end.
   func next() throws -> EncodedBatch?
@@ -11,28 +11,18 @@ public protocol BatchSource: AnyObject {
 
 extension BatchStream: BatchSource {}
 
-/// Where a run's rows come from, a new pass at each call.
+/// The splits of a run; each call opens a new pass.
 public struct TrainingData {
   /// Opens the training rows of an epoch, counted from 0.
-  public let train: (_ epoch: Int) throws -> any BatchSource
-  /// Opens the validation rows; nil where there are none.
-  public let valid: (() throws -> any BatchSource)?
-  /// Opens the test rows; nil where there are none.
-  public let test: (() throws -> any BatchSource)?
-
-  /// Names the passes.
-  public init(
-    train: @escaping (_ epoch: Int) throws -> any BatchSource,
-    valid: (() throws -> any BatchSource)?, test: (() throws -> any BatchSource)?
-  ) {
-    self.train = train
-    self.valid = valid
-    self.test = test
-  }
+  let train: (_ epoch: Int) throws -> any BatchSource
+  /// Opens the validation rows; nil without such rows.
+  let valid: (() throws -> any BatchSource)?
+  /// Opens the test rows; nil without such rows.
+  let test: (() throws -> any BatchSource)?
 }
 
 extension TrainingData {
-  /// The splits of a data set, the training rows in the order that the settings ask for.
+  /// The splits of a data set, the training rows in the order of the settings.
   public init(_ dataset: Dataset, encoder: FittedEncoder, settings: TrainingSettings) {
     func stored(_ split: Split) -> (() throws -> any BatchSource)? {
       guard dataset.has(split) else { return nil }

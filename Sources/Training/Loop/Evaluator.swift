@@ -2,16 +2,16 @@ import ClickData
 import LinearAlgebra
 import Models
 
-/// Runs a model over rows and judges its predictions.
+/// Computes a model's metrics over rows; the model's parameters and gradients stay as they are.
 public struct Evaluator {
   private let model: CTRModel
 
   /// Evaluates one model.
   public init(_ model: CTRModel) { self.model = model }
 
-  /// The metrics of all rows of a pass; `each` sees every batch with its logits on the way.
+  /// The metrics of all rows of a pass; `each` receives every batch with its logits.
   ///
-  /// Throws where the pass has no rows, or where a logit is not finite.
+  /// Throws if the pass has no rows, or if a logit is not finite.
   public func evaluate(
     _ source: any BatchSource, split: String,
     each: (EncodedBatch, MatrixView) throws -> Void = { _, _ in }
@@ -29,22 +29,22 @@ public struct Evaluator {
 }
 
 extension Metrics {
-  /// What looks wrong about predictions that should mean something, a sentence each.
+  /// Warnings about suspicious predictions, one sentence each.
   ///
-  /// Within the first epoch an AUC near that of chance is nothing to worry about.
+  /// During the first epoch an AUC near 0.5 is no reason to worry.
   func warnings(of split: String, isEpochOver: Bool) -> [String] {
     var warnings: [String] = []
     if isConstant {
       warnings.append(
-        "\(split): every row got the same prediction: the model has learned nothing of its fields")
+        "\(split): every row got the same prediction: the model learned nothing from its fields")
     }
     if auc == nil {
       let missing = positives == 0 ? "clicked" : "not clicked"
       warnings.append("\(split): AUC is undefined: none of \(rows) rows was \(missing)")
     } else if let auc, isEpochOver, abs(auc - 0.5) <= 0.001 {
       warnings.append(
-        "\(split): AUC is \(auc), that of chance: check the label, the fields and the learning rate"
-      )
+        "\(split): AUC is \(auc), no better than chance: check the label, the fields and the "
+          + "learning rate")
     }
     return warnings
   }

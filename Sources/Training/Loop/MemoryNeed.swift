@@ -3,23 +3,25 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// The bytes that training a model takes, computed from the schema and the settings before any is allocated.
+/// The bytes that training takes, computed from schema and settings before any is allocated.
 public struct MemoryNeed: Equatable, Sendable {
   /// The values of all parameters.
   public let parameters: Int
-  /// The optimizer's moments, and what it keeps of each row of a table.
+  /// The optimizer's moments and its bookkeeping of table rows.
   public let optimizerState: Int
-  /// Gradients, which rows a batch touched, their values and where their gradients are.
+  /// Gradients, and the touched rows of a batch: their numbers, values and slots.
   public let gradients: Int
-  /// What the layers keep of a batch, with their scratch and running statistics.
+  /// What layers keep of a batch, their scratch memory and running statistics.
   public let activations: Int
-  /// Text read ahead, vocabularies, batches on their way and the rows that the shuffle holds.
+  /// Text read ahead, vocabularies, batches in flight and the rows that the shuffle holds.
   public let pipeline: Int
 
-  /// All of it.
+  /// The sum of all parts.
   public var total: Int { parameters + optimizerState + gradients + activations + pipeline }
 
-  /// Builds the model on paper, and counts what it and its optimizer would hold, beside `readingBytes` of the data path.
+  /// Builds the model without allocating it and counts what it and its optimizer would hold.
+  ///
+  /// `readingBytes` is what reading the data takes.
   public init(
     schema: [FieldSchema], model settings: ModelSettings, training: TrainingSettings,
     readingBytes: Int = 0, pool: WorkerPool
@@ -36,22 +38,22 @@ public struct MemoryNeed: Equatable, Sendable {
     gradients =
       number * gathered.reduce(0) { $0 + $1.rows * $1.stride }
       + model.touchedRows.reduce(0) { $0 + $1.bytes }
-    // What lies beside the rows of tables, the gaps between records among it, is no buffer of the model.
+    // History stored with table rows, and the gaps between records, are no buffers of the model.
     let records = model.parameters.reduce(0) {
       $0 + ($1.storage?.history == nil ? 0 : $1.value.rows * ($1.storage?.overheadPerRow ?? 0))
     }
-    let apart = model.parameters.filter { $0.storage?.history == nil }
+    let separate = model.parameters.filter { $0.storage?.history == nil }
     optimizerState =
-      number * apart.reduce(records) { $0 + training.stateCount(of: $1) }
+      number * separate.reduce(records) { $0 + training.stateCount(of: $1) }
       + model.parameters.reduce(0) { $0 + training.bookkeepingBytes(of: $1) }
     activations = modelBytes - parameters - gradients - number * records
     let values = schema.count { $0.kind == .value }
-    let sequences = schema.reduce(0) { $0 + ($1.kind == .sequence ? 2 * $1.maxValues : 0) }
+    let sequences = schema.reduce(0) { $0 + ($1.kind == .sequence ? 2 * $1.mostValues : 0) }
     let row =
       MemoryLayout<UInt64>.size
       + MemoryLayout<Float>.size * (1 + schema.count + values + sequences)
     let rows =
-      BatchStream.batchesInFlight(batchSize: batch) * batch
+      BatchStream.batchesUnderway(batchSize: batch) * batch
       + (training.shuffle ? training.shuffleRows : 0)
     pipeline = readingBytes + row * rows
   }

@@ -2,18 +2,18 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// Writes predictions as CSV, `row,label,logit,probability`; gzipped where the name ends in ".gz".
+/// Writes predictions as CSV, `row,label,logit,probability`; gzipped if the name ends in ".gz".
 ///
-/// Numbers read back to the same bits. The file appears whole, at `commit`, or not at all.
+/// Numbers read back to the same bits. The file appears, complete, at `commit`, or not at all.
 public final class PredictionWriter {
   private let file: AtomicFile
   private let encoder: GzipEncoder?
   private var text: [UInt8] = []
 
-  /// Text is compressed in members of about this many bytes.
+  /// The approximate size in bytes of the text of a gzip member.
   private static let blockSize = 1 << 18
 
-  /// Opens a file beside its path.
+  /// Opens a temporary file beside the path.
   public init(_ path: String) throws {
     file = try AtomicFile(path)
     encoder = path.hasSuffix(".gz") ? GzipEncoder() : nil
@@ -28,21 +28,22 @@ public final class PredictionWriter {
       "PredictionWriter: \(logits.rows) logits for \(batch.rows) rows")
     for row in 0..<batch.rows {
       let logit = logits[row, 0]
-      let probability = Float(Logistic.sigmoid(Double(logit)))
+      let clicked = batch.labels[row] > 0.5
+      let score = LogitScore(logit: Double(logit), clicked: clicked)
       // A float's description has at most 15 characters, which a string holds without allocating.
       append(batch.positions[row].description)
       text.append(UInt8(ascii: ","))
-      text.append(UInt8(ascii: batch.labels[row] > 0.5 ? "1" : "0"))
+      text.append(UInt8(ascii: clicked ? "1" : "0"))
       text.append(UInt8(ascii: ","))
       append(logit.description)
       text.append(UInt8(ascii: ","))
-      append(probability.description)
+      append(Float(score.probability).description)
       text.append(UInt8(ascii: "\n"))
       if text.count >= Self.blockSize { try flush() }
     }
   }
 
-  /// Ends the file and puts it in its place.
+  /// Completes the file and moves it to its path.
   public func commit() throws {
     try flush()
     try file.commit()

@@ -1,6 +1,6 @@
 import Platform
 
-/// Counts rows, loss and the seconds they took, with evaluations left out.
+/// Counts rows, loss and seconds of an epoch, excluding evaluations.
 struct SpeedMeter {
   /// Rows of this epoch.
   private(set) var epochRows = 0
@@ -17,10 +17,10 @@ struct SpeedMeter {
   /// The mean loss of the rows of this epoch that this process trained.
   var meanLoss: Double { lossSum / Double(max(trainedRows, 1)) }
 
-  /// Rows a second in this epoch.
+  /// Rows per second in this epoch.
   var epochRowsPerSecond: Double { Double(trainedRows) / max(epochSeconds + watch.seconds, 1e-9) }
 
-  /// True once in each interval.
+  /// True once per interval.
   var isReportDue: Bool {
     mutating get {
       let now = epochSeconds + watch.seconds
@@ -30,8 +30,8 @@ struct SpeedMeter {
     }
   }
 
-  /// Starts an epoch of which some rows lie behind already.
-  mutating func startEpoch(after rows: Int = 0) {
+  /// Starts an epoch of which an earlier process trained some rows.
+  mutating func startEpoch(after rows: Int) {
     self = SpeedMeter()
     epochRows = rows
   }
@@ -43,7 +43,7 @@ struct SpeedMeter {
     lossSum += loss * Double(rows)
   }
 
-  /// Stops the clock and returns the rows a second since it last started; nil without rows.
+  /// Stops the clock and returns the rows per second since it last started; nil without rows.
   mutating func pause() -> Double? {
     let seconds = watch.seconds
     epochSeconds += seconds

@@ -1,47 +1,48 @@
 import Models
 import Platform
 
-/// Saving where training stands, and going on from there.
+/// Saving checkpoints and resuming from them.
 extension Trainer {
-  /// Goes on from the folder's last checkpoint: the same steps follow as if training had never stopped.
+  /// Resumes from the folder's last checkpoint: the same steps follow as without the interruption.
   ///
-  /// Throws where the checkpoint is damaged, or of a model with other tensors.
+  /// Throws if the checkpoint is damaged, or has the tensors of another model.
   public func resume() throws {
     let metadata = try TrainingCheckpoint.load(
       into: model, state: optimizer.state, from: folder.lastPath)
     state = try TrainingState(metadata, path: folder.lastPath)
-    schedule.resume(state.schedule)
+    schedule.progress = state.schedule
     try folder.resume(after: record.evaluations)
     events?.begin(after: record.steps)
     observer?.observe(.resumed(epoch: record.epochs, step: record.steps))
   }
 
-  /// Throws `TrainingFailure.otherConfiguration` where the folder's last checkpoint is of another configuration
-  /// than `text`, which came out of the same writer.
+  /// Throws `TrainingFailure.otherConfiguration` if the folder's last checkpoint has another
+  /// configuration than `text`, which the same writer formatted.
   public static func check(_ folder: RunFolder, isOf text: String) throws {
     let written = try Checkpoint.metadata(of: folder.lastPath)["config"] ?? ""
     guard written != text else { return }
     let lines = [written, text].map { $0.split(separator: "\n", omittingEmptySubsequences: false) }
     let count = max(lines[0].count, lines[1].count)
     func line(_ lines: [Substring], _ index: Int) -> String {
-      index < lines.count ? "\"\(lines[index].drop { $0 == " " })\"" : "nothing there"
+      index < lines.count ? "\"\(lines[index].drop { $0 == " " })\"" : "no such line"
     }
     let index = (0..<count).first { line(lines[0], $0) != line(lines[1], $0) } ?? 0
     throw TrainingFailure.otherConfiguration(
       path: folder.lastPath, checkpoint: line(lines[0], index), given: line(lines[1], index))
   }
 
-  /// Writes everything that `resume` needs.
+  /// Saves everything that `resume` needs.
   func saveCheckpoint() throws {
     try TrainingCheckpoint.save(
       model, state: optimizer.state, metadata: try checkpointMetadata(), to: folder.lastPath)
     sinceCheckpoint = Stopwatch()
   }
 
-  /// Writes the last weights as the best, and all that `resume` needs, at the same time.
+  /// Saves the last weights as the best and everything that `resume` needs, at the same time.
   ///
-  /// The best ones have their place first: a checkpoint at the end of training never stands without them.
+  /// The best weights appear first: no checkpoint of the end of training is ever without them.
   func saveLastAsBest() throws {
+    optimizer.flush()
     let checkpointMetadata = try checkpointMetadata()
     let last = BackgroundResult { [model, folder, state = optimizer.state] in
       try TrainingCheckpoint.prepare(

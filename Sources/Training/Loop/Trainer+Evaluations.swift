@@ -1,9 +1,9 @@
 import Models
 import Platform
 
-/// What happens between steps: judging the weights, keeping the best, warning.
+/// What happens between steps: evaluating the weights, keeping the best, warning.
 extension Trainer {
-  /// Whether the weights as they are now have yet to be judged.
+  /// Whether the current weights are due for evaluation and have not been evaluated yet.
   var isEvaluationDue: Bool {
     guard data.valid != nil, record.steps > 0, record.evaluations.last?.step != record.steps else {
       return false
@@ -15,20 +15,23 @@ extension Trainer {
     if isEvaluationDue { try evaluateValid() }
   }
 
-  /// Judges the weights by the validation rows and does what the schedule says.
+  /// Evaluates the validation rows and follows the schedule's verdict.
   func evaluateValid() throws {
     guard let valid = data.valid else { return }
     let samplesPerSecond = meter.pause()
     defer { meter.resume() }
     let watch = Stopwatch()
-    guard let metrics = try metrics(of: "valid", valid) else {
+    let metrics: Metrics
+    do {
+      metrics = try self.metrics(of: "valid", valid)
+    } catch TrainingFailure.interrupted(let step) {
       try saveCheckpoint()
-      throw TrainingFailure.interrupted(step: record.steps)
+      throw TrainingFailure.interrupted(step: step)
     }
     let collapse = TableCollapse(of: model, pool: pool)
-    clock.addEvaluate(watch.seconds)
-    if let pass { clock.note(pass.progress) }
-    try take(
+    clock.add(.evaluate, watch.seconds)
+    if let pass { clock.record(pass.progress) }
+    try conclude(
       Evaluation(
         step: record.steps, epoch: record.epochs, rows: record.rows, split: "valid",
         metrics: metrics, trainLoss: state.position.meanLoss, collapse: collapse,
@@ -36,7 +39,7 @@ extension Trainer {
         shares: clock.shares()))
   }
 
-  private func take(_ evaluation: Evaluation) throws {
+  private func conclude(_ evaluation: Evaluation) throws {
     try append(evaluation)
     state.record.evaluations.append(evaluation)
     state.position.startAfterEvaluation()
@@ -53,33 +56,34 @@ extension Trainer {
     if verdict.stops {
       state.record.stop = .early
       if state.position.steps > 0 {
-        state.record.add(PassRecord(split: "train", cutShortAfter: state.position.rows))
+        state.record.add(
+          PassRecord(split: "train", rows: state.position.rows, badRows: nil, firstBadRows: []))
       }
-      observer?.observe(.stoppedEarly(evaluations: schedule.failures))
+      observer?.observe(.stoppedEarly(evaluations: schedule.progress.failures))
     }
     try saveCheckpoint()
   }
 
-  /// Puts the best weights back, or keeps the last ones where nothing could be judged.
+  /// Restores the best weights, or saves the last ones as the best without evaluations.
   func keepBest() throws {
     guard let best = record.best else { return try saveLastAsBest() }
     guard best.step < record.steps else { return }
+    // Updates deferred until now belong to the weights that are replaced.
+    optimizer.flush()
     try Checkpoint.load(into: model, from: folder.bestPath)
     try SeenRows.load(into: model, from: folder.seenRowsPath)
     optimizer.valuesChanged()
     observer?.observe(.bestReloaded(step: best.step))
   }
 
-  /// Evaluates the weights that stay; the test rows' line of `metrics.jsonl` is written here.
+  /// Evaluates the final weights and appends the test rows' line to `metrics.jsonl`.
   func finalMetrics(
     of split: String, _ open: (() throws -> any BatchSource)?
   ) throws -> Metrics? {
     guard let open else { return nil }
     let watch = Stopwatch()
-    guard let metrics = try metrics(of: split, open) else {
-      throw TrainingFailure.interrupted(step: record.steps)
-    }
-    clock.addEvaluate(watch.seconds)
+    let metrics = try metrics(of: split, open)
+    clock.add(.evaluate, watch.seconds)
     let evaluation = Evaluation(
       step: record.best?.step ?? record.steps, epoch: record.best?.epoch ?? record.epochs,
       rows: record.best?.rows ?? record.rows, split: split, metrics: metrics, trainLoss: nil,
@@ -97,20 +101,16 @@ extension Trainer {
     try events?.append(evaluation)
   }
 
-  /// The metrics of a split; nil where the evaluation was interrupted.
   private func metrics(
     of split: String, _ open: () throws -> any BatchSource
-  ) throws -> Metrics? {
+  ) throws -> Metrics {
+    optimizer.flush()
     let source = try open()
-    do {
-      let metrics = try Evaluator(model).evaluate(source, split: split) { _, _ in
-        if isInterrupted() { throw TrainingFailure.interrupted(step: record.steps) }
-      }
-      state.record.add(PassRecord(split: split, source.progress))
-      return metrics
-    } catch TrainingFailure.interrupted {
-      return nil
+    let metrics = try Evaluator(model).evaluate(source, split: split) { _, _ in
+      if isInterrupted() { throw TrainingFailure.interrupted(step: record.steps) }
     }
+    state.record.add(PassRecord(split: split, source.progress))
+    return metrics
   }
 
   // MARK: Warnings

@@ -3,19 +3,19 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// Trains a model: epochs of steps, evaluations, the best weights kept and put back at the end.
+/// Trains a model: epochs of steps, evaluations, and the best weights restored at the end.
 ///
-/// With validation rows, each improvement is saved as the run's best checkpoint, `PlateauSchedule` steers
-/// the learning rate and ends training, and the best weights are reloaded for the final evaluations.
-/// Without, all epochs are trained and the last weights are saved as the best. At every evaluation, at the end of
-/// every epoch, every `checkpoint_minutes` and when it is interrupted it saves all that a run needs to go on
-/// with the same bits.
+/// With validation rows, each improvement is saved as the run's best checkpoint, `PlateauSchedule`
+/// controls the learning rate and ends training, and the best weights are restored for the final
+/// evaluations. Without them, all epochs are trained and the last weights are saved as the best. A
+/// checkpoint from which a run resumes with the same bits is saved at every evaluation, at the end
+/// of every epoch, every `checkpoint_minutes` and on interruption.
 public final class Trainer {
-  /// The optimizer at work.
+  /// The optimizer.
   public let optimizer: any Optimizer
-  /// What is trained.
+  /// The parameters being trained.
   public var parameters: [Parameter] { model.parameters }
-  /// What is known so far.
+  /// The record so far.
   public var record: TrainingRecord { state.record }
 
   let model: CTRModel
@@ -33,14 +33,13 @@ public final class Trainer {
   var warned: Set<String> = []
   var sinceCheckpoint = Stopwatch()
   var events: TensorBoardEvents?
-  /// The pass over the training rows that is under way.
+  /// The current pass over the training rows.
   var pass: (any BatchSource)?
   private let logitGradient: Matrix
 
   /// Prepares a run in a folder that has begun.
   ///
-  /// `metadata` is written beside the weights; `isInterrupted` is asked after each step, and between the batches
-  /// of an evaluation.
+  /// `metadata` is saved with the weights; `isInterrupted` is called after each batch.
   public init(
     _ model: CTRModel, settings: TrainingSettings, data: TrainingData, folder: RunFolder,
     metadata: [String: String] = [:], pool: WorkerPool, observer: (any TrainingObserver)? = nil,
@@ -61,7 +60,7 @@ public final class Trainer {
     events = settings.tensorboard ? TensorBoardEvents(folder: folder.tensorboardPath) : nil
   }
 
-  /// Trains to the end and evaluates what came out.
+  /// Trains to the end and evaluates the resulting weights.
   public func train() throws -> TrainingRecord {
     let watch = Stopwatch()
     sinceCheckpoint = Stopwatch()
@@ -101,13 +100,13 @@ public final class Trainer {
       }
       try stopIfInterrupted()
     }
-    clock.note(source.progress, hasEnded: true)
-    // What has ended is counted; an evaluation must not count it again.
+    clock.record(source.progress, hasEnded: true)
+    // An evaluation must not count this pass again.
     pass = nil
     if record.stop != .early { try endEpoch(source.progress) }
   }
 
-  /// Passes over the batches of an epoch that a checkpoint has behind it.
+  /// Skips the batches of an epoch that were trained before the checkpoint.
   private func skip(_ source: any BatchSource) throws {
     var steps = 0
     var rows = 0
@@ -146,9 +145,9 @@ public final class Trainer {
     guard loss.isFinite else { throw nonFiniteLoss(batch, logits) }
     model.backward(gradient)
     let computed = watch.seconds
-    clock.addCompute(computed)
+    clock.add(.compute, computed)
     try update(for: batch)
-    clock.addUpdate(watch.seconds - computed)
+    clock.add(.update, watch.seconds - computed)
     state.record.steps += 1
     state.record.rows += batch.rows
     state.position.add(rows: batch.rows, positives: batch.positives, meanLoss: loss)
@@ -166,6 +165,7 @@ public final class Trainer {
   }
 
   private func nonFiniteLoss(_ batch: EncodedBatch, _ logits: MatrixView) -> TrainingFailure {
+    optimizer.flush()
     let damaged = model.parameters.first { parameter in
       let value = parameter.flushedValue().view
       return !(0..<value.rows).allSatisfy { row in
@@ -186,13 +186,13 @@ public final class Trainer {
     observer?.observe(
       .progress(
         TrainingProgress(
-          epoch: record.epochs, step: record.steps, rows: rows, totalRows: totalRows,
+          epoch: record.epochs, rows: rows, totalRows: totalRows,
           fraction: fraction.map { min($0, 1) }, rowsPerSecond: meter.epochRowsPerSecond,
           meanLoss: meter.meanLoss)))
   }
 }
 
 extension EncodedBatch {
-  /// Rows that were clicked.
+  /// The number of clicked rows.
   fileprivate var positives: Int { (0..<rows).count { labels[$0] > 0.5 } }
 }

@@ -1,11 +1,13 @@
-/// The area under the ROC curve, exactly: the share of (positive, negative) pairs in the right order.
-///
-/// `AUC = (Σ_p #{n : s_n < s_p} + ½·#{n : s_n = s_p}) / (P·N)` (Mann and Whitney, 1947).
-enum AUC {
-  /// The share of pairs in the right order, from the sorted keys of both classes; nil where one is empty.
+extension Metric {
+  /// The area under the ROC curve, exactly: the share of (positive, negative) pairs in order.
   ///
-  /// Pairs are counted in integers, twice each so that a tie's half is whole.
-  static func area(positives: [LogitKey], negatives: [LogitKey]) -> Double? {
+  /// `AUC = (Σ_p #{n : s_n < s_p} + ½·#{n : s_n = s_p}) / (P·N)` (Mann and Whitney, 1947),
+  /// undefined without rows of both classes. Pairs are counted twice, so that half a tie is an
+  /// integer.
+  public static let auc = Metric(
+    name: "AUC", title: "AUC", decimals: 6, isTracked: true, key: "auc"
+  ) { rows in
+    let (positives, negatives) = (rows.positives, rows.negatives)
     guard !positives.isEmpty, !negatives.isEmpty else { return nil }
     var twiceOrdered: UInt64 = 0
     var positive = 0

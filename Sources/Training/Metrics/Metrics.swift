@@ -1,49 +1,101 @@
-import Glibc
 import Platform
 
-/// How well the predictions of some rows fit their labels; what the rows leave undefined is nil.
-public struct Metrics: Equatable, Sendable, Codable {
-  /// Rows judged.
-  public let rows: Int
-  /// Rows that were clicked.
-  public let positives: Int
-  /// The area under the ROC curve; nil where one class is missing.
-  public let auc: Double?
-  /// The mean of `−y·log p − (1 − y)·log(1 − p)`; nil without rows.
-  public let logloss: Double?
-  /// Mean predicted over mean observed click rate; nil without a click.
-  public let calibration: Double?
-  /// Logloss over the entropy of the click rate (He et al., ADKDD 2014); nil where one class is missing.
-  public let normalizedEntropy: Double?
-  /// Whether every row got the same logit, of two rows or more.
-  public let isConstant: Bool
+/// A number that measures how well predictions fit labels.
+///
+/// A new metric is a static member in a file of its own and an entry of `all`, which files, tables
+/// and TensorBoard follow.
+public struct Metric: Sendable {
+  /// Every metric, in the order of files and tables.
+  public static let all: [Metric] = [.auc, .logloss, .calibration, .normalizedEntropy]
 
-  /// Derives the metrics from sums over the rows.
+  /// The name in files.
+  public let name: String
+  /// The heading in tables.
+  public let title: String
+  /// Decimals in tables.
+  public let decimals: Int
+  /// Whether evaluations during training write it too, to `metrics.jsonl` and to TensorBoard.
+  let isTracked: Bool
+  /// The key in checkpoints.
+  let key: String
+  /// The number for some rows, in double; nil where they leave it undefined.
+  let value: @Sendable (PredictionSummary) -> Double?
+}
+
+/// How well the predictions of some rows fit their labels.
+public struct Metrics: Equatable, Sendable {
+  /// The number of rows.
+  public let rows: Int
+  /// The number of clicked rows.
+  public let positives: Int
+  /// Whether all rows, of two or more, have the same prediction.
+  public let isConstant: Bool
+  /// The defined metrics by name.
+  private let values: [String: Double]
+
+  /// Computes the metrics of some rows.
+  init(_ rows: PredictionSummary) {
+    self.init(rows: rows.rows, positives: rows.positives.count, isConstant: rows.isConstant) {
+      $0.value(rows)
+    }
+  }
+
   init(
-    rows: Int, positives: Int, auc: Double?, lossSum: Double, probabilitySum: Double,
-    isConstant: Bool
-  ) {
+    rows: Int, positives: Int, isConstant: Bool = false, _ value: (Metric) throws -> Double?
+  ) rethrows {
     self.rows = rows
     self.positives = positives
-    self.auc = auc
     self.isConstant = isConstant
-    logloss = rows > 0 ? lossSum / Double(rows) : nil
-    calibration = positives > 0 ? probabilitySum / Double(positives) : nil
-    let rate = Double(positives) / Double(max(rows, 1))
-    let entropy = -(rate * log(rate) + (1 - rate) * log1p(-rate))
-    normalizedEntropy =
-      positives > 0 && positives < rows ? lossSum / Double(rows) / entropy : nil
+    var values: [String: Double] = [:]
+    for metric in Metric.all { values[metric.name] = try value(metric) }
+    self.values = values
+  }
+
+  /// A metric; nil where it is undefined.
+  public subscript(metric: Metric) -> Double? { values[metric.name] }
+  /// The area under the ROC curve; nil where one class is missing.
+  public var auc: Double? { self[.auc] }
+  /// The mean of `−y·log p − (1 − y)·log(1 − p)`; nil without rows.
+  public var logloss: Double? { self[.logloss] }
+
+  /// The metrics that evaluations during training write, by name.
+  var tracked: [(name: String, value: Double?)] {
+    Metric.all.filter(\.isTracked).map { ($0.name, self[$0]) }
+  }
+
+  /// The metrics as the members of a JSON object, undefined ones as null.
+  public var json: [(String, JSONValue)] {
+    Metric.all.map { ($0.name, .optional(self[$0])) }
+      + [("rows", .integer(rows)), ("positives", .integer(positives))]
   }
 }
 
-extension Metrics {
-  /// The metrics as the members of a JSON object, undefined ones as null.
-  public var json: [(String, JSONValue)] {
-    [
-      ("AUC", .optional(auc)), ("logloss", .optional(logloss)),
-      ("calibration", .optional(calibration)),
-      ("normalized_entropy", .optional(normalizedEntropy)), ("rows", .integer(rows)),
-      ("positives", .integer(positives)),
-    ]
+extension Metrics: Codable {
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Reads the metrics of a checkpoint; ones that it lacks are undefined.
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Key.self)
+    try self.init(
+      rows: members.decode(Int.self, forKey: Key(stringValue: "rows")),
+      positives: members.decode(Int.self, forKey: Key(stringValue: "positives")),
+      isConstant: members.decode(Bool.self, forKey: Key(stringValue: "isConstant"))
+    ) { try members.decodeIfPresent(Double.self, forKey: Key(stringValue: $0.key)) }
+  }
+
+  /// Writes the metrics that are defined.
+  public func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: Key.self)
+    try members.encode(rows, forKey: Key(stringValue: "rows"))
+    try members.encode(positives, forKey: Key(stringValue: "positives"))
+    try members.encode(isConstant, forKey: Key(stringValue: "isConstant"))
+    for metric in Metric.all {
+      try members.encodeIfPresent(self[metric], forKey: Key(stringValue: metric.key))
+    }
   }
 }

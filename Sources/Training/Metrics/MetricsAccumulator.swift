@@ -1,62 +1,90 @@
 import LinearAlgebra
 import Platform
 
-/// Collects the logits of a split, batch by batch, and judges them once all are there.
+/// What metrics are computed from: sums in the order of the rows, and the logits of each class.
+struct PredictionSummary {
+  /// The logits of clicked rows; ascending once all rows are there.
+  var positives: [LogitKey] = []
+  /// The logits of the other rows, likewise.
+  var negatives: [LogitKey] = []
+  /// The sum of the losses.
+  var lossSum = 0.0
+  /// The sum of the predicted probabilities.
+  var probabilitySum = 0.0
+
+  /// The number of rows.
+  var rows: Int { positives.count + negatives.count }
+
+  /// Whether all rows, of two or more, have the same logit.
+  var isConstant: Bool {
+    let lowest = [positives.first, negatives.first].compactMap { $0 }.min()
+    let highest = [positives.last, negatives.last].compactMap { $0 }.max()
+    return rows > 1 && lowest == highest
+  }
+}
+
+/// Collects the logits of a split, batch by batch, and computes its metrics once all are there.
 ///
-/// It keeps 4 bytes a row (twice that, class by class, while sorting). Sums run in the order of the rows, in
-/// double, so equal rows give equal bits.
+/// It keeps 4 bytes per row (twice that, class by class, while sorting). Sums run in the order of
+/// the rows, in double, so equal rows give equal bits.
 public struct MetricsAccumulator {
-  private var positives: [LogitKey] = []
-  private var negatives: [LogitKey] = []
-  private var lossSum = 0.0
-  private var probabilitySum = 0.0
-  private var lowest = Scalar.infinity
-  private var highest = -Scalar.infinity
-  private var judged: [Logloss] = []
+  private var summary = PredictionSummary()
+  /// The scores of the current batch.
+  private var scores: [LogitScore] = []
   private let pool: WorkerPool
 
-  /// Starts without rows; a pool's threads share the exponentials and the sorting.
+  /// Starts without rows; the threads of a pool share the exponentials and the sorting.
   public init(pool: WorkerPool = WorkerPool(threads: 1)) { self.pool = pool }
 
   /// Rows added so far.
-  public var rows: Int { positives.count + negatives.count }
+  public var rows: Int { summary.rows }
 
   /// Adds the logits `[rows, 1]` of a batch and its labels, each 0 or 1.
   ///
-  /// Throws `TrainingFailure.nonFiniteLogit` at the first that is not finite, so no metric is ever NaN.
+  /// Throws `TrainingFailure.nonFiniteLogit` at the first such logit, so no metric is ever NaN.
   public mutating func add(logits: MatrixView, labels: UnsafePointer<Float>) throws {
     precondition(
-      logits.columns == 1, "MetricsAccumulator: expected one logit a row, got \(logits.columns)")
-    judge(logits, labels)
+      logits.columns == 1, "MetricsAccumulator: expected one logit per row, got \(logits.columns)")
+    score(logits, labels)
     try sum(logits)
-    divide(logits, by: labels)
+    partition(logits, by: labels)
   }
 
-  /// Adds up what was judged, in the order of the rows.
-  private mutating func sum(_ logits: MatrixView) throws {
-    var (losses, probabilities) = (lossSum, probabilitySum)
-    var (least, most) = (lowest, highest)
-    for row in 0..<logits.rows {
-      let logit = logits[row, 0]
-      guard logit.isFinite else { throw TrainingFailure.nonFiniteLogit(row: rows + row) }
-      losses += judged[row].loss
-      probabilities += judged[row].probability
-      least = min(least, logit)
-      most = max(most, logit)
+  /// Scores the rows on any thread: only their sums depend on an order.
+  private mutating func score(_ logits: MatrixView, _ labels: UnsafePointer<Float>) {
+    let missing = logits.rows - scores.count
+    if missing > 0 {
+      scores += repeatElement(LogitScore(logit: 0, clicked: false), count: missing)
     }
-    (lossSum, probabilitySum) = (losses, probabilities)
-    (lowest, highest) = (least, most)
+    scores.withUnsafeMutableBufferPointer { scores in
+      pool.tiles(of: logits.rows, size: 256) { rows in
+        for row in rows {
+          scores[row] = LogitScore(logit: Double(logits[row, 0]), clicked: labels[row] > 0.5)
+        }
+      }
+    }
   }
 
-  /// Keeps each row's key with those of its class.
+  /// Adds the scores in the order of the rows.
+  private mutating func sum(_ logits: MatrixView) throws {
+    var (losses, probabilities) = (summary.lossSum, summary.probabilitySum)
+    for row in 0..<logits.rows {
+      guard logits[row, 0].isFinite else { throw TrainingFailure.nonFiniteLogit(row: rows + row) }
+      losses += scores[row].loss
+      probabilities += scores[row].probability
+    }
+    (summary.lossSum, summary.probabilitySum) = (losses, probabilities)
+  }
+
+  /// Appends each row's key to those of its class.
   ///
-  /// Each key is written behind both lists, and one of them grows: no branch could foretell the clicks.
-  private mutating func divide(_ logits: MatrixView, by labels: UnsafePointer<Float>) {
-    var (clicked, others) = (positives.count, negatives.count)
-    positives += repeatElement(0, count: logits.rows)
-    negatives += repeatElement(0, count: logits.rows)
-    positives.withUnsafeMutableBufferPointer { positives in
-      negatives.withUnsafeMutableBufferPointer { negatives in
+  /// Each key is written after both lists, and one list grows: no branch could predict clicks.
+  private mutating func partition(_ logits: MatrixView, by labels: UnsafePointer<Float>) {
+    var (clicked, others) = (summary.positives.count, summary.negatives.count)
+    summary.positives += repeatElement(0, count: logits.rows)
+    summary.negatives += repeatElement(0, count: logits.rows)
+    summary.positives.withUnsafeMutableBufferPointer { positives in
+      summary.negatives.withUnsafeMutableBufferPointer { negatives in
         for row in 0..<logits.rows {
           let key = LogitKey(ordering: logits[row, 0])
           (positives[clicked], negatives[others]) = (key, key)
@@ -66,35 +94,17 @@ public struct MetricsAccumulator {
         }
       }
     }
-    positives.removeLast(positives.count - clicked)
-    negatives.removeLast(negatives.count - others)
-  }
-
-  /// Judges the rows one by one, on any thread: only their sums depend on an order.
-  private mutating func judge(_ logits: MatrixView, _ labels: UnsafePointer<Float>) {
-    let missing = logits.rows - judged.count
-    if missing > 0 {
-      judged += repeatElement(Logloss(logit: 0, clicked: false), count: missing)
-    }
-    judged.withUnsafeMutableBufferPointer { judged in
-      pool.tiles(of: logits.rows, size: 256) { rows in
-        for row in rows {
-          judged[row] = Logloss(logit: Double(logits[row, 0]), clicked: labels[row] > 0.5)
-        }
-      }
-    }
+    summary.positives.removeLast(summary.positives.count - clicked)
+    summary.negatives.removeLast(summary.negatives.count - others)
   }
 
   /// The metrics of all rows added so far.
   public mutating func metrics() -> Metrics {
-    withUnsafeMutablePointer(to: &positives) { positives in
-      withUnsafeMutablePointer(to: &negatives) { negatives in
+    withUnsafeMutablePointer(to: &summary.positives) { positives in
+      withUnsafeMutablePointer(to: &summary.negatives) { negatives in
         pool.run(2) { RadixSort.sort(&($0 == 0 ? positives : negatives).pointee) }
       }
     }
-    return Metrics(
-      rows: rows, positives: positives.count,
-      auc: AUC.area(positives: positives, negatives: negatives), lossSum: lossSum,
-      probabilitySum: probabilitySum, isConstant: rows > 1 && lowest == highest)
+    return Metrics(summary)
   }
 }

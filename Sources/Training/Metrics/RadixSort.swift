@@ -1,10 +1,30 @@
-/// Sorts unsigned integers by their digits, the lowest first: a fixed number of passes over the keys.
-enum RadixSort {
-  private static let digitBits = 11
-  private static let buckets = 1 << digitBits
+import LinearAlgebra
+
+/// A logit as an unsigned integer of its size with the same order.
+typealias LogitKey = Scalar.RawSignificand
+
+extension LogitKey {
+  private static let signBit: LogitKey = 1 << (LogitKey.bitWidth - 1)
+
+  /// Orders keys as logits: `a < b` exactly where `key(a) < key(b)`, and -0 has the key of +0.
+  @inline(__always)
+  init(ordering logit: Scalar) {
+    // Adding zero turns -0 into +0.
+    let bits = (logit + 0).bitPattern
+    self = bits & Self.signBit == 0 ? bits | Self.signBit : ~bits
+  }
+
+  /// The logit of a key.
+  var logit: Scalar { Scalar(bitPattern: self & Self.signBit == 0 ? ~self : self & ~Self.signBit) }
+}
+
+/// Sorts unsigned integers digit by digit, the lowest first, in a fixed number of passes.
+enum RadixSort<Key: FixedWidthInteger & UnsignedInteger> {
+  private static var digitBits: Int { 11 }
+  private static var buckets: Int { 1 << digitBits }
 
   /// Sorts in ascending order, with a second buffer as long as the first.
-  static func sort<Key: FixedWidthInteger & UnsignedInteger>(_ keys: inout [Key]) {
+  static func sort(_ keys: inout [Key]) {
     guard keys.count > 1 else { return }
     let passes = (Key.bitWidth + digitBits - 1) / digitBits
     var histogram = counts(keys, passes: passes)
@@ -23,9 +43,7 @@ enum RadixSort {
     }
   }
 
-  private static func counts<Key: FixedWidthInteger & UnsignedInteger>(
-    _ keys: [Key], passes: Int
-  ) -> [Int] {
+  private static func counts(_ keys: [Key], passes: Int) -> [Int] {
     var histogram = [Int](repeating: 0, count: passes * buckets)
     histogram.withUnsafeMutableBufferPointer { histogram in
       for key in keys {
@@ -35,7 +53,7 @@ enum RadixSort {
     return histogram
   }
 
-  private static func scatter<Key: FixedWidthInteger & UnsignedInteger>(
+  private static func scatter(
     _ keys: [Key], into result: inout [Key], offsets: inout [Int], pass: Int
   ) {
     let starts = pass * buckets
@@ -51,9 +69,7 @@ enum RadixSort {
   }
 
   @inline(__always)
-  private static func digit<Key: FixedWidthInteger & UnsignedInteger>(
-    _ key: Key, _ pass: Int
-  ) -> Int {
+  private static func digit(_ key: Key, _ pass: Int) -> Int {
     Int(truncatingIfNeeded: key >> Key(truncatingIfNeeded: pass * digitBits)) & (buckets - 1)
   }
 }

@@ -14,9 +14,10 @@ struct Adam: ElementwiseRule {
   private let secondDecay = 0.999
   private let epsilon = 1e-8
 
-  var description: String {
-    "adam (beta1 \(firstDecay), beta2 \(secondDecay), epsilon \(epsilon))"
-  }
+  var description: String { "adam (\(constantsText))" }
+
+  /// The constants, for the run's record.
+  var constantsText: String { "beta1 \(firstDecay), beta2 \(secondDecay), epsilon \(epsilon)" }
 
   func constants(ofStep step: Int, learningRate: Double) -> UpdateStep {
     UpdateStep(
@@ -24,9 +25,9 @@ struct Adam: ElementwiseRule {
       rootScale: Scalar(1 / (1 - pow(secondDecay, Double(step))).squareRoot()))
   }
 
-  /// By Cauchy and Schwarz `|m| ≤ (1 − β₁)/√(1 − β₂) · √(Σᵢ (β₁²/β₂)ⁱ) · √v` whatever the gradients were, and
+  /// By Cauchy and Schwarz `|m| ≤ (1 − β₁)/√(1 − β₂) · √(Σᵢ (β₁²/β₂)ⁱ) · √v` for any gradients, and
   /// `√(1 − β₂ᵗ) ≤ 1 − β₁ᵗ`: no element moves by more than 7.3 η.
-  func mostChange(count: Int, learningRate: Double, mostNorm: Double) -> Double {
+  func updateNormBound(count: Int, learningRate: Double, gradientNormBound: Double) -> Double {
     let ratio =
       (1 - firstDecay) / (1 - secondDecay).squareRoot()
       / (1 - firstDecay * firstDecay / secondDecay).squareRoot()
@@ -35,7 +36,7 @@ struct Adam: ElementwiseRule {
 
   @inline(__always)
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ value: inout Chunk, gradient: Chunk, decay: Scalar, first: inout Chunk, second: inout Chunk,
     _ step: UpdateStep
   ) {
     first.addProduct(gradient - first, Scalar(1 - firstDecay))
@@ -44,17 +45,5 @@ struct Adam: ElementwiseRule {
     second = mean
     let root = second.root() * step.rootScale + Scalar(epsilon)
     value = value - first / root * Scalar(step.stepSize)
-  }
-
-  func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {
-    UpdateKernel.run(self, span, decay: decay, step)
-  }
-
-  func update(_ rows: UpdateRows, decay: Scalar, _ step: UpdateStep) {
-    rows.forEachSpan { UpdateKernel.run(self, $0, decay: decay, step) }
-  }
-
-  func update(_ rows: IdleSpan, decay: Scalar, _ steps: UnsafeBufferPointer<UpdateStep>) {
-    IdleKernel.run(self, rows, decay: decay, steps)
   }
 }

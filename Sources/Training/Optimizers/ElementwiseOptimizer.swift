@@ -2,15 +2,15 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// Walks all parameters with one rule: regularises, clips by the global norm, updates.
+/// Applies one rule to all parameters: regularises, clips by the global norm, updates.
 ///
-/// Tables follow `embedding_update`. `lazy`: the rows the batch touched, with λ·w added to those alone;
-/// moments of other rows stand still, the bias correction counts all steps. `dense`: every row every step,
-/// as `torch.optim` does without sparse gradients: λ·w pulls everywhere and all moments decay. The touched rows have a step
-/// at once, the others' waits in `IdleRows`.
+/// Tables follow `embedding_update`. `lazy`: the rows that the batch touched, with λ acting on
+/// those alone; moments of other rows do not change, and the bias correction counts all steps.
+/// `dense`: every row in every step, as `torch.optim` does without sparse gradients: λ acts
+/// everywhere and all moments decay. Untouched rows are updated through `DeferredRows`.
 ///
-/// Work is cut into tasks once, by shape, and every sum runs in the order of the tasks: the bits do not
-/// depend on the number of threads. Nothing is allocated in a step.
+/// Work is cut into tasks once, by shape, and every sum runs in the order of the tasks: the bits do
+/// not depend on the number of threads. Nothing is allocated in a step.
 final class ElementwiseOptimizer: Optimizer {
   private(set) var steps = 0
   let parameters: [OptimizedParameter]
@@ -18,13 +18,13 @@ final class ElementwiseOptimizer: Optimizer {
   private let rule: any UpdateRule
   private let maximumNorm: Double
   private let tasks: [UpdateTask]
-  private let updates: [RowUpdates]
+  private let updates: [JointUpdateTask]
   private let pool: WorkerPool
   private let settings: TrainingSettings
-  /// The other rows of the tables, where they are updated too.
-  private let idle: IdleRows?
+  /// The untouched rows of tables; nil if updates are lazy.
+  private let deferred: DeferredRows?
   private var norms: [SquaredNorms]
-  /// `Σ(g + λw)²` and `Σw²` of each parameter, over what has a gradient.
+  /// `Σ(g + λw)²` and `Σw²` of each parameter, over the rows with a gradient.
   private var gradientSquares: [Double]
   private var valueSquares: [Double]
 
@@ -42,36 +42,42 @@ final class ElementwiseOptimizer: Optimizer {
     }
     self.parameters = optimized
     tasks = UpdateTask.tasks(optimized) { $0.gradientRows }
-    updates = RowUpdates.all(of: optimized)
-    idle = settings.embeddingUpdate == .dense ? IdleRows(rule, optimized, pool: pool) : nil
+    updates = JointUpdateTask.tasks(optimized)
+    deferred = settings.embeddingUpdate == .dense ? DeferredRows(rule, optimized, pool: pool) : nil
     norms = Array(repeating: SquaredNorms(), count: tasks.count)
     gradientSquares = Array(repeating: 0, count: optimized.count)
     valueSquares = gradientSquares
   }
 
-  /// Whoever still has the parameters finds every update made.
-  deinit { idle?.finish() }
-
-  var stateBytes: Int {
-    parameters.reduce(0) { bytes, parameter in
-      let numbers = parameter.moments.reduce(0) { $0 + $1.rows * $1.columns }
-      return bytes + numbers * MemoryLayout<Scalar>.size
-        + settings.bookkeepingBytes(of: parameter.parameter)
-    }
-  }
+  /// Leaves the parameters with every update applied.
+  deinit { deferred?.flush() }
 
   var semantics: String { "\(rule.description); \(settings.updateSemantics)" }
 
-  var momentNames: [String] { type(of: rule).momentNames }
+  /// One tensor per parameter and kind of history, named for both.
+  var state: [StateTensor] {
+    flush()
+    let momentNames = type(of: rule).momentNames
+    return parameters.flatMap { optimized in
+      momentNames.enumerated().map { moment, name in
+        let parameter = optimized.parameter
+        let isPerElement = optimized.momentWidth == optimized.width
+        return StateTensor(
+          name: "optimizer.\(parameter.name).\(name)",
+          shape: isPerElement ? parameter.shape : [optimized.rows],
+          values: optimized.moments[moment])
+      }
+    }
+  }
 
   func resume(steps: Int) {
     self.steps = steps
     valuesChanged()
   }
 
-  func valuesChanged() { idle?.measureValues() }
+  func valuesChanged() { deferred?.measureValues() }
 
-  func finish() { idle?.finish() }
+  func flush() { deferred?.flush() }
 
   func step(learningRate: Double) throws {
     let clipping = try clipping(learningRate: learningRate)
@@ -81,7 +87,7 @@ final class ElementwiseOptimizer: Optimizer {
     pool.run(updates.count) { index in
       for parameter in updates[index].parameters { update(parameter, updates[index].rows, step) }
     }
-    idle?.add(step, learningRate: learningRate, mostNorm: maximumNorm)
+    deferred?.add(step, learningRate: learningRate, gradientNormBound: maximumNorm)
   }
 
   private func update(_ index: Int, _ rows: Range<Int>, _ step: UpdateStep) {
@@ -93,27 +99,27 @@ final class ElementwiseOptimizer: Optimizer {
         rule.update(rows, decay: Scalar(parameter.decay), step)
       }
     }
-    idle?.tables[index]?.noteStep(rows)
+    deferred?.tables[index]?.recordStep(rows)
   }
 
   // MARK: The global norm
 
   func gradientNorm() -> Double {
     measureGradients()
-    addIdleRows()
+    addUntouchedRows()
     return gradientSquares.reduce(0, +).squareRoot()
   }
 
-  /// The factor that brings the gradient down to the largest norm; throws where the norm is not finite.
+  /// The factor that scales the gradient to the maximum norm; throws if the norm is not finite.
   ///
-  /// What the idle rows' regulariser adds is known only once all their updates are made. As long as it cannot lead to
-  /// clipping they need not be.
+  /// The untouched rows' share of the norm is known only after all deferred updates. They stay
+  /// deferred as long as a bound on that share cannot lead to clipping.
   private func clipping(learningRate: Double) throws -> Double {
     measureGradients()
-    let squares = gradientSquares.reduce(idle?.mostRegularizer ?? 0, +)
-    let most = 1.01 * squares.squareRoot() + 1e-6
-    if most.isFinite, maximumNorm == 0 || most <= maximumNorm { return 1 }
-    addIdleRows()
+    let squares = gradientSquares.reduce(deferred?.regularizerBound ?? 0, +)
+    let bound = 1.01 * squares.squareRoot() + 1e-6
+    if bound.isFinite, maximumNorm == 0 || bound <= maximumNorm { return 1 }
+    addUntouchedRows()
     for (parameter, squares) in zip(parameters, gradientSquares) where !squares.isFinite {
       throw TrainingFailure.nonFiniteGradient(
         step: steps + 1, tensor: parameter.parameter.name, learningRate: learningRate, rows: nil)
@@ -135,9 +141,9 @@ final class ElementwiseOptimizer: Optimizer {
     }
   }
 
-  private func addIdleRows() {
-    guard let idle else { return }
-    idle.finish()
-    idle.addRegularizer(touched: valueSquares, to: &gradientSquares)
+  private func addUntouchedRows() {
+    guard let deferred else { return }
+    deferred.flush()
+    deferred.addRegularizer(touched: valueSquares, to: &gradientSquares)
   }
 }

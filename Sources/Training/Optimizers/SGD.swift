@@ -12,27 +12,15 @@ struct SGD: ElementwiseRule {
     UpdateStep(stepSize: learningRate)
   }
 
-  func mostChange(count: Int, learningRate: Double, mostNorm: Double) -> Double {
-    learningRate * mostNorm
+  func updateNormBound(count: Int, learningRate: Double, gradientNormBound: Double) -> Double {
+    learningRate * gradientNormBound
   }
 
   @inline(__always)
   func update<Chunk: LaneChunk>(
-    _ value: inout Chunk, gradient: Chunk, first: inout Chunk, second: inout Chunk,
+    _ value: inout Chunk, gradient: Chunk, decay: Scalar, first: inout Chunk, second: inout Chunk,
     _ step: UpdateStep
   ) {
     value = value - gradient * Scalar(step.stepSize)
-  }
-
-  func update(_ span: UpdateSpan, decay: Scalar, _ step: UpdateStep) {
-    UpdateKernel.run(self, span, decay: decay, step)
-  }
-
-  func update(_ rows: UpdateRows, decay: Scalar, _ step: UpdateStep) {
-    rows.forEachSpan { UpdateKernel.run(self, $0, decay: decay, step) }
-  }
-
-  func update(_ rows: IdleSpan, decay: Scalar, _ steps: UnsafeBufferPointer<UpdateStep>) {
-    IdleKernel.run(self, rows, decay: decay, steps)
   }
 }

@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// Elements that lie in a row, with their gradients and their history.
+/// Contiguous elements, with their gradients and their history.
 struct UpdateSpan {
   let value: UnsafeMutablePointer<Scalar>
   let gradient: UnsafePointer<Scalar>
-  /// The first moments; the second ones lie `momentStride` elements further on.
+  /// The first moments; the second ones follow `momentStride` elements later.
   let moments: UnsafeMutablePointer<Scalar>
   let momentStride: Int
   let count: Int
@@ -12,9 +12,32 @@ struct UpdateSpan {
   let rowWidth: Int
 }
 
-/// The one pass over value, gradient and moments that every elementwise update is made of.
+/// Rows at any positions of a table, with their history and their contiguous gradients.
+struct ScatteredRows {
+  let parameter: OptimizedParameter
+  /// The rows' first moments; the second ones follow `momentStride` elements later.
+  let moments: MatrixView
+  let momentStride: Int
+  /// Row `slot` is the gradient of the table's row `tableRows[slot]`.
+  let gradients: MatrixView
+  let tableRows: UnsafePointer<UInt32>
+  /// The slots of the rows.
+  let slots: Range<Int>
+
+  /// The row of a slot as a span; prefetches the row of a later slot.
+  @inline(__always)
+  func span(at slot: Int) -> UpdateSpan {
+    parameter.prefetch(Int(tableRows[min(slot + Prefetch.farDistance, gradients.rows - 1)]))
+    let (values, row) = (parameter.values, Int(tableRows[slot]))
+    return UpdateSpan(
+      value: values.row(row), gradient: gradients.row(slot), moments: moments.row(row),
+      momentStride: momentStride, count: values.columns, rowWidth: values.columns)
+  }
+}
+
+/// The single pass over value, gradient and moments of every elementwise update.
 ///
-/// Every operation is rounded element by element, so that an element's bits do not depend on where in a span it lies.
+/// Every operation is rounded per element: the bits do not depend on the position in a span.
 struct UpdateKernel<Rule: ElementwiseRule>: ChunkKernel {
   let rule: Rule
   let span: UpdateSpan
@@ -36,9 +59,10 @@ struct UpdateKernel<Rule: ElementwiseRule>: ChunkKernel {
     var gradient = Chunk.load(span.gradient + start)
     var first = Rule.moments > 0 ? Chunk.load(firsts) : .zero
     var second = Rule.moments > 1 ? Chunk.load(seconds) : .zero
-    gradient.addProduct(value, decay)
+    if Rule.weightDecay == .coupled { gradient.addProduct(value, decay) }
     rule.update(
-      &value, gradient: gradient * step.clipping, first: &first, second: &second, step)
+      &value, gradient: gradient * step.clipping, decay: decay, first: &first, second: &second,
+      step)
     value.store(span.value + start)
     if Rule.moments > 0 { first.store(firsts) }
     if Rule.moments > 1 { second.store(seconds) }

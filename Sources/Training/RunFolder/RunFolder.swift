@@ -2,42 +2,39 @@ import Foundation
 import Models
 import Platform
 
-/// A run's folder: where its files stand, written whole or not at all.
+/// A run's folder: the paths of its files, each written completely or not at all.
 public final class RunFolder {
   /// The folder itself.
   public let path: String
   private var lock: FolderLock?
   private var lines: [String] = []
 
-  /// Names a folder; nothing is made or read.
+  /// Refers to a folder without creating or reading anything.
   public init(_ path: String) { self.path = path }
 
   /// The configuration, complete with every default.
   public var configurationPath: String { "\(path)/config.yaml" }
-  /// A JSON object an evaluation.
+  /// One JSON object per evaluation.
   public var metricsPath: String { "\(path)/metrics.jsonl" }
-  /// The final metrics and everything that is needed to trust them.
+  /// The final metrics and the facts needed to trust them.
   public var resultPath: String { "\(path)/result.json" }
   /// The weights of the best evaluation.
   public var bestPath: String { "\(path)/checkpoint/best.safetensors" }
-  /// All that is needed to go on from the last checkpoint.
+  /// The last checkpoint: everything needed to resume.
   public var lastPath: String { "\(path)/checkpoint/last.safetensors" }
-  /// Which rows of the tables the best weights had been trained on.
+  /// The table rows that the best weights were trained on.
   public var seenRowsPath: String { "\(path)/checkpoint/seen_rows.safetensors" }
-  /// What turns raw rows into ids.
+  /// The fitted encoder, which turns raw rows into ids.
   public var encoderPath: String { "\(path)/encoder" }
   /// TensorBoard's event files.
   public var tensorboardPath: String { "\(path)/tensorboard" }
-  /// The results of an analysis.
-  public func analysisPath(_ analysis: String) -> String { "\(path)/analysis/\(analysis)" }
 
-  /// Whether there is a checkpoint to go on from.
+  /// Whether there is a checkpoint to resume from.
   public var hasCheckpoint: Bool { access(lastPath, F_OK) == 0 }
 
-  /// Takes the folder for this process alone, making it where it is missing, and removes what a killed process
-  /// left half-written.
+  /// Locks the folder, creating it if necessary, and removes what a killed process left incomplete.
   ///
-  /// Throws `FileFailure` where it cannot be written to, or where another process holds it.
+  /// Throws `FileFailure` if it cannot be written to, or if another process holds the lock.
   public func claim() throws {
     lock = try FolderLock(path)
     for folder in [path, "\(path)/checkpoint", encoderPath, tensorboardPath] {
@@ -45,13 +42,12 @@ public final class RunFolder {
     }
   }
 
-  /// Lets others take the folder.
+  /// Releases the lock.
   public func release() { lock = nil }
 
-  /// Begins a run: writes its configuration and removes what an earlier run left under the same name, so
-  /// that no file of two runs can be mistaken for one.
+  /// Writes the configuration of a new run and removes the files of an earlier one.
   public func begin(configuration: String) throws {
-    // The last checkpoint goes first: without it nothing that is left can be resumed.
+    // The last checkpoint is removed first: without it the remaining files cannot be resumed.
     let events = ((try? Folder.names(in: tensorboardPath)) ?? []).map { "\(tensorboardPath)/\($0)" }
     for stale in [lastPath, resultPath, metricsPath, bestPath, seenRowsPath] + events {
       guard unlink(stale) == 0 || errno == ENOENT || errno == ENOTDIR else {
@@ -63,11 +59,11 @@ public final class RunFolder {
     try AtomicFile.write(configuration, to: configurationPath)
   }
 
-  /// Goes on after some evaluations: their lines of `metrics.jsonl` stay, later ones and the result go.
+  /// Keeps the lines of `metrics.jsonl` of some evaluations, removes later ones and the result.
   func resume(after evaluations: [Evaluation]) throws {
     let text = (try? WholeFile.read(metricsPath)) ?? []
     let found = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
-    // Lines hold times, which no checkpoint knows; without them the evaluations are written again.
+    // Lines hold times, which checkpoints do not; missing lines are rewritten without them.
     lines =
       found.count >= evaluations.count
       ? Array(found.prefix(evaluations.count)) : evaluations.map { "\($0.json)" }
@@ -88,7 +84,7 @@ public final class RunFolder {
     try AtomicFile.write(result.json.pretty + "\n", to: resultPath)
   }
 
-  /// Writes a model's weights as the best so far, with the rows its training touched.
+  /// Saves a model's weights as the best so far, with the rows that training touched.
   func saveBest(_ model: CTRModel, metadata: [String: String]) throws {
     try SeenRows.save(model, to: seenRowsPath)
     try Checkpoint.save(model, metadata: metadata, to: bestPath)

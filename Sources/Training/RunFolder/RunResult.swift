@@ -3,44 +3,17 @@ import Platform
 
 /// What a finished run reports: the contents of `result.json`.
 public struct RunResult {
-  /// The run's name.
-  public var name: String
-  /// What training did and found.
-  public var record: TrainingRecord
-  /// What each parameter holds, by name.
-  public var parameterCounts: [(name: String, count: Int)]
-  /// In words, what a step updates.
-  public var optimizer: String
-  /// The seed of the weights and of the rows' order.
-  public var seed: Int
-  /// Threads that worked.
-  public var threads: Int
-  /// The BLAS library.
-  public var blas: String
-  /// The version of this program.
-  public var version: String
+  /// A JSON object in a fixed order; an undefined metric is null.
+  let json: JSONValue
 
-  /// Gathers a run's results; the peak memory is read when they are written.
+  /// Gathers a run's results; `optimizer` is the optimizer's semantics, in words.
   public init(
     name: String, record: TrainingRecord, parameters: [Parameter], optimizer: String, seed: Int,
     threads: Int, blas: String, version: String
   ) {
-    self.name = name
-    self.record = record
-    parameterCounts = parameters.map { ($0.name, $0.count) }
-    self.optimizer = optimizer
-    self.seed = seed
-    self.threads = threads
-    self.blas = blas
-    self.version = version
-  }
-
-  /// The results as a JSON object in a fixed order; an undefined metric is null.
-  public var json: JSONValue {
-    .object([
-      ("run", .text(name)),
-      ("valid", record.valid.map { .object($0.json) } ?? .null),
-      ("test", record.test.map { .object($0.json) } ?? .null),
+    func metrics(_ metrics: Metrics?) -> JSONValue { metrics.map { .object($0.json) } ?? .null }
+    json = .object([
+      ("run", .text(name)), ("valid", metrics(record.valid)), ("test", metrics(record.test)),
       (
         "best",
         record.best.map { .object([("step", .integer($0.step)), ("epoch", .integer($0.epoch))]) }
@@ -49,24 +22,23 @@ public struct RunResult {
       ("steps", .integer(record.steps)), ("epochs", .integer(record.epochs)),
       ("stopped", .text(record.stop.rawValue)),
       ("data", .object(record.passes.map { ($0.split, $0.json) })),
-      ("parameters", parameters),
+      (
+        "parameters",
+        .object([
+          ("total", .integer(parameters.reduce(0) { $0 + $1.count })),
+          ("tensors", .object(parameters.map { ($0.name, .integer($0.count)) })),
+        ])
+      ),
       ("optimizer", .text(optimizer)), ("seed", .integer(seed)), ("threads", .integer(threads)),
-      ("blas", .text(blas)), ("version", .text(version)), ("seconds", seconds),
+      ("blas", .text(blas)), ("version", .text(version)),
+      (
+        "seconds",
+        .object(
+          record.seconds.byName.map { ($0.name, .number($0.time)) }
+            + [("total", .number(record.totalSeconds))])
+      ),
       ("peak_memory_bytes", PeakMemory.bytes.map { .integer($0) } ?? .null),
     ])
-  }
-
-  private var parameters: JSONValue {
-    .object([
-      ("total", .integer(parameterCounts.reduce(0) { $0 + $1.count })),
-      ("tensors", .object(parameterCounts.map { ($0.name, .integer($0.count)) })),
-    ])
-  }
-
-  private var seconds: JSONValue {
-    .object(
-      record.seconds.byName.map { ($0.name, .number($0.seconds)) }
-        + [("total", .number(record.totalSeconds))])
   }
 }
 
@@ -77,5 +49,22 @@ extension PassRecord {
       ("rows", .integer(rows)), ("bad_rows", badRows.map { .integer($0) } ?? .null),
       ("first_bad_rows", .array(firstBadRows.map { .text($0) })),
     ])
+  }
+}
+
+/// The largest amount of memory this process ever held at once.
+enum PeakMemory {
+  /// Resident bytes at their peak; nil where the system does not report them.
+  ///
+  /// `getrusage` would also count what the parent held when it started this process.
+  static var bytes: Int? {
+    guard let status = try? WholeFile.read("/proc/self/status") else { return nil }
+    return kilobytes(String(decoding: status, as: UTF8.self)).map { $0 * 1024 }
+  }
+
+  /// The number in the line `VmHWM:  123 kB`.
+  private static func kilobytes(_ status: String) -> Int? {
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }
   }
 }

@@ -4,6 +4,8 @@ public struct TrainingSettings: Equatable, Sendable {
   public enum OptimizerKind: String, CaseIterable, Sendable {
     /// Kingma and Ba, 2015.
     case adam
+    /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019).
+    case adamW = "adamw"
     /// Duchi, Hazan and Singer, 2011.
     case adagrad
     /// Stochastic gradient descent without momentum.

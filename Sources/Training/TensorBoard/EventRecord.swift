@@ -1,13 +1,13 @@
-/// TensorBoard's events as bytes: `tensorflow.Event` messages in the frames of a TFRecord file.
+/// Encodes TensorBoard's events: `tensorflow.Event` messages in the frames of a TFRecord file.
 enum EventRecord {
-  /// The event that a file begins with.
+  /// The first event of a file.
   static func version(time: Double) -> [UInt8] {
     var message = ProtocolMessage(time: time)
     message.add(3, "brain.Event:2")
     return message.bytes
   }
 
-  /// Training begins at a step: what stands before of this step or later ones counts no more.
+  /// Training starts at a step: TensorBoard discards earlier events of this step and later ones.
   static func start(time: Double, step: Int) -> [UInt8] {
     var status = ProtocolMessage()
     status.add(1, 1)
@@ -17,7 +17,7 @@ enum EventRecord {
     return message.bytes
   }
 
-  /// Numbers of a step, each under the name of its chart.
+  /// Values at a step, each tagged with its chart.
   static func scalars(
     _ scalars: [(tag: String, value: Double)], time: Double, step: Int
   ) -> [UInt8] {
@@ -40,7 +40,7 @@ enum EventRecord {
     return length + littleEndian(masked(length)) + message + littleEndian(masked(message))
   }
 
-  /// CRC-32C, turned and shifted as TFRecord has it, so that a checksum of checksums stays meaningful.
+  /// CRC-32C, rotated and offset as in TFRecord, which keeps checksums of checksums meaningful.
   static func masked(_ bytes: [UInt8]) -> UInt32 {
     let crc = CRC32C.checksum(bytes)
     return (crc >> 15 | crc << 17) &+ 0xa282_ead8
@@ -51,7 +51,7 @@ enum EventRecord {
   }
 }
 
-/// A message of protocol buffers under construction.
+/// A protocol buffer message under construction.
 private struct ProtocolMessage {
   private(set) var bytes: [UInt8] = []
 
@@ -85,7 +85,7 @@ private struct ProtocolMessage {
 
   private mutating func tag(_ field: Int, wire: Int) { variable(UInt64(field << 3 | wire)) }
 
-  /// Seven bits a byte, the lowest first; the top bit says that more follow.
+  /// Seven bits per byte, the lowest first; the top bit marks that more follow.
   private mutating func variable(_ number: UInt64) {
     var rest = number
     while rest >= 0x80 {
@@ -93,5 +93,20 @@ private struct ProtocolMessage {
       rest >>= 7
     }
     bytes.append(UInt8(rest))
+  }
+}
+
+/// The cyclic redundancy check of Castagnoli's polynomial, reflected (RFC 3720, appendix B.4).
+enum CRC32C {
+  private static let table: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte)) { rest, _ in
+      rest & 1 == 0 ? rest >> 1 : rest >> 1 ^ 0x82f6_3b78
+    }
+  }
+
+  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(~0) { crc, byte in
+      crc >> 8 ^ table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)]
+    }
   }
 }

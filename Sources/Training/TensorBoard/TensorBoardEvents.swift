@@ -1,29 +1,29 @@
 import Foundation
 import Platform
 
-/// Evaluations as a file of TensorBoard's events, of this process alone: TensorBoard joins the files of a folder.
+/// Writes evaluations to a TensorBoard event file; the files of a folder are read as one.
 ///
-/// A run that goes on from a checkpoint says so in its first event, upon which TensorBoard forgets what an earlier
-/// process wrote of later steps. The file is written whole at every evaluation.
+/// A resumed run's first event is a session start, which makes TensorBoard discard what an earlier
+/// process wrote for later steps. The complete file is rewritten at every evaluation.
 struct TensorBoardEvents {
   private let path: String
   private var records: [UInt8]
 
-  /// Events go to a new file in a folder, which need not be there.
+  /// Chooses a new file in a folder, which need not exist.
   init(folder: String) {
     let now = Date().timeIntervalSince1970
-    // TensorBoard takes files with "tfevents" in their names, in the order of the names.
+    // TensorBoard reads files whose names contain "tfevents", in the order of their names.
     path = "\(folder)/events.out.tfevents.\(Int(now * 1e6)).sfg"
     records = EventRecord.framed(EventRecord.version(time: now))
   }
 
-  /// Says that training goes on after some steps.
+  /// Records that training resumes after some steps.
   mutating func begin(after step: Int) {
     records += EventRecord.framed(
       EventRecord.start(time: Date().timeIntervalSince1970, step: step + 1))
   }
 
-  /// Adds an evaluation and writes the file.
+  /// Appends an evaluation and writes the file.
   mutating func append(_ evaluation: Evaluation) throws {
     records += EventRecord.framed(
       EventRecord.scalars(
@@ -33,17 +33,16 @@ struct TensorBoardEvents {
     try file.commit()
   }
 
-  /// What is drawn, by the name of its chart; what is undefined is left out.
+  /// The defined values of an evaluation, tagged with their charts.
   private static func scalars(of evaluation: Evaluation) -> [(tag: String, value: Double)] {
-    let numbers: [(String, Double?)] = [
-      ("\(evaluation.split)/AUC", evaluation.metrics.auc),
-      ("\(evaluation.split)/logloss", evaluation.metrics.logloss),
+    let metrics = evaluation.metrics.tracked.map { ("\(evaluation.split)/\($0)", $1) }
+    let training = [
       ("train/logloss", evaluation.trainLoss),
       ("train/learning_rate", evaluation.trainLoss.map { _ in evaluation.learningRate }),
       ("train/samples_per_second", evaluation.samplesPerSecond),
       ("collapse/information_abundance", evaluation.collapse.informationAbundance),
       ("collapse/rankme", evaluation.collapse.rankMe),
     ]
-    return numbers.compactMap { tag, value in value.map { (tag, $0) } }
+    return (metrics + training).compactMap { tag, value in value.map { (tag, $0) } }
   }
 }

@@ -55,8 +55,8 @@ final class TrainingReporter: TrainingObserver {
     return parts.joined(separator: " · ")
   }
 
-  private static func sentence(_ shares: PhaseShares) -> String {
-    shares.byName.map { "\($0.name) \(Readable.fixed(100 * $0.share, decimals: 0))%" }
+  private static func sentence(_ shares: PhaseTimes) -> String {
+    shares.byName.map { "\($0.name) \(Readable.fixed(100 * $0.time, decimals: 0))%" }
       .joined(separator: " ")
   }
 }
@@ -64,15 +64,12 @@ final class TrainingReporter: TrainingObserver {
 /// A table of metrics, one row per split.
 enum MetricTable {
   static func text(_ splits: [(name: String, metrics: Metrics)]) -> String {
-    var table = TextTable([
-      "split": .left, "rows": .right, "clicks": .right, "AUC": .right, "Logloss": .right,
-      "calibration": .right, "normalised entropy": .right,
-    ])
+    var table = TextTable(
+      [("split", .left)] + (["rows", "clicks"] + Metric.all.map(\.title)).map { ($0, .right) })
     for (name, metrics) in splits {
       table.add(
-        name, "\(metrics.rows)", "\(metrics.positives)", Readable.metric(metrics.auc),
-        Readable.metric(metrics.logloss), Readable.metric(metrics.calibration, decimals: 4),
-        Readable.metric(metrics.normalizedEntropy))
+        [name, "\(metrics.rows)", "\(metrics.positives)"]
+          + Metric.all.map { Readable.metric(metrics[$0], decimals: $0.decimals) })
     }
     return table.description
   }

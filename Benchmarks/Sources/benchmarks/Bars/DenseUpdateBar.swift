@@ -32,7 +32,7 @@ struct DenseUpdateBar: Bar {
       of: [
         {
           for _ in 0..<steps { try optimizer.step(learningRate: 1e-3) }
-          optimizer.finish()
+          optimizer.flush()
         }, { triad.pass() },
       ])
     Report.line(

@@ -34,7 +34,7 @@ final class TrainingSteps {
   /// Complete steps, including all deferred updates.
   func train(_ batches: [EncodedBatch]) throws {
     for batch in batches { try train(batch) }
-    optimizer.finish()
+    optimizer.flush()
   }
 
   /// Forward and metrics, as in an evaluation.

@@ -2,31 +2,31 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// How far a model's embedding tables have collapsed: means over fields of two numbers of directions in use.
+/// How far embedding tables have collapsed: means over fields of two counts of directions in use.
 ///
-/// Of each table the rows that training touched, uncentred, as `sfg analyze collapse` lists them by field. The
-/// singular values are roots of the eigenvalues of the `d × d` Gram matrix, which takes one pass over those rows;
-/// values below 1e-8 of the largest are lost in rounding, and weigh nothing in either number.
+/// Covers the rows of each table that training touched, uncentred, as `sfg analyze collapse` lists
+/// them by field. The singular values are the roots of the eigenvalues of the `d × d` Gram matrix,
+/// which takes one pass over those rows; values below 1e-8 of the largest are lost in rounding, and
+/// count for nothing in either number.
 public struct TableCollapse: Equatable, Sendable, Codable {
-  /// The mean of `Σσ / max σ`; nil where there are no tables, or where they are not finite.
+  /// The mean of `Σσ / max σ`; nil without tables, or if they are not finite.
   public let informationAbundance: Double?
-  /// The mean of `exp(−Σ p ln p)` with `p = σ/Σσ + 1e-7`; nil where there are no tables.
+  /// The mean of `exp(−Σ p ln p)` with `p = σ/Σσ + 1e-7`; nil in the same cases.
   public let rankMe: Double?
 
   private static let blockRows = 256
 
-  /// Nothing known.
-  init() { (informationAbundance, rankMe) = (nil, nil) }
-
-  /// Measures a model's tables, a field a task: the bits do not depend on the number of threads.
+  /// Measures a model's tables, one task per field; the bits do not depend on the threads.
+  ///
+  /// Deferred updates must have been applied.
   init(of model: CTRModel, pool: WorkerPool) {
     let tables = model.embeddingTables
-    let monitor = Monitor()
     var spectra = [Spectrum?](repeating: nil, count: tables.count)
     let alone = WorkerPool(threads: 1)
-    pool.run(tables.count) { index in
-      let spectrum = Self.spectrum(of: tables[index].value, tables[index].touched, alone)
-      monitor.locked { spectra[index] = spectrum }
+    spectra.withUnsafeMutableBufferPointer { spectra in
+      pool.run(tables.count) { index in
+        spectra[index] = Self.spectrum(of: tables[index].value, tables[index].touched, alone)
+      }
     }
     let found = spectra.compactMap { $0 }
     func mean(_ number: (Spectrum) -> Double) -> Double? {
@@ -36,7 +36,7 @@ public struct TableCollapse: Equatable, Sendable, Codable {
     rankMe = mean(\.rankMe)
   }
 
-  /// The spectrum of a table's touched rows; nil where there are none, or where they are not finite.
+  /// The spectrum of a table's touched rows; nil without such rows, or if they are not finite.
   private static func spectrum(
     of table: Matrix, _ touched: TouchedRows, _ pool: WorkerPool
   ) -> Spectrum? {
@@ -61,7 +61,7 @@ public struct TableCollapse: Equatable, Sendable, Codable {
 }
 
 extension CTRModel {
-  /// The embedding tables that a backbone reads, with the rows of them that training touched.
+  /// The embedding tables that a backbone reads, with the rows that training touched.
   fileprivate var embeddingTables: [(value: Matrix, touched: TouchedRows)] {
     parameters.compactMap { parameter in
       guard parameter.name.hasPrefix("embedding."), let touched = parameter.touched else {

@@ -1,6 +1,6 @@
 import ClickData
 
-/// What a finished training did and found.
+/// What training did and found.
 public struct TrainingRecord: Equatable, Sendable {
   /// Why training ended.
   public enum Stop: String, Sendable, Codable {
@@ -16,39 +16,61 @@ public struct TrainingRecord: Equatable, Sendable {
   public internal(set) var epochs = 0
   /// Training rows seen, over all epochs.
   public internal(set) var rows = 0
-  /// Why it ended.
+  /// Why training ended.
   public internal(set) var stop = Stop.epochs
   /// Every evaluation of the validation rows during training.
   public internal(set) var evaluations: [Evaluation] = []
-  /// The best of them, whose weights the model holds now; nil without validation rows.
+  /// The best of them, whose weights the model holds at the end; nil without validation rows.
   public internal(set) var best: Evaluation?
   /// The last pass over each split.
   public internal(set) var passes: [PassRecord] = []
-  /// The final metrics of the validation rows; nil where there are none.
+  /// The final metrics of the validation rows; nil without such rows.
   public internal(set) var valid: Metrics?
-  /// The final metrics of the test rows; nil where there are none.
+  /// The final metrics of the test rows; nil without such rows.
   public internal(set) var test: Metrics?
   /// Seconds by phase, of the process that finished the run.
-  public internal(set) var seconds = PhaseSeconds()
+  public internal(set) var seconds = PhaseTimes()
   /// Seconds from start to end, of that process.
   public internal(set) var totalSeconds = 0.0
 
-  /// Nothing done yet.
+  /// An empty record.
   public init() {}
 
-  /// Notes a pass that has ended.
+  /// Records a pass that has ended.
   mutating func add(_ pass: PassRecord) {
     guard let index = passes.firstIndex(where: { $0.split == pass.split }) else {
       return passes.append(pass)
     }
-    // A whole pass says more than a later one that was cut short.
+    // A complete pass has more to report than a later one that was cut short.
     if pass.badRows != nil || passes[index].badRows == nil { passes[index] = pass }
   }
 }
 
-/// What a checkpoint holds of a record: all but the final metrics, which come last, and times.
+/// A checkpoint holds all of a record except final metrics, which come last, and times.
 extension TrainingRecord: Codable {
   private enum CodingKeys: CodingKey {
     case steps, epochs, rows, stop, evaluations, best, passes
+  }
+}
+
+/// What a pass over one split read.
+public struct PassRecord: Equatable, Sendable, Codable {
+  /// The split's name.
+  public let split: String
+  /// Rows read.
+  public let rows: Int
+  /// Bad rows; nil after a pass that was cut short, because the reader was ahead of it.
+  public let badRows: Int?
+  /// The first bad rows, one line each.
+  public let firstBadRows: [String]
+
+}
+
+extension PassRecord {
+  /// A complete pass.
+  init(split: String, _ progress: ReadingProgress) {
+    self.init(
+      split: split, rows: progress.rows, badRows: progress.badRows,
+      firstBadRows: progress.badRowMessages)
   }
 }

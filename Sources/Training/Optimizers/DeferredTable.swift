@@ -1,21 +1,22 @@
 import LinearAlgebra
 import Models
 
-/// How many of the steps that wait each row of a table has had.
-final class IdleTable: DeferredUpdates {
+/// Counts how many of the deferred steps each row of a table has had, and applies the others.
+final class DeferredTable: DeferredUpdates {
   private let parameter: OptimizedParameter
   private let rule: any UpdateRule
-  private unowned let owner: IdleRows
+  private unowned let owner: DeferredRows
+  /// The number of deferred steps that each row has had.
   private let stamps: UnsafeMutablePointer<UInt8>
-  /// Touched rows that are behind, side by side: values, two kinds of history, their stamps spread.
+  /// Touched rows that lack steps, contiguous: values, two kinds of history, their stamps spread.
   private let gathered: Matrix
   private let gatheredStamps: UnsafeMutablePointer<UInt8>
   private let gatheredRows: UnsafeMutablePointer<UInt32>
   /// The values, then each kind of history.
-  private let places: [GatheredRows]
+  private let sources: [GatheredRows]
   private let tileRows: Int
 
-  init(_ parameter: OptimizedParameter, of owner: IdleRows, _ rule: any UpdateRule) {
+  init(_ parameter: OptimizedParameter, of owner: DeferredRows, _ rule: any UpdateRule) {
     self.parameter = parameter
     self.owner = owner
     self.rule = rule
@@ -23,7 +24,7 @@ final class IdleTable: DeferredUpdates {
     stamps = ZeroedMemory.allocate(parameter.rows)
     let gathered = Matrix(rows: 4, columns: tileRows * parameter.width)
     self.gathered = gathered
-    places = ([parameter.values] + parameter.moments).enumerated().map {
+    sources = ([parameter.values] + parameter.moments).enumerated().map {
       GatheredRows(rows: $1, gathered: gathered.view.row($0))
     }
     gatheredStamps = ZeroedMemory.allocate(tileRows)
@@ -37,20 +38,20 @@ final class IdleTable: DeferredUpdates {
     ZeroedMemory.free(gatheredRows)
   }
 
-  /// Bytes that a table of some rows takes.
+  /// The bytes for a table of some rows.
   static func bytes(rows: Int, width: Int) -> Int {
     let tileRows = UpdateTask.tileRows(width: width)
     return rows + tileRows * (4 * width * MemoryLayout<Scalar>.size + 5)
   }
 
-  func flush() { owner.finish() }
+  func flush() { owner.flush() }
 
-  /// Makes the updates of some rows that wait, and returns `Σw²` of the rows.
-  func finish(_ rows: Range<Int>, scratch: UnsafeMutablePointer<Scalar>) -> Double {
+  /// Applies the deferred steps of some rows, and returns `Σw²` of the rows.
+  func flush(_ rows: Range<Int>, scratch: UnsafeMutablePointer<Scalar>) -> Double {
     let width = parameter.width
     for start in stride(from: rows.lowerBound, to: rows.upperBound, by: tileRows) {
       let count = min(tileRows, rows.upperBound - start)
-      let span = IdleSpan(
+      let span = DeferredSpan(
         values: parameter.values.base + start * width,
         moments: parameter.state.base + start * parameter.momentWidth,
         momentStride: parameter.state.columns, count: count, rowWidth: width,
@@ -61,11 +62,11 @@ final class IdleTable: DeferredUpdates {
     return squaredValues(of: rows)
   }
 
-  /// `Σw²` of some rows, 0 where no regulariser weighs it.
+  /// `Σw²` of some rows, 0 if no gradient includes `λ·w`.
   ///
-  /// Tile by tile, whenever it is asked for: a resumed run meets the same bits.
+  /// Always summed tile by tile, so that a resumed run has the same bits.
   func squaredValues(of rows: Range<Int>) -> Double {
-    guard parameter.decay != 0 else { return 0 }
+    guard parameter.gradientDecay != 0 else { return 0 }
     let width = parameter.width
     return stride(from: rows.lowerBound, to: rows.upperBound, by: tileRows).reduce(0) {
       sum, start in
@@ -85,7 +86,7 @@ final class IdleTable: DeferredUpdates {
     for slot in 0..<count {
       let ahead = Int(rows[min(slot + Prefetch.distance, count - 1)])
       Prefetch.element(stamps + ahead)
-      for place in places { place.prefetch(ahead) }
+      for source in sources { source.prefetch(ahead) }
       let row = Int(rows[slot])
       guard Int(stamps[row]) < steps.count else { continue }
       gatheredRows[filled] = rows[slot]
@@ -93,36 +94,36 @@ final class IdleTable: DeferredUpdates {
       stamps[row] = UInt8(steps.count)
       filled += 1
       if filled == tileRows {
-        finishGathered(filled, steps)
+        flushGathered(filled, steps)
         filled = 0
       }
     }
-    if filled > 0 { finishGathered(filled, steps) }
+    if filled > 0 { flushGathered(filled, steps) }
   }
 
-  /// Notes that the rows of some slots have had the step that is to be added next.
-  func noteStep(_ slots: Range<Int>) {
+  /// Records that the rows of some slots have had the step that is to be added next.
+  func recordStep(_ slots: Range<Int>) {
     guard let touched = parameter.touched else { return }
     let (rows, stamps, done) = (touched.rows, stamps, UInt8(owner.count))
     for slot in slots.lowerBound..<max(slots.lowerBound, min(slots.upperBound, touched.count)) {
       let row = Int(rows[slot])
-      precondition(stamps[row] == done, "IdleTable: a step before the rows were fetched")
+      precondition(stamps[row] == done, "DeferredTable: a step before its rows were fetched")
       stamps[row] = done + 1
     }
   }
 
-  private func finishGathered(_ count: Int, _ steps: UnsafeBufferPointer<UpdateStep>) {
-    for place in places { place.gather(gatheredRows, count) }
-    let span = IdleSpan(
+  private func flushGathered(_ count: Int, _ steps: UnsafeBufferPointer<UpdateStep>) {
+    for source in sources { source.copy(gatheredRows, count) }
+    let span = DeferredSpan(
       values: gathered.view.row(0), moments: gathered.view.row(1),
       momentStride: gathered.view.stride, count: count, rowWidth: parameter.width,
       stamps: gatheredStamps, scratch: gathered.view.row(3))
     Denormals.flushed { rule.update(span, decay: Scalar(parameter.decay), steps) }
-    for place in places { place.scatter(gatheredRows, count) }
+    for source in sources { source.copy(gatheredRows, count, back: true) }
   }
 }
 
-/// Numbers of a table's rows, and where those of some rows are brought together.
+/// Numbers of a table's rows, and the memory where those of some rows are gathered.
 private struct GatheredRows {
   let rows: MatrixView
   let gathered: UnsafeMutablePointer<Scalar>
@@ -130,19 +131,12 @@ private struct GatheredRows {
   @inline(__always)
   func prefetch(_ row: Int) { Prefetch.farRow(rows.row(row), count: rows.columns) }
 
+  /// Copies rows of the table to the gathered ones, or back.
   @inline(__always)
-  func gather(_ indices: UnsafePointer<UInt32>, _ count: Int) {
-    for place in 0..<count {
-      ShortVectorKernels.copy(
-        rows.row(Int(indices[place])), to: gathered + place * rows.columns, count: rows.columns)
-    }
-  }
-
-  @inline(__always)
-  func scatter(_ indices: UnsafePointer<UInt32>, _ count: Int) {
-    for place in 0..<count {
-      ShortVectorKernels.copy(
-        gathered + place * rows.columns, to: rows.row(Int(indices[place])), count: rows.columns)
+  func copy(_ indices: UnsafePointer<UInt32>, _ count: Int, back: Bool = false) {
+    for index in 0..<count {
+      let (row, copy) = (rows.row(Int(indices[index])), gathered + index * rows.columns)
+      ShortVectorKernels.copy(back ? copy : row, to: back ? row : copy, count: rows.columns)
     }
   }
 }

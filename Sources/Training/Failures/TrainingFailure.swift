@@ -1,25 +1,26 @@
+import ClickData
 import Platform
 
 /// Why training or an evaluation stopped.
 public enum TrainingFailure: Equatable {
-  /// The loss of a step, or the tensor it came from, is not finite; the rows whose logits are not.
+  /// The loss of a step is not finite: the first damaged tensor, and the rows with such logits.
   case nonFiniteLoss(step: Int, tensor: String, learningRate: Double, rows: BatchRows?)
-  /// The gradient of a tensor is not finite; nothing was updated in that step, which had these rows.
+  /// The gradient of a tensor is not finite; the step, which had these rows, updated nothing.
   case nonFiniteGradient(step: Int, tensor: String, learningRate: Double, rows: BatchRows?)
   /// The logit of a row, counted from 0 in the split's order of reading, is not finite.
   case nonFiniteLogit(row: Int)
-  /// A split that is needed gave no rows.
+  /// A required split has no rows.
   case noRows(split: String)
-  /// A checkpoint stands further on in an epoch than the training rows reach.
+  /// A checkpoint's position in an epoch is beyond the end of the training rows.
   case dataChanged(epoch: Int, expected: Int, found: Int)
-  /// A checkpoint is of another configuration: the first line of each that differs.
+  /// A checkpoint has another configuration: the first line that differs, in both.
   case otherConfiguration(path: String, checkpoint: String, given: String)
-  /// The user asked to stop; where training stood is in the run's folder.
+  /// The user interrupted the run, which saved a checkpoint.
   case interrupted(step: Int)
 }
 
 extension TrainingFailure: Failure {
-  /// Diverging is the run's own trouble; rows that are not there are the data's.
+  /// The exit status: divergence is an internal error, missing rows are bad data.
   public var status: FailureStatus {
     switch self {
     case .nonFiniteLoss, .nonFiniteGradient, .nonFiniteLogit: .internalError
@@ -44,20 +45,46 @@ extension TrainingFailure: Failure {
     case .noRows(let split):
       "dataset.\(split): no rows, expected at least one; check the files and the split's share"
     case .dataChanged(let epoch, let expected, let found):
-      "dataset.train: epoch \(epoch) ends after \(found) rows, but the checkpoint stands at row "
-        + "\(expected) of it; the data are not those the run began with, train without --resume"
+      "dataset.train: epoch \(epoch) has \(found) rows, but the checkpoint was taken at row "
+        + "\(expected) of it; the data changed since the run began, train without --resume"
     case .otherConfiguration(let path, let checkpoint, let given):
-      "\(path): the checkpoint was trained with \(checkpoint), the configuration says \(given); "
+      "\(path): the checkpoint was trained with \(checkpoint), the configuration has \(given); "
         + "resume with the run's own config.yaml, or train without --resume"
     case .interrupted(let step):
-      "interrupted after step \(step); --resume goes on from checkpoint/last.safetensors"
+      "interrupted after step \(step); --resume continues from checkpoint/last.safetensors"
     }
   }
 
   private static let remedy =
-    "lower training.learning_rate or look at the rows (the last good checkpoint is kept)"
+    "lower training.learning_rate or inspect the rows (the last good checkpoint is kept)"
 
   private static func culprits(_ rows: BatchRows?) -> String {
     rows.map { "in a batch with \($0)" } ?? "in some batch"
+  }
+}
+
+/// Some rows of a training batch, by their positions in the training split, for messages.
+public struct BatchRows: Equatable, Sendable, CustomStringConvertible {
+  /// The first few, counted from 0 in the order of reading, as `sfg eval --predictions` counts.
+  public let positions: [UInt64]
+  /// The number of all of them.
+  public let count: Int
+
+  private static let maxShown = 5
+
+  /// The rows of a batch that meet a condition; nil if there are none.
+  init?(_ batch: EncodedBatch, where condition: (Int) -> Bool = { _ in true }) {
+    let rows = (0..<batch.rows).filter(condition)
+    guard !rows.isEmpty else { return nil }
+    positions = rows.prefix(Self.maxShown).map { batch.positions[$0] }
+    count = rows.count
+  }
+
+  /// The rows as part of a sentence.
+  public var description: String {
+    let shown = positions.map { "\($0)" }.joined(separator: ", ")
+    let rest = count - positions.count
+    let label = count == 1 ? "row" : "rows"
+    return "\(label) \(shown)\(rest > 0 ? " and \(rest) more" : "") of dataset.train"
   }
 }

@@ -1,48 +1,48 @@
 import LinearAlgebra
 
-/// Rows that lie in a row, have no gradient, and have had some of the last few steps.
-struct IdleSpan {
+/// Contiguous rows that have no gradient, and have had some of the deferred steps.
+struct DeferredSpan {
   let values: UnsafeMutablePointer<Scalar>
-  /// The first moments; the second ones lie `momentStride` elements further on.
+  /// The first moments; the second ones follow `momentStride` elements later.
   let moments: UnsafeMutablePointer<Scalar>
   let momentStride: Int
-  /// Rows.
+  /// The number of rows.
   let count: Int
   /// Elements of a row.
   let rowWidth: Int
   /// How many of the steps each row has had.
   let stamps: UnsafePointer<UInt8>
-  /// Room for as many numbers as there are values.
+  /// Scratch memory for as many numbers as there are values.
   let scratch: UnsafeMutablePointer<Scalar>
 }
 
 /// Several steps of rows without a gradient in one pass over memory.
 ///
-/// Values and moments stay in registers from step to step; an element of a row that has had a step keeps what it is.
-/// Each step is `UpdateKernel`'s with a gradient of zero, bit for bit.
-struct IdleKernel<Rule: ElementwiseRule>: ChunkKernel {
+/// Values and moments stay in registers from step to step; the elements of a row that has had a
+/// step are kept. Each step is `UpdateKernel`'s with a gradient of zero, bit for bit.
+struct DeferredKernel<Rule: ElementwiseRule>: ChunkKernel {
   let rule: Rule
-  let span: IdleSpan
+  let span: DeferredSpan
   let decay: Scalar
   let steps: UnsafeBufferPointer<UpdateStep>
   /// The first step that a row has not had.
   let first: Int
 
-  /// A step waits for the root and the quotient of the one before: four registers' steps are under way at once.
+  /// The steps of four registers overlap, because each depends on the root and quotient before.
   private typealias Wide = JoinedChunk<
     JoinedChunk<VectorKernels.Lanes, VectorKernels.Lanes>,
     JoinedChunk<VectorKernels.Lanes, VectorKernels.Lanes>
   >
 
-  /// Takes the steps.
+  /// Applies the steps.
   @inline(__always)
   static func run(
-    _ rule: Rule, _ span: IdleSpan, decay: Scalar, _ steps: UnsafeBufferPointer<UpdateStep>
+    _ rule: Rule, _ span: DeferredSpan, decay: Scalar, _ steps: UnsafeBufferPointer<UpdateStep>
   ) {
     var first = UInt8.max
     for row in 0..<span.count { first = min(first, span.stamps[row]) }
     guard first < steps.count else { return }
-    var kernel = IdleKernel(
+    var kernel = DeferredKernel(
       rule: rule, span: span, decay: decay, steps: steps, first: Int(first))
     kernel.spreadStamps()
     let count = span.count * span.rowWidth
@@ -65,10 +65,11 @@ struct IdleKernel<Rule: ElementwiseRule>: ChunkKernel {
     for index in self.first..<steps.count {
       let step = steps[index]
       var gradient = Chunk.zero
-      gradient.addProduct(value, decay)
+      if Rule.weightDecay == .coupled { gradient.addProduct(value, decay) }
       var next = (value, first, second)
       rule.update(
-        &next.0, gradient: gradient * step.clipping, first: &next.1, second: &next.2, step)
+        &next.0, gradient: gradient * step.clipping, decay: decay, first: &next.1,
+        second: &next.2, step)
       let limit = Scalar(index)
       value = value.replaced(by: next.0, where: stamps, isAtMost: limit)
       first = first.replaced(by: next.1, where: stamps, isAtMost: limit)
@@ -79,7 +80,7 @@ struct IdleKernel<Rule: ElementwiseRule>: ChunkKernel {
     if Rule.moments > 1 { second.store(seconds) }
   }
 
-  /// A row's stamp beside each of its elements.
+  /// Writes a row's stamp for each of its elements.
   @inline(__always)
   private func spreadStamps() {
     let width = span.rowWidth

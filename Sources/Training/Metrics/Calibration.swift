@@ -1,0 +1,23 @@
+import Glibc
+
+extension Metric {
+  /// The mean predicted over the mean observed click rate; undefined without a click.
+  static let calibration = Metric(
+    name: "calibration", title: "calibration", decimals: 4, isTracked: false, key: "calibration"
+  ) { rows in
+    rows.positives.isEmpty ? nil : rows.probabilitySum / Double(rows.positives.count)
+  }
+
+  /// Logloss over the entropy of the click rate (He et al., ADKDD 2014).
+  ///
+  /// Undefined unless both classes have rows.
+  static let normalizedEntropy = Metric(
+    name: "normalized_entropy", title: "normalised entropy", decimals: 6, isTracked: false,
+    key: "normalizedEntropy"
+  ) { rows in
+    guard !rows.positives.isEmpty, !rows.negatives.isEmpty else { return nil }
+    let rate = Double(rows.positives.count) / Double(rows.rows)
+    let entropy = -(rate * log(rate) + (1 - rate) * log1p(-rate))
+    return rows.lossSum / Double(rows.rows) / entropy
+  }
+}

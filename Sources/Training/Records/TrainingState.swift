@@ -1,0 +1,71 @@
+import Foundation
+import Models
+import Platform
+
+/// What a checkpoint holds besides tensors: the position of training between two steps.
+struct TrainingState: Codable, Equatable {
+  /// The key in a checkpoint's metadata.
+  static let key = "training"
+
+  var record = TrainingRecord()
+  var position = DataPosition()
+  var schedule: PlateauSchedule.Progress
+
+  /// JSON with sorted keys, so that equal states give equal texts.
+  func text() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Reads the text from a checkpoint's metadata.
+  init(_ metadata: [String: String], path: String) throws {
+    guard let text = metadata[Self.key],
+      let state = try? JSONDecoder().decode(TrainingState.self, from: Data(text.utf8))
+    else {
+      throw CheckpointFailure.damaged(
+        path: path, finding: "its metadata lack the state of training")
+    }
+    self = state
+  }
+
+  init(schedule: PlateauSchedule.Progress) { self.schedule = schedule }
+}
+
+/// The position of training in its data; the order of rows depends on the seed and the epoch alone.
+struct DataPosition: Codable, Equatable {
+  /// The current epoch, or between epochs the next one, counted from 1.
+  var epoch = 1
+  /// Steps taken in it.
+  var steps = 0
+  /// Rows seen in it.
+  var rows = 0
+  /// Clicked rows seen in it.
+  var positives = 0
+  /// Rows since the last evaluation, over epochs.
+  var rowsSinceEvaluation = 0
+  /// The sum of their losses.
+  var lossSinceEvaluation = 0.0
+
+  mutating func add(rows: Int, positives: Int, meanLoss: Double) {
+    steps += 1
+    self.rows += rows
+    self.positives += positives
+    rowsSinceEvaluation += rows
+    lossSinceEvaluation += meanLoss * Double(rows)
+  }
+
+  /// The mean loss since the last evaluation; nil without rows.
+  var meanLoss: Double? {
+    rowsSinceEvaluation > 0 ? lossSinceEvaluation / Double(rowsSinceEvaluation) : nil
+  }
+
+  mutating func startAfterEvaluation() {
+    (rowsSinceEvaluation, lossSinceEvaluation) = (0, 0)
+  }
+
+  mutating func startNextEpoch() {
+    epoch += 1
+    (steps, rows, positives) = (0, 0, 0)
+  }
+}
