@@ -3,13 +3,13 @@ public enum SettingsProblem: Equatable, Sendable {
   /// Neither `train` nor `source` names a file.
   case noFiles
   /// Both `source` and files of a split are given.
-  case sourceAndFiles(Split)
+  case sourceAndFiles(split: String)
   /// `source` without `split`.
   case sourceWithoutSplit
   /// `split` without `source`.
   case splitWithoutSource
   /// Shares that are negative or do not sum to 1.
-  case shares(DatasetSettings.SplitShares)
+  case shares(train: Double, valid: Double, test: Double)
   /// A delimiter that is not one ASCII character.
   case delimiter(String)
   /// The label's column listed among the fields.
@@ -41,6 +41,9 @@ public enum SettingsProblem: Equatable, Sendable {
 }
 
 extension SettingsProblem: CustomStringConvertible {
+  /// Which texts separate columns or values.
+  public static let separatorRule = "one ASCII character that is no quote, digit or line end"
+
   /// The problem in one line: which key, what was found, what was expected.
   public var description: String { "\(subject): \(finding)" }
 
@@ -85,11 +88,11 @@ extension SettingsProblem: CustomStringConvertible {
     case .sourceWithoutSplit: "expected dataset.split beside it; add its shares"
     case .splitWithoutSource:
       "expected dataset.source beside it; name the files, or remove the split"
-    case .shares(let shares):
-      "expected shares of 0 or more that sum to 1, found train \(shares.train), "
-        + "valid \(shares.valid) and test \(shares.test), a sum of \(shares.roundedSum)"
+    case .shares(let train, let valid, let test):
+      "expected shares of 0 or more that sum to 1, found train \(train), valid \(valid) and "
+        + "test \(test), a sum of \(((train + valid + test) * 1e9).rounded() / 1e9)"
     case .delimiter(let text):
-      "expected \(DatasetSettings.separatorRule), found \"\(text)\""
+      "expected \(Self.separatorRule), found \"\(text)\""
     case .labelIsField(let name):
       "expected fields without the label, found \"\(name)\"; remove it"
     case .repeatedField(let name):
@@ -107,7 +110,7 @@ extension SettingsProblem: CustomStringConvertible {
       "standard input and pipes can be read only once, and an encoding that depends on the "
         + "data scans them first; set features.categorical.buckets to a number or read a file"
     case .splitter(let text, _):
-      "expected a splitter of \(DatasetSettings.separatorRule), found \"\(text)\""
+      "expected a splitter of \(Self.separatorRule), found \"\(text)\""
     case .noNumberedFields:
       "expected the fields of the libffm file in the order of their numbers, found none; list them"
     case .noFeatures:

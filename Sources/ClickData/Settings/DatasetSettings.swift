@@ -82,9 +82,6 @@ extension DatasetSettings {
   /// The delimiter as a byte; nil where it is detected from the header.
   var delimiterByte: UInt8? { delimiter?.utf8.first }
 
-  /// Which texts separate columns or values, for sentences.
-  public static let separatorRule = "one ASCII character that is no quote, digit or line end"
-
   /// Whether a text may separate columns or values.
   public static func isSeparator(_ text: String) -> Bool {
     guard text.utf8.count == 1, let byte = text.utf8.first else { return false }
@@ -119,13 +116,18 @@ extension DatasetSettings {
   private func checkFiles() throws {
     let separate = Split.allCases.first { !patterns(of: $0).isEmpty }
     guard separate != nil || !source.isEmpty else { throw DataFailure.settings(.noFiles) }
-    if let separate, !source.isEmpty { throw DataFailure.settings(.sourceAndFiles(separate)) }
+    if let separate, !source.isEmpty {
+      throw DataFailure.settings(.sourceAndFiles(split: "\(separate)"))
+    }
     guard split != nil || source.isEmpty else { throw DataFailure.settings(.sourceWithoutSplit) }
     guard split == nil || !source.isEmpty else { throw DataFailure.settings(.splitWithoutSource) }
     guard let split else { return }
     // Written so that NaN fails.
-    guard Split.allCases.map(share).allSatisfy({ $0 >= 0 }), abs(split.sum - 1) <= 1e-9 else {
-      throw DataFailure.settings(.shares(split))
+    guard Split.allCases.map(share).allSatisfy({ $0 >= 0 }),
+      abs(split.train + split.valid + split.test - 1) <= 1e-9
+    else {
+      throw DataFailure.settings(
+        .shares(train: split.train, valid: split.valid, test: split.test))
     }
   }
 
@@ -142,11 +144,4 @@ extension DatasetSettings {
     }
     for field in fields { try field.check() }
   }
-}
-
-extension DatasetSettings.SplitShares {
-  fileprivate var sum: Double { train + valid + test }
-
-  /// The sum to the precision of its check, for sentences.
-  var roundedSum: Double { (sum * 1e9).rounded() / 1e9 }
 }

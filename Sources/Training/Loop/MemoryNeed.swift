@@ -48,12 +48,12 @@ public struct MemoryNeed: Equatable, Sendable {
       + model.parameters.reduce(0) { $0 + training.bookkeepingBytes(of: $1) }
     activations = modelBytes - parameters - gradients - number * records
     let values = schema.count { $0.kind == .value }
-    let sequences = schema.reduce(0) { $0 + ($1.kind == .sequence ? 2 * $1.mostValues : 0) }
+    let sequences = schema.reduce(0) { $0 + ($1.kind == .sequence ? 2 * $1.maxValues : 0) }
     let row =
       MemoryLayout<UInt64>.size
       + MemoryLayout<Float>.size * (1 + schema.count + values + sequences)
     let rows =
-      BatchStream.batchesUnderway(batchSize: batch) * batch
+      BatchStream.batchesInFlight(batchSize: batch) * batch
       + (training.shuffle ? training.shuffleRows : 0)
     pipeline = readingBytes + row * rows
   }

@@ -29,7 +29,6 @@ public final class PredictionWriter {
     for row in 0..<batch.rows {
       let logit = logits[row, 0]
       let clicked = batch.labels[row] > 0.5
-      let score = LogitScore(logit: Double(logit), clicked: clicked)
       // A float's description has at most 15 characters, which a string holds without allocating.
       append(batch.positions[row].description)
       text.append(UInt8(ascii: ","))
@@ -37,7 +36,7 @@ public final class PredictionWriter {
       text.append(UInt8(ascii: ","))
       append(logit.description)
       text.append(UInt8(ascii: ","))
-      append(Float(score.probability).description)
+      append(Float(Logistic.sigmoid(Double(logit))).description)
       text.append(UInt8(ascii: "\n"))
       if text.count >= Self.blockSize { try flush() }
     }

@@ -46,7 +46,8 @@ public struct TrainingSettings: Equatable, Sendable {
   public var seed = 2021
   /// Evaluates every so many steps as well as at the end of every epoch; nil is at epochs alone.
   public var evalSteps: Int?
-  /// Minutes after which a checkpoint is written between two evaluations; nil is at evaluations alone.
+  /// Minutes after which a checkpoint is written between two evaluations; nil is at evaluations
+  /// alone.
   public var checkpointMinutes: Double? = 10
   /// The weights of the metrics whose sum should grow: AUC and logloss.
   public var monitor = Monitor()
