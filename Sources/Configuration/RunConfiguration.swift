@@ -26,9 +26,7 @@ public struct RunConfiguration: Equatable, Sendable {
   }
 
   /// Reads YAML text, which errors call `name`.
-  public init(
-    yaml: String, name: String, overrides: [ConfigurationOverride] = []
-  ) throws {
+  public init(yaml: String, name: String, overrides: [ConfigurationOverride] = []) throws {
     try self.init(YAMLText(text: yaml, source: .file(name)).node(), overrides: overrides)
   }
 

@@ -38,9 +38,7 @@ public struct CollapseAnalysis: ModelAnalysis {
     -> any AnalysisPass
   {
     let (representations, tables) = try chosen(run, first)
-    let factors = moments.operands.map {
-      StreamingQR(columns: first.matrix(at: $0)?.columns ?? 0)
-    }
+    let factors = moments.operands.map { StreamingQR(columns: first.matrix(at: $0)?.columns ?? 0) }
     return CollapsePass(
       run: run, centring: centring, representations: representations, readsTables: tables,
       moments: moments, factors: centring == .raw ? factors : [])

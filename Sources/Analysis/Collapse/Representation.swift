@@ -18,8 +18,7 @@ public struct Representation: Hashable, Sendable {
       let places = snapshot.places(place)
       guard places.count > 1 else { return places.map { Representation(name: name, places: [$0]) } }
       let widths = Set(places.map { snapshot.matrix(at: $0)?.columns })
-      let whole =
-        stacked && widths.count == 1 ? [Representation(name: name, places: places)] : []
+      let whole = stacked && widths.count == 1 ? [Representation(name: name, places: places)] : []
       return whole
         + places.enumerated().map { Representation(name: "\(name).\($0)", places: [$1]) }
     }

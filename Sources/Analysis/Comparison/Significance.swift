@@ -92,8 +92,7 @@ public struct DeLong: Sendable {
 
   /// The variance of the difference of two models' areas, at least zero.
   public func variance(ofDifference first: Int, _ second: Int) -> Double {
-    max(
-      covariance[first][first] + covariance[second][second] - 2 * covariance[first][second], 0)
+    max(covariance[first][first] + covariance[second][second] - 2 * covariance[first][second], 0)
   }
 
   /// The components of one model.
@@ -120,9 +119,7 @@ public struct DeLong: Sendable {
   /// The unbiased covariance of two lists; zero for a single pair.
   private static func covariance(_ x: [Double], _ y: [Double]) -> Double {
     guard x.count > 1 else { return 0 }
-    let (xMean, yMean) = (
-      x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count)
-    )
+    let (xMean, yMean) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
     return zip(x, y).reduce(0) { $0 + ($1.0 - xMean) * ($1.1 - yMean) } / Double(x.count - 1)
   }
 }

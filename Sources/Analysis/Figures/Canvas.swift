@@ -28,8 +28,7 @@ final class Canvas {
     }
     cairo_set_source_rgb(context, 1, 1, 1)
     cairo_paint(context)
-    cairo_select_font_face(
-      context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
+    cairo_select_font_face(context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
   }
 
   deinit {

@@ -83,8 +83,7 @@ struct FieldMap {
       let name = TextWidth.fitted(panel.fields[index], size: 10, limit: nameSpace - 8)
       let centre = (Double(index) + 0.5) * size
       drawing.text(name, x - 5, y + centre + 3.5, "tiny", anchor: .end)
-      drawing.text(
-        name, x + centre + 3.5, y + Self.side + 5, "tiny", anchor: .end, upwards: true)
+      drawing.text(name, x + centre + 3.5, y + Self.side + 5, "tiny", anchor: .end, upwards: true)
     }
     drawing.text(
       TextWidth.fitted(panel.title, size: 14, limit: Self.side), x + Self.side / 2, y - 14,

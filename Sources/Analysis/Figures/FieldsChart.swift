@@ -71,9 +71,7 @@ struct FieldsChart {
 
   /// Several runs are listed below the chart, two per line.
   private var listed: Bool { series.count > 1 }
-  private var height: Double {
-    bottom + 50 + (listed ? Double((series.count + 1) / 2) * 20 : 0)
-  }
+  private var height: Double { bottom + 50 + (listed ? Double((series.count + 1) / 2) * 20 : 0) }
 
   private func x(_ rows: Int) -> Double {
     left + (right - left) * min(max(log10(Double(max(rows, 1))) / Double(decades), 0), 1)

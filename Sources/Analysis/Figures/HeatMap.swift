@@ -69,8 +69,7 @@ struct HeatMap {
     let every = Int((layout.smallestName * 1.15 / field).rounded(.up))
     let size = min(layout.textSize, max(layout.smallestName, field * 0.78))
     for index in stride(from: 0, to: panel.fields.count, by: max(every, 1)) {
-      let name = TextWidth.fitted(
-        panel.fields[index], size: size, limit: layout.nameSpace - 8)
+      let name = TextWidth.fitted(panel.fields[index], size: size, limit: layout.nameSpace - 8)
       let centre = (Double(index) + 0.5) * field
       canvas.text(
         name, x: Double(frame.x) - 10, y: Double(frame.y) + centre, size: size, anchor: .end)

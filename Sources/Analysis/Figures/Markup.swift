@@ -6,14 +6,10 @@ enum Markup {
   }
 
   /// An escaped sentence in which no line breaks between a number and its per cent sign.
-  static func prose(_ text: String) -> String {
-    escaped(text.replacing(" %", with: "\u{a0}%"))
-  }
+  static func prose(_ text: String) -> String { escaped(text.replacing(" %", with: "\u{a0}%")) }
 
   /// An escaped name that may break after its underscores.
-  static func breakable(_ name: String) -> String {
-    prose(name).replacing("_", with: "_<wbr>")
-  }
+  static func breakable(_ name: String) -> String { prose(name).replacing("_", with: "_<wbr>") }
 
   /// Wraps wide content so that it scrolls by itself, with pointer or keys, on a narrow page.
   static func scrolling(_ markup: String, _ label: String) -> String {

@@ -44,8 +44,7 @@ struct SpectrumChart {
     drawing.paradigmKey(
       curves.map(\.paradigm), x: layout.left + 2, y: layout.top - 12, sample: .line)
     if curves.contains(where: { !$0.logs.allSatisfy(\.isFinite) }) {
-      drawing.text(
-        "exact zeros are drawn on the axis", layout.left + 8, layout.bottom - 8, "quiet")
+      drawing.text("exact zeros are drawn on the axis", layout.left + 8, layout.bottom - 8, "quiet")
     }
     return drawing.svg
   }

@@ -51,9 +51,7 @@ public final class BatchStream {
   }
 
   /// Starts a pass over the rows that messages call `name`.
-  init(
-    _ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int
-  ) {
+  init(_ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int) {
     let filler = BatchFiller(schema, batchSize: batchSize)
     self.pass = pass
     self.filler = filler

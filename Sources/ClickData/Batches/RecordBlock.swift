@@ -53,9 +53,7 @@ final class RecordBlock {
     for (index, field) in layout.valueFields.enumerated() {
       guard let values = batch.values(field) else { continue }
       let word = layout.fields + index
-      for row in 0..<count {
-        values[first + row] = Float(bitPattern: records[row * words + word])
-      }
+      for row in 0..<count { values[first + row] = Float(bitPattern: records[row * words + word]) }
     }
     for sequence in layout.sequences {
       guard let column = batch.sequence(sequence.field) else { continue }

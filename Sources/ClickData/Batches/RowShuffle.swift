@@ -46,9 +46,7 @@ final class RowShuffle {
 
   /// Inserts a record, and calls `body` with the one that it replaces, if the buffer is full.
   @inline(__always)
-  func insert(
-    _ record: UnsafePointer<UInt32>, displacing body: (UnsafePointer<UInt32>) -> Void
-  ) {
+  func insert(_ record: UnsafePointer<UInt32>, displacing body: (UnsafePointer<UInt32>) -> Void) {
     var place = count
     if count == capacity {
       place = random.integer(draws, below: capacity)

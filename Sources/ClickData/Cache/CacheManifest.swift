@@ -62,9 +62,7 @@ struct CacheManifest: Codable, Equatable {
     self = manifest
   }
 
-  func write(to path: String) throws {
-    try AtomicFile.write(sealed().text + "\n", to: path)
-  }
+  func write(to path: String) throws { try AtomicFile.write(sealed().text + "\n", to: path) }
 
   /// Throws `changed` where a file no longer has the bytes from which the rows were made.
   ///

@@ -54,9 +54,7 @@ public final class Dataset {
     guard fields.contains(where: \.needsScan) else {
       return encoder(label, fields.map { $0.fitted(distinct: nil) })
     }
-    guard !readsStandardInput(.train) else {
-      throw DataFailure.settings(.standardInputScan)
-    }
+    guard !readsStandardInput(.train) else { throw DataFailure.settings(.standardInputScan) }
     return encoder(label, try inspect(.train, progress: progress).fields.map(\.field))
   }
 
@@ -118,8 +116,7 @@ public final class Dataset {
         paths: try files.open(split), format: format, sampler: sampler(split),
         badRows: BadRowLedger(settings), encoder: encoder, order: order, writer: writer)
     }
-    return BatchStream(
-      pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
+    return BatchStream(pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
   }
 
   private func rowSource(

@@ -76,8 +76,7 @@ final class SplitFiles {
       for path in files[split] ?? [] {
         guard let identity = FileStamp(path: path)?.identity else { continue }
         if let owner = owners[identity], owner.key != key {
-          throw DataFailure.sharedFile(
-            path: path, key: key, other: owner.path, otherKey: owner.key)
+          throw DataFailure.sharedFile(path: path, key: key, other: owner.path, otherKey: owner.key)
         }
         owners[identity] = (path, key)
       }

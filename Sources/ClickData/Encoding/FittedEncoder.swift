@@ -23,9 +23,7 @@ public struct FittedEncoder: Equatable, Sendable {
   public var schema: [FieldSchema] { fields.map(\.schema) }
 
   /// Bytes of memory that its vocabularies take.
-  public var vocabularyBytes: Int {
-    fields.reduce(0) { $0 + ($1.encoding.vocabulary?.bytes ?? 0) }
-  }
+  public var vocabularyBytes: Int { fields.reduce(0) { $0 + ($1.encoding.vocabulary?.bytes ?? 0) } }
 
   /// Writes it as JSON, and vocabularies beside it, atomically; throws `FileFailure`.
   public func save(to path: String) throws {

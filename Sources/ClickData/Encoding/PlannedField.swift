@@ -5,9 +5,7 @@ struct PlannedField: Equatable {
   var sequence: SequenceRule?
 
   /// Whether its encoding depends on the training rows.
-  var needsScan: Bool {
-    if case .nothing = encoding.requirement { false } else { true }
-  }
+  var needsScan: Bool { if case .nothing = encoding.requirement { false } else { true } }
 
   /// The field after a scan, or without one, where nothing depends on it.
   func fitted(distinct: Int?, encoding determined: FittedField.Encoding? = nil) -> FittedField {

@@ -172,7 +172,5 @@ enum FieldCoder {
     }
   }
 
-  var blank: UInt32 {
-    if case .vocabulary(let lookup) = self { lookup.unknown } else { 0 }
-  }
+  var blank: UInt32 { if case .vocabulary(let lookup) = self { lookup.unknown } else { 0 } }
 }

@@ -10,9 +10,7 @@ struct DelimitedFormat: InputFormat {
 
   func check() {}
 
-  func schema(
-    header: () throws -> [String]
-  ) throws -> (label: String, fields: [FieldDeclaration]) {
+  func schema(header: () throws -> [String]) throws -> (label: String, fields: [FieldDeclaration]) {
     let fields = declared.map { FieldDeclaration($0, categoryMayBeNumber: true) }
     if let label, !fields.isEmpty { return (label, fields) }
     let names = try header()

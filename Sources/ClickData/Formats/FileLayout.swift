@@ -29,9 +29,7 @@ struct FileLayout {
   func list(ofField field: Int) -> Int? { lists.firstIndex { $0.field == field } }
 
   /// What the user reads about a fault in a line that was split into `columns`.
-  func failure(
-    _ fault: RowFault, path: String, line: Int, columns: ColumnTable
-  ) -> DataFailure {
+  func failure(_ fault: RowFault, path: String, line: Int, columns: ColumnTable) -> DataFailure {
     switch fault {
     case .columns(let found):
       return .badRow(

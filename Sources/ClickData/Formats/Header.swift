@@ -70,9 +70,7 @@ struct Header {
     guard let found = names.firstIndex(of: name) else {
       throw failure(.missing(name, header: names))
     }
-    guard names.lastIndex(of: name) == found else {
-      throw failure(.repeated(name))
-    }
+    guard names.lastIndex(of: name) == found else { throw failure(.repeated(name)) }
     return found
   }
 

@@ -151,9 +151,7 @@ final class ByteSource {
   /// Waits until a pipe has bytes or is closed; false once the reading was cancelled.
   private func waitForInput() -> Bool {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    while !isCancelled() {
-      if poll(&request, 1, 50) != 0 { return true }
-    }
+    while !isCancelled() { if poll(&request, 1, 50) != 0 { return true } }
     return false
   }
 }

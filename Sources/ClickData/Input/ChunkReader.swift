@@ -59,9 +59,7 @@ final class ChunkReader {
   func cancel() { shelf.cancel() }
 
   /// Compressed bytes used, and seconds spent on reading and inflating.
-  var progress: (bytes: Int, seconds: Double) {
-    monitor.locked { (compressedBytes, busySeconds) }
-  }
+  var progress: (bytes: Int, seconds: Double) { monitor.locked { (compressedBytes, busySeconds) } }
 
   /// Whether `next` has reached the end of the last file.
   var isExhausted: Bool { shelf.isExhausted }
@@ -73,9 +71,7 @@ final class ChunkReader {
     }
   }
 
-  private func run() {
-    while let file = claim(), read(file) {}
-  }
+  private func run() { while let file = claim(), read(file) {} }
 
   private func claim() -> Int? {
     monitor.locked {

@@ -58,8 +58,7 @@ final class ZlibInflater: GzipInflater {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     // A window of 15 bits; adding 16 selects the gzip wrapper alone.
-    let status = inflateInit2_(
-      stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "ZlibInflater: zlib refused to start, status \(status)")
   }
 

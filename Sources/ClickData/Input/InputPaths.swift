@@ -52,9 +52,7 @@ enum InputPaths {
     path == standardInput ? "standard input" : path
   }
 
-  private static func isGlob(_ pattern: String) -> Bool {
-    pattern.contains { "*?[".contains($0) }
-  }
+  private static func isGlob(_ pattern: String) -> Bool { pattern.contains { "*?[".contains($0) } }
 
   private static func matches(_ pattern: String) throws -> [String] {
     var found = glob_t()

@@ -63,9 +63,7 @@ public struct FieldInspection: Equatable, Sendable {
   public let isAscending: Bool
 
   /// The largest of 1, 2, 5 and 10 that leaves out values of at most 5 % of the rows.
-  public var suggestedMinCount: Int {
-    rare.last { $0.rows <= Self.rareRows }?.minCount ?? 1
-  }
+  public var suggestedMinCount: Int { rare.last { $0.rows <= Self.rareRows }?.minCount ?? 1 }
   /// Whether nearly every row has a different value, as for an identifier of rows.
   public var isIdentifier: Bool {
     summary.distinct > 100

@@ -30,9 +30,7 @@ public final class RowSample {
 
   /// Samples a row or drops it; what a scan found in field f is `found[f * stride]`.
   @inline(__always)
-  func see(
-    position: UInt64, isClick: Bool, _ found: UnsafePointer<UInt64>, stride: Int
-  ) {
+  func see(position: UInt64, isClick: Bool, _ found: UnsafePointer<UInt64>, stride: Int) {
     let drawn = random.bits(position)
     guard drawn & ((1 << level) &- 1) == 0 else { return }
     if bits.count == Self.capacity { thin() }

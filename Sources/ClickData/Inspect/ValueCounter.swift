@@ -176,9 +176,7 @@ struct DistinctSample {
 
   /// Counts a hash whose 64 bits are uniform.
   @inline(__always)
-  mutating func insert(_ hash: UInt64, count: Int = 1) {
-    if hash <= threshold { add(hash, count) }
-  }
+  mutating func insert(_ hash: UInt64, count: Int = 1) { if hash <= threshold { add(hash, count) } }
 
   private mutating func add(_ hash: UInt64, _ count: Int) {
     found[hash, default: 0] += count

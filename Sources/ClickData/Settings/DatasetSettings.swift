@@ -126,8 +126,7 @@ extension DatasetSettings {
     guard Split.allCases.map(share).allSatisfy({ $0 >= 0 }),
       abs(split.train + split.valid + split.test - 1) <= 1e-9
     else {
-      throw DataFailure.settings(
-        .shares(train: split.train, valid: split.valid, test: split.test))
+      throw DataFailure.settings(.shares(train: split.train, valid: split.valid, test: split.test))
     }
   }
 

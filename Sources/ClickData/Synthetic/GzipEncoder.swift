@@ -44,9 +44,7 @@ public final class GzipEncoder {
   }
 
   /// Ends the member.
-  public func finish() {
-    while deflateOnce(Z_FINISH) != Z_STREAM_END {}
-  }
+  public func finish() { while deflateOnce(Z_FINISH) != Z_STREAM_END {} }
 
   /// The bytes of the current member so far, complete after `finish`, valid until the next call.
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: output, count: count) }

@@ -30,9 +30,7 @@ struct PowerLaw: Sendable {
 
   /// The quantile of the law at `uniform`.
   @inline(__always)
-  func value(_ uniform: Double) -> Int {
-    min(Int(pow(1 + uniform * span, inverse)) - 1, count - 1)
-  }
+  func value(_ uniform: Double) -> Int { min(Int(pow(1 + uniform * span, inverse)) - 1, count - 1) }
 
   /// The probability of value 0 for an exponent.
   private static func topShare(_ count: Int, _ exponent: Double) -> Double {

@@ -51,8 +51,7 @@ extension SyntheticLayout {
     SyntheticField(source: .identifier, absence: nil),
     SyntheticField(source: .click, absence: nil),
     SyntheticField(source: .hour(Trait(.context, .coarse, noise: 0.7)), absence: nil),
-    category(
-      .context, .coarse, 7, top: 0.9, listed([1005, 1002, 1010, 1012, 1007, 1001, 1008])),
+    category(.context, .coarse, 7, top: 0.9, listed([1005, 1002, 1010, 1012, 1007, 1001, 1008])),
     category(.context, .middle, 7, top: 0.72, listed([0, 1, 7, 2, 4, 5, 3])),
   ]
 

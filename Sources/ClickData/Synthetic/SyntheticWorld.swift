@@ -88,9 +88,7 @@ struct SyntheticWorld: Sendable {
 
   /// The entity drawn by a uniform number and its clusters, indexed by granularity.
   @inline(__always)
-  private func nodes(
-    _ kind: EntityKind, _ group: EntityGroup, _ uniform: Double
-  ) -> SIMD4<UInt32> {
+  private func nodes(_ kind: EntityKind, _ group: EntityGroup, _ uniform: Double) -> SIMD4<UInt32> {
     let entity = UInt32(group.popularity.value(uniform))
     let fine = parent(kind, .entity, entity, group.fine)
     let middle = parent(kind, .fine, fine, group.middle)

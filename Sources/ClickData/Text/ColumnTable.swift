@@ -48,9 +48,7 @@ final class ColumnTable {
   /// `TextChunk.margin` bytes after the line must be readable. 64 bytes are compared at a time: the
   /// number of delimiters in fewer bytes varies too much for a branch predictor.
   @inline(__always)
-  func split(
-    _ line: UnsafeMutableBufferPointer<UInt8>, at delimiter: UInt8, limit: Int
-  ) -> Int {
+  func split(_ line: UnsafeMutableBufferPointer<UInt8>, at delimiter: UInt8, limit: Int) -> Int {
     guard let base = line.baseAddress else { return 0 }
     var column = 0
     var start = 0
@@ -116,9 +114,7 @@ final class ColumnTable {
   }
 
   /// The first quote that is not doubled; nil where there is none.
-  private func closingQuote(
-    in line: UnsafeMutableBufferPointer<UInt8>, from start: Int
-  ) -> Int? {
+  private func closingQuote(in line: UnsafeMutableBufferPointer<UInt8>, from start: Int) -> Int? {
     var index = start
     while index < line.count {
       if line[index] == 0x22 {

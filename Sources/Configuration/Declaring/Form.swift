@@ -39,8 +39,7 @@ struct Form<Value> {
 extension Form where Value == Bool {
   /// `true` or `false`.
   static var flag: Form {
-    .word(
-      expected: "true or false", read: { $1 ? nil : YAMLWord.flag($0) }, write: { "\($0)" })
+    .word(expected: "true or false", read: { $1 ? nil : YAMLWord.flag($0) }, write: { "\($0)" })
   }
 }
 
@@ -79,9 +78,7 @@ extension Form where Value == Int {
     integer("a whole number of at least \(bounds.lowerBound)", in: bounds)
   }
 
-  private static func integer(
-    _ expected: String, in bounds: some RangeExpression<Int>
-  ) -> Form {
+  private static func integer(_ expected: String, in bounds: some RangeExpression<Int>) -> Form {
     .word(
       expected: expected, read: { YAMLWord.integer($0, quoted: $1, in: bounds) },
       write: { "\($0)" })

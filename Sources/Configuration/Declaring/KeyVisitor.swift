@@ -28,9 +28,7 @@ extension KeyVisitor {
   }
 
   /// A mapping with declared keys, applied to its present value.
-  mutating func section<Section: KeyedSection>(
-    _ name: String, _ section: inout Section
-  ) throws {
+  mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section) throws {
     try self.section(name, &section, startingFrom: nil)
   }
 }

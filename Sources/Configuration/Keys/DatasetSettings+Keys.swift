@@ -59,7 +59,7 @@ extension Form where Value == DatasetSettings.Cache {
 extension Form where Value == String {
   /// One character that separates columns or values.
   fileprivate static var separator: Form {
-    text(DatasetSettings.separatorRule, where: DatasetSettings.isSeparator)
+    text(SettingsProblem.separatorRule, where: DatasetSettings.isSeparator)
   }
 }
 

@@ -88,8 +88,7 @@ extension CategoricalEncoding: KeyedSection {
     case .vocabulary(let least): minCount = least
     }
     let unlessHash = name == .hash ? nil : "encoding: \(encoding)"
-    try keys.key(
-      "buckets", &buckets, .integer(bounds, or: "auto"), meaninglessWith: unlessHash)
+    try keys.key("buckets", &buckets, .integer(bounds, or: "auto"), meaninglessWith: unlessHash)
     try keys.key("max_buckets", &maxBuckets, .integer(bounds), meaninglessWith: unlessHash)
     try keys.key(
       "min_count", &minCount, .integer(1...),

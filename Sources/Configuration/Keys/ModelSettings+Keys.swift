@@ -38,8 +38,7 @@ extension EncoderSettings: KeyedSection {
     try keys.key("gamma", &gamma, .positive)
     try keys.key("source", &source, .choice)
     try keys.key("num_source", &sourceFields, .integer(1...))
-    try keys.key(
-      "attention_dropout", &attentionDropout, .dropout)
+    try keys.key("attention_dropout", &attentionDropout, .dropout)
     try keys.key("residual", &residual, .flag)
     try keys.key("input", &input, .choice)
   }

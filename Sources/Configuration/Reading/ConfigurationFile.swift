@@ -6,9 +6,7 @@ enum ConfigurationFile {
   private static let key = "extends"
 
   /// Reads a file and those it extends; values in the file itself win.
-  static func read(_ path: String) throws -> ConfigurationNode {
-    try read(path, below: [])
-  }
+  static func read(_ path: String) throws -> ConfigurationNode { try read(path, below: []) }
 
   private static func read(_ path: String, below children: [String]) throws -> ConfigurationNode {
     let chain = children + [path]

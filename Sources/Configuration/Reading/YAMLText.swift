@@ -29,8 +29,7 @@ struct YAMLText {
     }
     do {
       guard let root = try Yams.compose(yaml: text) else {
-        return ConfigurationNode(
-          key: key, origin: origin(nil), content: .scalar("", quoted: false))
+        return ConfigurationNode(key: key, origin: origin(nil), content: .scalar("", quoted: false))
       }
       return try convert(root, key: key)
     } catch let error as YamlError {
@@ -76,9 +75,7 @@ struct YAMLText {
   }
 
   /// The members of a mapping, followed by those that its merge keys add.
-  private func members(
-    of mapping: Node.Mapping, key: String
-  ) throws -> [ConfigurationNode.Member] {
+  private func members(of mapping: Node.Mapping, key: String) throws -> [ConfigurationNode.Member] {
     var members: [ConfigurationNode.Member] = []
     var names: Set<String> = []
     var merged: [ConfigurationNode.Member] = []

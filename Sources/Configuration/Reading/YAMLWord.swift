@@ -24,9 +24,7 @@ enum YAMLWord {
   }
 
   /// Reads a whole number within bounds; nil for another text, and for a text in quotes.
-  static func integer(
-    _ text: String, quoted: Bool, in bounds: some RangeExpression<Int>
-  ) -> Int? {
+  static func integer(_ text: String, quoted: Bool, in bounds: some RangeExpression<Int>) -> Int? {
     quoted ? nil : integer(text).flatMap { bounds.contains($0) ? $0 : nil }
   }
 

@@ -7,8 +7,7 @@ public enum DiagonalPairKernel {
     left: UnsafePointer<Scalar>, right: UnsafePointer<Scalar>, weights: UnsafePointer<Scalar>,
     fields: Int, dimension: Int
   ) -> Scalar {
-    var sum = Sum(
-      left: left, right: right, weights: weights, fields: fields, dimension: dimension)
+    var sum = Sum(left: left, right: right, weights: weights, fields: fields, dimension: dimension)
     sum.run(count: dimension)
     return sum.total
   }

@@ -28,9 +28,7 @@ public struct TableLookup {
 
   /// The vector that row `b` of the batch looks up.
   @inline(__always)
-  public func vector(_ b: Int) -> UnsafePointer<Scalar> {
-    UnsafePointer(rows.row(Int(indices[b])))
-  }
+  public func vector(_ b: Int) -> UnsafePointer<Scalar> { UnsafePointer(rows.row(Int(indices[b]))) }
 }
 
 /// Copies vectors from a table and adds gradients to it, a column of chunks at a time, so that the

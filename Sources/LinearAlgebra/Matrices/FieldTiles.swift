@@ -91,9 +91,7 @@ public struct FieldTiles: @unchecked Sendable {
       let (tile, rows) = (tile(index), rows(of: index))
       for row in rows {
         let start = (row - rows.lowerBound) * dimension
-        for field in 0..<fields {
-          visit(tile.row(field) + start, matrix.row(row) + field * part)
-        }
+        for field in 0..<fields { visit(tile.row(field) + start, matrix.row(row) + field * part) }
       }
     }
   }

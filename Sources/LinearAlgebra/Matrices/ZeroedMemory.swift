@@ -13,8 +13,7 @@ public enum ZeroedMemory {
     _ count: Int, of type: Element.Type = Element.self
   ) -> UnsafeMutablePointer<Element> {
     let capacity = max(count, 1)
-    let memory = allocate(
-      bytes: capacity * MemoryLayout<Element>.stride, for: "\(count) × \(type)")
+    let memory = allocate(bytes: capacity * MemoryLayout<Element>.stride, for: "\(count) × \(type)")
     return memory.bindMemory(to: type, capacity: capacity)
   }
 

@@ -78,9 +78,7 @@ struct ProductTarget {
 
   /// `c = sums`.
   @inline(__always)
-  func overwrite<Chunk: LaneChunk>(_ sums: Chunk, row: Int) {
-    sums.store(base + row &* stride)
-  }
+  func overwrite<Chunk: LaneChunk>(_ sums: Chunk, row: Int) { sums.store(base + row &* stride) }
 
   /// `c += sums`.
   @inline(__always)

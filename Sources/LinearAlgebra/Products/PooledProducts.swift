@@ -40,8 +40,7 @@ public final class PooledProducts {
     precondition(
       first + rows * columns <= operands.count,
       "PooledProducts: no room for \(rows)×\(columns) from \(first)")
-    return MatrixView(
-      base: operands.base + first, rows: rows, columns: columns, stride: columns)
+    return MatrixView(base: operands.base + first, rows: rows, columns: columns, stride: columns)
   }
 
   /// Allocates what was reserved, so that no step allocates.

@@ -26,8 +26,7 @@ struct ProductBlocking {
     let steps = Self.steps(inner: inner)
     tiles = ProductTiles(rows: rows, steps: steps, threads: threads)
     panels = ProductPanels.count(columns: columns, width: Self.width)
-    let rowPanels =
-      transposingA ? ProductPanels.count(columns: rows, width: ProductRows.height) : 0
+    let rowPanels = transposingA ? ProductPanels.count(columns: rows, width: ProductRows.height) : 0
     // The lengths of k-blocks differ by one at most.
     parts = ProductPanels.parts(steps: steps)
     packingTasks = transposingA ? 2 * parts : parts
@@ -86,9 +85,7 @@ struct ProductPanels {
 
   /// The matrix's columns in a panel.
   @inline(__always)
-  func columns(of panel: Int) -> Range<Int> {
-    panel * width..<min(columns, (panel + 1) * width)
-  }
+  func columns(of panel: Int) -> Range<Int> { panel * width..<min(columns, (panel + 1) * width) }
 
   /// Elements from one panel to the next.
   var stride: Int { Self.stride(width: width, steps: steps.count) }
@@ -108,9 +105,7 @@ struct ProductPanels {
   static func parts(steps: Int) -> Int { (steps + partSteps - 1) / partSteps }
 
   /// Packs all panels on the calling thread.
-  func pack() {
-    for part in 0..<Self.parts(steps: steps.count) { pack(part) }
-  }
+  func pack() { for part in 0..<Self.parts(steps: steps.count) { pack(part) } }
 
   /// Packs one part of all panels: rows are read from end to end, a cache line at a time.
   func pack(_ part: Int) {

@@ -40,9 +40,7 @@ public final class RepeatedProducts {
   }
 
   /// `output = x·Wᵀ`.
-  func multiply(
-    _ weight: MatrixView, into output: MatrixView, finish: (Range<Int>) -> Void
-  ) {
+  func multiply(_ weight: MatrixView, into output: MatrixView, finish: (Range<Int>) -> Void) {
     let panels = ProductPanels.count(columns: output.columns, width: ProductBlocking.width)
     pool.share(panels) { panel, thread in
       let columns = columns(of: panel, output.columns)
@@ -66,8 +64,7 @@ public final class RepeatedProducts {
     products.multiply(
       outputGradient, transposingA: true, operand.rest, into: gradient, overwriting: true)
     add(gradient, 0..<gradient.rows, to: weightGradient)
-    let target = products.memory(
-      from: restOffset, rows: outputGradient.rows, columns: rest.columns)
+    let target = products.memory(from: restOffset, rows: outputGradient.rows, columns: rest.columns)
     products.multiply(outputGradient, rest, into: target, overwriting: true) { rows in
       if overwriting { inputGradient.rows(rows).fill(0) }
       add(target, rows, to: inputGradient)

@@ -125,8 +125,7 @@ struct RepeatedStrip {
     let (rows, width) = (yGradient.rows, ProductBlocking.width)
     for row in 0..<rows {
       Prefetch.row(yGradient.row(min(row + Prefetch.distance, rows - 1)), count: outputs)
-      ShortVectorKernels.copy(
-        yGradient.row(row), to: scratch.rows + row * width, count: outputs)
+      ShortVectorKernels.copy(yGradient.row(row), to: scratch.rows + row * width, count: outputs)
     }
   }
 }

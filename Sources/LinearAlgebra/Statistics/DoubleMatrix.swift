@@ -19,8 +19,7 @@ public struct DoubleMatrix: Equatable, Sendable {
 
   /// Creates a matrix of zeros.
   public init(rows: Int, columns: Int) {
-    self.init(
-      rows: rows, columns: columns, elements: [Double](repeating: 0, count: rows * columns))
+    self.init(rows: rows, columns: columns, elements: [Double](repeating: 0, count: rows * columns))
   }
 
   /// One element.

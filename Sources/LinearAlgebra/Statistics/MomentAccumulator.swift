@@ -102,8 +102,7 @@ public final class JointMomentAccumulator {
     for block in blocks { block.close(pool: pool) }
     pool.run(tasks.count) { index in
       let (product, tile) = tasks[index]
-      sums[product].add(
-        task: tile, blocks[products[product].left], blocks[products[product].right])
+      sums[product].add(task: tile, blocks[products[product].left], blocks[products[product].right])
     }
     folded += blocks[0].rows
     for block in blocks { block.clear() }
@@ -124,8 +123,7 @@ public struct JointMoments: Equatable, Sendable {
 
   /// The cross-moments of two operands; their product must be among those summed.
   public func cross(_ left: Int, _ right: Int) -> CrossMoments {
-    CrossMoments(
-      left: columns[left], right: columns[right], coMoments: product(left, right))
+    CrossMoments(left: columns[left], right: columns[right], coMoments: product(left, right))
   }
 
   private func product(_ left: Int, _ right: Int) -> DoubleMatrix {

@@ -63,9 +63,7 @@ public struct Spectrum: Equatable, Sendable {
   }
 
   /// The number of values that are at most `share` of the largest: directions that carry nothing.
-  public func deadDimensions(below share: Double) -> Int {
-    values.count { $0 <= share * largest }
-  }
+  public func deadDimensions(below share: Double) -> Int { values.count { $0 <= share * largest } }
 
   /// The number of largest values that reach `share` of the sum of all; 0 if every value is zero.
   public func count(reaching share: Double) -> Int {

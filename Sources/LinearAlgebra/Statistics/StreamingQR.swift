@@ -63,9 +63,7 @@ public final class StreamingQR {
   }
 
   /// Factorises an incomplete block: until another row is added, several threads may read.
-  public func settle() throws {
-    if filled > columns { try reduce() }
-  }
+  public func settle() throws { if filled > columns { try reduce() } }
 
   /// Adds all rows of another factor.
   public func add(_ other: StreamingQR) throws {

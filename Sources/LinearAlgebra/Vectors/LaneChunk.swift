@@ -90,9 +90,7 @@ extension Scalar: LaneChunk {
   public func root() -> Scalar { squareRoot() }
 
   @inlinable @inline(__always)
-  public func replaced(
-    by other: Scalar, where number: Scalar, isAtMost limit: Scalar
-  ) -> Scalar {
+  public func replaced(by other: Scalar, where number: Scalar, isAtMost limit: Scalar) -> Scalar {
     number <= limit ? other : self
   }
 }

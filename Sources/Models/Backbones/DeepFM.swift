@@ -9,9 +9,7 @@ final class DeepFM: EmbeddingBackbone {
   private let fm: FM
   private let dnn: DNN
 
-  static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? {
-    FM.linearTerm(settings)
-  }
+  static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? { FM.linearTerm(settings) }
 
   init(_ builder: ModelBuilder) {
     fm = FM(builder)
@@ -28,7 +26,5 @@ final class DeepFM: EmbeddingBackbone {
     dnn.backward(logitGradient, addingTo: gradients)
   }
 
-  func matrix(at point: ProbePoint) -> MatrixView? {
-    fm.matrix(at: point) ?? dnn.matrix(at: point)
-  }
+  func matrix(at point: ProbePoint) -> MatrixView? { fm.matrix(at: point) ?? dnn.matrix(at: point) }
 }

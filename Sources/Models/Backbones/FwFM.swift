@@ -10,9 +10,7 @@ final class FwFM: EmbeddingBackbone {
   private let source: ObservedSource
   private let pairs: WeightedPairwiseSum
 
-  static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? {
-    settings.fwfmLinear
-  }
+  static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? { settings.fwfmLinear }
 
   init(_ builder: ModelBuilder) {
     pairs = WeightedPairwiseSum(builder.context.scoped("interaction"), builder.shape)

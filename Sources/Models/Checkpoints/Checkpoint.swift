@@ -5,9 +5,7 @@ import Platform
 /// statistics.
 public enum Checkpoint {
   /// Writes a model's state, in float as trained, with free text beside it.
-  public static func save(
-    _ model: CTRModel, metadata: [String: String], to path: String
-  ) throws {
+  public static func save(_ model: CTRModel, metadata: [String: String], to path: String) throws {
     try SafetensorsFile.write(entries(of: model), metadata: metadata, to: path)
   }
 
@@ -15,9 +13,7 @@ public enum Checkpoint {
   ///
   /// The file must have exactly the model's names, types and shapes; otherwise nothing is changed.
   @discardableResult
-  public static func load(
-    into model: CTRModel, from path: String
-  ) throws -> [String: String] {
+  public static func load(into model: CTRModel, from path: String) throws -> [String: String] {
     try SafetensorsFile.read(into: entries(of: model), from: path)
   }
 

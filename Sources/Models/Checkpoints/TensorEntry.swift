@@ -106,9 +106,7 @@ struct TensorEntry {
   }
 
   /// Visits about a megabyte of rows at a time, with memory in which they are contiguous.
-  private func forEachPack(
-    _ body: (Range<Int>, UnsafeMutableRawPointer) throws -> Void
-  ) rethrows {
+  private func forEachPack(_ body: (Range<Int>, UnsafeMutableRawPointer) throws -> Void) rethrows {
     let packRows = max(1, (1 << 20) / rowBytes)
     let pack = UnsafeMutableRawPointer.allocate(byteCount: packRows * rowBytes, alignment: 64)
     defer { pack.deallocate() }

@@ -133,8 +133,7 @@ final class CompressedInteraction {
   }
 
   private func view(_ scratch: Matrix, _ fields: Range<Int>, _ columns: Int) -> MatrixView {
-    MatrixView(
-      base: scratch.base, rows: fields.count * maps, columns: columns, stride: columns)
+    MatrixView(base: scratch.base, rows: fields.count * maps, columns: columns, stride: columns)
   }
 
   /// Runs `body(0) … body(count - 1)`, each with the scratch of its thread.

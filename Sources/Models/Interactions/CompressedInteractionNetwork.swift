@@ -9,10 +9,7 @@ import Platform
 final class CompressedInteractionNetwork {
   /// The width of the output: the maps of all layers.
   let width: Int
-  /// Floating-point operations of a row's products of vectors with one another, forward.
-  var operations: Int {
-    layers.reduce(0) { $0 + $1.interaction.operations + $1.source.operations }
-  }
+  var operations: Int { layers.reduce(0) { $0 + $1.interaction.operations + $1.source.operations } }
   private let layers: [Layer]
   private let embedding: Matrix
   private let embeddingGradient: Matrix

@@ -6,7 +6,6 @@ import Platform
 /// Shapes: the state `X`, the source `G` and the output are `[batch, width]`, `W` is `[width,
 /// width]`, `b` is `[width]` or absent. Keeps the source and the product for backward.
 final class CrossLayer {
-  /// Floating-point operations of a row's products of vectors with one another, forward.
   var operations: Int { 2 * width + source.operations }
   /// The source's vectors in the last forward.
   private(set) var generated: FieldTensor?

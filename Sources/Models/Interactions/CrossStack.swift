@@ -62,8 +62,7 @@ final class CrossStack: CrossNetwork {
     let tensor = FieldTensor(gradient, fields: gradients.target.fields)
     for (index, layer) in layers.enumerated().reversed() {
       // The first layer's state is the embeddings, whose repeated rows get their gradient directly.
-      let state = FieldGradient(
-        tensor, repeated: index == 0 ? gradients.input.repeated : nil)
+      let state = FieldGradient(tensor, repeated: index == 0 ? gradients.input.repeated : nil)
       layer.backward(state, addingTo: gradients) { interactionGradient(index, $0) }
     }
     pool.tiles(of: gradient.rows, size: 64) { rows in
@@ -94,7 +93,6 @@ final class CrossStack: CrossNetwork {
 protocol CrossNetwork: AnyObject {
   /// The width of the output.
   var width: Int { get }
-  /// Floating-point operations of a row's products of vectors with one another, forward.
   var operations: Int { get }
   /// Writes what the head reads, `[batch, width]`.
   func forward(_ embeddings: Embeddings, _ pass: Pass, into output: MatrixView)

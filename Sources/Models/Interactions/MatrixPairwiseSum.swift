@@ -141,7 +141,6 @@ final class MatrixPairwiseSum: FieldMatrixSum {
 /// Operands are `[batch, fields, dimension]`; the two gradients that backward adds to may be the
 /// same tensor.
 protocol FieldMatrixSum: AnyObject {
-  /// Floating-point operations per row.
   var operations: Int { get }
   /// Adds each row's sum to its logit.
   func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView)

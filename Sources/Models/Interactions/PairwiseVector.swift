@@ -8,7 +8,6 @@ import Platform
 /// pairs]`, which may be part of a wider matrix. Backward: `∂sᵢ += Σ_{j>i} ∂p_{ij}·tⱼ`,
 /// `∂tⱼ += Σ_{i<j} ∂p_{ij}·sᵢ`. Keeps views of its operands for backward.
 final class PairwiseVector {
-  /// Floating-point operations per row.
   let operations: Int
   private static let tile = 64
   private let transposed: Matrix

@@ -7,7 +7,6 @@ import Platform
 /// `s` is the source, `t` the target, both `[batch, fields, dimension]`; `r` is `[pairs]`. Keeps
 /// the inner products for backward, which overwrites them.
 final class WeightedPairwiseSum {
-  /// Floating-point operations per row.
   var operations: Int { vector.operations + 2 * products.columns }
   private let weight: Parameter
   private let vector: PairwiseVector
@@ -51,9 +50,7 @@ final class WeightedPairwiseSum {
       let values = products.row(row)
       for pair in 0..<products.columns { partial[pair] += gradient * Double(values[pair]) }
     }
-    for pair in 0..<products.columns {
-      weight.gradient.base[pair] += Scalar(weightSums.sums[pair])
-    }
+    for pair in 0..<products.columns { weight.gradient.base[pair] += Scalar(weightSums.sums[pair]) }
     pool.tiles(of: products.rows, size: 64) { rows in
       for row in rows {
         ShortVectorKernels.copy(

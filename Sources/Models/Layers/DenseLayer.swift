@@ -53,15 +53,11 @@ final class RowChain: RowLayer {
     layers.reduce(values) { $1.begin($0, pass) }
   }
 
-  func forward(rows: Range<Int>) {
-    for layer in layers { layer.forward(rows: rows) }
-  }
+  func forward(rows: Range<Int>) { for layer in layers { layer.forward(rows: rows) } }
 
   func begin(gradient: MatrixView) -> MatrixView {
     layers.reversed().reduce(gradient) { $1.begin(gradient: $0) }
   }
 
-  func backward(rows: Range<Int>) {
-    for layer in layers.reversed() { layer.backward(rows: rows) }
-  }
+  func backward(rows: Range<Int>) { for layer in layers.reversed() { layer.backward(rows: rows) } }
 }

@@ -91,11 +91,9 @@ public final class EmbeddingLayer {
         Prefetch.row(lookup.vector(ahead), count: dimension)
         let weight = Scalar(sequence.weights[value])
         if value == sequence.starts[row] {
-          ShortVectorKernels.copy(
-            lookup.vector(value), times: weight, to: target, count: dimension)
+          ShortVectorKernels.copy(lookup.vector(value), times: weight, to: target, count: dimension)
         } else {
-          ShortVectorKernels.add(
-            lookup.vector(value), times: weight, to: target, count: dimension)
+          ShortVectorKernels.add(lookup.vector(value), times: weight, to: target, count: dimension)
         }
       }
     }

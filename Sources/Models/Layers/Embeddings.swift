@@ -36,11 +36,8 @@ public struct FieldInput {
     self.repeated = repeated
   }
 
-  /// Rows of the batch.
   var batch: Int { tensor.batch }
-  /// Number of fields.
   var fields: Int { tensor.fields }
-  /// Elements of one field's vector.
   var dimension: Int { tensor.dimension }
 
   /// The vectors of a row side by side, as a fully connected layer reads them.
@@ -77,7 +74,6 @@ public struct Embeddings {
   /// What everything else reads: the embeddings, or what the mask shows of them.
   let input: FieldInput
 
-  /// Rows of the batch.
   var batch: Int { input.batch }
   /// The target operand of an interaction.
   var target: FieldTensor { input.tensor }

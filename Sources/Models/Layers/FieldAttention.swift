@@ -26,8 +26,7 @@ final class FieldAttention {
 
   /// A layer whose dropout has the random numbers of the scope's `dropout`.
   init(_ context: LayerContext, fields: Int, dimension: Int, heads: Int, dropout rate: Double) {
-    precondition(
-      dimension % heads == 0, "FieldAttention: \(heads) heads of \(dimension) elements")
+    precondition(dimension % heads == 0, "FieldAttention: \(heads) heads of \(dimension) elements")
     self.heads = heads
     self.fields = fields
     operations = 4 * fields * fields * dimension
@@ -78,9 +77,7 @@ final class FieldAttention {
     }
   }
 
-  private func scale(_ dimension: Int) -> Scalar {
-    1 / Scalar(dimension / heads).squareRoot()
-  }
+  private func scale(_ dimension: Int) -> Scalar { 1 / Scalar(dimension / heads).squareRoot() }
 
   /// A row's weights `[heads, fields, fields]`: each query's softmax over the keys, shifted by its
   /// largest score.
@@ -148,9 +145,7 @@ final class FieldAttention {
   }
 
   @inline(__always)
-  private func dot(
-    _ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, _ count: Int
-  ) -> Scalar {
+  private func dot(_ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, _ count: Int) -> Scalar {
     var sum: Scalar = 0
     for index in 0..<count { sum += x[index] * y[index] }
     return sum

@@ -57,9 +57,7 @@ final class HiddenLayer {
   }
 
   /// Carries a tile of the output's gradient back through the row layers, on the calling thread.
-  func backward(rows: Range<Int>) {
-    if rest.isEmpty { chain.backward(rows: rows) }
-  }
+  func backward(rows: Range<Int>) { if rest.isEmpty { chain.backward(rows: rows) } }
 
   /// Carries the complete gradient back to the input; `finish` gets each tile of the input's.
   func backward(

@@ -92,9 +92,7 @@ final class LogitMLP {
 
   /// Carries the gradient back for the batch of the last forward, added to, or written to, the
   /// input's.
-  func backward(
-    _ logitGradient: MatrixView, to inputGradient: LayerGradient, overwriting: Bool
-  ) {
+  func backward(_ logitGradient: MatrixView, to inputGradient: LayerGradient, overwriting: Bool) {
     mlp.backward(to: inputGradient, overwriting: overwriting) { gradient, overwriting, finish in
       output.backward(logitGradient, to: gradient, overwriting: overwriting, finish: finish)
     }

@@ -30,9 +30,7 @@ final class FirstOrderTerm: LinearTerm {
     pool = context.pool
   }
 
-  func forward(
-    _ batch: EncodedBatch, _: FieldInput?, _ pass: Pass, addingTo logits: MatrixView
-  ) {
+  func forward(_ batch: EncodedBatch, _: FieldInput?, _ pass: Pass, addingTo logits: MatrixView) {
     lookUp(batch, pass)
     pool.tiles(of: batch.rows, size: 256) { add($0, to: logits) }
   }
@@ -44,8 +42,7 @@ final class FirstOrderTerm: LinearTerm {
       if let sequence = batch.sequence(field) {
         columns.append(.sequence(sequence, table.lookup(sequence.ids, pass)))
       } else {
-        columns.append(
-          .single(table.lookup(batch.ids(field), pass), scale: batch.values(field)))
+        columns.append(.single(table.lookup(batch.ids(field), pass), scale: batch.values(field)))
       }
     }
   }

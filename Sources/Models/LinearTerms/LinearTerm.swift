@@ -4,7 +4,6 @@ import Platform
 
 /// The part of a logit beside the interaction, which reads a batch's ids, the embeddings, or both.
 protocol LinearTerm: AnyObject {
-  /// Floating-point operations of a row's products of vectors with one another, forward.
   var operations: Int { get }
   /// Adds the term to each row's logit; `embeddings` is nil in a model without embeddings.
   func forward(

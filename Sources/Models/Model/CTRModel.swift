@@ -118,9 +118,7 @@ public final class CTRModel {
 
   /// The values of a place in the model in the last forward, `[rows, width]`; nil where the
   /// backbone has no such place.
-  public func matrix(at point: ProbePoint) -> MatrixView? {
-    interaction?.matrix(at: point)
-  }
+  public func matrix(at point: ProbePoint) -> MatrixView? { interaction?.matrix(at: point) }
 }
 
 // MARK: Counts

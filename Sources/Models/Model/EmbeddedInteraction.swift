@@ -45,9 +45,7 @@ final class EmbeddedInteraction: Interaction {
   }
 
   func forward(_ pass: Pass, addingTo logits: MatrixView) {
-    guard let embeddings else {
-      preconditionFailure("EmbeddedInteraction: forward before embed")
-    }
+    guard let embeddings else { preconditionFailure("EmbeddedInteraction: forward before embed") }
     backbone.forward(embeddings, pass, addingTo: logits)
   }
 

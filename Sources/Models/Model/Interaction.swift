@@ -3,7 +3,6 @@ import LinearAlgebra
 
 /// A model's embedding tables, with the backbone that reads them: ids to a part of the logit.
 protocol Interaction: AnyObject {
-  /// Floating-point operations of a row's products of vectors with one another, forward.
   var operations: Int { get }
   /// Looks a batch up; returns what a linear term reads of the embeddings, nil where they are not
   /// written side by side.
@@ -43,8 +42,7 @@ extension ModelBuilder {
     switch settings.backbone.linearTerm(settings) {
     case .lw: FirstOrderTerm(context.scoped("first_order"), fields)
     case .felv:
-      FeatureVectorTerm(
-        context.scoped("linear"), fields, dimension: settings.embeddingDimension)
+      FeatureVectorTerm(context.scoped("linear"), fields, dimension: settings.embeddingDimension)
     case .filv: FieldVectorTerm(context.scoped("linear"), width: shape.width)
     case nil: nil
     }

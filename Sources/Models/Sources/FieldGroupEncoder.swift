@@ -51,8 +51,7 @@ final class FieldGroupEncoder: FieldEncoder {
         gradient.rows(rows).columns(compact(index, range)).copy(from: whole.columns(range))
       }
     }
-    linear.backward(
-      activation.backward(gradient), to: inputGradient.flattened, overwriting: false)
+    linear.backward(activation.backward(gradient), to: inputGradient.flattened, overwriting: false)
   }
 
   /// The columns of a generated field among those of generated fields alone.

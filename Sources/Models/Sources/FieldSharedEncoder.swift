@@ -26,9 +26,7 @@ final class FieldSharedEncoder: FieldEncoder {
     let shared = linear.forward(input.flattened, through: activation, pass)
     let output = FieldTensor(output.view.rows(0..<input.batch), fields: input.fields)
     pool.tiles(of: input.batch, size: 64) { rows in
-      for field in 0..<input.fields {
-        output.rows(rows).field(field).copy(from: shared.rows(rows))
-      }
+      for field in 0..<input.fields { output.rows(rows).field(field).copy(from: shared.rows(rows)) }
     }
     return output
   }
@@ -42,7 +40,6 @@ final class FieldSharedEncoder: FieldEncoder {
         gradient.rows(rows).add(outputGradient.rows(rows).field(field))
       }
     }
-    linear.backward(
-      activation.backward(gradient), to: inputGradient.flattened, overwriting: false)
+    linear.backward(activation.backward(gradient), to: inputGradient.flattened, overwriting: false)
   }
 }

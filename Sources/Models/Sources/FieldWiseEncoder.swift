@@ -17,8 +17,7 @@ final class FieldWiseEncoder: FieldEncoder {
   }
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
-    FieldTensor(
-      linear.forward(input.flattened, through: activation, pass), fields: input.fields)
+    FieldTensor(linear.forward(input.flattened, through: activation, pass), fields: input.fields)
   }
 
   /// `∂W += δᵀ·x` and `∂x += δ·W` with `δ = γ·σ′(x·Wᵀ) ⊙ ∂g`, which replaces `x·Wᵀ`.

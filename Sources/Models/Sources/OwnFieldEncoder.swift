@@ -37,8 +37,7 @@ final class OwnFieldEncoder: FieldEncoder {
   /// `∂Pᵢ += vᵢᵀ·δᵢ` and `∂vᵢ += δᵢ·Pᵢᵀ` with `δ = γ·σ′ ⊙ ∂g`.
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
     guard let input else { preconditionFailure("OwnFieldEncoder: backward before forward") }
-    let delta = FieldTensor(
-      activation.backward(outputGradient.flattened), fields: input.fields)
+    let delta = FieldTensor(activation.backward(outputGradient.flattened), fields: input.fields)
     pool.run(input.fields) { field in
       MatrixProduct.multiply(
         input.field(field), transposingA: true, delta.field(field),

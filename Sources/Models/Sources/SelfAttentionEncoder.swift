@@ -73,8 +73,7 @@ final class SelfAttentionEncoder: FieldEncoder {
       gradient, last.operands, last.pass,
       addingTo: .init(queries: parts[0], keys: parts[1], values: parts[2]))
     for (map, part) in zip([query, key, value], parts) {
-      map.backward(
-        part.vectors, to: .dense(inputGradient.tensor.vectors), overwriting: false)
+      map.backward(part.vectors, to: .dense(inputGradient.tensor.vectors), overwriting: false)
     }
   }
 }

@@ -46,9 +46,7 @@ final class GeneratedSource: Source {
     pool = context.pool
   }
 
-  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
-    encoder.forward(input, pass)
-  }
+  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor { encoder.forward(input, pass) }
 
   func outputGradient(within inputGradient: FieldGradient) -> FieldTensor {
     let input = inputGradient.tensor
@@ -136,9 +134,7 @@ final class ObservedSource {
   }
 
   /// Carries the gradient that the interaction added back to the embeddings.
-  func backward(addingTo gradients: EmbeddingGradients) {
-    source.backward(addingTo: gradients.raw)
-  }
+  func backward(addingTo gradients: EmbeddingGradients) { source.backward(addingTo: gradients.raw) }
 
   /// The redundancy matrix compares the raw embedding, its left operand, with the source's output.
   func matrix(at point: ProbePoint) -> MatrixView? {

@@ -139,8 +139,7 @@ public final class AtomicFile {
   private func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count {
-      let written = Glibc.write(
-        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      let written = Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw FileFailure.last("write", path) }
       done += written

@@ -28,9 +28,7 @@ public enum StandardStream: Int32, CaseIterable, Sendable {
   }
 
   /// Writes a line unbuffered; throws `FileFailure` if it cannot be written completely.
-  public func print(_ line: String) throws(FileFailure) {
-    try write(line + "\n")
-  }
+  public func print(_ line: String) throws(FileFailure) { try write(line + "\n") }
 
   /// Writes text unbuffered; throws `FileFailure` if it cannot be written completely.
   public func write(_ text: String) throws(FileFailure) {

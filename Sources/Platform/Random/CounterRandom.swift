@@ -19,9 +19,7 @@ public struct CounterRandom: Sendable {
 
   /// A uniform number in the half-open interval [0, 1), with 53 random bits.
   @inline(__always)
-  public func uniform(_ position: UInt64) -> Double {
-    Double(bits(position) >> 11) * 0x1p-53
-  }
+  public func uniform(_ position: UInt64) -> Double { Double(bits(position) >> 11) * 0x1p-53 }
 
   /// A uniform integer in `0..<bound`.
   @inline(__always)

@@ -27,9 +27,7 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   /// Runs `body(0) … body(count - 1)`, each once, in any order, and returns when all have ended.
-  public func run(_ count: Int, _ body: (Int) -> Void) {
-    share(count) { task, _ in body(task) }
-  }
+  public func run(_ count: Int, _ body: (Int) -> Void) { share(count) { task, _ in body(task) } }
 
   /// Runs tasks like `run`, passing each the index of its thread, from 0, to select its memory.
   public func share(_ count: Int, _ body: (_ task: Int, _ thread: Int) -> Void) {

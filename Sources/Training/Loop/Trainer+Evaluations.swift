@@ -11,9 +11,7 @@ extension Trainer {
     return state.position.steps == 0 || settings.evalSteps.map { record.steps % $0 == 0 } ?? false
   }
 
-  func evaluateIfDue() throws {
-    if isEvaluationDue { try evaluateValid() }
-  }
+  func evaluateIfDue() throws { if isEvaluationDue { try evaluateValid() } }
 
   /// Evaluates the validation rows and follows the schedule's verdict.
   func evaluateValid() throws {
@@ -77,9 +75,7 @@ extension Trainer {
   }
 
   /// Evaluates the final weights and appends the test rows' line to `metrics.jsonl`.
-  func finalMetrics(
-    of split: String, _ open: (() throws -> any BatchSource)?
-  ) throws -> Metrics? {
+  func finalMetrics(of split: String, _ open: (() throws -> any BatchSource)?) throws -> Metrics? {
     guard let open else { return nil }
     let watch = Stopwatch()
     let metrics = try metrics(of: split, open)
@@ -101,9 +97,7 @@ extension Trainer {
     try events?.append(evaluation)
   }
 
-  private func metrics(
-    of split: String, _ open: () throws -> any BatchSource
-  ) throws -> Metrics {
+  private func metrics(of split: String, _ open: () throws -> any BatchSource) throws -> Metrics {
     optimizer.flush()
     let source = try open()
     let metrics = try Evaluator(model).evaluate(source, split: split) { _, _ in

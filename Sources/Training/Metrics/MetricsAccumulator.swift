@@ -53,9 +53,7 @@ public struct MetricsAccumulator {
   /// Scores the rows on any thread: only their sums depend on an order.
   private mutating func score(_ logits: MatrixView, _ labels: UnsafePointer<Float>) {
     let missing = logits.rows - scores.count
-    if missing > 0 {
-      scores += repeatElement(LogitScore(logit: 0, clicked: false), count: missing)
-    }
+    if missing > 0 { scores += repeatElement(LogitScore(logit: 0, clicked: false), count: missing) }
     scores.withUnsafeMutableBufferPointer { scores in
       pool.tiles(of: logits.rows, size: 256) { rows in
         for row in rows {

@@ -70,9 +70,7 @@ struct RowwiseAdagrad: UpdateRule {
       let sum = Double(span.moments[row]) + norms.gradient * scale * scale / Double(width)
       span.moments[row] = Scalar(sum)
       let rate = Scalar(step.stepSize * scale / (sum.squareRoot() + Adagrad.epsilon))
-      for column in 0..<width {
-        value[column] -= rate * (gradient[column] + decay * value[column])
-      }
+      for column in 0..<width { value[column] -= rate * (gradient[column] + decay * value[column]) }
     }
   }
 

@@ -37,8 +37,7 @@ final class ElementwiseOptimizer: Optimizer {
     self.pool = pool
     maximumNorm = settings.maxGradientNorm
     let optimized = parameters.map {
-      OptimizedParameter(
-        $0, rule: type(of: rule), decay: settings.decay(of: $0.regularization))
+      OptimizedParameter($0, rule: type(of: rule), decay: settings.decay(of: $0.regularization))
     }
     self.parameters = optimized
     tasks = UpdateTask.tasks(optimized) { $0.gradientRows }

@@ -36,7 +36,9 @@ struct OptimizedParameter {
     let momentWidth = rule.momentWidth(ofRow: width)
     (self.width, self.momentWidth) = (width, momentWidth)
     let rows = parameter.count / width
-    if let storage = parameter.storage, let history = storage.history, history.columns == rule.moments * momentWidth {
+    if let storage = parameter.storage, let history = storage.history,
+      history.columns == rule.moments * momentWidth
+    {
       state = Matrix(rows: 0, columns: 0)
       moments = (0..<rule.moments).map {
         history.columns($0 * momentWidth..<($0 + 1) * momentWidth)
@@ -46,8 +48,7 @@ struct OptimizedParameter {
       let state = Matrix(rows: rule.moments, columns: rows * momentWidth)
       self.state = state
       moments = (0..<rule.moments).map {
-        MatrixView(
-          base: state.view.row($0), rows: rows, columns: momentWidth, stride: momentWidth)
+        MatrixView(base: state.view.row($0), rows: rows, columns: momentWidth, stride: momentWidth)
       }
       prefetchTargets = [values] + moments
     }

@@ -57,7 +57,9 @@ struct JointUpdateTask {
 extension OptimizedParameter {
   /// The object whose cache lines hold the rows: the field's slot numbers, or the parameter itself.
   fileprivate var cacheLineOwner: ObjectIdentifier {
-    guard let touched, parameter.storage?.isBesideSlot == true else { return ObjectIdentifier(parameter) }
+    guard let touched, parameter.storage?.isBesideSlot == true else {
+      return ObjectIdentifier(parameter)
+    }
     return ObjectIdentifier(touched)
   }
 }

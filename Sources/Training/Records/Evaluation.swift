@@ -35,8 +35,7 @@ public struct Evaluation: Equatable, Sendable {
       ("rankme", .optional(collapse.rankMe)), ("samples_per_second", .optional(samplesPerSecond)),
       ("shares", shares.map { .object($0.byName.map { ($0, Self.rounded($1)) }) } ?? .null),
     ]
-    return .object(
-      position + metrics.tracked.map { ($0, .optional($1)) } + training)
+    return .object(position + metrics.tracked.map { ($0, .optional($1)) } + training)
   }
 
   /// A share has four decimals.

@@ -60,9 +60,7 @@ struct DataPosition: Codable, Equatable {
     rowsSinceEvaluation > 0 ? lossSinceEvaluation / Double(rowsSinceEvaluation) : nil
   }
 
-  mutating func startAfterEvaluation() {
-    (rowsSinceEvaluation, lossSinceEvaluation) = (0, 0)
-  }
+  mutating func startAfterEvaluation() { (rowsSinceEvaluation, lossSinceEvaluation) = (0, 0) }
 
   mutating func startNextEpoch() {
     epoch += 1

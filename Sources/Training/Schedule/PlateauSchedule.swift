@@ -62,9 +62,7 @@ struct PlateauSchedule: Equatable, Sendable {
   }
 
   /// Judges an evaluation; NaN and infinities are never improvements.
-  mutating func judge(_ metrics: Metrics) -> Verdict {
-    judge(value: value(of: metrics))
-  }
+  mutating func judge(_ metrics: Metrics) -> Verdict { judge(value: value(of: metrics)) }
 
   /// Judges a monitored value.
   mutating func judge(value: Double) -> Verdict {

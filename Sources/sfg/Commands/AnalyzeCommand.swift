@@ -85,8 +85,7 @@ struct AnalyzeCommand: ParsableCommand {
           loaded.description, folder: path, index: index, model: loaded.model, pool: pool), jobs)
     }
     let reports = try jobs.enumerated().map { index, job in
-      try job.analysis.report(
-        onEach: job.files.labelled(results.map { $0[index] }, \.run.name))
+      try job.analysis.report(onEach: job.files.labelled(results.map { $0[index] }, \.run.name))
     }
     for (report, job) in zip(reports, jobs) { try report.write(to: job.files) }
     for report in reports {

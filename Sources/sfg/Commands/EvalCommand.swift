@@ -42,8 +42,7 @@ struct EvalCommand: ParsableCommand {
     let metrics = try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
       guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
       try writer?.write(batch, logits: logits)
-      line.update(
-        TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
+      line.update(TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
     }
     try writer?.commit()
     line.clear()

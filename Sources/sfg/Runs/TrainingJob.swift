@@ -88,8 +88,7 @@ struct TrainingJob {
     let dataset = try openDataset()
     let watch = Stopwatch()
     let encoder = try dataset.fit { reading in
-      line.update(
-        TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
+      line.update(TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
       guard Interruption.isRequested else { return }
       line.clear()
       folder.release()

@@ -99,9 +99,7 @@ struct Progress {
   /// The remaining time at the average speed so far.
   private var secondsLeft: Double? {
     guard rowsPerSecond > 0 else { return nil }
-    if let fraction, fraction > 0 {
-      return Double(rows) / rowsPerSecond * max(1 / fraction - 1, 0)
-    }
+    if let fraction, fraction > 0 { return Double(rows) / rowsPerSecond * max(1 / fraction - 1, 0) }
     return totalRows.map { Double(max($0 - rows, 0)) / rowsPerSecond }
   }
 }

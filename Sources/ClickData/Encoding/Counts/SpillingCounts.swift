@@ -77,9 +77,7 @@ final class CountSpill {
   private var size = 0
 
   /// `TMPDIR`, or else `/var/tmp`, which, unlike `/tmp`, is never in memory.
-  static var defaultFolder: String {
-    getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
-  }
+  static var defaultFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp" }
 
   init(in folder: String) throws {
     self.folder = folder

@@ -14,9 +14,7 @@ struct FieldHash {
   }
 
   @inline(__always)
-  func hash(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
-    sfg_xxh3_64(text, count, seed)
-  }
+  func hash(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 { sfg_xxh3_64(text, count, seed) }
 
   /// The id of a hash among so many buckets.
   @inline(__always)

@@ -89,9 +89,7 @@ public final class Vocabulary: @unchecked Sendable {
   var rows: Int { count + 2 }
 
   /// Bytes of memory.
-  public var bytes: Int {
-    lines.count + (count + 1) * MemoryLayout<Int>.size + lookup.table.bytes
-  }
+  public var bytes: Int { lines.count + (count + 1) * MemoryLayout<Int>.size + lookup.table.bytes }
 
   /// The checksum of the lines, XXH3-64 with seed 0.
   var checksum: UInt64 { sfg_xxh3_64(lines.baseAddress, lines.count, 0) }
