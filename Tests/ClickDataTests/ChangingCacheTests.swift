@@ -84,7 +84,7 @@ import Testing
     #expect(mkfifo(path, 0o600) == 0)
     let pass = try fixture.pass()
     #expect(
-      pass.events.map(\.problem) == [.refused("\(path): cannot read: it is no regular file")])
+      pass.events.map(\.problem) == [.refused("\(path): cannot read: it is not a regular file")])
     #expect(pass.rows == rows)
   }
 }

@@ -19,8 +19,7 @@ import Testing
     return try Dataset(settings: Sample.delimited([path]), features: features).rows()
   }
 
-  /// Made with the xxHash library from C: `XXH3_64bits_withSeed(text, n,
-  /// XXH3_64bits_withSeed("C14", 3, 0))`.
+  /// From xxHash in C: `XXH3_64bits_withSeed(text, n, XXH3_64bits_withSeed("C14", 3, 0))`.
   @Test func hashesAreFrozen() {
     let texts = ["", "a", "68fd1e64", "cef3390ed299c09874189c387777674a", "Ünï"]
     let hashes = texts.map { text in

@@ -49,7 +49,7 @@ final class RowFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0, let stamp = FileStamp(status) else {
       close(descriptor)
-      throw .refused(path: path, operation: "read", reason: "it is no regular file")
+      throw .refused(path: path, operation: "read", reason: "it is not a regular file")
     }
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     self.descriptor = descriptor
