@@ -159,6 +159,26 @@ import Testing
     #expect(lines[0].rows == 1280 && lines[0].samples_per_second != nil)
   }
 
+  @Test(arguments: TrainingSettings.EmbeddingUpdate.allCases)
+  func evaluationsLeaveTrainingAsItIs(update: TrainingSettings.EmbeddingUpdate) throws {
+    let numbers = try [nil, 1].map { evalSteps in
+      var settings = TrainingRun.settings(epochs: 1, update: update)
+      settings.embeddingRegularizer = 1e-2
+      settings.earlyStopPatience = 100
+      settings.reduceLearningRateOnPlateau = false
+      settings.evalSteps = evalSteps
+      let data = LearnableRows.data(validRows: evalSteps == nil ? nil : 1000, hasTest: false)
+      let run = try TrainingRun(settings, data: data)
+      _ = try run.trainer.train()
+      // The weights in memory may be restored ones; the last checkpoint holds those of the last step.
+      let again = try TrainingRun(settings)
+      let state = again.trainer.optimizer.state
+      try TrainingCheckpoint.load(into: again.model, state: state, from: run.folder.lastPath)
+      return again.weights + state.map(\.values.doubles)
+    }
+    #expect(numbers[0] == numbers[1])
+  }
+
   /// With an evaluation per step, `metrics.jsonl` holds the loss of each batch.
   @Test func theTrainingLossIsTheMeanSinceThePreviousEvaluation() throws {
     var every = TrainingRun.settings(epochs: 1)
