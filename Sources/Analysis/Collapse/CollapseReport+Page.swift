@@ -97,7 +97,10 @@ extension CollapseReport {
         + "directions; hover over a mark to see the name of its field.")
     for result in results where !result.fields.isEmpty {
       page.table(worst(of: result))
-      page.details("All \(result.fields.count) fields of \(result.run.name)", allFields(of: result))
+      page.details(
+        "All \(result.fields.count) fields of \(result.run.name)",
+        fieldTable(
+          "\(result.run.name): all fields, in ascending order of cardinality", result.fields))
     }
   }
 
@@ -108,10 +111,6 @@ extension CollapseReport {
     return fieldTable(
       "\(result.run.name): the \(shown) fields of \(result.fields.count) with the lowest share",
       order.prefix(shown).map { known[$0].0 })
-  }
-
-  private func allFields(of result: CollapseResult) -> ReportTable {
-    fieldTable("\(result.run.name): all fields, in ascending order of cardinality", result.fields)
   }
 
   private func fieldTable(_ caption: String, _ fields: [FieldSpectrum]) -> ReportTable {
@@ -127,7 +126,7 @@ extension CollapseReport {
           .number(NumberFormat.grouped(field.tableRows)),
           .number(NumberFormat.fixed(field.own.informationAbundance, 2)),
           .number("\(field.attainable)"),
-          .number(field.evenness.map { NumberFormat.percent($0, 0) } ?? "–"),
+          .number(NumberFormat.percent(field.evenness, 0)),
           .number(NumberFormat.fixed(field.own.rankMe, 2)),
           .number("\(field.spectrum.count(reaching: 0.98))"),
           .number(NumberFormat.short(field.spectrum.conditionNumber)),

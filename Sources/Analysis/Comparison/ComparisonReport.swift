@@ -16,13 +16,15 @@ public enum ComparisonReport {
   public static func summary(_ comparison: Comparison) -> JSONValue {
     let runs = comparison.runs.map { judged in
       JSONValue.object(
-        judged.run.identity + [("AUC", json(judged.auc)), ("logloss", json(judged.logloss))])
+        judged.run.identity + [
+          ("AUC", json(judged.auc.map(members))), ("logloss", json(members(judged.logloss))),
+        ])
     }
     let differences = comparison.pairs.map { pair in
       JSONValue.object([
         ("first", .text(comparison.runs[pair.first].run.name)),
         ("second", .text(comparison.runs[pair.second].run.name)),
-        ("AUC", json(pair.auc)), ("logloss", json(pair.logloss)),
+        ("AUC", json(pair.auc.map(members))), ("logloss", json(members(pair.logloss))),
       ])
     }
     return .object([
@@ -43,12 +45,8 @@ public enum ComparisonReport {
       + [("statistic", .number(difference.statistic)), ("p", .number(difference.pValue))]
   }
 
-  private static func json(_ estimate: Comparison.Estimate?) -> JSONValue {
-    estimate.map { .object(members($0)) } ?? .null
-  }
-
-  private static func json(_ difference: Comparison.Difference?) -> JSONValue {
-    difference.map { .object(members($0)) } ?? .null
+  private static func json(_ members: [(String, JSONValue)]?) -> JSONValue {
+    members.map(JSONValue.object) ?? .null
   }
 
   /// One line per run.

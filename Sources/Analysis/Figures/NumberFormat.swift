@@ -15,9 +15,9 @@ enum NumberFormat {
     value.map { fixed($0, digits) } ?? "–"
   }
 
-  /// A share in per cent.
-  static func percent(_ share: Double, _ digits: Int) -> String {
-    "\(fixed(100 * share, digits)) %"
+  /// A share in per cent; a dash for nil.
+  static func percent(_ share: Double?, _ digits: Int) -> String {
+    share.map { "\(fixed(100 * $0, digits)) %" } ?? "–"
   }
 
   /// A tick's label with as many digits as its step needs.

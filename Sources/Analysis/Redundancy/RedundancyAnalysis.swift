@@ -92,6 +92,15 @@ public struct RedundancyResult: AnalysisResult {
   /// The number of dimensions of each operand.
   public var dimensions: Int { between.dimensions }
 
+  /// The number of constant dimensions in each operand of the matrix of a name.
+  func constants(of name: String) -> [Int] {
+    switch name {
+    case "within_left": [constantLeft]
+    case "within_right": [constantRight]
+    default: [constantLeft, constantRight]
+    }
+  }
+
   /// The operands that the matrix of a name compares.
   func meaning(of name: String) -> String {
     switch name {

@@ -55,10 +55,11 @@ extension RedundancyReport {
             .word(result.meaning(of: name)),
             .number(NumberFormat.fixed(matrix.meanOffDiagonal, 4)),
             .number(NumberFormat.fixed(matrix.meanOffOwnField, 4)),
-            .number(percent(matrix.shareAboveTenth)), .number(percent(matrix.shareAboveHalf)),
+            .number(NumberFormat.percent(matrix.shareAboveTenth, 1)),
+            .number(NumberFormat.percent(matrix.shareAboveHalf, 1)),
             .number(NumberFormat.fixed(matrix.frobeniusNorm, 1)),
             .number(NumberFormat.grouped(Int(matrix.barlowTwinsSum.rounded()))),
-            .number(constant(name, result)),
+            .number(result.constants(of: name).map(String.init).joined(separator: " + ")),
           ]
         }
         return (result.run.name, rows)
@@ -68,18 +69,6 @@ extension RedundancyReport {
   /// The matrices without copies of the first, as when both operands are the raw embedding.
   private func distinct(_ result: RedundancyResult) -> [(name: String, matrix: RedundancyMatrix)] {
     result.matrices.filter { $0.name == "between" || $0.matrix != result.between }
-  }
-
-  private func constant(_ name: String, _ result: RedundancyResult) -> String {
-    switch name {
-    case "within_left": "\(result.constantLeft)"
-    case "within_right": "\(result.constantRight)"
-    default: "\(result.constantLeft) + \(result.constantRight)"
-    }
-  }
-
-  private func percent(_ share: Double?) -> String {
-    share.map { NumberFormat.percent($0, 1) } ?? "–"
   }
 
   private func pairs(of result: RedundancyResult) -> ReportTable {

@@ -130,11 +130,11 @@ extension RedundancyReport {
       ],
       rows: results.flatMap { result in
         result.matrices.map { name, matrix in
-          let left = name == "within_right" ? result.constantRight : result.constantLeft
-          let right = name == "within_left" ? result.constantLeft : result.constantRight
+          let constants = result.constants(of: name)
           return result.run.identity.map(\.value)
             + [.text(name), .integer(result.rows), .integer(result.dimensions)]
-            + Self.measures(matrix).map(\.1) + [.integer(left), .integer(right)]
+            + Self.measures(matrix).map(\.1)
+            + [constants[0], constants.last ?? 0].map { .integer($0) }
         }
       })
   }

@@ -48,7 +48,7 @@ public struct InspectionPage {
           .number((summary.isExact ? "" : "≈ ") + NumberFormat.grouped(summary.distinct)),
           .number(share(summary.missing)),
           .number(NumberFormat.grouped(summary.field.schema.rows)),
-          .number(collisions.map(percent) ?? "–"),
+          .number(percent(collisions)),
           .number(field.suggestedBuckets.map(NumberFormat.grouped) ?? "–"),
           .number(field.isNumeric ? "–" : "\(field.suggestedMinCount)"),
           .number(NumberFormat.fixed(area, 3)),
@@ -87,7 +87,7 @@ public struct InspectionPage {
     percent(Double(rows) / Double(max(inspection.summary.rows, 1)))
   }
 
-  private func percent(_ share: Double) -> String { NumberFormat.percent(share, 2) }
+  private func percent(_ share: Double?) -> String { NumberFormat.percent(share, 2) }
 
   private func number(_ value: Double?) -> String {
     guard let value else { return "–" }
