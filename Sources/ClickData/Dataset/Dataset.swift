@@ -25,7 +25,6 @@ public final class Dataset {
   ) throws {
     try settings.check()
     format = settings.inputFormat
-    try format.check()
     try features.check()
     self.settings = settings
     self.features = features

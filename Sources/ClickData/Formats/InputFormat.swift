@@ -14,6 +14,12 @@ protocol InputFormat {
 }
 
 extension DatasetSettings {
+  /// Throws `DataFailure.settings` where the settings contradict one another or their format.
+  public func check() throws {
+    try checkMembers()
+    try inputFormat.check()
+  }
+
   /// The number of fields; nil if a header determines it.
   public var fieldCount: Int? {
     switch format {

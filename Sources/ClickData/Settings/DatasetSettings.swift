@@ -107,8 +107,8 @@ extension DatasetSettings {
     }
   }
 
-  /// Throws `DataFailure.settings` where the settings contradict one another.
-  public func check() throws {
+  /// Throws `DataFailure.settings` where the settings of any format contradict one another.
+  func checkMembers() throws {
     try checkFiles()
     try checkColumns()
   }
