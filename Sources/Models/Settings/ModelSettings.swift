@@ -11,17 +11,17 @@ public struct EncoderSettings: Equatable, Sendable {
   /// Heads of a self-attention encoder; they divide the embedding dimension.
   public static let attentionHeads = 4
 
-  /// How vectors are made.
+  /// The function from a row's embeddings to a field's vector.
   public var kind = EncoderKind.fieldWise
-  /// Which fields are generated, and from what.
+  /// Which fields are generated, and from which fields.
   public var source = EncoderSource.all
-  /// Fields that a source of high or low cardinality generates, or all where there are fewer.
+  /// The number of fields that a source of high or low cardinality generates, at most all.
   public var sourceFields = 10
-  /// The share of attention weights that training drops.
+  /// The fraction of attention weights that training drops.
   public var attentionDropout = 0.2
   /// The non-linearity σ.
   public var activation = ActivationKind.relu
-  /// The constant γ that multiplies the activation (paper, section 1.2 of the method as coded).
+  /// The constant γ that multiplies the activation.
   public var gamma = 1.0
   /// Whether the encoder's input is added to its output.
   public var residual = false
@@ -33,29 +33,29 @@ public struct EncoderSettings: Equatable, Sendable {
 
 /// What is trained: the `model:` section of a configuration.
 public struct ModelSettings: Equatable, Sendable {
-  /// What turns a deep backbone's last vector, of width D, into a logit.
+  /// The layers from a deep backbone's last vector, of width D, to the logit.
   public enum Head: String, CaseIterable, Sendable {
-    /// `Linear(D, 2D)`, ReLU, `Linear(2D, 1)`: the authors'.
+    /// `Linear(D, 2D)`, ReLU, `Linear(2D, 1)`, as in the authors' code.
     case mlp
-    /// `Linear(D, 1)`: FuxiCTR's.
+    /// `Linear(D, 1)`, as in FuxiCTR.
     case linear
   }
 
   /// The linear part of FwFM (Pan et al., 2018, section 4.2).
   public enum FwFMLinear: String, CaseIterable, Sendable {
-    /// A weight a feature value, and a bias, as in FM.
+    /// One weight per feature value, and a bias, as in FM.
     case lw
-    /// A vector a feature value, which meets its embedding.
+    /// One vector per feature value, multiplied with its embedding.
     case felv
-    /// A vector a field, which meets its embedding.
+    /// One vector per field, multiplied with its embedding.
     case filv
   }
 
-  /// What stands between two fields' vectors in FmFM (Sun et al., 2021).
+  /// What connects two fields' vectors in FmFM (Sun et al., 2021).
   public enum FmFMField: String, CaseIterable, Sendable {
-    /// A matrix a pair of fields.
+    /// One matrix per pair of fields.
     case matrixed
-    /// A diagonal, kept as a vector, a pair of fields.
+    /// One diagonal matrix per pair of fields, stored as a vector.
     case vectorized
   }
 
@@ -67,31 +67,33 @@ public struct ModelSettings: Equatable, Sendable {
   public var embeddingDimension = 10
   /// How a generative model's encoder works; a discriminative one has none.
   public var encoder = EncoderSettings()
-  /// Which fields are predicted, and what of them is shown.
+  /// Which fields are predicted, and what the model sees of them.
   public var target = TargetKind.all
-  /// Fields that a target draws: those that `random` predicts, those that a mask hides.
+  /// The number of fields that a target draws: those that `random` predicts, or those that a mask
+  /// hides.
   public var targetFields = 10
-  /// The deep layers of DNN, DeepFM, IPNN, xDeepFM and DCN V2, by default FuxiCTR's; DCN V2 without any is CrossNet.
+  /// The deep layers of DNN, DeepFM, IPNN, xDeepFM and DCN V2, by default as in FuxiCTR; without
+  /// them DCN V2 is CrossNet.
   public var deep = MLPSettings(hiddenUnits: [64, 64, 64])
   /// The head of CrossNet and DCN V2.
   public var head = Head.mlp
-  /// Layers of CrossNet and DCN V2.
+  /// The number of layers of CrossNet and DCN V2.
   public var crossLayers = 3
-  /// The share of a cross layer's output that training drops.
+  /// The fraction of a cross layer's output that training drops.
   public var crossDropout = 0.0
-  /// Whether a cross layer's product has a bias: the authors' has none, FuxiCTR's has one.
+  /// Whether a cross layer's product has a bias, as in FuxiCTR; the authors' code has none.
   public var crossBias = false
   /// Feature maps of xDeepFM's compressed interaction layers.
   public var cinHiddenUnits = [16, 16]
   /// The linear part of FwFM.
   public var fwfmLinear = FwFMLinear.felv
-  /// What stands between two fields in FmFM.
+  /// What connects two fields in FmFM.
   public var fmfmField = FmFMField.matrixed
   /// The defaults.
   public init() {}
 }
 
-/// What one side of every interaction is made of.
+/// What one operand of every interaction is.
 public enum Paradigm: String, CaseIterable, Sendable {
   /// The raw embedding.
   case discriminative
