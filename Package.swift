@@ -3,7 +3,7 @@ import PackageDescription
 
 /// The CPU the kernels are compiled for: `SFG_CPU=x86-64-v3 swift build` makes a portable binary.
 let cpu = Context.environment["SFG_CPU"] ?? "native"
-/// A square root is an instruction: nobody asks the C library's `errno` about negative numbers.
+/// Without `errno`, a square root is one instruction instead of a call of the C library.
 let kernels: [SwiftSetting] = [
   .unsafeFlags(["-Xcc", "-march=\(cpu)", "-Xcc", "-fno-math-errno"])
 ]
@@ -34,7 +34,7 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
-    // Each target names all that it imports: what is only inherited would not be rebuilt when it changes.
+    // Each target lists all that it imports: it is not rebuilt when an indirect dependency changes.
     .target(name: "Platform", swiftSettings: kernels),
     .target(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "CVector", "Platform"],
@@ -115,7 +115,7 @@ let package = Package(
   ]
 )
 
-// libFuzzer's loop is part of the package only where its library is named: `make fuzz` does so.
+// The libFuzzer loop is part of the package only if its library is given, as `make fuzz` does.
 if let libFuzzer = Context.environment["SFG_LIBFUZZER"] {
   package.targets.append(
     .executableTarget(

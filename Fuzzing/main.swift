@@ -1,9 +1,9 @@
 import FuzzTargets
 import Glibc
 
-// `fuzz TARGET [libFuzzer's options and corpus folders]`: libFuzzer's loop around one target.
+// `fuzz TARGET [libFuzzer options and corpus folders]` runs the libFuzzer loop for one target.
 
-/// libFuzzer as a library: it takes its own options out of the arguments and calls `test` without end.
+/// libFuzzer as a library: it parses its options and calls `test` for each input.
 @_silgen_name("LLVMFuzzerRunDriver")
 func runDriver(
   _ count: UnsafeMutablePointer<CInt>,
@@ -18,9 +18,9 @@ else {
   exit(64)
 }
 
-/// Set before the loop starts and never after.
+/// Set before the loop starts and never changed afterwards.
 nonisolated(unsafe) var target = chosen
-// The target's name takes the place of the program's, so that libFuzzer sees its own arguments alone.
+// The target's name replaces the program's, so libFuzzer sees only its own arguments.
 var arguments = CommandLine.unsafeArgv + 1
 var count = CommandLine.argc - 1
 exit(

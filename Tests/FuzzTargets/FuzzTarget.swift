@@ -3,7 +3,8 @@ import Configuration
 import Models
 import Platform
 
-/// A reader of bytes that others wrote, as a function of bytes: it may refuse them, in one sentence, and no more.
+/// A reader of untrusted bytes, as a function of bytes: it reads them or refuses them with one
+/// sentence.
 public enum FuzzTarget: String, CaseIterable, Sendable {
   /// Gzip members, or plain bytes.
   case gzip
@@ -11,13 +12,13 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case criteo
   /// Avazu's header, columns and hours.
   case avazu
-  /// Delimited text with quotes; the first byte chooses among the numeric encodings and delimiters.
+  /// Delimited text with quotes; the first byte selects a numeric encoding and a delimiter.
   case delimited
   /// Delimited text whose columns hold several values.
   case sequence
   /// Features with their fields: a category, a number and a sequence.
   case libffm
-  /// Features in ranges; the first byte chooses between fields and one sequence of all.
+  /// Features in ranges; the first byte selects several fields or one sequence of all features.
   case libsvm
   /// A configuration.
   case yaml
@@ -30,10 +31,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   /// The document beside a file of encoded rows, a NUL byte, and the file: an npy array.
   case cache
 
-  /// Targets share tables and a file, so that one input is read at a time.
+  /// Targets share tables and a file, so only one input is read at a time.
   private nonisolated(unsafe) static let turn = Monitor()
 
-  /// Gives bytes to the reader; traps where it throws what is no sentence for a user.
+  /// Passes bytes to the reader; traps if it throws an error that is not a `Failure`.
   public func run(_ bytes: UnsafeBufferPointer<UInt8>) { Self.turn.locked { read(bytes) } }
 
   private func read(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -66,19 +67,20 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
           of: TextSample.cached, manifest: manifest, path: ScratchFile.shared.holding(rows))
       }
     } catch is CacheProblem {
-      // The rows are read from their text instead, and a line says why.
+      // The rows are read from their text instead, and the reason is logged.
     } catch let failure as any Failure {
       let sentence = "\(failure)"
-      precondition(!sentence.isEmpty, "\(self): a failure without a word")
+      precondition(!sentence.isEmpty, "\(self): a failure without a sentence")
     } catch {
-      preconditionFailure("\(self): threw \(error), which is no sentence for a user")
+      preconditionFailure("\(self): threw \(error), which is not a Failure")
     }
   }
 
-  /// What a configuration writes must be read back as the same configuration.
+  /// A written configuration must read back as the same configuration.
   private static func checkWriting(of configuration: RunConfiguration) throws {
     let written = configuration.yaml
     let again = try RunConfiguration(yaml: written, name: "written.yaml")
-    precondition(again == configuration, "yaml: what was written is read otherwise:\n\(written)")
+    precondition(
+      again == configuration, "yaml: what was written reads back differently:\n\(written)")
   }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// One file in memory whose bytes are replaced again and again, for readers that take a path.
+/// A file in memory whose bytes are replaced for each input, for readers that take a path.
 final class ScratchFile: @unchecked Sendable {
   static let shared = ScratchFile()
 
@@ -11,7 +11,8 @@ final class ScratchFile: @unchecked Sendable {
     path = "/dev/shm/sfg-fuzz-\(getpid())"
     descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     precondition(descriptor >= 0, "ScratchFile: cannot write to \(path)")
-    // The path through the process stays when the name is gone, so that nothing is left behind.
+    // Without a name the file is removed when the process ends; the path through /proc remains
+    // valid.
     unlink(path)
   }
 

@@ -1,6 +1,6 @@
 import ClickData
 
-/// One way to read text: settings with the encoder that goes with them.
+/// One way to read text: settings and a matching encoder.
 struct TextSample {
   private let text: UntrustedInput
 

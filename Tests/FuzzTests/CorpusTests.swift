@@ -3,7 +3,7 @@ import FuzzTargets
 import Platform
 import Testing
 
-/// Inputs that once broke a reader, or nearly look like sound ones, and small changes to them.
+/// Inputs that once broke a reader, or are almost valid, and small changes to them.
 @Suite struct CorpusTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "Corpus")

@@ -1,14 +1,14 @@
 import Platform
 
-/// Small changes to bytes, the same ones for the same seed.
+/// Small changes to bytes, reproducible from a seed.
 struct Mutator {
-  private static let telling: [UInt8] = Array("\0\t\n\r\" ,-.0:[]{}&*\u{7f}".utf8) + [0x80, 0xff]
+  private static let special: [UInt8] = Array("\0\t\n\r\" ,-.0:[]{}&*\u{7f}".utf8) + [0x80, 0xff]
 
   private let random: CounterRandom
   private let others: [[UInt8]]
   private var position: UInt64 = 0
 
-  /// Changes that depend on `seed` alone; parts of `others` may be put in.
+  /// Changes that depend on `seed` alone; they may insert parts of `others`.
   init(seed: UInt64, others: [[UInt8]]) {
     random = CounterRandom(seed: seed, stream: 0)
     self.others = others
@@ -25,8 +25,8 @@ struct Mutator {
     let place = draw(bytes.count + 1)
     switch draw(6) {
     case 0 where place < bytes.count: bytes[place] ^= 1 << UInt8(draw(8))
-    case 1 where place < bytes.count: bytes[place] = Self.telling[draw(Self.telling.count)]
-    case 2: bytes.insert(Self.telling[draw(Self.telling.count)], at: place)
+    case 1 where place < bytes.count: bytes[place] = Self.special[draw(Self.special.count)]
+    case 2: bytes.insert(Self.special[draw(Self.special.count)], at: place)
     case 3: bytes.removeSubrange(place..<min(place + draw(9), bytes.count))
     case 4:
       let end = min(place + 1 + draw(30), bytes.count)

@@ -1,6 +1,7 @@
 import Testing
 
-/// Fails unless both lists have as many elements and each pair lies within the tolerance; names the worst.
+/// Fails unless both lists have the same length and each pair is within the tolerance; reports the
+/// worst.
 public func expectClose(
   _ actual: [Double], _ expected: [Double], _ tolerance: Tolerance, _ label: String = "values",
   sourceLocation: SourceLocation = #_sourceLocation
@@ -24,7 +25,7 @@ public func expectClose(
     """, sourceLocation: sourceLocation)
 }
 
-/// Fails unless two numbers lie within the tolerance.
+/// Fails unless two numbers are within the tolerance.
 public func expectClose(
   _ actual: Double, _ expected: Double, _ tolerance: Tolerance, _ label: String = "value",
   sourceLocation: SourceLocation = #_sourceLocation

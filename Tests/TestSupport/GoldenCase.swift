@@ -5,7 +5,7 @@ import Models
 import Platform
 import Training
 
-/// One golden fixture: a model, ten batches, and what PyTorch makes of them (Scripts/reference/README.md).
+/// One golden fixture: a model, ten batches, and PyTorch's results (Scripts/reference/README.md).
 public struct GoldenCase {
   /// The numbers.
   public let tensors: TensorFile
@@ -23,7 +23,7 @@ public struct GoldenCase {
       .sorted()
   }
 
-  /// Reads a case; nil, with a sentence, where its backbone does not exist.
+  /// Reads a case; prints a sentence and returns nil if its backbone does not exist.
   public init?(_ name: String) throws {
     tensors = try TensorFile("\(Self.folder)/\(name).safetensors")
     var text = GoldenSettings(case: name, tensors.metadata)
@@ -74,7 +74,8 @@ public struct GoldenCase {
     return batch
   }
 
-  /// The model with the weights of the fixture; throws unless both have the same tensors of the same shapes.
+  /// The model with the weights of the fixture; throws unless both have the same tensors of the
+  /// same shapes.
   public func model(threads: Int = 2) throws -> CTRModel {
     let model = CTRModel(
       schema: schema, settings: settings, batchCapacity: try steps().rows, seed: 1,

@@ -2,7 +2,7 @@ import ClickData
 import Models
 import Training
 
-/// The flat text beside a golden fixture's tensors, taken key by key; a key that nobody takes is an error.
+/// The flat text beside a golden fixture's tensors, read key by key; an unread key is an error.
 struct GoldenSettings {
   private let name: String
   private var rest: [String: String]
@@ -18,7 +18,7 @@ struct GoldenSettings {
     return value
   }
 
-  /// The same for a key that is left out where it is the default.
+  /// The same for a key that is omitted if it has its default.
   mutating func take<Value>(
     _ key: String, or standard: Value, _ read: (String) -> Value?
   ) throws -> Value {
@@ -51,7 +51,7 @@ struct GoldenSettings {
     settings.encoder.kind = try take("encoder_kind", or: .fieldWise) { .init(rawValue: $0) }
     settings.encoder.source = try take("encoder_source", or: .all) { .init(rawValue: $0) }
     settings.encoder.sourceFields = try take("num_source", or: 10) { Int($0) }
-    // PyTorch draws another mask.
+    // PyTorch would draw a different mask.
     settings.encoder.attentionDropout = 0
     settings.target = try take("target", or: .all) { .init(rawValue: $0) }
     settings.targetFields = try take("num_target", or: 10) { Int($0) }

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Gzip data made in a test.
+/// Gzip data for tests.
 public enum GzipFile {
   /// One gzip member that inflates to `bytes`.
   public static func member(_ bytes: [UInt8]) -> [UInt8] {
@@ -16,7 +16,8 @@ public enum GzipFile {
     return member
   }
 
-  /// What zlib alone, with its own checks, makes of one member: its bytes, and where it ends unless it is damaged or cut off.
+  /// What zlib, with its own checks, inflates from one member: its bytes, and where it ends unless
+  /// it is damaged or truncated.
   public static func inflated(_ member: [UInt8], most: Int) -> (
     bytes: [UInt8], end: Int?, isCorrupt: Bool
   ) {
@@ -31,7 +32,7 @@ public enum GzipFile {
     )
   }
 
-  /// What one call to zlib makes of `input`, at most so many bytes, and its status.
+  /// The output of one call to zlib, of at most `most` bytes, and its status.
   private static func run(
     _ stream: inout z_stream, _ input: [UInt8], most: Int, _ call: (inout z_stream) -> Int32
   ) -> (bytes: [UInt8], status: Int32) {

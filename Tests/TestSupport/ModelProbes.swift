@@ -11,12 +11,13 @@ extension Parameter {
 }
 
 extension CTRModel {
-  /// The logits of a batch, read while the model that owns them lives.
+  /// The logits of a batch, copied while the model that owns them is alive.
   public func logits(_ batch: EncodedBatch) -> [Double] {
     withExtendedLifetime(self) { forward(batch).doubles }
   }
 
-  /// What a place held in the last forward, read while the model that owns it lives.
+  /// The values at a probe point in the last forward pass, copied while the model that owns them is
+  /// alive.
   public func values(at point: ProbePoint) -> [Double]? {
     withExtendedLifetime(self) { matrix(at: point)?.doubles }
   }

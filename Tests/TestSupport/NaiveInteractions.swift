@@ -1,4 +1,4 @@
-/// Interactions written out as their formulas say, in double, for fast kernels to be compared with.
+/// Interactions as explicit formulas, in double, as references for the kernels.
 public enum NaiveInteractions {
   /// `X + G ⊙ (X·Wᵀ + b)` of each row; `X` and `G` are `[batch, width]`, `W` is `[width, width]`.
   public static func cross(
@@ -61,7 +61,7 @@ public enum NaiveInteractions {
       return (ds, dx, dw, db)
     }
 
-    /// Visits the places of one term of the sum in output, weight, source and state.
+    /// Visits the indices of each term of the sum in output, weight, source and state.
     private func each(_ visit: (Int, Int, Int, Int) -> Void) {
       for row in 0..<batch {
         for map in 0..<outputs {

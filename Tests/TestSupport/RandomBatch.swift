@@ -37,7 +37,7 @@ extension EncodedBatch {
 }
 
 extension EncodedBatch {
-  /// Gives a row the values of a sequence field; rows are given theirs in order.
+  /// Sets the values of a sequence field in a row; rows must be set in order.
   public func set(
     _ values: [(id: UInt32, weight: Float)], field: Int, row: Int, in sequence: SequenceColumn
   ) {
@@ -60,7 +60,7 @@ extension EncodedBatch {
 }
 
 extension FieldSchema {
-  /// Categories of different sizes and one number: enough to reach every branch of a layer.
+  /// Categories of different sizes and one number, which reach every branch of a layer.
   public static func mixed(fields: Int) -> [FieldSchema] {
     (0..<fields).map { index in
       index == 1

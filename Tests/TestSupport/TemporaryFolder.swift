@@ -1,11 +1,11 @@
 import Foundation
 
-/// A folder of a test's own, deleted when the test lets go of it.
+/// A temporary folder, deleted when the last reference to it is released.
 public final class TemporaryFolder {
   /// Its path.
   public let path: String
 
-  /// Makes an empty folder.
+  /// Creates an empty folder.
   public init() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "sfg-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

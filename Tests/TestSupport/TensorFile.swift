@@ -1,8 +1,8 @@
 import Foundation
 
-/// A safetensors file read whole, for comparisons: every tensor as doubles, whatever its type.
+/// A whole safetensors file, for comparisons: every tensor as doubles, whatever its type.
 public struct TensorFile {
-  /// A file that is not what a test needs.
+  /// A file that a test cannot use.
   public struct Failure: Error, CustomStringConvertible {
     /// The file, and what is wrong with it.
     public let description: String

@@ -11,17 +11,17 @@ public struct EncoderSettings: Equatable, Sendable {
   /// Heads of a self-attention encoder; they divide the embedding dimension.
   public static let attentionHeads = 4
 
-  /// How vectors are made.
+  /// The function from a row's embeddings to a field's vector.
   public var kind = EncoderKind.fieldWise
-  /// Which fields are generated, and from what.
+  /// Which fields are generated, and from which fields.
   public var source = EncoderSource.all
-  /// Fields that a source of high or low cardinality generates, or all where there are fewer.
+  /// The number of fields that a source of high or low cardinality generates, at most all.
   public var sourceFields = 10
-  /// The share of attention weights that training drops.
+  /// The fraction of attention weights that training drops.
   public var attentionDropout = 0.2
   /// The non-linearity σ.
   public var activation = ActivationKind.relu
-  /// The constant γ that multiplies the activation (Yin et al., 2025).
+  /// The constant γ that multiplies the activation.
   public var gamma = 1.0
   /// Whether the encoder's input is added to its output.
   public var residual = false

@@ -1,10 +1,10 @@
 /// What is trained: the `model:` section of a configuration.
 public struct ModelSettings: Equatable, Sendable {
-  /// What turns a deep backbone's last vector, of width D, into a logit.
+  /// The layers from a deep backbone's last vector, of width D, to the logit.
   public enum Head: String, CaseIterable, Sendable {
-    /// `Linear(D, 2D)`, ReLU, `Linear(2D, 1)`: the authors'.
+    /// `Linear(D, 2D)`, ReLU, `Linear(2D, 1)`, as in the authors' code.
     case mlp
-    /// `Linear(D, 1)`: FuxiCTR's.
+    /// `Linear(D, 1)`, as in FuxiCTR.
     case linear
   }
 
@@ -24,20 +24,21 @@ public struct ModelSettings: Equatable, Sendable {
   public var embeddingDimension = 10
   /// How a generative model's encoder works; a discriminative one has none.
   public var encoder = EncoderSettings()
-  /// Which fields are predicted, and what of them is shown.
+  /// Which fields are predicted, and what the model sees of them.
   public var target = TargetKind.all
-  /// Fields that a target draws: those that `random` predicts, those that a mask hides.
+  /// The number of fields that a target draws: those that `random` predicts, or those that a mask
+  /// hides.
   public var targetFields = 10
   /// The deep layers of DNN, DeepFM, IPNN, xDeepFM and DCN V2, by default FuxiCTR's; DCN V2 without
   /// any is CrossNet.
   public var deep = MLPSettings(hiddenUnits: [64, 64, 64])
   /// The head of CrossNet and DCN V2.
   public var head = Head.mlp
-  /// Layers of CrossNet and DCN V2.
+  /// The number of layers of CrossNet and DCN V2.
   public var crossLayers = 3
-  /// The share of a cross layer's output that training drops.
+  /// The fraction of a cross layer's output that training drops.
   public var crossDropout = 0.0
-  /// Whether a cross layer's product has a bias: the authors' has none, FuxiCTR's has one.
+  /// Whether a cross layer's product has a bias, as in FuxiCTR; the authors' code has none.
   public var crossBias = false
   /// Feature maps of xDeepFM's compressed interaction layers.
   public var cinHiddenUnits = [16, 16]

@@ -1,6 +1,6 @@
 /// How a model is trained: the `training:` section of a configuration.
 public struct TrainingSettings: Equatable, Sendable {
-  /// The rule that turns gradients into updates.
+  /// The rule that computes updates from gradients.
   public enum OptimizerKind: String, CaseIterable, Sendable {
     /// Kingma and Ba, 2015.
     case adam
@@ -10,21 +10,21 @@ public struct TrainingSettings: Equatable, Sendable {
     case adagrad
     /// Stochastic gradient descent without momentum.
     case sgd
-    /// Adagrad with one number of history for each row of a table.
+    /// Adagrad with one accumulator per table row.
     case rowwiseAdagrad = "rowwise_adagrad"
   }
 
   /// Which rows of the embedding tables a step updates.
   public enum EmbeddingUpdate: String, CaseIterable, Sendable {
-    /// Every row, every step, as FuxiCTR does: moments decay and the regulariser pulls everywhere.
+    /// Every row, as in FuxiCTR: moments decay and regularisation applies everywhere.
     case dense
     /// The rows that the batch touches.
     case lazy
   }
 
-  /// Rows a step.
+  /// Rows per step.
   public var batchSize = 4096
-  /// Passes over the training split, at most.
+  /// The maximum number of passes over the training split.
   public var epochs = 100
   /// The update rule.
   public var optimizer = OptimizerKind.adam
@@ -38,27 +38,28 @@ public struct TrainingSettings: Equatable, Sendable {
   public var netRegularizer = 0.0
   /// The global norm to which a larger gradient is scaled; 0 never clips.
   public var maxGradientNorm = 10.0
-  /// Whether rows come in a new order each epoch.
+  /// Whether each epoch reads the rows in a new order.
   public var shuffle = true
   /// How many rows the shuffle holds in memory.
   public var shuffleRows = 262_144
-  /// Chooses initial weights and the order of rows.
+  /// The random seed of initial weights and the order of rows.
   public var seed = 2021
-  /// Evaluates every so many steps as well as at the end of every epoch; nil is at epochs alone.
+  /// Steps between evaluations, in addition to one after every epoch; nil evaluates after epochs
+  /// only.
   public var evalSteps: Int?
-  /// Minutes after which a checkpoint is written between two evaluations; nil is at evaluations
-  /// alone.
+  /// Minutes between checkpoints, in addition to one at every evaluation; nil writes them at
+  /// evaluations only.
   public var checkpointMinutes: Double? = 10
-  /// The weights of the metrics whose sum should grow: AUC and logloss.
+  /// The weights of AUC and logloss in the sum that training should increase.
   public var monitor = Monitor()
-  /// Evaluations in a row that may fail to improve before training ends.
+  /// The number of consecutive evaluations without improvement after which training ends.
   public var earlyStopPatience = 2
-  /// Whether an evaluation that does not improve divides the learning rate by ten.
+  /// Whether an evaluation without improvement divides the learning rate by ten.
   public var reduceLearningRateOnPlateau = true
-  /// Whether evaluations are also written as TensorBoard's event files.
+  /// Whether evaluations are also written as TensorBoard event files.
   public var tensorboard = false
 
-  /// What an evaluation is judged by: `auc·AUC + logloss·Logloss`.
+  /// The objective of an evaluation: `auc·AUC + logloss·Logloss`.
   public struct Monitor: Equatable, Sendable {
     /// The weight of the AUC.
     public var auc = 1.0
