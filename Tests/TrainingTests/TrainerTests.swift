@@ -170,7 +170,7 @@ import Testing
       let data = LearnableRows.data(validRows: evalSteps == nil ? nil : 1000, hasTest: false)
       let run = try TrainingRun(settings, data: data)
       _ = try run.trainer.train()
-      // The weights in memory may be restored ones; the last checkpoint holds those of the last step.
+      // The weights in memory may be restored ones; the last checkpoint has those of the last step.
       let again = try TrainingRun(settings)
       let state = again.trainer.optimizer.state
       try TrainingCheckpoint.load(into: again.model, state: state, from: run.folder.lastPath)

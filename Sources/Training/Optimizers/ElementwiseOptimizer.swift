@@ -58,13 +58,11 @@ final class ElementwiseOptimizer: Optimizer {
     flush()
     let momentNames = type(of: rule).momentNames
     return parameters.flatMap { optimized in
-      momentNames.enumerated().map { moment, name in
-        let parameter = optimized.parameter
-        let isPerElement = optimized.momentWidth == optimized.width
-        return StateTensor(
-          name: "optimizer.\(parameter.name).\(name)",
-          shape: isPerElement ? parameter.shape : [optimized.rows],
-          values: optimized.moments[moment])
+      let isPerElement = optimized.momentWidth == optimized.width
+      let shape = isPerElement ? optimized.parameter.shape : [optimized.rows]
+      return zip(momentNames, optimized.moments).map { name, values in
+        StateTensor(
+          name: "optimizer.\(optimized.parameter.name).\(name)", shape: shape, values: values)
       }
     }
   }

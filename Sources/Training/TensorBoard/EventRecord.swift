@@ -1,10 +1,10 @@
-/// Encodes TensorBoard's events: `tensorflow.Event` messages in the frames of a TFRecord file.
+/// TensorBoard's events as records of a TFRecord file: `tensorflow.Event` messages in frames.
 enum EventRecord {
   /// The first event of a file.
   static func version(time: Double) -> [UInt8] {
     var message = ProtocolMessage(time: time)
     message.add(3, "brain.Event:2")
-    return message.bytes
+    return framed(message.bytes)
   }
 
   /// Training starts at a step: TensorBoard discards earlier events of this step and later ones.
@@ -14,7 +14,7 @@ enum EventRecord {
     var message = ProtocolMessage(time: time)
     message.add(2, step)
     message.add(7, status)
-    return message.bytes
+    return framed(message.bytes)
   }
 
   /// Values at a step, each tagged with its chart.
@@ -31,17 +31,17 @@ enum EventRecord {
     var message = ProtocolMessage(time: time)
     message.add(2, step)
     message.add(5, summary)
-    return message.bytes
+    return framed(message.bytes)
   }
 
   /// A message in its frame: length, the length's checksum, the message, its checksum.
-  static func framed(_ message: [UInt8]) -> [UInt8] {
+  private static func framed(_ message: [UInt8]) -> [UInt8] {
     let length = littleEndian(UInt64(message.count))
     return length + littleEndian(masked(length)) + message + littleEndian(masked(message))
   }
 
   /// CRC-32C, rotated and offset as in TFRecord, which keeps checksums of checksums meaningful.
-  static func masked(_ bytes: [UInt8]) -> UInt32 {
+  private static func masked(_ bytes: [UInt8]) -> UInt32 {
     let crc = CRC32C.checksum(bytes)
     return (crc >> 15 | crc << 17) &+ 0xa282_ead8
   }

@@ -14,20 +14,18 @@ struct TensorBoardEvents {
     let now = Date().timeIntervalSince1970
     // TensorBoard reads files whose names contain "tfevents", in the order of their names.
     path = "\(folder)/events.out.tfevents.\(Int(now * 1e6)).sfg"
-    records = EventRecord.framed(EventRecord.version(time: now))
+    records = EventRecord.version(time: now)
   }
 
   /// Records that training resumes after some steps.
   mutating func begin(after step: Int) {
-    records += EventRecord.framed(
-      EventRecord.start(time: Date().timeIntervalSince1970, step: step + 1))
+    records += EventRecord.start(time: Date().timeIntervalSince1970, step: step + 1)
   }
 
   /// Appends an evaluation and writes the file.
   mutating func append(_ evaluation: Evaluation) throws {
-    records += EventRecord.framed(
-      EventRecord.scalars(
-        Self.scalars(of: evaluation), time: Date().timeIntervalSince1970, step: evaluation.step))
+    records += EventRecord.scalars(
+      Self.scalars(of: evaluation), time: Date().timeIntervalSince1970, step: evaluation.step)
     let file = try AtomicFile(path)
     try records.withUnsafeBytes { try file.write($0) }
     try file.commit()
