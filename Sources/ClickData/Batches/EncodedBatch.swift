@@ -85,9 +85,8 @@ public final class EncodedBatch: @unchecked Sendable {
 /// The values of one sequence field in a batch, row after row: row r has those at
 /// `starts[r]..<starts[r + 1]`.
 ///
-/// Each has an id and a weight, which includes the divisor of a mean. The row's vector is
-/// `Σ weight · E[id]`; a row without values has row 0 of the table with weight 1. The batch owns the
-/// memory.
+/// Each has an id and a weight, which includes the divisor of a mean. The row's vector is `Σ weight
+/// · E[id]`; a row without values has row 0 of the table with weight 1. The batch owns the memory.
 public struct SequenceColumn {
   /// The rows of the field's table.
   public let ids: UnsafeMutablePointer<UInt32>

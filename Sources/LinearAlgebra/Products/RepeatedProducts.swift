@@ -52,8 +52,7 @@ public final class RepeatedProducts {
   }
 
   /// `∂W += ∂outputᵀ·x`; `∂output·W` goes to the distinct rows' gradients, and that of the other
-  /// columns to
-  /// `∂input`.
+  /// columns to `∂input`.
   func backward(
     _ outputGradient: MatrixView, _ weight: MatrixView, addingTo weightGradient: MatrixView,
     to inputGradient: MatrixView, overwriting: Bool, finish: (Range<Int>) -> Void

@@ -52,9 +52,9 @@ extension ChunkKernel {
   }
 }
 
-// The protocol documents the members.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension LaneChunk where Self: SIMD, Self.Scalar == LinearAlgebra.Scalar {
+  // The protocol documents these members.
   @inlinable public static var width: Int { scalarCount }
 
   @inlinable @inline(__always)

@@ -2,9 +2,8 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// The whole factorisation machine on raw embeddings, straight from the tables:
-/// `logit += b + Σᵢ xᵢ·wᵢ[idᵢ] + Σ_{i<j} ⟨vᵢ, vⱼ⟩`, `vᵢ = xᵢ·Eᵢ[idᵢ]` (Rendle, 2010; Yin et al.,
-/// 2025).
+/// The whole factorisation machine on raw embeddings, straight from the tables: `logit += b + Σᵢ
+/// xᵢ·wᵢ[idᵢ] + Σ_{i<j} ⟨vᵢ, vⱼ⟩`, `vᵢ = xᵢ·Eᵢ[idᵢ]` (Rendle, 2010; Yin et al., 2025).
 ///
 /// Backward, over the rows b that look up r: `∂wᵢ[r] = Σ_b g·x` and
 /// `∂Eᵢ[r] = Σ_b g·x·(S − vᵢ) = Σ_b g·x·S − (Σ_b g·x²)·Eᵢ[r]`, `S = Σⱼ vⱼ`. So neither embeddings
