@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #endif
 
-/* Swift imports these as its SIMD types; its own squareRoot() and comparisons process lane by lane. */
+/* Swift imports these as its SIMD types, whose own squareRoot() and comparisons are scalar. */
 #define SFG_INLINE static inline __attribute__((always_inline))
 #define SFG_LANES(type, lanes)                                                                              \
   typedef type sfg_##type##lanes __attribute__((ext_vector_type(lanes)));                                   \

@@ -1,10 +1,10 @@
 #define XXH_INLINE_ALL
-/* Swift reads C as a compiler does that inlines nothing, for which the header leaves out its hints. */
+/* Swift reads C like a compiler without inlining, for which the header omits its hints. */
 #define XXH_NO_INLINE_HINTS 0
 #include <xxhash.h>
 
-/* The header renames its functions by macros, which Swift cannot import: one wrapper of another name. Most hashed values
-   have 4 to 8 bytes, and go where the header would send them, without a call. */
+/* The header renames its functions by macros, which Swift cannot import: this wraps one of them.
+   Most values have 4 to 8 bytes and take the header's path for these, without a call. */
 static inline __attribute__((always_inline)) uint64_t sfg_xxh3_64(const void *bytes, size_t length, uint64_t seed) {
   if (length - 4 <= 4) {
     return XXH3_len_4to8_64b((const xxh_u8 *)bytes, length, XXH3_kSecret, seed);

@@ -5,8 +5,8 @@ import TestSupport
 
 /// A layer whose operand repeats rows, and everything that its products read and write.
 final class RepeatedExample {
-  /// The fields of an operand: the number of distinct rows, or nil if rows do not repeat; `isWeighted` if
-  /// they are multiplied.
+  /// The fields of an operand: the number of distinct rows, or nil if rows do not repeat;
+  /// `isWeighted` if they are multiplied.
   struct Shape: CustomStringConvertible, Sendable {
     var rows = 50
     var outputs = 37

@@ -6,8 +6,8 @@ import Testing
 
 /// A layer's products with an operand that repeats rows, against the sums written out.
 @Suite struct RepeatedProductTests {
-  /// Outputs around a panel's and its halves', dimensions around a tile's and a panel's, operands without anything that
-  /// repeats rows at either end, in the middle, or nowhere else.
+  /// Outputs around a panel's and its halves', dimensions around a tile's and a panel's, operands
+  /// without anything that repeats rows at either end, in the middle, or nowhere else.
   static let shapes: [RepeatedExample.Shape] =
     [2, 3, 8, 15, 16, 17, 31, 32, 33, 64, 97, 300].map { .init(outputs: $0) }
     + [1, 2, 10, 12, 16, 33, 40].map { .init(dimension: $0) }

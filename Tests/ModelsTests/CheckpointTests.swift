@@ -48,7 +48,8 @@ import Testing
           to: path)
         return try Data(contentsOf: URL(filePath: path))
       }
-      // If large collections differ, an expectation that compares them itself takes minutes to list how.
+      // If large collections differ, an expectation that compares them itself takes minutes to list
+      // how.
       let isSameFile = bytes[0] == bytes[1]
       #expect(isSameFile)
       let loaded = tensor(17)

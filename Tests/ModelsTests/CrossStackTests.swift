@@ -106,7 +106,8 @@ import Testing
     }
   }
 
-  /// Compares every gradient of `⟨R, output⟩`, for a random `R`, beginning from gradients that are not zero.
+  /// Compares every gradient of `⟨R, output⟩`, for a random `R`, beginning from gradients that are
+  /// not zero.
   private func checkGradients(_ builder: ModelBuilder, _ label: String) throws {
     let stack = try stack(builder)
     let input = Matrix.random(7, 15, seed: 1)

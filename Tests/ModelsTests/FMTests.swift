@@ -66,8 +66,8 @@ import Testing
     }
   }
 
-  /// FM without embeddings side by side, against FM on them beside a first-order term: the same logits to
-  /// the bit, the same gradients, added to what was there.
+  /// FM without embeddings side by side, against FM on them beside a first-order term: the same
+  /// logits to the bit, the same gradients, added to what was there.
   @Test(arguments: [1, 2, 7], [1, 4, 10, 19])
   func fieldByFieldEqualsRowByRow(fields: Int, dimension: Int) throws {
     let builder = ModelBuilder.test(batch: 40, fields: fields, dimension: dimension)
@@ -111,8 +111,9 @@ import Testing
     }
   }
 
-  /// A weight that is stored behind its vector, where an evaluation sums both as one, against a weight
-  /// elsewhere: the same bits in evaluation and training, whatever the previous pass left behind.
+  /// A weight that is stored behind its vector, where an evaluation sums both as one, against a
+  /// weight elsewhere: the same bits in evaluation and training, whatever the previous pass left
+  /// behind.
   @Test(arguments: [1, 4, 7, 8, 9, 10, 11, 12, 16], [1, 2])
   func aWeightBehindItsVectorIsAWeight(dimension: Int, moments: Int) {
     func results(_ history: @escaping RowHistory) -> [[Double]] {

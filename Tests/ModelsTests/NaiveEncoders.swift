@@ -1,6 +1,7 @@
 import Glibc
 
-/// Encoders of one row written out as their formulas say, in double, for fast ones to be compared with.
+/// Encoders of one row written out as their formulas say, in double, for fast ones to be compared
+/// with.
 struct NaiveEncoders {
   let fields: Int
   let dimension: Int

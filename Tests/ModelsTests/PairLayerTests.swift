@@ -6,11 +6,13 @@ import Testing
 
 @testable import Models
 
-/// Layers over pairs of fields, each alone: against the pairs written out, and against central differences.
+/// Layers over pairs of fields, each alone: against the pairs written out, and against central
+/// differences.
 @Suite struct PairLayerTests {
   static let batches = [1, 2, 7, 64]
 
-  /// One shape, with operands drawn from a seed; a class, so that a view's memory lives as long as the bench.
+  /// One shape, with operands drawn from a seed; a class, so that a view's memory lives as long as
+  /// the bench.
   private final class Bench {
     let context: LayerContext
     let tables: FieldTables
@@ -55,7 +57,8 @@ import Testing
     }
   }
 
-  /// Compares a layer's logits with a formula, and the gradients of `Σ c·logit` with central differences.
+  /// Compares a layer's logits with a formula, and the gradients of `Σ c·logit` with central
+  /// differences.
   private func check(
     _ bench: Bench, _ label: String,
     forward: (FieldTensor, FieldTensor, MatrixView) -> Void,

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Models
 
-/// Models whose layers multiply each row of a small table once, against models whose tables are too large for that.
+/// Models whose layers multiply each row of a small table once, against models whose tables are too
+/// large for that.
 @Suite struct RepeatedEmbeddingTests {
   private static let rows = 40
 
@@ -60,7 +61,8 @@ import Testing
     return .random(rows: Self.rows, schema: drawn, seed: seed)
   }
 
-  /// The logits of a pass, and every gradient, by name; of a table, of the rows that the batch may touch.
+  /// The logits of a pass, and every gradient, by name; of a table, of the rows that the batch may
+  /// touch.
   private func numbers(
     _ model: CTRModel, _ pass: Pass, seed: UInt64 = 8
   ) -> [(String, [Double])] {

@@ -9,8 +9,8 @@ import Testing
   private static let line = 64 / MemoryLayout<Scalar>.size
   private let random = CounterRandom(seed: 3, stream: 8)
 
-  /// Tables smaller than a batch, all of whose rows come up, and larger ones; several batches in a row; with and without
-  /// rows behind the slots.
+  /// Tables smaller than a batch, all of whose rows come up, and larger ones; several batches in a
+  /// row; with and without rows behind the slots.
   @Test(arguments: [1, 2, 9, 64, 5000], [[], [3], [3, 10]])
   func rowsAreFoundOnceInTheOrderOfTheirFirstAppearance(tableRows: Int, room: [Int]) {
     let touched = TouchedRows(tableRows: tableRows, batchCapacity: 200, roomFor: room)
@@ -37,7 +37,8 @@ import Testing
         == (0..<UInt32(tableRows)).map { seen.contains($0) ? 1 : 0 })
   }
 
-  /// On paper a model may have any size: what it would take is asked before it is known that there is not so much memory.
+  /// On paper a model may have any size: what it would take is asked before it is known that there
+  /// is not so much memory.
   @Test(arguments: [2_000_000_000, 1 << 31, 1 << 33])
   func batchesOfAnySizeCanBeThoughtOf(lookups: Int) {
     let touched = TouchedRows(tableRows: Int(UInt32.max), batchCapacity: lookups)
@@ -62,7 +63,8 @@ import Testing
     #expect((0..<300).allSatisfy { touched.slot(of: $0) == others.firstIndex(of: UInt32($0)) })
   }
 
-  /// A weight is stored behind the slots with its history, a vector without its own; others elsewhere.
+  /// A weight is stored behind the slots with its history, a vector without its own; others
+  /// elsewhere.
   ///
   /// Finding rows changes none of them.
   @Test func rowsBehindSlotsMeetNoOthers() {
@@ -109,7 +111,8 @@ import Testing
     }
   }
 
-  /// A vector and what lies right behind it are one longer vector; none are joined that lie otherwise.
+  /// A vector and what lies right behind it are one longer vector; none are joined that lie
+  /// otherwise.
   @Test func whatLiesBehindAVectorIsReadWithIt() throws {
     let touched = TouchedRows(tableRows: 30, batchCapacity: 20, roomFor: [5, 3])
     let (vectors, weights, elsewhere) = (
@@ -142,8 +145,8 @@ import Testing
     }
   }
 
-  /// A weight and an embedding are stored behind the slots if one cache line holds both, else the weight
-  /// alone.
+  /// A weight and an embedding are stored behind the slots if one cache line holds both, else the
+  /// weight alone.
   @Test(arguments: [
     (BackboneKind.fm, line - 6, [line - 6, 3]), (.deepfm, line - 4, [line - 4, 3]),
     (.fm, line - 3, [3]), (.lr, line - 6, [3]), (.dcnv2, line - 1, [line - 1]), (.dcnv2, line, []),
@@ -160,7 +163,8 @@ import Testing
     #expect(Self.line % model.touchedRows[0].records.view.stride == 0)
   }
 
-  /// Of every dimension a gathered row is whole lines or in one line, and what lies behind it is zeros.
+  /// Of every dimension a gathered row is whole lines or in one line, and what lies behind it is
+  /// zeros.
   @Test(arguments: 1...40)
   func gatheredRowsStraddleNoLineThatTheyCouldLieIn(dimension: Int) {
     let touched = TouchedRows(tableRows: 50, batchCapacity: 50)

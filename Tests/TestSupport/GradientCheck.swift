@@ -4,8 +4,8 @@ import Testing
 
 /// Compares a hand-written gradient with central differences along random directions.
 ///
-/// For a direction `r` over all elements of one array, `⟨gradient, r⟩` must equal
-/// `(f(x + h·r) − f(x − h·r)) / 2h`: two evaluations whatever the size, so every element takes part.
+/// For a direction `r` over all elements of one array, `⟨gradient, r⟩` must equal `(f(x + h·r) −
+/// f(x − h·r)) / 2h`: two evaluations whatever the size, so every element takes part.
 public enum GradientCheck {
   /// The step: the cube root of the precision, where truncation and rounding balance.
   static let step = MemoryLayout<Scalar>.size == 8 ? 6e-6 : 5e-3

@@ -99,7 +99,7 @@ import Testing
           + "weight decay is decoupled, learning_rate*lambda*w per step, with lambda 0.01 for "
           + "embeddings and 0.0 for the network; gradients are not clipped",
         "adamw (beta1 0.9, beta2 0.999, epsilon 1e-08); embedding_update lazy: only the table rows "
-          + "that the batch touches are updated, the state of other rows stands still, and weights "
+          + "that the batch touches are updated, the state of other rows does not change, and weights "
           + "decay in the touched rows alone; weight decay is decoupled, learning_rate*lambda*w per "
           + "step, with lambda 0.0 for embeddings and 0.0 for the network; gradients, lambda*w "
           + "excluded, are scaled to a global norm of at most 10.0",

@@ -2,7 +2,7 @@ import ClickData
 import LinearAlgebra
 import Models
 
-/// Runs a model over rows and hands out the values that it holds after each batch.
+/// Runs a model over rows and passes on its values after each batch.
 public struct ModelProbe {
   let model: CTRModel
   private let rows: Int

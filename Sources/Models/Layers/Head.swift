@@ -37,7 +37,7 @@ final class Head {
     mlp.forward(.dense(input(rows: logits.rows)), pass, addingTo: logits)
   }
 
-  /// The input's gradient, in the place of the input: its layer reads that for the last time before
+  /// The input's gradient, which replaces the input: its layer reads that for the last time before
   /// it writes there.
   func backward(_ logitGradient: MatrixView) -> MatrixView {
     let input = input(rows: logitGradient.rows)

@@ -42,7 +42,7 @@ struct RowwiseAdagrad: UpdateRule {
   private let elementwise = Adagrad()
 
   var description: String {
-    "rowwise_adagrad (one accumulator a table row, one an element elsewhere, initial accumulator 0, "
+    "rowwise_adagrad (one accumulator per table row, one per element elsewhere, initial accumulator 0, "
       + "epsilon \(Adagrad.epsilon))"
   }
 

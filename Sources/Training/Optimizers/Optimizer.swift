@@ -98,7 +98,7 @@ extension TrainingSettings {
           + " the whole table"
       case .lazy:
         "embedding_update lazy: only the table rows that the batch touches are updated, the state "
-          + "of other rows stands still, and "
+          + "of other rows does not change, and "
           + (isCoupled ? "lambda*w is added for" : "weights decay in") + " the touched rows alone"
       }
     let decay =
