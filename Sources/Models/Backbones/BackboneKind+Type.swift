@@ -1,0 +1,42 @@
+extension BackboneKind {
+  /// The backbone; nil where the model is its linear term alone.
+  func type(_ settings: ModelSettings) -> (any Backbone.Type)? {
+    switch self {
+    case .lr: nil
+    case .dnn: DNN.self
+    case .fm: FM.self
+    case .deepfm: DeepFM.self
+    case .fwfm: FwFM.self
+    case .fmfm: FmFM.self
+    case .ipnn: IPNN.self
+    case .crossnet: CrossNet.self
+    case .dcnv2: settings.deep.hiddenUnits.isEmpty ? CrossNet.self : DCNv2.self
+    case .xdeepfm: XDeepFM.self
+    }
+  }
+
+  private var type: (any Backbone.Type)? { type(ModelSettings()) }
+
+  /// Whether an interaction has a side that could be generated.
+  public var hasSource: Bool { operands(source: "") != nil }
+
+  /// Whether a target suits the backbone.
+  public func suits(_ target: TargetKind) -> Bool { (type?.targets ?? [.all]).contains(target) }
+
+  /// What the two operands of the redundancy matrix are called (Yin et al., 2025); nil for a
+  /// backbone without an interaction.
+  public func operands(in paradigm: Paradigm) -> OperandNames? {
+    switch paradigm {
+    case .discriminative: operands(source: "embedding")
+    case .generative: operands(source: "generated embedding")
+    }
+  }
+
+  private func operands(source: String) -> OperandNames? { type?.operands(source: source) }
+
+  /// What the logit has beside the backbone; nil where that is nothing.
+  func linearTerm(_ settings: ModelSettings) -> LinearTermKind? {
+    guard let type = type(settings) else { return .lw }
+    return type.linearTerm(settings)
+  }
+}
