@@ -111,9 +111,8 @@ import Testing
     }
   }
 
-  /// A vector and what lies right behind it are one longer vector; none are joined that lie
-  /// otherwise.
-  @Test func whatLiesBehindAVectorIsReadWithIt() throws {
+  /// A vector and a weight stored right behind it are one longer vector; others are not joined.
+  @Test func aWeightStoredBehindAVectorIsReadWithIt() throws {
     let touched = TouchedRows(tableRows: 30, batchCapacity: 20, roomFor: [5, 3])
     let (vectors, weights, elsewhere) = (
       Parameter(name: "vector", table: touched, dimension: 5, history: 10),
@@ -128,16 +127,15 @@ import Testing
     func isJoined(_ first: Parameter, _ second: Parameter, _ pass: Pass = .evaluation) -> Bool {
       ids.withUnsafeBufferPointer {
         guard let ids = $0.baseAddress else { return false }
-        return first.lookup(ids, pass).joined(with: second.lookup(ids, pass)) != nil
+        return first.lookup(ids, with: second, pass) != nil
       }
     }
     #expect(isJoined(vectors, weights))
     #expect(!isJoined(weights, vectors) && !isJoined(vectors, elsewhere))
-    #expect(!isJoined(vectors, weights, .training(step: 1)), "gathered apart")
+    #expect(!isJoined(vectors, weights, .training(step: 1)), "gathered separately")
     try ids.withUnsafeBufferPointer { buffer in
       let ids = try #require(buffer.baseAddress)
-      let joined = try #require(
-        vectors.lookup(ids, .evaluation).joined(with: weights.lookup(ids, .evaluation)))
+      let joined = try #require(vectors.lookup(ids, with: weights, .evaluation))
       #expect(joined.width == 6)
       for (place, row) in buffer.enumerated() {
         #expect((0..<6).allSatisfy { joined.vector(place)[$0] == Scalar(10 * Int(row) + $0) })

@@ -12,18 +12,13 @@ public struct TableLookup {
   /// Elements of a vector.
   public var width: Int { rows.columns }
 
-  /// These vectors, each extended by that of `other`; nil unless the latter is stored right after.
-  public func joined(with other: TableLookup) -> TableLookup? {
-    let (rows, behind) = (rows, other.rows)
-    guard
-      other.indices == indices, behind.stride == rows.stride, behind.rows == rows.rows,
-      behind.base == rows.base + rows.columns
-    else { return nil }
+  /// These vectors, each with the `count` elements that are stored right behind it.
+  public func extended(by count: Int) -> TableLookup {
+    precondition(width + count <= rows.stride, "TableLookup: \(width) + \(count) of \(rows.stride)")
     return TableLookup(
       indices: indices,
       rows: MatrixView(
-        base: rows.base, rows: rows.rows, columns: rows.columns + behind.columns,
-        stride: rows.stride))
+        base: rows.base, rows: rows.rows, columns: width + count, stride: rows.stride))
   }
 
   /// The vector that row `b` of the batch looks up.

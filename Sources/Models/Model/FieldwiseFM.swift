@@ -77,9 +77,9 @@ final class FieldwiseFM: Interaction {
     fields.removeAll(keepingCapacity: true)
     var joined: TableLookup?
     for (field, (table, weights)) in zip(layer.tables, firstOrder.weights).enumerated() {
-      let vectors = table.lookup(batch.ids(field), pass)
-      joined = vectors.joined(with: weights.lookup(batch.ids(field), pass))
-      fields.append(.init(joined ?? vectors, scale: batch.values(field)))
+      joined = table.lookup(batch.ids(field), with: weights, pass)
+      fields.append(
+        .init(joined ?? table.lookup(batch.ids(field), pass), scale: batch.values(field)))
     }
     if joined == nil { firstOrder.lookUp(batch, pass) } else { firstOrder.lookUpNothing() }
     return fields.first?.width ?? products.columns

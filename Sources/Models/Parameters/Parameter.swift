@@ -110,6 +110,15 @@ public final class Parameter {
     return TableLookup(indices: touched.slots, rows: touchedValues.view.wholeRows)
   }
 
+  /// Where the vectors of some ids are read together with those of another table of the field; nil
+  /// unless the pass reads the tables themselves, and the other's rows are stored right behind.
+  func lookup(_ ids: UnsafePointer<UInt32>, with other: Parameter, _ pass: Pass) -> TableLookup? {
+    guard pass == .evaluation, let column = storage?.slotColumn, other.touched === touched,
+      other.storage?.slotColumn == column + value.columns
+    else { return nil }
+    return lookup(ids, pass).extended(by: other.value.columns)
+  }
+
   /// One element of the gradient, zero in a row of a table that no batch touched: for tests and
   /// messages.
   public func gradient(row: Int, column: Int) -> Scalar {

@@ -24,8 +24,11 @@ public struct TableStorage {
   let separatePart: MatrixView?
   private let historyOwner: Matrix?
 
+  /// The column of the slots' records at which a row's value begins; nil if it is elsewhere.
+  let slotColumn: Int?
+
   /// Whether a row's value is stored behind its slot number, in one cache line with what else is.
-  public var isBesideSlot: Bool { parts.first?.base != separatePart?.base }
+  public var isBesideSlot: Bool { slotColumn != nil }
 
   /// Numbers per row that are no part of the value: the history, and the padding of the separate
   /// part.
@@ -37,15 +40,17 @@ public struct TableStorage {
   init(of touched: TouchedRows, dimension: Int, history: Int) {
     let length = dimension + history
     let room = touched.takeRoom(for: length)
-    if room == nil, history > 0, let values = touched.takeRoom(for: dimension) {
+    if room == nil, history > 0, let columns = touched.takeRoom(for: dimension) {
       let rows = Matrix(
         rows: touched.tableRows, columns: history, stride: Self.stride(length: history))
-      (self.values, self.history, historyOwner) = (values, rows.view, rows)
+      values = Matrix(touched.records.view.columns(columns), of: touched.records)
+      (self.history, historyOwner, slotColumn) = (rows.view, rows, columns.lowerBound)
       (parts, separatePart) = ([values.view, rows.view], rows.view)
       return
     }
+    slotColumn = room?.lowerBound
     let records =
-      room
+      room.map { Matrix(touched.records.view.columns($0), of: touched.records) }
       ?? Matrix(
         rows: touched.tableRows, columns: length,
         stride: history == 0 ? length : Self.stride(length: length))

@@ -32,8 +32,8 @@ public final class TouchedRows {
   private let slotRange: UInt32
   /// The slot numbers, each with what is stored behind it.
   let records: Matrix
-  /// The room behind the slot numbers that no table has taken yet.
-  private var room: [MatrixView] = []
+  /// The columns of `records` that no table has taken yet.
+  private var room: [Range<Int>] = []
   /// 1 for each row of the table that training has touched, else 0.
   public let seen: UnsafeMutablePointer<UInt8>
 
@@ -62,15 +62,14 @@ public final class TouchedRows {
       + (MemoryLayout<Scalar>.stride * (stride - offered) + 1) * tableRows
     var first = 1
     for count in numbers {
-      room.append(records.view.columns(first..<first + count))
+      room.append(first..<first + count)
       first += count
     }
   }
 
-  /// Room behind the slot numbers that fits rows of `numbers` exactly, given out once.
-  func takeRoom(for numbers: Int) -> Matrix? {
-    guard let index = room.firstIndex(where: { $0.columns == numbers }) else { return nil }
-    return Matrix(room.remove(at: index), of: records)
+  /// Columns of `records` that fit rows of `numbers` exactly, given out once.
+  func takeRoom(for numbers: Int) -> Range<Int>? {
+    room.firstIndex { $0.count == numbers }.map { room.remove(at: $0) }
   }
 
   deinit {

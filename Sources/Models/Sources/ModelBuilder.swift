@@ -103,8 +103,6 @@ struct ModelBuilder {
     }
   }
 
-  // MARK: Targets
-
   /// The mask that `target` requires, in front of everything that reads the embedding but the
   /// sources.
   func targetMask() -> TargetMask? {
