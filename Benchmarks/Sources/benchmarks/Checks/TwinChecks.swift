@@ -81,6 +81,7 @@ struct TwinChecks {
     let optimizer = settings.makeOptimizer(for: [table], pool: bench.pool)
     optimizer.valuesChanged()
     try optimizer.step(learningRate: 1e-2)
+    optimizer.flush()
     for (index, value) in before.enumerated() {
       let gradient = 1e-3 * value
       let expected = value - 1e-2 * gradient / (abs(gradient) + 1e-8)
