@@ -161,10 +161,10 @@ import Testing
     #expect(Self.line % model.touchedRows[0].records.view.stride == 0)
   }
 
-  /// Of every dimension a gathered row is whole lines or in one line, and what lies behind it is
+  /// A gathered row of any dimension fills whole cache lines or fits in one, and its padding is
   /// zeros.
   @Test(arguments: 1...40)
-  func gatheredRowsStraddleNoLineThatTheyCouldLieIn(dimension: Int) {
+  func gatheredRowsCrossNoCacheLineNeedlessly(dimension: Int) {
     let touched = TouchedRows(tableRows: 50, batchCapacity: 50)
     let table = Parameter(name: "x", table: touched, dimension: dimension, history: 2 * dimension)
     table.value.view.fill(1)

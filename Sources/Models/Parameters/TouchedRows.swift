@@ -3,7 +3,7 @@ import LinearAlgebra
 /// Which rows of one field's tables a batch reads, each counted once.
 ///
 /// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer; `slots[b]` is
-/// the slot of lookup `b`: of a batch row, or, in a sequence field, of one of a row's values. Slots
+/// the slot of lookup `b`: one lookup per batch row, or, in a sequence field, one per value. Slots
 /// are numbered in the order of first appearance, so they are the same for any number of threads.
 /// All tables of a field share one instance.
 public final class TouchedRows {
