@@ -20,11 +20,14 @@ enum SFGBinary {
 
   static let package = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  static let path = package.appending(path: ".build/release/sfg").path
+  /// `SFG_PROGRAM` names another build than the one of `make build`.
+  static let path =
+    ProcessInfo.processInfo.environment["SFG_PROGRAM"]
+    ?? package.appending(path: ".build/release/sfg").path
   static let isThere = FileManager.default.isExecutableFile(atPath: path)
 
   /// Why the tests of the program are skipped.
-  static let absence: Comment = "no program at .build/release/sfg; build it with make build"
+  static let absence: Comment = "no program at \(path); build it with make build"
 
   /// Runs the program in a folder until it exits.
   static func run(
