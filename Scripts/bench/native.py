@@ -40,7 +40,8 @@ def sfg_rates(sfg, rows, model, update, threads):
             check=True, stdout=subprocess.DEVNULL)
         result = json.loads((Path(folder) / "run" / "result.json").read_text())
         lines = (Path(folder) / "run" / "metrics.jsonl").read_text().splitlines()
-        epoch = json.loads(lines[0])["samples_per_second"]
+        evaluations = [line for line in map(json.loads, lines) if line["split"] == "valid"]
+        epoch = evaluations[0]["samples_per_second"]
         seconds = result["seconds"]
         return epoch, rows.count / (seconds["compute"] + seconds["update"])
 

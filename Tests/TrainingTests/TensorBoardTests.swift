@@ -140,6 +140,12 @@ private struct EventReader {
       #expect(event.scalars["train/learning_rate"] == Float(line.learning_rate))
       #expect(event.scalars["collapse/rankme"] == line.rankme.map { Float($0) })
     }
+    for line in lines where line.span == "epoch" {
+      let event = try #require(
+        shown.last { $0.step == line.step && $0.scalars["epoch/logloss"] != nil })
+      #expect(event.scalars["epoch/logloss"] == line.train_loss.map { Float($0) })
+      #expect(event.scalars["epoch/learning_rate"] == Float(line.learning_rate))
+    }
     #expect(shown.contains { $0.scalars["test/AUC"] == lines.last?.AUC.map { Float($0) } })
   }
 }

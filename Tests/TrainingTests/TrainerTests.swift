@@ -74,8 +74,8 @@ import Testing
     #expect(best.epoch <= 2)
     #expect(record.valid == best.metrics)
     #expect(
-      run.log.kinds.suffix(8) == [
-        "worse", "reduced", "epoch", "worse", "reduced", "stopped", "reloaded", "final",
+      run.log.kinds.suffix(9) == [
+        "ended", "reduced", "epoch", "worse", "ended", "reduced", "stopped", "reloaded", "final",
       ])
     #expect(try #require(record.evaluations.last).learningRate < 0.02)
     let again = try TrainingRun(TrainingRun.settings())
@@ -151,7 +151,7 @@ import Testing
     let record = try run.trainer.train()
     #expect(record.evaluations.map(\.step) == [10, 16, 20, 30, 32])
     #expect(record.evaluations.map(\.epoch) == [1, 1, 2, 2, 2])
-    let lines = try run.lines()
+    let lines = try run.lines().filter { $0.split != "train" }
     #expect(lines.prefix(5).map(\.step) == [10, 16, 20, 30, 32])
     #expect(lines.map(\.split) == Array(repeating: "valid", count: 5) + ["test"])
     #expect(lines.prefix(5).map(\.AUC) == record.evaluations.map(\.metrics.auc))

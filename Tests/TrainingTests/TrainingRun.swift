@@ -104,7 +104,8 @@ final class CountedInterruption {
 struct MetricLine: Decodable {
   let step, epoch, rows: Int
   let split: String
-  let AUC, logloss, train_loss, information_abundance, rankme, samples_per_second: Double?
+  let span: String?
+  let AUC, logloss, train_loss, information_abundance, rankme, samples_per_second, seconds: Double?
   let learning_rate: Double
   let shares: [String: Double]?
 }

@@ -1,13 +1,13 @@
 import Platform
 
-/// Counts rows, loss and seconds of an epoch, excluding evaluations.
+/// Counts rows, loss and seconds of an epoch, and of the steps since the last evaluation.
 struct SpeedMeter {
   /// Rows of this epoch.
   private(set) var epochRows = 0
   private var trainedRows = 0
   private var lossSum = 0.0
-  private var epochSeconds = 0.0
   private var rowsSincePause = 0
+  private let epoch = Stopwatch()
   private var watch = Stopwatch()
   private var nextReport = 0.0
 
@@ -17,13 +17,16 @@ struct SpeedMeter {
   /// The mean loss of the rows of this epoch that this process trained.
   var meanLoss: Double { lossSum / Double(max(trainedRows, 1)) }
 
-  /// Rows per second in this epoch.
-  var epochRowsPerSecond: Double { Double(trainedRows) / max(epochSeconds + watch.seconds, 1e-9) }
+  /// The wall time of this epoch in this process, with evaluations; nil without rows.
+  var epochSeconds: Double? { trainedRows > 0 ? epoch.seconds : nil }
+
+  /// Rows per second of that time; nil without rows.
+  var epochRowsPerSecond: Double? { epochSeconds.map { Double(trainedRows) / max($0, 1e-9) } }
 
   /// True once per interval.
   var isReportDue: Bool {
     mutating get {
-      let now = epochSeconds + watch.seconds
+      let now = epoch.seconds
       guard now >= nextReport else { return false }
       nextReport = now + Self.interval
       return true
@@ -43,11 +46,11 @@ struct SpeedMeter {
     lossSum += loss * Double(rows)
   }
 
-  /// Stops the clock and returns the rows per second since it last started; nil without rows.
-  mutating func pause() -> Double? {
+  /// The seconds of training since the last pause, and their rows per second; nil without rows.
+  func pause() -> (seconds: Double, rowsPerSecond: Double)? {
+    guard rowsSincePause > 0 else { return nil }
     let seconds = watch.seconds
-    epochSeconds += seconds
-    return rowsSincePause > 0 ? Double(rowsSincePause) / max(seconds, 1e-9) : nil
+    return (seconds, Double(rowsSincePause) / max(seconds, 1e-9))
   }
 
   /// Starts the clock again.

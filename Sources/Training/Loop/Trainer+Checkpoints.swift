@@ -11,7 +11,7 @@ extension Trainer {
       into: model, state: optimizer.state, from: folder.lastPath)
     state = try TrainingState(metadata, path: folder.lastPath)
     schedule.progress = state.schedule
-    try folder.resume(after: record.evaluations)
+    try folder.resume(after: record.lines)
     events?.begin(after: record.steps)
     observer?.observe(.resumed(epoch: record.epochs, step: record.steps))
   }

@@ -16,7 +16,7 @@ extension Trainer {
   /// Evaluates the validation rows and follows the schedule's verdict.
   func evaluateValid() throws {
     guard let valid = data.valid else { return }
-    let samplesPerSecond = meter.pause()
+    let speed = meter.pause()
     defer { meter.resume() }
     let watch = Stopwatch()
     let metrics: Metrics
@@ -33,7 +33,7 @@ extension Trainer {
       Evaluation(
         step: record.steps, epoch: record.epochs, rows: record.rows, split: "valid",
         metrics: metrics, trainLoss: state.position.meanLoss, collapse: collapse,
-        learningRate: schedule.learningRate, samplesPerSecond: samplesPerSecond,
+        learningRate: schedule.learningRate, samplesPerSecond: speed?.rowsPerSecond,
         shares: clock.shares()))
   }
 
@@ -42,24 +42,30 @@ extension Trainer {
     state.record.evaluations.append(evaluation)
     state.position.startAfterEvaluation()
     let verdict = schedule.judge(evaluation.metrics)
+    if verdict.stops { endEarly() }
     if verdict.improved {
       state.record.best = evaluation
       try folder.saveBest(model, metadata: metadata)
     }
     observer?.observe(.evaluated(evaluation, improved: verdict.improved))
+    try reportEpoch()
     warn(about: evaluation.metrics, of: "valid", isEpochOver: state.position.steps == 0)
     if verdict.reducedLearningRate {
       observer?.observe(.learningRateReduced(to: schedule.learningRate))
     }
     if verdict.stops {
-      state.record.stop = .early
-      if state.position.steps > 0 {
-        state.record.add(
-          PassRecord(split: "train", rows: state.position.rows, badRows: nil, firstBadRows: []))
-      }
       observer?.observe(.stoppedEarly(evaluations: schedule.progress.failures))
     }
     try saveCheckpoint()
+  }
+
+  /// Records that training stops early, perhaps within an epoch.
+  private func endEarly() {
+    state.record.stop = .early
+    guard state.position.steps > 0 else { return }
+    state.record.add(
+      PassRecord(split: "train", rows: state.position.rows, badRows: nil, firstBadRows: []))
+    endEpochReport()
   }
 
   /// Restores the best weights, or saves the last ones as the best without evaluations.
@@ -93,7 +99,7 @@ extension Trainer {
   }
 
   private func append(_ evaluation: Evaluation) throws {
-    try folder.append(evaluation)
+    try folder.append(evaluation.json)
     try events?.append(evaluation)
   }
 

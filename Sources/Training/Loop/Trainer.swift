@@ -66,6 +66,7 @@ public final class Trainer {
     sinceCheckpoint = Stopwatch()
     optimizer.resume(steps: record.steps)
     try evaluateIfDue()
+    try reportEpoch()
     while record.stop != .early, state.position.epoch <= max(settings.epochs, 1) {
       try trainEpoch()
     }
@@ -84,17 +85,21 @@ public final class Trainer {
     state.record.epochs = epoch
     observer?.observe(
       .epochStarted(epoch: epoch, of: settings.epochs, learningRate: schedule.learningRate))
+    meter.startEpoch(after: state.position.rows)
     let source = try data.train(epoch - 1)
     pass = source
     defer { pass = nil }
-    try skip(source)
-    meter.startEpoch(after: state.position.rows)
+    if state.position.steps > 0 {
+      try skip(source)
+      meter.startEpoch(after: state.position.rows)
+    }
     let totalRows = record.passes.first { $0.split == "train" && $0.badRows != nil }?.rows
     while record.stop != .early, let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       try takeStep(batch)
       if meter.isReportDue { report(source.progress, totalRows: totalRows) }
       try evaluateIfDue()
+      try reportStepsIfDue()
       if let minutes = settings.checkpointMinutes, sinceCheckpoint.seconds >= 60 * minutes {
         try saveCheckpoint()
       }
@@ -126,11 +131,13 @@ public final class Trainer {
     state.record.add(PassRecord(split: "train", progress))
     guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
     warnOfOneClass(rows: state.position.rows, positives: state.position.positives)
+    endEpochReport()
     state.position.startNextEpoch()
     if isEvaluationDue {
       try evaluateValid()
-    } else if data.valid != nil || state.position.epoch <= settings.epochs {
-      try saveCheckpoint()
+    } else {
+      try reportEpoch()
+      if data.valid != nil || state.position.epoch <= settings.epochs { try saveCheckpoint() }
     }
     try stopIfInterrupted()
   }
@@ -187,7 +194,7 @@ public final class Trainer {
       .progress(
         TrainingProgress(
           epoch: record.epochs, rows: rows, totalRows: totalRows,
-          fraction: fraction.map { min($0, 1) }, rowsPerSecond: meter.epochRowsPerSecond,
+          fraction: fraction.map { min($0, 1) }, rowsPerSecond: meter.epochRowsPerSecond ?? 0,
           meanLoss: meter.meanLoss)))
   }
 }

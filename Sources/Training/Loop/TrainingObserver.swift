@@ -14,6 +14,8 @@ public enum TrainingEvent: Sendable {
   case progress(TrainingProgress)
   /// A split was evaluated; `improved` is whether it is the best so far, nil for final ones.
   case evaluated(Evaluation, improved: Bool?)
+  /// An epoch ended, or `eval_steps` steps passed without validation rows.
+  case reported(TrainingReport)
   /// The learning rate fell.
   case learningRateReduced(to: Double)
   /// This number of consecutive evaluations did not improve, so training ends.
@@ -34,7 +36,7 @@ public struct TrainingProgress: Equatable, Sendable {
   public let totalRows: Int?
   /// The finished share of the epoch's rows, or of its bytes; nil if neither total is known.
   public let fraction: Double?
-  /// Rows per second in this epoch, excluding evaluations.
+  /// Rows per second in this epoch, over its whole wall time.
   public let rowsPerSecond: Double
   /// The mean loss of this epoch's rows, without the regulariser.
   public let meanLoss: Double

@@ -1,4 +1,5 @@
 import ClickData
+import Platform
 
 /// What training did and found.
 public struct TrainingRecord: Equatable, Sendable {
@@ -20,6 +21,8 @@ public struct TrainingRecord: Equatable, Sendable {
   public internal(set) var stop = Stop.epochs
   /// Every evaluation of the validation rows during training.
   public internal(set) var evaluations: [Evaluation] = []
+  /// Every report on training without an evaluation.
+  public internal(set) var reports: [TrainingReport] = []
   /// The best of them, whose weights the model holds at the end; nil without validation rows.
   public internal(set) var best: Evaluation?
   /// The last pass over each split.
@@ -36,6 +39,16 @@ public struct TrainingRecord: Equatable, Sendable {
   /// An empty record.
   public init() {}
 
+  /// The lines of `metrics.jsonl` up to now, in their order.
+  ///
+  /// Of the same step, an epoch's report comes after the evaluation at its end.
+  var lines: [JSONValue] {
+    let lines =
+      reports.map { (step: $0.step, rank: $0.span == .steps ? 0 : 2, line: $0.json) }
+      + evaluations.map { (step: $0.step, rank: 1, line: $0.json) }
+    return lines.sorted { ($0.step, $0.rank) < ($1.step, $1.rank) }.map(\.line)
+  }
+
   /// Records a pass that has ended.
   mutating func add(_ pass: PassRecord) {
     guard let index = passes.firstIndex(where: { $0.split == pass.split }) else {
@@ -49,7 +62,7 @@ public struct TrainingRecord: Equatable, Sendable {
 /// A checkpoint holds all of a record except final metrics, which come last, and times.
 extension TrainingRecord: Codable {
   private enum CodingKeys: CodingKey {
-    case steps, epochs, rows, stop, evaluations, best, passes
+    case steps, epochs, rows, stop, evaluations, reports, best, passes
   }
 }
 

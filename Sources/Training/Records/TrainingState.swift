@@ -9,6 +9,8 @@ struct TrainingState: Codable, Equatable {
 
   var record = TrainingRecord()
   var position = DataPosition()
+  /// The report of an epoch that has ended, while the evaluation at its end is under way.
+  var endedEpoch: TrainingReport?
   var schedule: PlateauSchedule.Progress
 
   /// JSON with sorted keys, so that equal states give equal texts.
@@ -42,6 +44,8 @@ struct DataPosition: Codable, Equatable {
   var rows = 0
   /// Clicked rows seen in it.
   var positives = 0
+  /// The sum of the losses of these rows.
+  var loss = 0.0
   /// Rows since the last evaluation, over epochs.
   var rowsSinceEvaluation = 0
   /// The sum of their losses.
@@ -51,6 +55,7 @@ struct DataPosition: Codable, Equatable {
     steps += 1
     self.rows += rows
     self.positives += positives
+    loss += meanLoss * Double(rows)
     rowsSinceEvaluation += rows
     lossSinceEvaluation += meanLoss * Double(rows)
   }
@@ -64,6 +69,6 @@ struct DataPosition: Codable, Equatable {
 
   mutating func startNextEpoch() {
     epoch += 1
-    (steps, rows, positives) = (0, 0, 0)
+    (steps, rows, positives, loss) = (0, 0, 0, 0)
   }
 }

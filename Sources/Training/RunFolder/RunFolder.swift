@@ -14,7 +14,7 @@ public final class RunFolder {
 
   /// The configuration, complete with every default.
   public var configurationPath: String { "\(path)/config.yaml" }
-  /// One JSON object per evaluation.
+  /// One JSON object per evaluation and per epoch.
   public var metricsPath: String { "\(path)/metrics.jsonl" }
   /// The final metrics and the facts needed to trust them.
   public var resultPath: String { "\(path)/result.json" }
@@ -59,23 +59,23 @@ public final class RunFolder {
     try AtomicFile.write(configuration, to: configurationPath)
   }
 
-  /// Keeps the lines of `metrics.jsonl` of some evaluations, removes later ones and the result.
-  func resume(after evaluations: [Evaluation]) throws {
+  /// Keeps the lines of `metrics.jsonl` up to a checkpoint, removes later ones and the result.
+  func resume(after written: [JSONValue]) throws {
     let text = (try? WholeFile.read(metricsPath)) ?? []
     let found = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
     // Lines hold times, which checkpoints do not; missing lines are rewritten without them.
     lines =
-      found.count >= evaluations.count
-      ? Array(found.prefix(evaluations.count)) : evaluations.map { "\($0.json)" }
+      found.count >= written.count
+      ? Array(found.prefix(written.count)) : written.map { "\($0)" }
     if lines != found { try writeMetrics() }
     guard unlink(resultPath) == 0 || errno == ENOENT else {
       throw FileFailure.last("remove", resultPath)
     }
   }
 
-  /// Adds an evaluation to `metrics.jsonl`.
-  public func append(_ evaluation: Evaluation) throws {
-    lines.append("\(evaluation.json)")
+  /// Adds a line to `metrics.jsonl`.
+  func append(_ line: JSONValue) throws {
+    lines.append("\(line)")
     try writeMetrics()
   }
 

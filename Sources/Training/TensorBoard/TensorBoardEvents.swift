@@ -1,7 +1,7 @@
 import Foundation
 import Platform
 
-/// Writes evaluations to a TensorBoard event file; the files of a folder are read as one.
+/// Writes evaluations and reports to a TensorBoard event file; the files of a folder are read as one.
 ///
 /// A resumed run's first event is a session start, which makes TensorBoard discard what an earlier
 /// process wrote for later steps. The complete file is rewritten at every evaluation.
@@ -24,8 +24,22 @@ struct TensorBoardEvents {
 
   /// Appends an evaluation and writes the file.
   mutating func append(_ evaluation: Evaluation) throws {
-    records += EventRecord.scalars(
-      Self.scalars(of: evaluation), time: Date().timeIntervalSince1970, step: evaluation.step)
+    try append(Self.scalars(of: evaluation), step: evaluation.step)
+  }
+
+  /// Appends a report on training and writes the file; epochs have charts of their own.
+  mutating func append(_ report: TrainingReport) throws {
+    let chart = report.span == .epoch ? "epoch" : "train"
+    let scalars = [
+      ("\(chart)/logloss", report.trainLoss), ("\(chart)/learning_rate", report.learningRate),
+      ("\(chart)/samples_per_second", report.samplesPerSecond),
+    ]
+    try append(
+      scalars.compactMap { tag, value in value.map { (tag, $0) } }, step: report.step)
+  }
+
+  private mutating func append(_ scalars: [(tag: String, value: Double)], step: Int) throws {
+    records += EventRecord.scalars(scalars, time: Date().timeIntervalSince1970, step: step)
     let file = try AtomicFile(path)
     try records.withUnsafeBytes { try file.write($0) }
     try file.commit()

@@ -43,7 +43,7 @@ struct TrainingJob {
     if resumes { try trainer.resume() }
     let record = try trainer.train()
     try write(record, of: trainer)
-    line.clear()
+    line.event(TrainingReporter.time(record))
     return [("valid", record.valid), ("test", record.test)].compactMap { name, metrics in
       metrics.map { (name, $0) }
     }

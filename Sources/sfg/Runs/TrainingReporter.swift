@@ -16,7 +16,9 @@ final class TrainingReporter: TrainingObserver {
     case .progress(let progress): line.update(Self.progress(progress, epochs: epochs))
     case .evaluated(let evaluation, let improved):
       line.event(Self.sentence(evaluation, improved: improved))
-    case .learningRateReduced(let rate): line.event("learning rate reduced to \(rate)")
+    case .reported(let report): line.event(Self.sentence(report, epochs: epochs))
+    case .learningRateReduced(let rate):
+      line.event("learning rate reduced to \(Readable.number(rate))")
     case .stoppedEarly(let evaluations):
       line.event("stopped early: \(evaluations) evaluations in a row without improvement")
     case .bestReloaded(let step): line.event("restored best weights (step \(step))")
@@ -45,19 +47,35 @@ final class TrainingReporter: TrainingObserver {
       "\(evaluation.split) AUC \(Readable.metric(evaluation.metrics.auc))",
       "logloss \(Readable.metric(evaluation.metrics.logloss))",
     ]
-    if let speed = evaluation.samplesPerSecond { parts.append("\(Readable.count(speed)) rows/s") }
     switch improved {
     case true?: parts.append("best so far")
     case false?: parts.append("no improvement")
     case nil: parts.append("final")
     }
-    if let shares = evaluation.shares { parts.append(sentence(shares)) }
     return parts.joined(separator: " · ")
   }
 
-  private static func sentence(_ shares: PhaseTimes) -> String {
-    shares.byName.map { "\($0.name) \(Readable.fixed(100 * $0.time, decimals: 0))%" }
-      .joined(separator: " ")
+  private static func sentence(_ report: TrainingReport, epochs: Int) -> String {
+    var parts =
+      report.span == .epoch
+      ? ["epoch \(report.epoch)/\(max(epochs, report.epoch)) ended"]
+      : ["epoch \(report.epoch)", "step \(report.step)"]
+    parts += [
+      "train loss \(Readable.metric(report.trainLoss))",
+      "learning rate \(Readable.number(report.learningRate))",
+    ]
+    if let speed = report.samplesPerSecond { parts.append("\(Readable.count(speed)) rows/s") }
+    return parts.joined(separator: " · ")
+  }
+
+  /// How a finished run spent its time.
+  static func time(_ record: TrainingRecord) -> String {
+    let shares = record.seconds.byName.map { name, seconds in
+      let share = 100 * seconds / max(record.totalSeconds, 1e-9)
+      return "\(name) \(Readable.fixed(share, decimals: 0)) %"
+    }
+    let parts = ["time: \(Readable.duration(record.totalSeconds))"] + shares
+    return parts.joined(separator: " · ")
   }
 }
 

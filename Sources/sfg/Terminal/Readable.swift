@@ -37,9 +37,15 @@ enum Readable {
     String(format: "%.\(decimals)f", number)
   }
 
-  /// A metric; "undefined" for nil.
+  /// A number with up to `digits` significant digits: 0.02, 1e-06, 5.5e+11.
+  static func number(_ number: Double, digits: Int = 4) -> String {
+    String(format: "%.\(digits)g", number)
+  }
+
+  /// A metric, from a million on with six significant digits; "undefined" for nil.
   static func metric(_ metric: Double?, decimals: Int = 6) -> String {
-    metric.map { fixed($0, decimals: decimals) } ?? "undefined"
+    guard let metric else { return "undefined" }
+    return abs(metric) < 1e6 ? fixed(metric, decimals: decimals) : number(metric, digits: 6)
   }
 
   /// A share in per cent.
