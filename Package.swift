@@ -30,6 +30,9 @@ let package = Package(
     .systemLibrary(
       name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CISAL"),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -43,7 +46,7 @@ let package = Package(
       name: "ClickData",
       dependencies: [
         "CZlib", "CLibDeflate", .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
-        "CXXHash", "CVector", "Platform",
+        "CZstd", "CBzip2", "CLZMA", "CXXHash", "CVector", "Platform",
       ],
       swiftSettings: kernels),
     .target(
@@ -81,7 +84,9 @@ let package = Package(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Platform", "TestSupport"]),
     .testTarget(
       name: "ClickDataTests",
-      dependencies: ["ClickData", "Platform", "CXXHash", "CZlib", "TestSupport"]),
+      dependencies: [
+        "ClickData", "Platform", "CXXHash", "CZlib", "CZstd", "CBzip2", "CLZMA", "TestSupport",
+      ]),
     .testTarget(
       name: "ModelsTests",
       dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport"],

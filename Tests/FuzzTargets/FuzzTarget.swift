@@ -8,6 +8,12 @@ import Platform
 public enum FuzzTarget: String, CaseIterable, Sendable {
   /// Gzip members, or plain bytes.
   case gzip
+  /// Frames of zstd.
+  case zstd
+  /// Streams of bzip2.
+  case bzip2
+  /// Streams of xz.
+  case xz
   /// Criteo's columns.
   case criteo
   /// Avazu's header, columns and hours.
@@ -40,8 +46,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   private func read(_ bytes: UnsafeBufferPointer<UInt8>) {
     do {
       switch self {
-      case .gzip:
-        _ = try UntrustedInput.inflatedSize(
+      case .gzip, .zstd, .bzip2, .xz:
+        _ = try UntrustedInput.decompressedSize(
           of: ScratchFile.shared.holding(bytes), limit: 1 << 22)
       case .criteo: _ = try TextSample.criteo.rows(bytes)
       case .avazu: _ = try TextSample.avazu.rows(bytes)

@@ -25,8 +25,8 @@ package final class UntrustedInput: @unchecked Sendable {
     return sink.rows
   }
 
-  /// Inflates a file and returns the number of bytes, at most about `limit`.
-  package static func inflatedSize(of path: String, limit: Int) throws -> Int {
+  /// Decompresses a file and returns the number of bytes, at most about `limit`.
+  package static func decompressedSize(of path: String, limit: Int) throws -> Int {
     let output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 14)
     defer { output.deallocate() }
     do throws(ReadFailure) {

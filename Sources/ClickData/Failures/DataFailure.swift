@@ -8,12 +8,14 @@ public enum DataFailure: Equatable, Sendable {
   case noMatch(pattern: String)
   /// A file without a single line of text.
   case emptyFile(path: String)
-  /// A gzip member that stops before its end; `offset` counts compressed bytes.
-  case truncatedGzip(path: String, offset: Int, lastRow: Int)
-  /// A gzip member that does not inflate, or whose checksum differs.
-  case corruptGzip(path: String, offset: Int, lastRow: Int, reason: String)
-  /// Bytes after the last gzip member that are neither a member nor zero padding.
-  case bytesAfterGzip(path: String, offset: Int, lastRow: Int)
+  /// Compressed data that stop before their end; `offset` counts compressed bytes.
+  case truncated(Compression, path: String, offset: Int, lastRow: Int)
+  /// Compressed data that cannot be decompressed, or whose checksum differs.
+  case corrupt(Compression, path: String, offset: Int, lastRow: Int, reason: String)
+  /// Compressed data that refer back farther than 128 MiB.
+  case windowTooLarge(Compression, path: String, offset: Int, lastRow: Int)
+  /// Bytes after the last compressed member that are neither a member nor zero padding.
+  case bytesAfterMember(Compression, path: String, offset: Int, lastRow: Int)
   /// A file whose size or time of writing is not what it was when it was opened.
   case changedFile(path: String, lastRow: Int)
   /// A file that was written to between two passes over it, with its size before and after.
@@ -70,15 +72,19 @@ extension DataFailure: Failure {
     switch self {
     case .noMatch(let pattern): "\(pattern): no file matches; check the pattern"
     case .emptyFile(let path): "\(path): expected rows, found an empty file; check the path"
-    case .truncatedGzip(let path, let offset, let lastRow):
-      "\(path): gzip data ends early at byte \(offset), the last good row is line \(lastRow); "
-        + Self.refetch
-    case .corruptGzip(let path, let offset, let lastRow, let reason):
-      "\(path): corrupt gzip data at byte \(offset) (\(reason)), "
+    case .truncated(let compression, let path, let offset, let lastRow):
+      "\(path): \(compression) data ends early at byte \(offset), "
         + "the last good row is line \(lastRow); \(Self.refetch)"
-    case .bytesAfterGzip(let path, let offset, let lastRow):
-      "\(path): expected a gzip member or the end at byte \(offset), found other bytes, "
+    case .corrupt(let compression, let path, let offset, let lastRow, let reason):
+      "\(path): corrupt \(compression) data at byte \(offset) (\(reason)), "
         + "the last good row is line \(lastRow); \(Self.refetch)"
+    case .windowTooLarge(let compression, let path, let offset, let lastRow):
+      "\(path): expected \(compression) data with a window of at most 128 MiB at byte \(offset), "
+        + "found a larger one, the last good row is line \(lastRow); compress the file again, "
+        + "\(compression.smallerWindow)"
+    case .bytesAfterMember(let compression, let path, let offset, let lastRow):
+      "\(path): expected \(compression.member) or the end at byte \(offset), "
+        + "found other bytes, the last good row is line \(lastRow); \(Self.refetch)"
     case .changedFile(let path, let lastRow):
       "\(path): changed while it was read, the last row read is line \(lastRow); "
         + "wait until it is written, or read a copy"

@@ -1,12 +1,16 @@
 import Glibc
 import Platform
 
-/// The bytes of one file, inflated if its first two bytes are those of gzip.
+/// The bytes of one file, decompressed if its first bytes are those of a compressed format.
 ///
 /// Consecutive members are one stream; zeros after the last one are padding.
 final class ByteSource {
   private enum State {
-    case plain, inside, betweenMembers, padding
+    case plain
+    /// Within a member.
+    case inside(any Decompressor, Compression)
+    /// After a member; where `padded`, after zeros as well.
+    case between(any Decompressor, Compression, padded: Bool)
   }
 
   var offset: Int { fileBytes - unread.count }
@@ -22,7 +26,8 @@ final class ByteSource {
   private var unread: Range<Int> = 0..<0
   private var fileBytes = 0
   private var state = State.plain
-  private let inflater = FileInflater()
+  /// Whether the last call filled its output, so that the decompressor may hold more.
+  private var outputWasFull = false
   private var pending: ReadFailure?
   private static let bufferSize = 1 << 18
 
@@ -48,7 +53,7 @@ final class ByteSource {
       throw .file(.isDirectory(path: InputPaths.displayName(path)))
     }
     if stamp != nil { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
-    try detectGzip()
+    try detectCompression()
   }
 
   deinit {
@@ -62,26 +67,30 @@ final class ByteSource {
   func read(into output: UnsafeMutableBufferPointer<UInt8>) throws(ReadFailure) -> Int {
     if let pending { throw pending }
     while true {
-      if unread.isEmpty, try !refill() {
-        guard state != .inside else { throw .truncated(offset: offset) }
+      if unread.isEmpty, !outputWasFull, try !refill() {
+        if case .inside(_, let compression) = state {
+          throw .truncated(compression, offset: offset)
+        }
         return 0
       }
       let written: Int
       switch state {
       case .plain: written = copy(into: output)
-      case .inside: written = try inflate(into: output)
-      case .betweenMembers, .padding:
-        try startMember()
+      case .inside(let decompressor, let compression):
+        written = try decompress(with: decompressor, compression, into: output)
+      case .between(let decompressor, let compression, let padded):
+        try startMember(decompressor, compression, padded: padded)
         written = 0
       }
       if written > 0 { return written }
     }
   }
 
-  private func detectGzip() throws(ReadFailure) {
-    while unread.count < 2, try refill() {}
-    guard !unread.isEmpty, buffer[0] == 0x1f, unread.count == 1 || buffer[1] == 0x8b else { return }
-    state = .inside
+  private func detectCompression() throws(ReadFailure) {
+    while unread.count < Compression.signatureLength, try refill() {}
+    let start = UnsafeMutableBufferPointer(rebasing: buffer[unread])
+    guard let found = Compression(detecting: UnsafeBufferPointer(start)) else { return }
+    state = .inside(found.makeDecompressor(), found)
   }
 
   private func copy(into output: UnsafeMutableBufferPointer<UInt8>) -> Int {
@@ -91,28 +100,42 @@ final class ByteSource {
     return count
   }
 
-  private func inflate(into output: UnsafeMutableBufferPointer<UInt8>) throws(ReadFailure) -> Int {
-    let inflated = inflater.inflate(.init(rebasing: buffer[unread]), into: output)
-    unread = unread.lowerBound + inflated.read..<unread.upperBound
-    switch inflated.outcome {
+  private func decompress(
+    with decompressor: any Decompressor, _ compression: Compression,
+    into output: UnsafeMutableBufferPointer<UInt8>
+  ) throws(ReadFailure) -> Int {
+    let result = decompressor.decompress(.init(rebasing: buffer[unread]), into: output)
+    unread = unread.lowerBound + result.read..<unread.upperBound
+    outputWasFull = result.written == output.count
+    switch result.outcome {
     case .more: break
-    case .memberEnd: state = .betweenMembers
+    case .memberEnd:
+      outputWasFull = false
+      state = .between(decompressor, compression, padded: false)
     case .corrupt(let reason):
-      pending = .corrupt(offset: offset, reason: reason)
-      if inflated.written == 0, let pending { throw pending }
+      pending = .corrupt(compression, offset: offset, reason: reason)
+    case .windowTooLarge: pending = .windowTooLarge(compression, offset: offset)
+    case .noMemory:
+      pending = .file(
+        .refused(
+          path: InputPaths.displayName(path), operation: "decompress",
+          reason: String(cString: strerror(ENOMEM))))
     }
-    return inflated.written
+    if result.written == 0, let pending { throw pending }
+    return result.written
   }
 
-  private func startMember() throws(ReadFailure) {
+  private func startMember(
+    _ decompressor: any Decompressor, _ compression: Compression, padded: Bool
+  ) throws(ReadFailure) {
     switch buffer[unread.lowerBound] {
-    case 0x1f where state == .betweenMembers:
-      inflater.reset()
-      state = .inside
     case 0:
-      state = .padding
+      state = .between(decompressor, compression, padded: true)
       unread = unread.dropFirst()
-    default: throw .bytesAfterGzip(offset: offset)
+    case let byte where compression.startsMember(byte, afterPadding: padded):
+      decompressor.reset()
+      state = .inside(decompressor, compression)
+    default: throw .bytesAfterMember(compression, offset: offset)
     }
   }
 
@@ -159,17 +182,18 @@ final class ByteSource {
 /// Why a file could not be read further, before the last good row is known.
 enum ReadFailure: Error {
   case file(FileFailure)
-  case truncated(offset: Int)
-  case corrupt(offset: Int, reason: String)
-  case bytesAfterGzip(offset: Int)
+  case truncated(Compression, offset: Int)
+  case corrupt(Compression, offset: Int, reason: String)
+  case windowTooLarge(Compression, offset: Int)
+  case bytesAfterMember(Compression, offset: Int)
   case lineTooLong
   case changed
 
   /// Whether the file is damaged, so that the text before the failure may be wrong too.
   var isDamage: Bool {
     switch self {
-    case .truncated, .corrupt, .bytesAfterGzip, .changed: true
-    case .file, .lineTooLong: false
+    case .truncated, .corrupt, .bytesAfterMember, .changed: true
+    case .file, .windowTooLarge, .lineTooLong: false
     }
   }
 
@@ -177,12 +201,15 @@ enum ReadFailure: Error {
   func failure(path: String, lastRow: Int) -> any Error {
     switch self {
     case .file(let failure): failure
-    case .truncated(let offset):
-      DataFailure.truncatedGzip(path: path, offset: offset, lastRow: lastRow)
-    case .corrupt(let offset, let reason):
-      DataFailure.corruptGzip(path: path, offset: offset, lastRow: lastRow, reason: reason)
-    case .bytesAfterGzip(let offset):
-      DataFailure.bytesAfterGzip(path: path, offset: offset, lastRow: lastRow)
+    case .truncated(let compression, let offset):
+      DataFailure.truncated(compression, path: path, offset: offset, lastRow: lastRow)
+    case .corrupt(let compression, let offset, let reason):
+      DataFailure.corrupt(
+        compression, path: path, offset: offset, lastRow: lastRow, reason: reason)
+    case .windowTooLarge(let compression, let offset):
+      DataFailure.windowTooLarge(compression, path: path, offset: offset, lastRow: lastRow)
+    case .bytesAfterMember(let compression, let offset):
+      DataFailure.bytesAfterMember(compression, path: path, offset: offset, lastRow: lastRow)
     case .lineTooLong: DataFailure.lineTooLong(path: path, line: lastRow + 1)
     case .changed: DataFailure.changedFile(path: path, lastRow: lastRow)
     }

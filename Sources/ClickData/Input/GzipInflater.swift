@@ -5,46 +5,18 @@ import CZlib
   import CISAL
 #endif
 
-/// Inflates members of a gzip stream, one after the other, in chunks of any size.
-protocol GzipInflater: AnyObject {
-  init()
-
-  func reset()
-
-  /// Inflates from `input` into `output` until one of them ends.
-  func inflate(
-    _ input: UnsafeMutableBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
-  ) -> Inflated
-}
-
-/// How much one call to an inflater read and wrote, and how it ended.
-struct Inflated {
-  enum Outcome {
-    /// It needs more input or more room.
-    case more
-    /// A member ended with a correct checksum and length.
-    case memberEnd
-    /// The bytes are not gzip data.
-    case corrupt(reason: String)
-  }
-
-  let read: Int
-  let written: Int
-  let outcome: Outcome
-}
-
 #if ISAL
   /// The inflater used for files.
-  typealias FileInflater = ISALInflater
+  typealias GzipInflater = ISALInflater
 #else
   /// The inflater used for files.
-  typealias FileInflater = ZlibInflater
+  typealias GzipInflater = ZlibInflater
 #endif
 
 /// zlib's inflater with libdeflate's checksums, which are three times as fast as zlib's own.
 ///
 /// `z_stream` stays at one address, because zlib keeps a pointer to it.
-final class ZlibInflater: GzipInflater {
+final class ZlibInflater: Decompressor {
   /// The part of a member that is being read.
   private enum Part { case header, body }
 
@@ -75,9 +47,9 @@ final class ZlibInflater: GzipInflater {
     checksum = 0
   }
 
-  func inflate(
+  func decompress(
     _ input: UnsafeMutableBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
-  ) -> Inflated {
+  ) -> Decompressed {
     stream.pointee.next_in = input.baseAddress
     stream.pointee.avail_in = UInt32(input.count)
     stream.pointee.next_out = output.baseAddress
@@ -87,7 +59,7 @@ final class ZlibInflater: GzipInflater {
     let written = output.count - Int(stream.pointee.avail_out)
     for byte in input[max(0, read - 8)..<read] { lastRead = lastRead >> 8 | UInt64(byte) << 56 }
     checksum = libdeflate_crc32(checksum, output.baseAddress, written)
-    return Inflated(read: read, written: written, outcome: outcome(of: status))
+    return Decompressed(read: read, written: written, outcome: outcome(of: status))
   }
 
   /// Inflates up to the end of the header, the input or the output, and returns zlib's status.
@@ -102,7 +74,7 @@ final class ZlibInflater: GzipInflater {
     return status
   }
 
-  private func outcome(of status: Int32) -> Inflated.Outcome {
+  private func outcome(of status: Int32) -> Decompressed.Outcome {
     switch status {
     case Z_OK, Z_BUF_ERROR: .more
     case Z_STREAM_END: trailerOutcome
@@ -112,7 +84,7 @@ final class ZlibInflater: GzipInflater {
   }
 
   /// Compares the trailer, a member's last eight bytes, with the checksum and length of the output.
-  private var trailerOutcome: Inflated.Outcome {
+  private var trailerOutcome: Decompressed.Outcome {
     guard UInt32(truncatingIfNeeded: lastRead) == checksum else {
       return .corrupt(reason: "incorrect data check")
     }
@@ -126,7 +98,7 @@ final class ZlibInflater: GzipInflater {
 
 #if ISAL
   /// Intel ISA-L's inflater: two to three times as fast as zlib's, with the same checks.
-  final class ISALInflater: GzipInflater {
+  final class ISALInflater: Decompressor {
     private let state: UnsafeMutablePointer<inflate_state>
 
     init() {
@@ -140,21 +112,21 @@ final class ZlibInflater: GzipInflater {
 
     func reset() { isal_inflate_reset(state) }
 
-    func inflate(
+    func decompress(
       _ input: UnsafeMutableBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
-    ) -> Inflated {
+    ) -> Decompressed {
       state.pointee.next_in = input.baseAddress
       state.pointee.avail_in = UInt32(input.count)
       state.pointee.next_out = output.baseAddress
       state.pointee.avail_out = UInt32(output.count)
       let status = isal_inflate(state)
-      return Inflated(
+      return Decompressed(
         read: input.count - Int(state.pointee.avail_in),
         written: output.count - Int(state.pointee.avail_out),
         outcome: outcome(of: status))
     }
 
-    private func outcome(of status: Int32) -> Inflated.Outcome {
+    private func outcome(of status: Int32) -> Decompressed.Outcome {
       switch status {
       case ISAL_DECOMP_OK, ISAL_END_INPUT:
         state.pointee.block_state == ISAL_BLOCK_FINISH ? .memberEnd : .more
