@@ -24,6 +24,16 @@ import Testing
     #expect(Readable.duration(.infinity) == "inf s")
   }
 
+  @Test func numbersHaveAFewSignificantDigits() {
+    #expect(Readable.number(0.020000000000000004) == "0.02")
+    #expect(Readable.number(1e-6) == "1e-06")
+    #expect(Readable.metric(0.6123456789) == "0.612346")
+    #expect(Readable.metric(-12.5) == "-12.500000")
+    #expect(Readable.metric(551_234_567_890) == "5.51235e+11")
+    #expect(Readable.pValue(0) == "< 1e-16" && Readable.pValue(0.0312) == "0.031")
+    #expect(Readable.metric(nil) == "undefined")
+  }
+
   @Test func tablesAreAligned() {
     var table = TextTable(["run": .left, "AUC": .right, "note": .left])
     table.add("fm", "0.8", "")

@@ -64,11 +64,12 @@ enum NumberFormat {
     return (value < 0 ? "\u{2212}" : "") + String(digits)
   }
 
-  /// A metric: large integers whole, other numbers with six digits after the point; a dash for nil.
+  /// A metric: large integers whole, other numbers with six digits after the point, or as a power
+  /// of ten from a million on; a dash for nil.
   static func metric(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "–" }
-    return value == value.rounded() && abs(value) >= 2 && abs(value) < 1e15
-      ? grouped(Int(value)) : fixed(value, 6)
+    if value == value.rounded(), abs(value) >= 2, abs(value) < 1e15 { return grouped(Int(value)) }
+    return abs(value) < 1e6 ? fixed(value, 6) : short(value)
   }
 }
 

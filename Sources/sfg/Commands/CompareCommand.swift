@@ -93,15 +93,17 @@ enum ComparisonText {
         "\(second.name) − \(first.name)",
         pair.auc.map { signed($0.estimate.value) } ?? "undefined",
         pair.auc.map { signedInterval($0.estimate) } ?? "",
-        pair.auc.map { String(format: "%.2g", $0.pValue) } ?? "",
+        pair.auc.map { Readable.pValue($0.pValue) } ?? "",
         signed(pair.logloss.estimate.value), signedInterval(pair.logloss.estimate),
-        String(format: "%.2g", pair.logloss.pValue))
+        Readable.pValue(pair.logloss.pValue))
     }
     return table.description
   }
 
-  private static func number(_ value: Double) -> String { Readable.fixed(value, decimals: 6) }
-  private static func signed(_ value: Double) -> String { String(format: "%+.6f", value) }
+  private static func number(_ value: Double) -> String { Readable.metric(value) }
+  private static func signed(_ value: Double) -> String {
+    (value < 0 ? "" : "+") + Readable.metric(value)
+  }
   private static func interval(_ estimate: Comparison.Estimate) -> String {
     "\(number(estimate.lower)) … \(number(estimate.upper))"
   }

@@ -48,6 +48,11 @@ enum Readable {
     return abs(metric) < 1e6 ? fixed(metric, decimals: decimals) : number(metric, digits: 6)
   }
 
+  /// A p-value with two significant digits; "< 1e-16" if it is smaller, or too small for a double.
+  static func pValue(_ value: Double) -> String {
+    value < 1e-16 ? "< 1e-16" : number(value, digits: 2)
+  }
+
   /// A share in per cent.
   static func percent(_ share: Double) -> String { "\(fixed(100 * share, decimals: 2)) %" }
 }
