@@ -68,6 +68,24 @@ import Testing
     #expect(fake.written == "epoch 1: AUC 0.8\n")
   }
 
+  /// A long epoch is not silent in a log file.
+  @Test func aFileGetsTheProgressAfterThirtySecondsWithoutALine() {
+    let fake = FakeScreen()
+    let line = ProgressLine(screen: fake.screen(interactive: false))
+    for second in 0...95 {
+      fake.seconds = Double(second)
+      line.update(progress(second * 1_000_000))
+      if second == 40 { line.event("epoch 1: AUC 0.8") }
+    }
+    #expect(
+      fake.written == """
+        epoch 1/2 · 30M of 45.8M rows · 412k rows/s · 38 s left · loss 0.4568
+        epoch 1: AUC 0.8
+        epoch 1/2 · 70M of 45.8M rows · 412k rows/s · 0.0 s left · loss 0.4568
+
+        """)
+  }
+
   @Test func quietWritesNeitherProgressNorEvents() {
     let fake = FakeScreen()
     do {

@@ -4,7 +4,8 @@ import Platform
 /// A progress line at the bottom of a terminal, and log lines above it.
 ///
 /// On a terminal it is redrawn at most ten times per second and cleared at the end. To a file or a
-/// pipe only events are written, one plain line each. If quiet, nothing is written.
+/// pipe events are written, one plain line each, and the progress after 30 seconds without a line.
+/// If quiet, nothing is written.
 final class ProgressLine {
   /// The terminal that the line is drawn on.
   struct Screen {
@@ -16,6 +17,7 @@ final class ProgressLine {
   }
 
   private static let interval = 0.1
+  private static let plainInterval = 30.0
 
   private let screen: Screen
   private let isQuiet: Bool
@@ -28,15 +30,18 @@ final class ProgressLine {
     self.screen = screen
     isQuiet = quiet
     isInteractive = !quiet && screen.isInteractive()
+    if !isInteractive { nextDrawing = screen.seconds() + Self.plainInterval }
   }
 
   deinit { clear() }
 
-  /// Draws the progress, unless that was done less than a tenth of a second ago.
+  /// Draws the progress, unless that was done less than a tenth of a second ago; to a file or a
+  /// pipe, writes it unless another line was written less than 30 seconds ago.
   func update(_ progress: @autoclosure () -> Progress) {
-    guard isInteractive else { return }
+    guard !isQuiet else { return }
     let now = screen.seconds()
     guard now >= nextDrawing else { return }
+    guard isInteractive else { return event(progress().text(width: .max)) }
     nextDrawing = now + Self.interval
     // The last column stays empty, because some terminals wrap as soon as it is used.
     let line = progress().text(width: screen.width() - 1)
@@ -49,10 +54,12 @@ final class ProgressLine {
     guard !isQuiet else { return }
     clear()
     screen.write("\(line)\n")
+    if !isInteractive { nextDrawing = screen.seconds() + Self.plainInterval }
   }
 
   /// Clears the line; the next update redraws it at once.
   func clear() {
+    guard isInteractive else { return }
     nextDrawing = -Double.infinity
     guard isDrawn else { return }
     screen.write("\r\u{1B}[K")
