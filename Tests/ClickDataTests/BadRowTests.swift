@@ -99,6 +99,7 @@ import Testing
     let bad = (0..<7).map { _ in "2" + Sample.criteoLine(1).dropFirst() + "\n" }.joined()
     var settings = Sample.criteo([try folder.write("t.tsv", bad + good)])
     settings.onBadRow = .skip
+    settings.maxBadRows = .rows(7)
     let dataset = try Dataset(settings: settings, features: Sample.fixed)
     let stream = try dataset.batches(of: .train, encoder: try dataset.fit(), batchSize: 6)
     let rows = try stream.allRows()
@@ -107,15 +108,15 @@ import Testing
     ).rows()
     #expect(rows.map(\.ids) == clean.map(\.ids))
     #expect(rows.map(\.position) == Array(7..<27))
-    #expect(stream.progress.badRows == 7)
+    #expect(stream.progress.badRows.count == 7)
     #expect(
-      stream.progress.badRowMessages
+      stream.progress.badRows.messages
         == (1...5).map {
           "\(settings.train[0]):\($0), column 1 (label): expected 0 or 1, found \"2\""
         })
-    #expect(try dataset.inspect().badRows == 7)
+    #expect(try dataset.inspect().badRows.count == 7)
 
-    settings.maxBadRows = 6
+    settings.maxBadRows = .rows(6)
     #expect(
       sentence { _ = try Dataset(settings: settings, features: Sample.fixed).rows() }
         == "\(settings.train[0]):7, column 1 (label): expected 0 or 1, found \"2\"; it is one bad row more "

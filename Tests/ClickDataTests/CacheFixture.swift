@@ -11,7 +11,7 @@ final class CacheFixture {
   let paths: [String]
   var features = Sample.fixed
   var onBadRow = DatasetSettings.BadRowPolicy.skip
-  var maxBadRows = 1000
+  var maxBadRows = BadRowLimit.rows(1000)
   private(set) var events: [CacheEvent] = []
   /// When the files were written, which is the time of every pass, plus a delay.
   private let time: Int

@@ -24,8 +24,8 @@ import Testing
     for pass in [first, second, other] {
       #expect(pass.rows == text.rows)
       #expect(pass.progress.rows == CacheFixture.rows.good)
-      #expect(pass.progress.badRows == CacheFixture.rows.bad)
-      #expect(pass.progress.badRowMessages == text.progress.badRowMessages)
+      #expect(pass.progress.badRows.count == CacheFixture.rows.bad)
+      #expect(pass.progress.badRows.messages == text.progress.badRows.messages)
       #expect(pass.progress.bytesRead == pass.progress.totalBytes)
     }
     #expect(Set(fixture.files().keys) == ["npy", "json"])

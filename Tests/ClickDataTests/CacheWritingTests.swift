@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func aFailedPassLeavesNoFile() throws {
-    fixture.maxBadRows = 2
+    fixture.maxBadRows = .rows(2)
     #expect(throws: DataFailure.self) { try fixture.pass() }
     #expect(fixture.files().isEmpty)
   }
@@ -124,12 +124,12 @@ import Testing
 
   @Test func cachedBadRowsBeyondTheLimitEndThePass() throws {
     _ = try fixture.pass()
-    fixture.maxBadRows = 2
+    fixture.maxBadRows = .rows(2)
     #expect(sentence { _ = try fixture.pass() }.contains("one bad row more than"))
     fixture.onBadRow = .fail
     #expect(sentence { _ = try fixture.pass() }.contains("a.gz:18: expected 40 columns"))
     fixture.onBadRow = .skip
-    fixture.maxBadRows = 3
+    fixture.maxBadRows = .rows(3)
     #expect(try fixture.pass().events.map(\.kind) == ["used"])
   }
 

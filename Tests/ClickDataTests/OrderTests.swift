@@ -95,7 +95,7 @@ import Testing
     let progress = stream.progress
     #expect(progress.rows == 300)
     #expect(progress.bytesRead == progress.totalBytes)
-    #expect(progress.badRows == 0)
+    #expect(progress.badRows.count == 0)
   }
 
   @Test(arguments: [(1, 64), (512, 64), (1000, 32), (4096, 8), (8192, 4), (100_000, 4)])

@@ -71,6 +71,7 @@ import Testing
     let path = try folder.write("b.csv", "y,a,b\n1,p,q\n7,bad,bad\n0,p\n0,p,q\n")
     var settings = Sample.delimited([path])
     settings.onBadRow = .skip
+    settings.maxBadRows = .share(0.5)
     var features = FeatureSettings()
     features.categorical = .vocabulary(minCount: 1)
     #expect(
@@ -92,6 +93,7 @@ import Testing
     }
     var settings = Sample.delimited([try folder.write("r.csv", lines)])
     settings.onBadRow = .skip
+    settings.maxBadRows = .share(0.5)
     var features = FeatureSettings()
     features.categorical = .vocabulary(minCount: 2)
     features.overrides = ["n": .numeric(.logBucket)]

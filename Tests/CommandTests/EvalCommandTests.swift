@@ -119,17 +119,20 @@ import Testing
     #expect(
       failed.errors
         == "sfg: \(finding); repair the row or set dataset.on_bad_row: skip\n")
-    let skipped = try tiny.sfg(train + " --set dataset.on_bad_row=skip")
+    let skipped = try tiny.sfg(
+      train + " --set dataset.on_bad_row=skip")
     #expect(skipped.status == 0)
+    #expect(skipped.errorLines.contains("train: skipped 1 of 11 rows (9.09 %): \(finding)"))
     let data = try tiny.json("run/result.json")["data"] as? [String: [String: Any]]
     #expect(data?["train"]?["rows"] as? Int == 10)
     #expect(data?["train"]?["bad_rows"] as? Int == 1)
+    #expect(data?["train"]?["bad_share"] as? Double == 1.0 / 11)
     #expect(data?["train"]?["first_bad_rows"] as? [String] == [finding])
     let inspect = try tiny.sfg(
       "inspect --config tiny.yaml \(files) --set dataset.on_bad_row=skip")
     #expect(inspect.output.contains("skipped \(finding)"))
     let eval = try tiny.sfg("eval --run run --data bad.tsv")
-    #expect(eval.errors.contains("skipped \(finding)"))
+    #expect(eval.errorLines == ["bad.tsv: skipped 1 of 11 rows (9.09 %): \(finding)"])
     let capped = try tiny.sfg(
       train + " --quiet --set dataset.on_bad_row=skip --set dataset.max_bad_rows=0")
     #expect(capped.status == 65)

@@ -110,7 +110,11 @@ import Testing
       "format: libsvm, train: a, fields: [a, {name: b, first: 1, last: 2}]",
       "fields, a: expected first and last, the numbers of its features, found neither; add them"
     ),
-    ("max_bad_rows: -1, train: a", "max_bad_rows: found -1, expected a whole number of at least 0"),
+    (
+      "max_bad_rows: -1, train: a",
+      "max_bad_rows: found -1, expected a number of rows, such as 1000, "
+        + "or a share of them, such as 0.01 or 1%"
+    ),
   ])
   func invalidDataSetsAreRefused(members: String, sentence: String) {
     let refusal = ConfigurationFixture.refusal(of: "dataset: {\(members)}\n", set: [])
@@ -144,6 +148,21 @@ import Testing
     let read = try ConfigurationFixture.read(
       "dataset: {train: a, format: \(format), fields: [\(field)]}\n")
     #expect(read.yaml.contains("  fields:\n    - \(written)\n"), "\(read.yaml)")
+    #expect(try ConfigurationFixture.read(read.yaml) == read)
+  }
+
+  @Test(arguments: [
+    ("1000", BadRowLimit.rows(1000), "1000"), ("0", .rows(0), "0"), ("1", .rows(1), "1"),
+    ("1_000", .rows(1000), "1000"), ("0.01", .share(0.01), "0.01"), ("1%", .share(0.01), "0.01"),
+    ("'2.5 %'", .share(0.025), "0.025"), ("1.0", .share(1), "1.0"), ("0.0", .share(0), "0.0"),
+    ("1e-3", .share(0.001), "0.001"),
+  ])
+  func badRowsAreLimitedByNumberOrByShare(
+    _ text: String, _ limit: BadRowLimit, _ written: String
+  ) throws {
+    let read = try ConfigurationFixture.read("dataset: {train: a, max_bad_rows: \(text)}\n")
+    #expect(read.dataset.maxBadRows == limit)
+    #expect(read.yaml.contains("  max_bad_rows: \(written)\n"))
     #expect(try ConfigurationFixture.read(read.yaml) == read)
   }
 

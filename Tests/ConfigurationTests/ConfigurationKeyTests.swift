@@ -150,7 +150,7 @@ import Testing
       delimiter: null
       fields: []
       on_bad_row: fail
-      max_bad_rows: 1000
+      max_bad_rows: 0.01
       cache: auto
     features:
       categorical:

@@ -14,7 +14,7 @@ struct TextSample {
     settings.delimiter = delimiter
     settings.fields = declared
     settings.onBadRow = .skip
-    settings.maxBadRows = .max
+    settings.maxBadRows = .rows(.max)
     text = UntrustedInput(
       settings: settings, encoder: FittedEncoder(format: format, label: label, fields: fields))
   }

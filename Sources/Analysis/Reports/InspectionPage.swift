@@ -21,8 +21,8 @@ public struct InspectionPage {
       lead:
         "\(NumberFormat.grouped(summary.rows)) rows, \(NumberFormat.grouped(summary.positives)) "
         + "clicks, click rate \(percent(summary.clickRate)), "
-        + "\(NumberFormat.grouped(summary.badRows)) bad rows skipped.")
-    page.list(notes + summary.badRowMessages.map { "skipped \($0)" })
+        + "\(NumberFormat.grouped(summary.badRows.count)) bad rows skipped.")
+    page.list(notes + summary.badRows.messages.map { "skipped \($0)" })
     page.heading("Fields")
     page.table(fields)
     if inspection.fields.contains(where: \.isNumeric) { page.table(numbers) }

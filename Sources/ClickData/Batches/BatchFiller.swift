@@ -12,10 +12,14 @@ protocol RecordPlaces: AnyObject {
 protocol RowPass: AnyObject {
   /// Bytes of all files, as stored; nil where one is a pipe.
   var totalBytes: Int? { get }
-  /// Bytes of the files read so far, and the seconds that this took.
-  var read: (bytes: Int, seconds: Double) { get }
-  /// Bad rows skipped so far, and what is wrong with the first of them.
-  var badRows: (count: Int, messages: [String]) { get }
+  /// Seconds that reading the files took so far.
+  var readSeconds: Double { get }
+  /// Good rows read so far, about, and the bytes of the files from which they were read.
+  var read: (rows: Int, bytes: Int) { get }
+  /// Bad rows skipped so far.
+  var badRows: BadRows { get }
+  /// What the good rows so far have in common; of a cache, all of them.
+  var findings: RowFindings { get }
   /// Appends every row to `filler`, in order, until the end or until the consumer stops.
   func run(into filler: BatchFiller) throws
   /// Called after all rows were appended and the last batch was delivered.

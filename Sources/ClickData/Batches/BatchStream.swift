@@ -4,7 +4,7 @@ import Platform
 public struct ReadingProgress: Equatable, Sendable {
   /// Rows delivered, without bad ones.
   public var rows = 0
-  /// Bytes of the files read so far, as stored.
+  /// Bytes of the files that the delivered rows came from, about, as stored.
   public var bytesRead = 0
   /// Bytes of all files, as stored; nil where one is a pipe.
   public var totalBytes: Int?
@@ -13,23 +13,24 @@ public struct ReadingProgress: Equatable, Sendable {
   /// Seconds of parsing, encoding and shuffling, or of reading encoded rows, on their thread.
   public var encodeSeconds = 0.0
   /// Bad rows skipped so far.
-  public var badRows = 0
-  /// What is wrong with the first five of them, and where.
-  public var badRowMessages: [String] = []
+  public var badRows = BadRows()
+  /// What was found in the rows read so far; of a scan, nothing.
+  public var findings = RowFindings()
 
   /// The start of a pass.
   public init() {}
 
   init(
-    rows: Int, read: (bytes: Int, seconds: Double), totalBytes: Int?, encodeSeconds: Double,
-    badRows: (count: Int, messages: [String])
+    rows: Int, bytesRead: Int, totalBytes: Int?, readSeconds: Double, encodeSeconds: Double,
+    badRows: BadRows, findings: RowFindings = RowFindings()
   ) {
     self.rows = rows
-    bytesRead = read.bytes
+    self.bytesRead = bytesRead
     self.totalBytes = totalBytes
-    readSeconds = read.seconds
+    self.readSeconds = readSeconds
     self.encodeSeconds = encodeSeconds
-    (self.badRows, badRowMessages) = badRows
+    self.badRows = badRows
+    self.findings = findings
   }
 }
 
@@ -79,9 +80,14 @@ public final class BatchStream {
   }
 
   /// The progress of the pass.
+  ///
+  /// Reading is ahead of the rows delivered: a shuffle and the queues hold the rows between.
   public var progress: ReadingProgress {
-    ReadingProgress(
-      rows: rows, read: pass.read, totalBytes: pass.totalBytes,
-      encodeSeconds: filler.seconds, badRows: pass.badRows)
+    let read = pass.read
+    let delivered = min(1, Double(rows) / Double(max(read.rows, 1)))
+    return ReadingProgress(
+      rows: rows, bytesRead: Int(Double(read.bytes) * delivered), totalBytes: pass.totalBytes,
+      readSeconds: pass.readSeconds, encodeSeconds: filler.seconds, badRows: pass.badRows,
+      findings: pass.findings)
   }
 }

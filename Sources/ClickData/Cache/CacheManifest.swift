@@ -13,14 +13,16 @@ struct CacheManifest: Codable, Equatable {
   var rows: Int
   var badRows: Int
   var firstBadRows: [String]
+  /// Nil in documents of programs that did not count them.
+  var findings: RowFindings?
   /// XXH3-64 of the hashes of all blocks of the rows.
   var checksum: String
   /// XXH3-64 of this document with an empty seal.
   private var seal = ""
 
   init(
-    recipe: CacheRecipe, files: [FileContent], rows: Int, badRows: (count: Int, messages: [String]),
-    checksum: String, at now: Int
+    recipe: CacheRecipe, files: [FileContent], rows: Int, badRows: BadRows,
+    findings: RowFindings, checksum: String, at now: Int
   ) {
     self.recipe = recipe.lines
     self.files = files.map { file in
@@ -31,6 +33,7 @@ struct CacheManifest: Codable, Equatable {
     self.rows = rows
     self.badRows = badRows.count
     firstBadRows = badRows.messages
+    self.findings = findings
     self.checksum = checksum
   }
 

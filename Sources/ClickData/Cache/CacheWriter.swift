@@ -51,13 +51,13 @@ final class CacheWriter {
   }
 
   /// Completes the file and its manifest; drops it where `files` is nil and cannot be verified.
-  func commit(_ files: [FileContent]?, badRows: (count: Int, messages: [String])) {
+  func commit(_ files: [FileContent]?, badRows: BadRows, findings: RowFindings) {
     writeBlock()
     guard problem == nil, let files else { return }
     let manifest = CacheManifest(
       recipe: recipe,
       files: zip(files, recipe.files).map { FileContent(path: $1, stamp: $0.stamp, hash: $0.hash) },
-      rows: rows, badRows: badRows, checksum: checksum.value, at: now())
+      rows: rows, badRows: badRows, findings: findings, checksum: checksum.value, at: now())
     attempt {
       try layout.header(rows: rows).withUnsafeBytes { try file.rewrite($0, at: 0) }
       try file.commit()

@@ -114,11 +114,20 @@ final class CachedPass: RowPass {
   }
 
   var totalBytes: Int? { cache.bytes }
-  var read: (bytes: Int, seconds: Double) { (monitor.locked { bytesRead }, 0) }
+  var readSeconds: Double { 0 }
 
-  var badRows: (count: Int, messages: [String]) {
-    (cache.manifest.badRows, cache.manifest.firstBadRows)
+  var read: (rows: Int, bytes: Int) {
+    let bytes = monitor.locked { bytesRead }
+    return (min(bytes / cache.layout.recordBytes, cache.manifest.rows), bytes)
   }
+
+  var badRows: BadRows {
+    var badRows = BadRows()
+    (badRows.count, badRows.messages) = (cache.manifest.badRows, cache.manifest.firstBadRows)
+    return badRows
+  }
+
+  var findings: RowFindings { cache.manifest.findings ?? RowFindings() }
 
   func cancel() { monitor.locked { cancelled = true } }
 

@@ -22,7 +22,8 @@ final class RowCaches {
   ///
   /// `share` is the split's share of the rows; `accepts` decides whether bad rows may be skipped.
   func source(
-    _ recipe: CacheRecipe, layout: CacheLayout, share: Double, accepts: (_ badRows: Int) -> Bool
+    _ recipe: CacheRecipe, layout: CacheLayout, share: Double,
+    accepts: (_ badRows: Int, _ rows: Int) -> Bool
   ) -> Source {
     let name = recipe.name
     if let cache = open[name], cache.isUnwritten { return .cache(cache) }
@@ -35,7 +36,7 @@ final class RowCaches {
         return .text(writer(recipe, at: path, layout: layout, share: share, instead: nil))
       }
       // Reading the text reports which bad row exceeds the limit.
-      guard accepts(cache.manifest.badRows) else { return .text(nil) }
+      guard accepts(cache.manifest.badRows, cache.manifest.rows) else { return .text(nil) }
       open[name] = cache
       folder.report(.used(split: recipe.split, path: path, rows: cache.manifest.rows))
       return .cache(cache)
@@ -53,6 +54,7 @@ final class RowCaches {
     let manifestPath = EncodedCache.manifestPath(path)
     guard let manifest = try CacheManifest(contentsOf: manifestPath) else { return nil }
     guard manifest.recipe == recipe.lines else { return nil }
+    guard manifest.findings != nil else { throw .damaged("it lacks the counts of blank values") }
     // Rows that this process wrote are those of the data it started with.
     let isOwn = last?.isCommitted == true
     let checked = try isOwn ? manifest : manifest.checked(recipe.files, at: folder.now())

@@ -80,18 +80,19 @@ public final class Dataset {
     let (label, fields) = try plan()
     let paths = try files.open(split)
     let chunks = ChunkReader(paths: paths)
-    let badRows = BadRowLedger(settings)
+    let ledger = RowLedger(settings, split: "dataset.\(split)")
     let totalBytes = InputPaths.totalBytes(paths)
     let scan = DataScan(fields, fit: EncodingFit(fields), observer: observer) { scan in
       progress?(
         ReadingProgress(
-          rows: scan.rows, read: chunks.progress, totalBytes: totalBytes,
-          encodeSeconds: scan.seconds, badRows: badRows.snapshot))
+          rows: scan.rows, bytesRead: ledger.read.bytes, totalBytes: totalBytes,
+          readSeconds: chunks.progress.seconds, encodeSeconds: scan.seconds,
+          badRows: ledger.badRows))
     }
     let reader = RowReader(
       chunks: chunks, paths: paths,
       format: TextFormat(settings, label: label, fields: fields.map(\.name)),
-      sampler: sampler(split), badRows: badRows)
+      sampler: sampler(split), ledger: ledger)
     let thread = chunks.start()
     defer {
       chunks.cancel()
@@ -99,7 +100,7 @@ public final class Dataset {
     }
     try reader.run(scan)
     guard scan.rows > 0 else { throw DataFailure.noRows(of: "dataset.\(split)") }
-    return try scan.summary(badRows: badRows)
+    return try scan.summary(badRows: ledger.badRows)
   }
 
   /// Opens a pass over a split.
@@ -113,7 +114,8 @@ public final class Dataset {
     case .text(let writer):
       pass = TextPass(
         paths: try files.open(split), format: format, sampler: sampler(split),
-        badRows: BadRowLedger(settings), encoder: encoder, order: order, writer: writer)
+        ledger: RowLedger(settings, split: "dataset.\(split)"), encoder: encoder, order: order,
+        writer: writer)
     }
     return BatchStream(pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
   }
@@ -128,8 +130,9 @@ public final class Dataset {
       encoder: encoder)
     return caches.source(
       recipe, layout: CacheLayout(RecordLayout(encoder.schema)), share: sampler?.share ?? 1
-    ) { badRows in
-      badRows == 0 || (settings.onBadRow == .skip && badRows <= settings.maxBadRows)
+    ) { badRows, rows in
+      badRows == 0
+        || (settings.onBadRow == .skip && settings.maxBadRows.allows(badRows, of: badRows + rows))
     }
   }
 

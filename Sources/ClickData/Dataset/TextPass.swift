@@ -6,7 +6,7 @@ final class TextPass: RowPass {
 
   private let chunks: ChunkReader
   private let reader: RowReader
-  private let ledger: BadRowLedger
+  private let ledger: RowLedger
   private let thread: BackgroundThread
 
   // Of the thread that runs the pass.
@@ -16,14 +16,14 @@ final class TextPass: RowPass {
 
   /// Opens the files and starts to read them; `writer` saves the encoded rows for later passes.
   init(
-    paths: [String], format: TextFormat, sampler: SplitSampler?, badRows: BadRowLedger,
+    paths: [String], format: TextFormat, sampler: SplitSampler?, ledger: RowLedger,
     encoder: FittedEncoder, order: RowOrder, writer: CacheWriter?
   ) {
     chunks = ChunkReader(paths: paths, hashingContents: writer != nil)
     self.writer = writer
     reader = RowReader(
-      chunks: chunks, paths: paths, format: format, sampler: sampler, badRows: badRows)
-    ledger = badRows
+      chunks: chunks, paths: paths, format: format, sampler: sampler, ledger: ledger)
+    self.ledger = ledger
     totalBytes = InputPaths.totalBytes(paths)
     self.encoder = RowEncoder(encoder)
     shuffle = RowShuffle(words: self.encoder.layout.words, order: order)
@@ -35,18 +35,20 @@ final class TextPass: RowPass {
     thread.join()
   }
 
-  var read: (bytes: Int, seconds: Double) { chunks.progress }
-  var badRows: (count: Int, messages: [String]) { ledger.snapshot }
+  var readSeconds: Double { chunks.progress.seconds }
+  var read: (rows: Int, bytes: Int) { ledger.read }
+  var badRows: BadRows { ledger.badRows }
+  var findings: RowFindings { ledger.findings }
   func cancel() { chunks.cancel() }
 
   func run(into filler: BatchFiller) throws {
     // After a failure no thread takes the chunks.
     defer { chunks.cancel() }
     guard let shuffle else {
-      return try reader.run(EncodingSink(encoder, writer, into: filler, of: filler))
+      return try reader.run(EncodingSink(encoder, writer, ledger, into: filler, of: filler))
     }
     let places = ShuffledPlaces(shuffle, of: encoder.layout, into: filler)
-    try reader.run(EncodingSink(encoder, writer, into: places, of: filler))
+    try reader.run(EncodingSink(encoder, writer, ledger, into: places, of: filler))
     let watch = Stopwatch()
     shuffle.drain(filler.append)
     filler.addBusy(watch.seconds)
@@ -55,7 +57,7 @@ final class TextPass: RowPass {
   func finish() {
     // If the consumer stopped early, rows are missing.
     guard chunks.isExhausted else { return }
-    writer?.commit(chunks.contents, badRows: ledger.snapshot)
+    writer?.commit(chunks.contents, badRows: ledger.badRows, findings: ledger.findings)
   }
 }
 
@@ -63,13 +65,18 @@ final class TextPass: RowPass {
 private final class EncodingSink<Places: RecordPlaces>: RowSink {
   private let encoder: RowEncoder
   private let writer: CacheWriter?
+  private let ledger: RowLedger
   private let places: Places
   private let filler: BatchFiller
 
   /// `filler` is their final destination.
-  init(_ encoder: RowEncoder, _ writer: CacheWriter?, into places: Places, of filler: BatchFiller) {
+  init(
+    _ encoder: RowEncoder, _ writer: CacheWriter?, _ ledger: RowLedger, into places: Places,
+    of filler: BatchFiller
+  ) {
     self.encoder = encoder
     self.writer = writer
+    self.ledger = ledger
     self.places = places
     self.filler = filler
   }
@@ -87,6 +94,7 @@ private final class EncodingSink<Places: RecordPlaces>: RowSink {
 
   func pause(after seconds: Double) -> Bool {
     filler.addBusy(seconds)
+    ledger.findings = encoder.findings
     return filler.isOpen
   }
 }

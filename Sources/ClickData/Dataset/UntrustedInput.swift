@@ -19,7 +19,7 @@ package final class UntrustedInput: @unchecked Sendable {
   package func rows(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Int {
     let reader = RowReader(
       chunks: ChunkReader(paths: []), paths: [], format: format, sampler: nil,
-      badRows: BadRowLedger(settings))
+      ledger: RowLedger(settings, split: "dataset.train"))
     sink.rows = 0
     try reader.run(TextChunk(copying: bytes), named: "memory", sink)
     return sink.rows

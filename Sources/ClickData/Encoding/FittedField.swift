@@ -26,6 +26,7 @@ public struct FittedField: Equatable, Sendable {
       name: name, kind: sequence == nil ? kind : .sequence, rows: rows,
       maxValues: sequence?.maxLength ?? 1)
     schema.distinct = distinct
+    schema.unknownRow = encoding.vocabulary?.lookup.unknown
     return schema
   }
 }
@@ -54,6 +55,8 @@ public struct FieldSchema: Equatable, Sendable {
   public let maxValues: Int
   /// The distinct values of the training rows, without blanks; nil where no scan counted them.
   public var distinct: Int?
+  /// The row shared by all values outside a vocabulary; nil without a vocabulary.
+  public var unknownRow: UInt32?
 
   /// Describes a field.
   public init(name: String, kind: Kind, rows: Int, maxValues: Int = 1) {

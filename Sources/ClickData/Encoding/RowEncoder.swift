@@ -8,6 +8,8 @@ final class RowEncoder {
     var word: Int
     /// The word of the record that holds the value; 0 where the value is 1.
     var valueWord = 0
+    /// Good rows in which the field is blank.
+    var blanks = 0
   }
 
   /// How the values of a sequence field become ids and weights.
@@ -17,6 +19,8 @@ final class RowEncoder {
     var words: RecordLayout.Sequence
     /// The index of the list that holds the values of a line.
     var list = 0
+    /// Rows that had more values than there is room for.
+    var cuts = 0
   }
 
   let layout: RecordLayout
@@ -27,6 +31,8 @@ final class RowEncoder {
   private var sequences: [SequencePlan]
   private let logBucket = LogBucket()
   private var labelColumn = 0
+  /// Good rows in which every field is blank.
+  private var blankRows = 0
 
   init(_ encoder: FittedEncoder) {
     self.encoder = encoder
@@ -75,11 +81,14 @@ final class RowEncoder {
     guard counts[labelColumn] == 1, starts[labelColumn][0] &- 0x30 < 2 else { return .label }
     let label = Float(starts[labelColumn][0] &- 0x30)
     var lookups = lookups
+    var blanks = 0
     for index in 0..<plans.count {
       let plan = plans[index]
       let text = starts[plan.column]
       let count = Int(counts[plan.column])
       guard count > 0 else {
+        plans[index].blanks &+= 1
+        blanks &+= 1
         record[plan.word] = plan.blank
         if plan.valueWord > 0 { record[plan.valueWord] = Float(1).bitPattern }
         continue
@@ -89,17 +98,25 @@ final class RowEncoder {
         record[plan.word] = FieldHash.id(hash.hash(text, count), buckets: buckets)
       case .vocabulary(let lookup): lookups.add(lookup, text, count, word: plan.word)
       case .logBucket:
-        guard let id = logBucket.id(text, count) else { return .number(column: plan.column) }
+        guard let id = logBucket.id(text, count) else {
+          return refuse(.number(column: plan.column), columns, at: index)
+        }
         record[plan.word] = id
       case .quantile(let lookup):
         let number = NumberParser.parse(text, count)
-        guard !number.isNaN else { return .number(column: plan.column) }
+        guard !number.isNaN else {
+          return refuse(.number(column: plan.column), columns, at: index)
+        }
         record[plan.word] = lookup.id(number)
       case .value(let mean, let deviation):
         let number = NumberParser.parse(text, count)
-        guard !number.isNaN else { return .number(column: plan.column) }
+        guard !number.isNaN else {
+          return refuse(.number(column: plan.column), columns, at: index)
+        }
         let value = Float((number - mean) / deviation)
-        guard Float(number).isFinite, value.isFinite else { return .range(column: plan.column) }
+        guard Float(number).isFinite, value.isFinite else {
+          return refuse(.range(column: plan.column), columns, at: index)
+        }
         record[plan.word] = 1
         record[plan.valueWord] = value.bitPattern
       }
@@ -107,13 +124,38 @@ final class RowEncoder {
     lookups.finish(into: record)
     // Even an empty loop would retain and release the list of sequences for every row.
     if !layout.sequences.isEmpty {
-      for sequence in sequences { encode(columns.lists[sequence.list], sequence, into: record) }
+      for index in sequences.indices {
+        let list = columns.lists[sequences[index].list]
+        if list.isCut { sequences[index].cuts &+= 1 }
+        if list.count == 0 { blanks &+= 1 }
+        encode(list, sequences[index], into: record)
+      }
     }
+    if blanks == layout.fields { blankRows &+= 1 }
     let labelWord = layout.labelWord
     record[labelWord] = label.bitPattern
     record[labelWord + 1] = UInt32(truncatingIfNeeded: position)
     record[labelWord + 2] = UInt32(truncatingIfNeeded: position >> 32)
     return nil
+  }
+
+  /// Forgets the blank fields before a fault: a bad row is not counted.
+  private func refuse(_ fault: RowFault, _ columns: ColumnTable, at index: Int) -> RowFault {
+    for earlier in 0..<index where columns.counts[plans[earlier].column] == 0 {
+      plans[earlier].blanks -= 1
+    }
+    return fault
+  }
+
+  /// What was found in the good rows so far.
+  var findings: RowFindings {
+    var findings = RowFindings()
+    findings.blanks = Array(repeating: 0, count: layout.fields)
+    findings.cuts = findings.blanks
+    findings.blankRows = blankRows
+    for plan in plans { findings.blanks[plan.word] = plan.blanks }
+    for sequence in sequences { findings.cuts[sequence.words.field] = sequence.cuts }
+    return findings
   }
 
   /// Writes the values of a sequence field, or the missing value where there are none.

@@ -32,8 +32,12 @@ public enum DataFailure: Equatable, Sendable {
   case lineTooLong(path: String, line: Int)
   /// A row that does not follow the format; `column` counts from 1 and is nil for the whole row.
   case badRow(path: String, line: Int, column: Column?, expected: String, found: String)
-  /// More bad rows than `dataset.max_bad_rows` allows; `last` describes the one that exceeded it.
-  case tooManyBadRows(limit: Int, last: String)
+  /// More bad rows among the first `rows` than `dataset.max_bad_rows` allows; `last` is the last.
+  case tooManyBadRows(BadRows, rows: Int, limit: BadRowLimit, last: String)
+  /// More bad rows in a whole split than `dataset.max_bad_rows` allows.
+  case badRowShare(BadRows, rows: Int, limit: BadRowLimit, of: String)
+  /// Only bad rows.
+  case allRowsBad(BadRows, of: String)
   /// A header without the columns that its format or the settings prescribe.
   case header(HeaderProblem, path: String, line: Int)
   /// Files in which no row belongs to a split, or every row is bad.
@@ -65,6 +69,7 @@ extension DataFailure: Failure {
   }
 
   private static let repair = "repair the row or set dataset.on_bad_row: skip"
+  private static let raise = "repair the data or raise the limit"
   private static let refetch = "fetch the file or compress it again"
 
   /// The failure in one line: where, what was expected, what was found, what to do.
@@ -106,9 +111,17 @@ extension DataFailure: Failure {
       "\(path):\(line): expected a line of at most 16 MiB, found a longer one; "
         + "check that this is a text file with line ends"
     case .badRow: "\(finding); \(Self.repair)"
-    case .tooManyBadRows(let limit, let last):
-      "\(last); it is one bad row more than dataset.max_bad_rows (\(limit)); "
-        + "repair the data or raise the limit"
+    case .tooManyBadRows(_, _, .rows(let limit), let last):
+      "\(last); it is one bad row more than dataset.max_bad_rows (\(limit)); \(Self.raise)"
+    case .tooManyBadRows(let bad, let rows, .share(let limit), let last):
+      "\(last); \(bad.count) of the first \(rows) rows are bad, \(bad.share(of: rows)), and "
+        + "dataset.max_bad_rows allows \(BadRows.percent(limit)); \(Self.raise)"
+    case .badRowShare(let bad, let rows, let limit, let split):
+      "\(split): \(bad.count) of \(rows) rows are bad, \(bad.share(of: rows)), and "
+        + "dataset.max_bad_rows allows \(limit); the first: \(bad.first); \(Self.raise)"
+    case .allRowsBad(let bad, let split):
+      "\(split): all \(bad.count) rows read are bad; the first: \(bad.first); "
+        + "check dataset.format, dataset.label and dataset.fields"
     case .noRows(let what):
       "\(what): expected rows, found none; check the files and the split's share"
     case .standardInputTwice:
@@ -124,7 +137,7 @@ extension DataFailure: Failure {
   /// Whether the text of a row is at fault, not that of its file.
   var concernsRow: Bool {
     switch self {
-    case .badRow, .tooManyBadRows: true
+    case .badRow, .tooManyBadRows, .allRowsBad: true
     default: false
     }
   }

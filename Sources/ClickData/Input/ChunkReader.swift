@@ -111,6 +111,7 @@ final class ChunkReader {
         compressedBytes += offset - used
         busySeconds += watch.seconds
       }
+      chunk.storedBytes = offset - used
       used = offset
       let isGood = chunk.failure == nil
       let ends = chunk.endsFile

@@ -19,6 +19,8 @@ final class TextChunk {
   /// Whether it holds the start, and the end, of that file.
   var startsFile = false
   var endsFile = false
+  /// Bytes of the file, as stored, that were read for it.
+  var storedBytes = 0
   /// Why no chunk follows, if not because of the end of the file.
   var failure: ReadFailure?
 

@@ -10,38 +10,6 @@ protocol RowSink: AnyObject {
   func pause(after seconds: Double) throws -> Bool
 }
 
-/// Counts the bad rows of one pass under a policy, and keeps the first five messages.
-///
-/// One thread records while another one may take snapshots.
-final class BadRowLedger {
-  private let policy: DatasetSettings.BadRowPolicy
-  private let limit: Int
-  private let monitor = Monitor()
-  private var count = 0
-  private var messages: [String] = []
-  private static let keptMessages = 5
-
-  init(_ settings: DatasetSettings) {
-    policy = settings.onBadRow
-    limit = settings.maxBadRows
-  }
-
-  /// Records a bad row, or throws where the policy allows no more.
-  func record(_ failure: DataFailure) throws {
-    guard policy == .skip else { throw failure }
-    try monitor.locked {
-      count += 1
-      guard count <= limit else {
-        throw DataFailure.tooManyBadRows(limit: limit, last: failure.finding)
-      }
-      if messages.count < Self.keptMessages { messages.append(failure.finding) }
-    }
-  }
-
-  /// The count so far, and the first five messages.
-  var snapshot: (count: Int, messages: [String]) { monitor.locked { (count, messages) } }
-}
-
 /// Turns the chunks of one pass into rows: lines, headers, splits, columns, and bad rows.
 ///
 /// A row's position counts the rows of its split from 0, including bad ones, without blank lines.
@@ -53,7 +21,7 @@ final class RowReader {
   private let paths: [String]
   private let format: TextFormat
   private var sampler: SplitSampler?
-  private let badRows: BadRowLedger
+  private let ledger: RowLedger
 
   // Of the current file.
   private var splitter: LineSplitter?
@@ -64,13 +32,13 @@ final class RowReader {
 
   init(
     chunks: ChunkReader, paths: [String], format: TextFormat, sampler: SplitSampler?,
-    badRows: BadRowLedger
+    ledger: RowLedger
   ) {
     self.chunks = chunks
     self.paths = paths
     self.format = format
     self.sampler = sampler
-    self.badRows = badRows
+    self.ledger = ledger
   }
 
   /// Gives every row to `sink`, in the order of files and lines.
@@ -85,8 +53,10 @@ final class RowReader {
       }
       if let failure = chunk.failure { throw failure.failure(path: path, lastRow: line) }
       if chunk.endsFile, !hasText { throw DataFailure.emptyFile(path: path) }
+      ledger.advance(rows: Int(position), bytes: chunk.storedBytes)
       guard try sink.pause(after: watch.seconds) else { return }
     }
+    try ledger.judge()
   }
 
   /// The damage of a file that may explain a bad row; nil where the next megabytes are sound.
@@ -143,8 +113,9 @@ final class RowReader {
       }
       if let sampler, !sampler.contains(line: line) { continue }
       if let fault = splitter.split(text) ?? sink.take(splitter.columns, position: position) {
-        try badRows.record(
-          splitter.layout.failure(fault, path: path, line: line, columns: splitter.columns))
+        try ledger.record(
+          splitter.layout.failure(fault, path: path, line: line, columns: splitter.columns),
+          rows: Int(position) + 1)
       }
       position &+= 1
     }

@@ -104,12 +104,11 @@ final class DataScan: RowSink {
     return true
   }
 
-  func summary(badRows: BadRowLedger) throws -> DataSummary {
+  func summary(badRows bad: BadRows) throws -> DataSummary {
     countFound()
     let encodings = try fit.encodings()
-    let bad = badRows.snapshot
     return DataSummary(
-      rows: rows, positives: positives, badRows: bad.count, badRowMessages: bad.messages,
+      rows: rows, positives: positives, badRows: bad,
       fields: fields.indices.map {
         statistics[$0].summary(of: fields[$0], encoding: encodings[$0])
       })
@@ -123,9 +122,7 @@ public struct DataSummary: Equatable, Sendable {
   /// Good rows whose label is 1.
   public let positives: Int
   /// Bad rows, which were skipped.
-  public let badRows: Int
-  /// What is wrong with the first five of them, and where.
-  public let badRowMessages: [String]
+  public let badRows: BadRows
   /// The fields in the order of a batch.
   public let fields: [FieldSummary]
 

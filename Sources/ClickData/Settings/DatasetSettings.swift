@@ -59,7 +59,7 @@ public struct DatasetSettings: Equatable, Sendable {
   /// What happens to a bad row.
   public var onBadRow = BadRowPolicy.fail
   /// How many bad rows `skip` may leave out before the run ends with an error.
-  public var maxBadRows = 1000
+  public var maxBadRows = BadRowLimit.share(0.01)
 
   /// Where encoded rows are kept.
   public var cache = Cache.auto

@@ -148,6 +148,8 @@ final class ValueList {
   let counts: UnsafeMutablePointer<Int32>
   let weights: UnsafeMutablePointer<Float>
   private(set) var count = 0
+  /// Whether the text had more values than there is room for.
+  private(set) var isCut = false
 
   /// Makes room for `capacity` values; `nothing` is any text that outlives the list.
   init(capacity: Int, nothing: UnsafeMutablePointer<UInt8>) {
@@ -189,5 +191,7 @@ final class ValueList {
       if end > next { add(text + next, end - next, weight: 1) }
       next = end + 1
     }
+    while next < length, text[next] == splitter { next += 1 }
+    isCut = next < length
   }
 }

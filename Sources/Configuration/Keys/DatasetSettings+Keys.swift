@@ -20,7 +20,7 @@ extension DatasetSettings: KeyedSection {
     try keys.key("delimiter", &delimiter, .optional(.separator), meaninglessWith: context)
     try keys.key("fields", &fields, .fields(of: format), meaninglessWith: fieldContext)
     try keys.key("on_bad_row", &onBadRow, .choice)
-    try keys.key("max_bad_rows", &maxBadRows, .integer(0...))
+    try keys.key("max_bad_rows", &maxBadRows, .badRows)
     try keys.key("cache", &cache, .cache)
   }
 }
@@ -31,6 +31,30 @@ extension DatasetSettings.SplitShares: KeyedSection {
     try keys.key("valid", &valid, .share)
     try keys.key("test", &test, .share)
     try keys.key("seed", &seed, .integer(0...))
+  }
+}
+
+extension Form where Value == BadRowLimit {
+  /// A whole number of rows, or a share of them: with a point, or in per cent.
+  fileprivate static var badRows: Form {
+    .word(
+      expected: "a number of rows, such as 1000, or a share of them, such as 0.01 or 1%",
+      read: { text, quoted in
+        if !text.contains("."), let count = YAMLWord.integer(text) {
+          return quoted || count < 0 ? nil : .rows(count)
+        }
+        let isPercent = text.hasSuffix("%")
+        let digits = isPercent ? text.dropLast().filter { $0 != " " } : text
+        guard isPercent || !quoted, let number = YAMLWord.number(digits) else { return nil }
+        let share = isPercent ? number / 100 : number
+        return (0...1).contains(share) ? .share(share) : nil
+      },
+      write: { limit in
+        switch limit {
+        case .rows(let count): "\(count)"
+        case .share(let share): YAMLWord.written(share)
+        }
+      })
   }
 }
 

@@ -19,11 +19,17 @@ public struct TrainingData {
   let valid: (() throws -> any BatchSource)?
   /// Opens the test rows; nil without such rows.
   let test: (() throws -> any BatchSource)?
+  /// The number of training rows; nil where no pass has counted them.
+  var trainRows: Int?
 }
 
 extension TrainingData {
   /// The splits of a data set, the training rows in the order of the settings.
-  public init(_ dataset: Dataset, encoder: FittedEncoder, settings: TrainingSettings) {
+  ///
+  /// `trainRows` is the number of training rows, if a scan has counted them.
+  public init(
+    _ dataset: Dataset, encoder: FittedEncoder, settings: TrainingSettings, trainRows: Int? = nil
+  ) {
     func stored(_ split: Split) -> (() throws -> any BatchSource)? {
       guard dataset.has(split) else { return nil }
       return {
@@ -37,6 +43,7 @@ extension TrainingData {
           order: settings.shuffle
             ? .shuffled(seed: settings.seed, epoch: epoch, bufferRows: settings.shuffleRows)
             : .stored)
-      }, valid: stored(.valid), test: stored(.test))
+      }, valid: stored(.valid), test: stored(.test),
+      trainRows: trainRows)
   }
 }

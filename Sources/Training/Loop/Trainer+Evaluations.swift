@@ -64,7 +64,7 @@ extension Trainer {
     state.record.stop = .early
     guard state.position.steps > 0 else { return }
     state.record.add(
-      PassRecord(split: "train", rows: state.position.rows, badRows: nil, firstBadRows: []))
+      PassRecord(split: "train", rows: state.position.rows, badRows: nil))
     endEpochReport()
   }
 
@@ -106,11 +106,21 @@ extension Trainer {
   private func metrics(of split: String, _ open: () throws -> any BatchSource) throws -> Metrics {
     optimizer.flush()
     let source = try open()
+    let watch = Stopwatch()
     let metrics = try Evaluator(model).evaluate(source, split: split) { _, _ in
       if isInterrupted() { throw TrainingFailure.interrupted(step: record.steps) }
+      guard meter.isReportDue else { return }
+      observer?.observe(
+        .evaluating(split: split, source.progress, seconds: watch.seconds))
     }
-    state.record.add(PassRecord(split: split, source.progress))
+    add(PassRecord(split: split, source.progress))
     return metrics
+  }
+
+  /// Records a pass that has ended.
+  func add(_ pass: PassRecord) {
+    state.record.add(pass)
+    observer?.observe(.passed(pass))
   }
 
   // MARK: Warnings

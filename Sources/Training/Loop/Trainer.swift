@@ -93,7 +93,8 @@ public final class Trainer {
       try skip(source)
       meter.startEpoch(after: state.position.rows)
     }
-    let totalRows = record.passes.first { $0.split == "train" && $0.badRows != nil }?.rows
+    let totalRows =
+      record.passes.first { $0.split == "train" && $0.badRows != nil }?.rows ?? data.trainRows
     while record.stop != .early, let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       try takeStep(batch)
@@ -128,7 +129,7 @@ public final class Trainer {
   }
 
   private func endEpoch(_ progress: ReadingProgress) throws {
-    state.record.add(PassRecord(split: "train", progress))
+    add(PassRecord(split: "train", progress))
     guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
     warnOfOneClass(rows: state.position.rows, positives: state.position.positives)
     endEpochReport()

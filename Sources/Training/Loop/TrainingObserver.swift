@@ -1,3 +1,5 @@
+import ClickData
+
 /// Receives the events of a run; the trainer itself prints nothing.
 public protocol TrainingObserver: AnyObject {
   /// Called on the training thread, between two steps.
@@ -12,6 +14,10 @@ public enum TrainingEvent: Sendable {
   case epochStarted(epoch: Int, of: Int, learningRate: Double)
   /// Steps were taken; sent at most a few times per second.
   case progress(TrainingProgress)
+  /// A split is being evaluated, for some seconds; sent at most a few times per second.
+  case evaluating(split: String, ReadingProgress, seconds: Double)
+  /// A pass over a split ended.
+  case passed(PassRecord)
   /// A split was evaluated; `improved` is whether it is the best so far, nil for final ones.
   case evaluated(Evaluation, improved: Bool?)
   /// An epoch ended, or `eval_steps` steps passed without validation rows.
@@ -32,7 +38,7 @@ public struct TrainingProgress: Equatable, Sendable {
   public let epoch: Int
   /// Rows of this epoch so far.
   public let rows: Int
-  /// Rows of the whole epoch; nil in the first one.
+  /// Rows of the whole epoch; nil in the first one, unless a scan has counted them.
   public let totalRows: Int?
   /// The finished share of the epoch's rows, or of its bytes; nil if neither total is known.
   public let fraction: Double?

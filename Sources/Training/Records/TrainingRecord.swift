@@ -73,17 +73,12 @@ public struct PassRecord: Equatable, Sendable, Codable {
   /// Rows read.
   public let rows: Int
   /// Bad rows; nil after a pass that was cut short, because the reader was ahead of it.
-  public let badRows: Int?
-  /// The first bad rows, one line each.
-  public let firstBadRows: [String]
-
+  public let badRows: BadRows?
 }
 
 extension PassRecord {
   /// A complete pass.
   init(split: String, _ progress: ReadingProgress) {
-    self.init(
-      split: split, rows: progress.rows, badRows: progress.badRows,
-      firstBadRows: progress.badRowMessages)
+    self.init(split: split, rows: progress.rows, badRows: progress.badRows)
   }
 }

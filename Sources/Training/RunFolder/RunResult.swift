@@ -46,8 +46,9 @@ extension PassRecord {
   /// Rows and bad rows as a JSON object.
   fileprivate var json: JSONValue {
     .object([
-      ("rows", .integer(rows)), ("bad_rows", badRows.map { .integer($0) } ?? .null),
-      ("first_bad_rows", .array(firstBadRows.map { .text($0) })),
+      ("rows", .integer(rows)), ("bad_rows", badRows.map { .integer($0.count) } ?? .null),
+      ("bad_share", .optional(badRows.map { $0.share(beside: rows) })),
+      ("first_bad_rows", .array((badRows?.messages ?? []).map { .text($0) })),
     ])
   }
 }

@@ -46,7 +46,8 @@ struct EvalCommand: ParsableCommand {
     }
     try writer?.commit()
     line.clear()
-    for message in stream.progress.badRowMessages { line.event("skipped \(message)") }
+    let progress = stream.progress
+    PassText.skipped(progress.badRows, beside: progress.rows, split: rows.name).map(line.event)
     try StandardStream.output.print(
       json ? result(metrics, stream).pretty : MetricTable.text([(rows.name, metrics)]))
   }
@@ -54,6 +55,6 @@ struct EvalCommand: ParsableCommand {
   private func result(_ metrics: Metrics, _ stream: BatchStream) -> JSONValue {
     .object(
       [("run", .text(folder)), ("split", .text(rows.name))] + metrics.json
-        + [("bad_rows", .integer(stream.progress.badRows))])
+        + [("bad_rows", .integer(stream.progress.badRows.count))])
   }
 }

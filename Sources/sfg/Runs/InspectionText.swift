@@ -15,11 +15,13 @@ struct InspectionText {
   /// Rows, notes, and tables of fields, numbers and frequent values.
   var text: String {
     let summary = inspection.summary
-    let bad = summary.badRows > 0 ? ", \(summary.badRows) bad rows skipped" : ""
+    let skipped = summary.badRows.count
+    let share = Readable.percent(summary.badRows.share(beside: summary.rows))
+    let bad = skipped > 0 ? ", \(skipped) bad rows skipped (\(share))" : ""
     let head =
       "\(summary.rows) rows, \(summary.positives) clicks, click rate "
       + "\(Readable.percent(summary.clickRate))\(bad)"
-    let lines = [head] + summary.badRowMessages.map { "skipped \($0)" } + notes.lines
+    let lines = [head] + summary.badRows.messages.map { "skipped \($0)" } + notes.lines
     return
       [lines.joined(separator: "\n"), fieldTable, numberTable, frequentValues]
       .filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -145,8 +147,8 @@ extension InspectionText {
     let summary = inspection.summary
     return .object([
       ("rows", .integer(summary.rows)), ("positives", .integer(summary.positives)),
-      ("click_rate", .number(summary.clickRate)), ("bad_rows", .integer(summary.badRows)),
-      ("first_bad_rows", .array(summary.badRowMessages.map { .text($0) })),
+      ("click_rate", .number(summary.clickRate)), ("bad_rows", .integer(summary.badRows.count)),
+      ("first_bad_rows", .array(summary.badRows.messages.map { .text($0) })),
       ("duplicate_rows", .integer(inspection.duplicateRows)),
       ("duplicates_from_one_line_in", .integer(inspection.duplicatesSampled)),
       ("hours", inspection.hours.map(Self.json) ?? .null),

@@ -16,6 +16,19 @@ struct TrainingJob {
   let threads: Int
   let memoryLimit: ByteCount?
   let line: ProgressLine
+  private let reporter: TrainingReporter
+
+  init(
+    configuration: RunConfiguration, folder: RunFolder, threads: Int, memoryLimit: ByteCount?,
+    line: ProgressLine
+  ) {
+    self.configuration = configuration
+    self.folder = folder
+    self.threads = threads
+    self.memoryLimit = memoryLimit
+    self.line = line
+    reporter = TrainingReporter(line)
+  }
 
   /// Trains, or resumes from the last checkpoint, and returns the final metrics by split.
   func run(resuming: Bool) throws -> [(name: String, metrics: Metrics)] {
@@ -27,7 +40,7 @@ struct TrainingJob {
       line.event("\(folder.path): no checkpoint to resume from; training from the start")
     }
     if resumes { try Trainer.check(folder, isOf: configuration.yaml) }
-    let (dataset, encoder) = try resumes ? reopen() : scan()
+    let (dataset, encoder, rows) = try resumes ? reopen() : scan()
     let pool = WorkerPool(threads: threads)
     let need = need(dataset, encoder, pool)
     line.event(OutlineText.line(need))
@@ -38,7 +51,7 @@ struct TrainingJob {
       try folder.begin(configuration: configuration.yaml)
       try encoder.save(to: encoderPath)
     }
-    let trainer = trainer(dataset, encoder, pool)
+    let trainer = trainer(dataset, encoder, trainRows: rows, pool)
     try begun.value()
     if resumes { try trainer.resume() }
     let record = try trainer.train()
@@ -51,7 +64,7 @@ struct TrainingJob {
 
   /// The text of a dry run, which trains and writes nothing.
   func outline() throws -> String {
-    let (dataset, encoder) = try scan()
+    let (dataset, encoder, _) = try scan()
     line.clear()
     let pool = WorkerPool(threads: threads)
     let model = CTRModel.unallocated(
@@ -62,7 +75,7 @@ struct TrainingJob {
   private var encoderPath: String { "\(folder.encoderPath)/fields.json" }
 
   private func trainer(
-    _ dataset: Dataset, _ encoder: FittedEncoder, _ pool: WorkerPool
+    _ dataset: Dataset, _ encoder: FittedEncoder, trainRows: Int?, _ pool: WorkerPool
   ) -> Trainer {
     let training = configuration.training
     let model = CTRModel(
@@ -70,8 +83,9 @@ struct TrainingJob {
       seed: UInt64(bitPattern: Int64(training.seed)), rowHistory: training.rowHistory, pool: pool)
     return Trainer(
       model, settings: training,
-      data: TrainingData(dataset, encoder: encoder, settings: training), folder: folder,
-      metadata: ["config": configuration.yaml], pool: pool, observer: TrainingReporter(line),
+      data: TrainingData(
+        dataset, encoder: encoder, settings: training, trainRows: trainRows), folder: folder,
+      metadata: ["config": configuration.yaml], pool: pool, observer: reporter,
       isInterrupted: { Interruption.isRequested })
   }
 
@@ -83,23 +97,26 @@ struct TrainingJob {
         threads: threads, blas: OpenBLAS.description, version: Self.version))
   }
 
-  /// Fits the encodings, which may read the training rows once.
-  private func scan() throws -> (Dataset, FittedEncoder) {
+  /// Fits the encodings; returns the number of training rows too, if that takes a pass over them.
+  private func scan() throws -> (Dataset, FittedEncoder, Int?) {
     let dataset = try openDataset()
     let watch = Stopwatch()
+    var scanned: ReadingProgress?
     let encoder = try dataset.fit { reading in
+      scanned = reading
       line.update(TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
       guard Interruption.isRequested else { return }
       line.clear()
       folder.release()
       ExitStatus.exit(after: Interrupted(work: "train"))
     }
-    return (dataset, encoder)
+    scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
+    return (dataset, encoder, scanned?.rows)
   }
 
   /// The encodings of the run, without another scan.
-  private func reopen() throws -> (Dataset, FittedEncoder) {
-    (try openDataset(), try FittedEncoder(contentsOf: encoderPath))
+  private func reopen() throws -> (Dataset, FittedEncoder, Int?) {
+    (try openDataset(), try FittedEncoder(contentsOf: encoderPath), nil)
   }
 
   private func openDataset() throws -> Dataset {

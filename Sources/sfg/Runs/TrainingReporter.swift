@@ -6,6 +6,8 @@ import Training
 final class TrainingReporter: TrainingObserver {
   private let line: ProgressLine
   private var epochs = 0
+  /// The splits whose skipped rows were reported.
+  private var reported: Set<String> = []
 
   init(_ line: ProgressLine) { self.line = line }
 
@@ -14,6 +16,10 @@ final class TrainingReporter: TrainingObserver {
     case .resumed(let epoch, let step): line.event("resumed: epoch \(epoch) · step \(step)")
     case .epochStarted(_, let epochs, _): self.epochs = epochs
     case .progress(let progress): line.update(Self.progress(progress, epochs: epochs))
+    case .evaluating(let split, let reading, let seconds):
+      line.update(Self.progress(reading, label: "evaluating \(split)", seconds: seconds))
+    case .passed(let pass):
+      pass.badRows.map { report($0, beside: pass.rows, of: pass.split) }
     case .evaluated(let evaluation, let improved):
       line.event(Self.sentence(evaluation, improved: improved))
     case .reported(let report): line.event(Self.sentence(report, epochs: epochs))
@@ -24,6 +30,14 @@ final class TrainingReporter: TrainingObserver {
     case .bestReloaded(let step): line.event("restored best weights (step \(step))")
     case .warning(let warning): line.event("warning: \(warning)")
     }
+  }
+
+  /// Reports the skipped rows of a split, once.
+  func report(_ badRows: BadRows, beside good: Int, of split: String) {
+    guard let skipped = PassText.skipped(badRows, beside: good, split: split),
+      reported.insert(split).inserted
+    else { return }
+    line.event(skipped)
   }
 
   /// The progress of reading data, such as the scan before the first epoch.
