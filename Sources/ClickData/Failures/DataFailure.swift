@@ -16,6 +16,10 @@ public enum DataFailure: Equatable, Sendable {
   case windowTooLarge(Compression, path: String, offset: Int, lastRow: Int)
   /// Bytes after the last compressed member that are neither a member nor zero padding.
   case bytesAfterMember(Compression, path: String, offset: Int, lastRow: Int)
+  /// Text that was expected, and data of a format that is recognised but not read.
+  case foreign(ForeignFormat, path: String)
+  /// Compressed data inside compressed data.
+  case compressedTwice(Compression, path: String)
   /// A file whose size or time of writing is not what it was when it was opened.
   case changedFile(path: String, lastRow: Int)
   /// A file that was written to between two passes over it, with its size before and after.
@@ -90,6 +94,11 @@ extension DataFailure: Failure {
     case .bytesAfterMember(let compression, let path, let offset, let lastRow):
       "\(path): expected \(compression.member) or the end at byte \(offset), "
         + "found other bytes, the last good row is line \(lastRow); \(Self.refetch)"
+    case .foreign(let format, let path):
+      "\(path): expected text, found \(format.rawValue); read it through a pipe: "
+        + "\(format.command(path)) | sfg train --config FILE --set dataset.train=-"
+    case .compressedTwice(let compression, let path):
+      "\(path): expected text when decompressed, found \(compression) data; decompress it once"
     case .changedFile(let path, let lastRow):
       "\(path): changed while it was read, the last row read is line \(lastRow); "
         + "wait until it is written, or read a copy"

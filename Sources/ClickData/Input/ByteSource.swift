@@ -61,6 +61,9 @@ final class ByteSource {
     buffer.deallocate()
   }
 
+  /// Whether the file is compressed.
+  var isCompressed: Bool { if case .plain = state { false } else { true } }
+
   /// Writes at least one byte to `output` and returns how many; 0 at the end.
   ///
   /// Bytes before a failure are returned first; the next call throws the failure.
@@ -186,6 +189,8 @@ enum ReadFailure: Error {
   case corrupt(Compression, offset: Int, reason: String)
   case windowTooLarge(Compression, offset: Int)
   case bytesAfterMember(Compression, offset: Int)
+  case foreign(ForeignFormat)
+  case compressedTwice(Compression)
   case lineTooLong
   case changed
 
@@ -193,7 +198,15 @@ enum ReadFailure: Error {
   var isDamage: Bool {
     switch self {
     case .truncated, .corrupt, .bytesAfterMember, .changed: true
-    case .file, .windowTooLarge, .lineTooLong: false
+    case .file, .windowTooLarge, .foreign, .compressedTwice, .lineTooLong: false
+    }
+  }
+
+  /// Whether the bytes before the failure are text.
+  var followsText: Bool {
+    switch self {
+    case .foreign, .compressedTwice: false
+    default: true
     }
   }
 
@@ -210,6 +223,9 @@ enum ReadFailure: Error {
       DataFailure.windowTooLarge(compression, path: path, offset: offset, lastRow: lastRow)
     case .bytesAfterMember(let compression, let offset):
       DataFailure.bytesAfterMember(compression, path: path, offset: offset, lastRow: lastRow)
+    case .foreign(let format): DataFailure.foreign(format, path: path)
+    case .compressedTwice(let compression):
+      DataFailure.compressedTwice(compression, path: path)
     case .lineTooLong: DataFailure.lineTooLong(path: path, line: lastRow + 1)
     case .changed: DataFailure.changedFile(path: path, lastRow: lastRow)
     }

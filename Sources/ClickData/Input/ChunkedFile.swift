@@ -3,6 +3,7 @@ final class ChunkedFile {
   private let path: String
   private let source: ByteSource
   private let contentHash: ContentHash?
+  private var isRecognised = false
   /// The start of a line whose end is not read yet.
   private var carried: [UInt8] = []
 
@@ -39,14 +40,16 @@ final class ChunkedFile {
           let count = try source.read(
             into: .init(start: chunk.bytes + filled, count: chunk.capacity - filled))
           if count == 0 {
+            try recognise(chunk, filled, isWhole: true)
             chunk.endsFile = true
             chunk.count = filled
             return
           }
           filled += count
+          try recognise(chunk, filled)
         }
       } catch {
-        chunk.count = wholeLines(chunk, filled)
+        chunk.count = error.followsText ? wholeLines(chunk, filled) : 0
         throw error
       }
       let whole = wholeLines(chunk, filled)
@@ -59,6 +62,19 @@ final class ChunkedFile {
       }
       guard chunk.grow(keeping: filled) else { throw .lineTooLong }
     }
+  }
+
+  /// Throws where the content starts as another format than text does.
+  private func recognise(
+    _ chunk: TextChunk, _ filled: Int, isWhole: Bool = false
+  ) throws(ReadFailure) {
+    guard !isRecognised, isWhole || filled >= ForeignFormat.signatureLength else { return }
+    isRecognised = true
+    let start = UnsafeBufferPointer(start: chunk.bytes, count: filled)
+    if source.isCompressed, let compression = Compression(detecting: start) {
+      throw .compressedTwice(compression)
+    }
+    if let format = ForeignFormat(detecting: start) { throw .foreign(format) }
   }
 
   /// The number of bytes up to the last line end, inclusive.
