@@ -106,8 +106,16 @@ import Testing
     let commas = [UInt8](repeating: 0x2c, count: 1 << 20)
     #expect(
       refusal(text("y,x") + commas + text("\n1,a\n"))
-        == "t.csv:1: expected a header of at most 1048576 columns, found 1048578; "
+        == "t.csv:1: expected a header of at most 65536 columns, found 1048578; "
         + "check dataset.delimiter, and that this is a table with a header")
+  }
+
+  /// Both names look the same: "é" as one character, and as "e" with an accent.
+  @Test func namesThatDifferInTheirNormalFormAreRefused() throws {
+    #expect(
+      refusal(text("y,x,\u{e9},e\u{301}\n1,a,b,c\n"))
+        == "t.csv:1: expected one column \"\u{e9}\" in the header, found columns 3 and 4, whose "
+        + "names differ only in their Unicode normal form; rename one")
   }
 
   @Test func aLineFeedInsideQuotesEndsTheLine() {

@@ -11,7 +11,7 @@ import Testing
 
   private func inspect(
     _ lines: [String], fields: [DatasetSettings.Field] = [],
-    features: FeatureSettings = FeatureSettings()
+    features: FeatureSettings = Sample.hashed
   ) throws -> Inspection {
     let path = try folder.write("t.csv", lines.map { $0 + "\n" }.joined())
     return try Dataset(settings: Sample.delimited([path], fields: fields), features: features)

@@ -87,7 +87,8 @@ import Testing
         if chunk % 2 == 0 { try fit.spill(to: file) }
       }
       #expect(
-        try fit.encoding(file) == .quantile(QuantileEdges(naiveEdges(numbers, buckets))))
+        try fit.encoding(file, distinct: 0)
+          == .quantile(QuantileEdges(naiveEdges(numbers, buckets))))
     }
   }
 

@@ -60,6 +60,14 @@ enum Sample {
   static var fixed: FeatureSettings {
     var features = FeatureSettings()
     features.categorical = .hash(buckets: 1000)
+    features.numeric = .logBucket
+    return features
+  }
+
+  /// Hashes whose buckets a scan counts, and `log_bucket`.
+  static var hashed: FeatureSettings {
+    var features = fixed
+    features.categorical = .autoHash(maxBuckets: 1_000_000)
     return features
   }
 

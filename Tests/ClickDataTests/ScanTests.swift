@@ -55,7 +55,7 @@ import Testing
     let path = try folder.write("t.csv", (["y,a,n"] + lines).joined(separator: "\n"))
     let settings = Sample.delimited(
       [path], fields: [.init(name: "a", kind: .categorical), .init(name: "n", kind: .numeric)])
-    let summary = try Dataset(settings: settings).inspect()
+    let summary = try Dataset(settings: settings, features: Sample.hashed).inspect()
     #expect(summary.rows == 100)
     #expect(summary.positives == 25)
     #expect(summary.clickRate == 0.25)
@@ -82,7 +82,7 @@ import Testing
   @Test func theScanReadsOnlyTheTrainingSplit() throws {
     var settings = Sample.delimited([try folder.write("t.csv", "y,a\n1,p\n0,q\n1,r\n")])
     settings.valid = [try folder.write("v.csv", "y,a\n" + (0..<50).map { "1,\($0)\n" }.joined())]
-    let dataset = try Dataset(settings: settings)
+    let dataset = try Dataset(settings: settings, features: Sample.hashed)
     let encoder = try dataset.fit()
     #expect(
       encoder.fields == [FittedField(name: "a", encoding: .hash(buckets: 48), distinct: 3)])

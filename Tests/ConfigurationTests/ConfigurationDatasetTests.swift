@@ -30,7 +30,7 @@ import Testing
     ),
     (
       "format: delimited, train: a, fields: [b, {name: c, sort: numeric}]",
-      "fields[1].sort: unknown key; expected one of name, type, splitter, max_len, pooling, number, first, last"
+      "fields[1].sort: unknown key; expected one of name, type, splitter, max_len, pooling, embedding_of, number, first, last"
     ),
     (
       "format: delimited, train: a, fields: [{}]",

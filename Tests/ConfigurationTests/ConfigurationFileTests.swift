@@ -25,7 +25,7 @@ import Testing
       train: [a, b]
       valid: v
     model: {embedding_dim: 8, encoder: {gamma: 2, activation: tanh}}
-    features: {overrides: {C1: {buckets: 5}, C2: {buckets: 6}}}
+    features: {overrides: {C1: {encoding: hash, buckets: 5}, C2: {encoding: hash, buckets: 6}}}
     """
 
   @Test func aChildWinsKeyByKeyAndListsAreReplaced() throws {
@@ -33,7 +33,7 @@ import Testing
       extends: base.yaml
       dataset: {train: c, test: t}
       model: {encoder: {gamma: 3}}
-      features: {overrides: {C2: {buckets: 7}, C3: {buckets: 8}}}
+      features: {overrides: {C2: {buckets: 7}, C3: {encoding: hash, buckets: 8}}}
       """
     let configuration = try read(["child.yaml": child, "base.yaml": base])
     #expect(configuration.dataset.train == ["c"])
@@ -147,8 +147,8 @@ import Testing
       dataset: {train: &files [a, b], valid: *files}
       features:
         overrides:
-          C1: &small {buckets: 5}
-          C2: &auto {max_buckets: 7}
+          C1: &small {encoding: hash, buckets: 5}
+          C2: &auto {encoding: hash, max_buckets: 7}
           C3: *small
           C4: {<<: *small, buckets: 6}
           C5: {<<: [*small, {buckets: 9}]}
@@ -169,7 +169,7 @@ import Testing
     let overrides = ConfigurationFixture.data + "features:\n  overrides:\n    C1: &small\n"
     #expect(
       ConfigurationFixture.refusal(
-        of: overrides + "      buckets: 5\n    C2: {<<: *small, bukets: 1}\n")
+        of: overrides + "      {encoding: hash, buckets: 5}\n    C2: {<<: *small, bukets: 1}\n")
         == "demo.yaml:6: features.overrides.C2.bukets: unknown key; did you mean buckets?")
     #expect(
       ConfigurationFixture.refusal(

@@ -22,21 +22,23 @@ import Testing
     "dataset.label": ("click", ["dataset.format=delimited"]),
     "dataset.delimiter": ("\"\\t\"", ["dataset.format=delimited"]),
     "dataset.fields": (
-      "[a, {name: b, type: numeric}, c: numeric, {name: d, type: sequence, splitter: ' '}, 'null', 1]",
+      "[a, {name: b, type: numeric}, c: numeric, {name: d, type: sequence, splitter: ' ', embedding_of: a}, 'null', 1]",
       ["dataset.format=delimited"]
     ),
     "dataset.on_bad_row": ("skip", []),
     "dataset.max_bad_rows": ("0", []),
     "dataset.cache": ("scratch/rows", []),
     "features.categorical.encoding": ("vocabulary", []),
-    "features.categorical.buckets": ("1_000", []),
+    "features.categorical.max_vocabulary": ("500", []),
+    "features.categorical.buckets": ("1_000", ["features.categorical.encoding=hash"]),
     "features.categorical.max_buckets": ("1e3", []),
-    "features.categorical.min_count": ("10", ["features.categorical.encoding=vocabulary"]),
+    "features.categorical.min_count": ("10", []),
     "features.numeric.encoding": ("value", []),
     "features.numeric.quantiles": ("4", ["features.numeric.encoding=quantile"]),
     "features.numeric.scale": ("standard", ["features.numeric.encoding=value"]),
     "features.overrides.FIELD.encoding": ("value", []),
-    "features.overrides.FIELD.buckets": ("5", []),
+    "features.overrides.FIELD.max_vocabulary": ("501", []),
+    "features.overrides.FIELD.buckets": ("5", ["features.overrides.FIELD.encoding=hash"]),
     "features.overrides.FIELD.max_buckets": ("6", []),
     "features.overrides.FIELD.min_count": (
       "7", ["features.overrides.FIELD.encoding=vocabulary"]
@@ -154,19 +156,21 @@ import Testing
       cache: auto
     features:
       categorical:
-        encoding: hash
-        buckets: auto
+        encoding: auto
+        max_vocabulary: 1000000
         max_buckets: 1000000
+        min_count: 2
       numeric:
-        encoding: log_bucket
+        encoding: auto
       overrides:
         "C 1":
           encoding: value
           scale: none
         C2:
-          encoding: hash
-          buckets: auto
+          encoding: auto
+          max_vocabulary: 1000000
           max_buckets: 1000000
+          min_count: 2
     model:
       backbone: fm
       paradigm: discriminative

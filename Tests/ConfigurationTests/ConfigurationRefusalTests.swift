@@ -157,14 +157,22 @@ import Testing
     ),
     ("run: a/b", "run: found \"a/b\", expected a name without slashes"),
     (
-      "features: {categorical: {buckets: 0}}",
+      "features: {categorical: {encoding: hash, buckets: 0}}",
       "features.categorical.buckets: found 0, expected auto or a whole number from 1 to 4294967294"
     ),
     (
       "features: {numeric: {encoding: log}}",
-      "features.numeric.encoding: found \"log\", expected one of log_bucket, value, quantile; did you mean log_bucket?"
+      "features.numeric.encoding: found \"log\", expected one of auto, log_bucket, value, quantile; did you mean log_bucket?"
     ),
     ("features: {overrides: [C1]}", "features.overrides: found a list, expected a mapping"),
+    (
+      "features: {categorical: {buckets: 10}}",
+      "features.categorical.buckets: has no meaning with encoding: auto (hash takes it); remove it"
+    ),
+    (
+      "features: {numeric: {quantiles: 10}}",
+      "features.numeric.quantiles: has no meaning with encoding: auto (quantile takes it); remove it"
+    ),
     (
       "features: {overrides: {I1: {encoding: value, buckets: 3}}}",
       "features.overrides.I1.buckets: has no meaning with encoding: value; remove it"

@@ -53,6 +53,15 @@ import Testing
       "\(backbone) \(paradigm) of sequences")
   }
 
+  @Test(arguments: ModelSettings.variants)
+  func gradientsOfSharedTablesEqualCentralDifferences(backbone: BackboneKind, paradigm: Paradigm) {
+    // In float the step is too long for two curved layers.
+    guard MemoryLayout<Scalar>.size == 8 || backbone != .xdeepfm else { return }
+    checkEveryParameter(
+      model(backbone, paradigm, schema: FieldSchema.sharing) { $0.encoder.activation = .tanh },
+      "\(backbone) \(paradigm) of shared tables")
+  }
+
   @Test(arguments: ActivationKind.allCases, [false, true])
   func everyActivationOfTheEncoder(activation: ActivationKind, residual: Bool) {
     guard MemoryLayout<Scalar>.size == 8 || ![.relu, .prelu].contains(activation) else { return }

@@ -153,7 +153,7 @@ import Testing
       _ = backbone.type(builder.settings)?.init(builder)
       let layer = EmbeddingLayer(
         builder.context.scoped("embedding"), builder.fields, dimension: 3)
-      return RepeatedEmbeddings(builder.context, schema, layer.tables) != nil
+      return RepeatedEmbeddings(builder.context, builder.fields, layer.tables) != nil
     }
     #expect(isThere(.dnn, FieldSchema.mixed(fields: 4)))
     #expect(!isThere(.fm, FieldSchema.mixed(fields: 4)), "no layer reads the embeddings")

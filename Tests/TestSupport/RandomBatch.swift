@@ -69,6 +69,18 @@ extension FieldSchema {
     }
   }
 
+  /// Fields that share the tables of others: a sequence before its owner and a category after it,
+  /// a category that uses a sequence's table, and fields beside them.
+  public static let sharing = [
+    FieldSchema(name: "history", kind: .sequence, rows: 6, maxValues: 3, embeddingOf: "item"),
+    FieldSchema(name: "I1", kind: .value, rows: 2),
+    FieldSchema(name: "item", kind: .category, rows: 6),
+    FieldSchema(name: "last", kind: .category, rows: 6, embeddingOf: "item"),
+    FieldSchema(name: "tags", kind: .sequence, rows: 5, maxValues: 2),
+    FieldSchema(name: "tag", kind: .category, rows: 5, embeddingOf: "tags"),
+    FieldSchema(name: "C1", kind: .category, rows: 4),
+  ]
+
   /// Two sequences among the fields of `mixed`.
   public static let sequences = [
     FieldSchema(name: "C0", kind: .category, rows: 3),

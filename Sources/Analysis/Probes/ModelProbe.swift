@@ -76,7 +76,7 @@ public struct FieldTable {
   /// The embedding tables of a model.
   public static func all(of model: CTRModel) -> [FieldTable] {
     let parameters = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.value) })
-    return zip(model.schema, model.touchedRows).compactMap { field, touched in
+    return zip(model.tableOwners, model.touchedRows).compactMap { field, touched in
       parameters["embedding.\(field.name).weight"].map { table in
         FieldTable(
           name: field.name, table: table.view,

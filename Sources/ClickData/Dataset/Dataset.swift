@@ -51,7 +51,7 @@ public final class Dataset {
   public func fit(progress: ((ReadingProgress) -> Void)? = nil) throws -> FittedEncoder {
     let (label, fields) = try plan()
     guard fields.contains(where: \.needsScan) else {
-      return encoder(label, fields.map { $0.fitted(distinct: nil) })
+      return encoder(label, fields.fitted(distinct: nil, encodings: [:]))
     }
     guard !readsStandardInput(.train) else { throw DataFailure.settings(.standardInputScan) }
     return encoder(label, try inspect(.train, progress: progress).fields.map(\.field))

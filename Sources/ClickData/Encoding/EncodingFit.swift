@@ -6,8 +6,9 @@ protocol FieldFit: AnyObject {
   var bytes: Int { get }
   /// Moves what is in memory to a file.
   func spill(to file: CountSpill) throws
-  /// The encoding, after the last row; `spill` is the file that something was spilled to.
-  func encoding(_ spill: CountSpill?) throws -> FittedField.Encoding
+  /// The encoding, after the last row; `spill` is the file that something was spilled to, and
+  /// `distinct` the number of distinct values, estimated where there are many.
+  func encoding(_ spill: CountSpill?, distinct: Int) throws -> FittedField.Encoding
 }
 
 /// The fits of the fields whose encodings depend on all rows of a scan, within one bound on memory.
@@ -18,53 +19,62 @@ final class EncodingFit {
   /// The memory that counts may take before they are spilled: 1 GiB.
   static let defaultMemoryBound = 1 << 30
 
+  /// The fields whose encodings are fitted, and their fits.
   private let fields: [Int]
   private let fits: [any FieldFit]
-  /// The fits of fields with one value per row.
-  private let singles: [Int]
+  /// The fields with one value per row that are counted, and the sequences.
+  private let singles: [Source], sequences: [Source]
   private let memoryBound: Int
   private let folder: String
-  private var columns: [Int]
-  /// The fits of sequence fields, and the lists that hold their values.
-  private let sequences: [Int]
+  /// The column of each of `singles`, and the list of values of each of `sequences`.
+  private var columns: [Int] = []
   private var lists: [Int] = []
   private var spill: CountSpill?
+
+  /// A field whose values a fit takes: several where fields share a table.
+  private struct Source {
+    var field: Int
+    var fit: Int
+  }
 
   init(
     _ planned: [PlannedField], memoryBound: Int = EncodingFit.defaultMemoryBound,
     spillFolder: String = CountSpill.defaultFolder
   ) {
-    let scanned = planned.enumerated().compactMap { index, field -> (Int, any FieldFit)? in
-      if case .allValues(let makeFit) = field.encoding.requirement {
-        (index, makeFit())
-      } else {
-        nil
-      }
+    var fields: [Int] = []
+    var fits: [any FieldFit] = []
+    for (index, field) in planned.enumerated() where field.owner == nil {
+      guard case .allValues(let makeFit) = field.encoding.requirement else { continue }
+      fields.append(index)
+      fits.append(makeFit())
     }
-    fields = scanned.map(\.0)
-    fits = scanned.map(\.1)
-    sequences = fields.indices.filter { planned[scanned[$0].0].sequence != nil }
-    singles = fields.indices.filter { planned[scanned[$0].0].sequence == nil }
-    columns = fields
+    self.fields = fields
+    self.fits = fits
+    let places = Dictionary(uniqueKeysWithValues: zip(fields, fits.indices))
+    let sources = planned.indices.compactMap { index in
+      places[planned[index].owner?.index ?? index].map { Source(field: index, fit: $0) }
+    }
+    singles = sources.filter { planned[$0.field].sequence == nil }
+    sequences = sources.filter { planned[$0.field].sequence != nil }
     self.memoryBound = memoryBound
     folder = spillFolder
   }
 
   func begin(_ layout: FileLayout) {
-    columns = fields.map { layout.fieldColumns[$0] }
-    lists = sequences.map { layout.list(ofField: fields[$0]) ?? 0 }
+    columns = singles.map { layout.fieldColumns[$0.field] }
+    lists = sequences.map { layout.list(ofField: $0.field) ?? 0 }
   }
 
   @inline(__always)
   func take(_ row: ColumnTable) {
-    for index in singles {
-      let count = Int(row.counts[columns[index]])
-      if count > 0 { fits[index].take(row.starts[columns[index]], count) }
+    for (source, column) in zip(singles, columns) {
+      let count = Int(row.counts[column])
+      if count > 0 { fits[source.fit].take(row.starts[column], count) }
     }
-    for (index, list) in zip(sequences, lists) {
+    for (source, list) in zip(sequences, lists) {
       let values = row.lists[list]
       for value in 0..<values.count {
-        fits[index].take(values.starts[value], Int(values.counts[value]))
+        fits[source.fit].take(values.starts[value], Int(values.counts[value]))
       }
     }
   }
@@ -84,9 +94,12 @@ final class EncodingFit {
     }
   }
 
-  func encodings() throws -> [Int: FittedField.Encoding] {
+  /// The encoding of each field that was fitted, given the distinct values of each table.
+  func encodings(distinct: [Int]) throws -> [Int: FittedField.Encoding] {
     var encodings: [Int: FittedField.Encoding] = [:]
-    for (field, fit) in zip(fields, fits) { encodings[field] = try fit.encoding(spill) }
+    for (field, fit) in zip(fields, fits) {
+      encodings[field] = try fit.encoding(spill, distinct: distinct[field])
+    }
     return encodings
   }
 }

@@ -67,14 +67,17 @@ extension FieldsDocument.Field {
   init(_ field: FittedField, vocabularyFile: String) {
     name = field.name
     encoding = field.encoding.name.rawValue
+    embeddingOf = field.embeddingOf
     sequence = field.sequence.map(FieldsDocument.Sequence.init)
     distinct = field.distinct
+    guard embeddingOf == nil else { return }
     switch field.encoding {
     case .hash(let buckets): self.buckets = buckets
     case .vocabulary(let vocabulary, let minCount):
       self.vocabulary = .init(
         file: vocabularyFile, values: vocabulary.count, minCount: minCount,
-        checksum: ContentHash.text(vocabulary.checksum))
+        checksum: ContentHash.text(vocabulary.checksum),
+        blank: vocabulary.blank == .unknown ? nil : vocabulary.blank.rawValue)
     case .quantile(let edges): self.edges = edges.edges
     case .standardValue(let mean, let deviation): (self.mean, self.deviation) = (mean, deviation)
     case .logBucket, .value: break
@@ -89,8 +92,11 @@ extension FieldsDocument.Field {
       guard let buckets, CategoricalEncoding.bucketRange ~= buckets else { return nil }
       return .hash(buckets: buckets)
     case .vocabulary:
-      guard let vocabulary, !vocabulary.file.contains("/") else { return nil }
-      return .vocabulary(try vocabulary.values(in: folder), minCount: vocabulary.minCount)
+      guard let vocabulary, !vocabulary.file.contains("/"),
+        let blank = Vocabulary.Blank(rawValue: vocabulary.blank ?? "unknown")
+      else { return nil }
+      return .vocabulary(
+        try vocabulary.values(in: folder, blank: blank), minCount: vocabulary.minCount)
     case .logBucket: return .logBucket
     case .quantile:
       guard let edges, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
@@ -110,17 +116,19 @@ extension FieldEncoding {
     case .categorical(.autoHash(let maxBuckets)):
       .distinctValues { .hash(buckets: FieldHash.buckets(distinct: $0, limit: maxBuckets)) }
     case .categorical(.vocabulary(let minCount)): .allValues { VocabularyFit(minCount: minCount) }
+    case .categorical(.auto(let rule)): .allValues { CategoryFit(rule) }
     case .numeric(.logBucket): .nothing(.logBucket)
     case .numeric(.quantile(let buckets)): .allValues { QuantileFit(buckets: buckets) }
     case .numeric(.value): .nothing(.value)
     case .numeric(.standardValue): .allValues { StandardFit() }
+    case .numeric(.auto): .allValues { NumberFit() }
     }
   }
 
   var textKind: TextKind {
     switch self {
     case .categorical: .category
-    case .numeric(.logBucket), .numeric(.quantile): .number
+    case .numeric(.logBucket), .numeric(.quantile), .numeric(.auto): .number
     case .numeric(.value), .numeric(.standardValue): .float
     }
   }

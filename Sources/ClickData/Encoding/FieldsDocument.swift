@@ -1,7 +1,8 @@
 /// The content of `encoder/fields.json`.
 struct FieldsDocument: Codable {
-  /// Version 1 has no fitted encodings, version 2 no sequences; both are read.
-  private static let currentVersion = 3
+  /// Version 1 has no fitted encodings, version 2 no sequences, version 3 no shared tables and no
+  /// vocabularies in which blanks are missing values; all are read.
+  private static let currentVersion = 4
   private static let frozenHash = "xxh3-64"
 
   private var version = FieldsDocument.currentVersion
@@ -14,6 +15,8 @@ struct FieldsDocument: Codable {
   struct Field: Codable {
     var name: String
     var encoding: String
+    /// The field whose table and encoding this one uses; then no keys of the encoding follow.
+    var embeddingOf: String?
     var sequence: Sequence?
     var buckets: Int?
     var distinct: Int?
@@ -21,6 +24,11 @@ struct FieldsDocument: Codable {
     var edges: [Double]?
     var mean: Double?
     var deviation: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case name, encoding, sequence, buckets, distinct, vocabulary, edges, mean, deviation
+      case embeddingOf = "embedding_of"
+    }
   }
 
   struct Sequence: Codable {
@@ -51,16 +59,18 @@ struct FieldsDocument: Codable {
     var values: Int
     var minCount: Int
     var checksum: String
+    /// What blanks are; absent where they are unknown values.
+    var blank: String?
 
     enum CodingKeys: String, CodingKey {
-      case file, values, checksum
+      case file, values, checksum, blank
       case minCount = "min_count"
     }
 
     /// Reads the vocabulary from a folder and verifies it.
-    func values(in folder: String) throws -> Vocabulary {
+    func values(in folder: String, blank: Vocabulary.Blank) throws -> Vocabulary {
       let path = "\(folder)/\(file)"
-      let vocabulary = try Vocabulary.read(path)
+      let vocabulary = try Vocabulary.read(path, blank: blank)
       guard vocabulary.count == values, ContentHash.text(vocabulary.checksum) == checksum else {
         throw Problem.vocabulary(path: path, expected: values)
       }
@@ -114,16 +124,30 @@ struct FieldsDocument: Codable {
       throw Problem.format(format)
     }
     guard !fields.isEmpty else { throw Problem.notTheDocument }
+    let own = try ownEncodings(in: folder)
     return FittedEncoder(
       format: format, label: label,
       fields: try fields.map { field in
-        guard let encoding = try field.fittedEncoding(in: folder) else {
-          throw Problem.field(field.name)
-        }
+        let table = field.embeddingOf ?? field.name
+        guard let encoding = own[table], encoding.name.rawValue == field.encoding,
+          field.embeddingOf == nil || encoding.takesSequences
+        else { throw Problem.field(field.name) }
         return FittedField(
-          name: field.name, encoding: encoding, sequence: try Self.rule(of: field, encoding),
-          distinct: field.distinct)
+          name: field.name, encoding: encoding, embeddingOf: field.embeddingOf,
+          sequence: try Self.rule(of: field, encoding), distinct: field.distinct)
       })
+  }
+
+  /// The encodings of the fields that have their own, by name.
+  private func ownEncodings(in folder: String) throws -> [String: FittedField.Encoding] {
+    var own: [String: FittedField.Encoding] = [:]
+    for field in fields where field.embeddingOf == nil {
+      guard let encoding = try field.fittedEncoding(in: folder) else {
+        throw Problem.field(field.name)
+      }
+      own[field.name] = encoding
+    }
+    return own
   }
 
   private static func rule(

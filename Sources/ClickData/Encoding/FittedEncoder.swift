@@ -23,12 +23,14 @@ public struct FittedEncoder: Equatable, Sendable {
   public var schema: [FieldSchema] { fields.map(\.schema) }
 
   /// Bytes of memory that its vocabularies take.
-  public var vocabularyBytes: Int { fields.reduce(0) { $0 + ($1.encoding.vocabulary?.bytes ?? 0) } }
+  public var vocabularyBytes: Int {
+    fields.reduce(0) { $0 + ($1.embeddingOf == nil ? $1.encoding.vocabulary?.bytes ?? 0 : 0) }
+  }
 
   /// Writes it as JSON, and vocabularies beside it, atomically; throws `FileFailure`.
   public func save(to path: String) throws {
     let folder = Folder.parent(of: path)
-    for (index, field) in fields.enumerated() {
+    for (index, field) in fields.enumerated() where field.embeddingOf == nil {
       let file = FieldsDocument.file(of: field.name, at: index)
       try field.encoding.vocabulary?.save(to: "\(folder)/\(file)")
     }

@@ -193,7 +193,7 @@ enum FieldCoder {
   init(_ field: FittedField) {
     switch field.encoding {
     case .hash(let buckets):
-      self = .hash(FieldHash(field: field.name), buckets: UInt64(buckets))
+      self = .hash(FieldHash(field: field.table), buckets: UInt64(buckets))
     case .vocabulary(let vocabulary, _): self = .vocabulary(vocabulary.lookup)
     case .logBucket: self = .logBucket
     case .quantile(let edges): self = .quantile(edges.lookup)
@@ -214,5 +214,5 @@ enum FieldCoder {
     }
   }
 
-  var blank: UInt32 { if case .vocabulary(let lookup) = self { lookup.unknown } else { 0 } }
+  var blank: UInt32 { if case .vocabulary(let lookup) = self { lookup.blank } else { 0 } }
 }

@@ -177,6 +177,9 @@ public enum HeaderProblem: Equatable, Sendable {
   case missing(String, header: [String])
   /// A needed column appears twice.
   case repeated(String)
+  /// A needed column's name in two columns, counted from 1, which differ only in their Unicode
+  /// normal form.
+  case normalForms(String, columns: Int, Int)
   /// Double quotes that do not match.
   case quotes
 }
@@ -198,6 +201,9 @@ extension HeaderProblem: CustomStringConvertible {
         + "check dataset.label, dataset.fields and dataset.delimiter"
     case .repeated(let name):
       ": expected one column \"\(name)\" in the header, found two; rename one"
+    case .normalForms(let name, let first, let second):
+      ": expected one column \"\(name)\" in the header, found columns \(first) and \(second), whose "
+        + "names differ only in their Unicode normal form; rename one"
     case .quotes:
       ": expected a header with matching double quotes, found one left open; repair the header"
     }

@@ -22,6 +22,14 @@ public enum SettingsProblem: Equatable, Sendable {
   case unknownField(String, fields: [String])
   /// A numeric encoding of a field that holds text.
   case numericText(String)
+  /// A field whose `embedding_of` is not another field of the data.
+  case noOwner(String, field: String)
+  /// A field whose `embedding_of` itself uses the table of another, the first.
+  case sharedOwner(String, field: String, first: String)
+  /// A table of numbers, which cannot be shared.
+  case numericOwner(String, field: String)
+  /// An override of a field that uses the encoding of another.
+  case sharedOverride(String, owner: String)
   /// A number outside its range, which `expected` describes.
   case number(Int, key: String, expected: String)
   /// Columns that only a header on standard input or in a pipe could name.
@@ -55,10 +63,10 @@ extension SettingsProblem: CustomStringConvertible {
     case .splitWithoutSource, .shares: "dataset.split"
     case .delimiter: "dataset.delimiter"
     case .labelIsField, .repeatedField, .noFields, .standardInputFields, .noNumberedFields,
-      .sharedNumber, .splitter, .noFeatures:
+      .sharedNumber, .splitter, .noFeatures, .noOwner, .sharedOwner, .numericOwner:
       "dataset.fields"
     case .unknownField: "features.overrides"
-    case .numericText(let name): "features.overrides.\(name)"
+    case .numericText(let name), .sharedOverride(let name, _): "features.overrides.\(name)"
     case .number(_, let key, _): key.prefix { $0 != "," }.description
     case .noSplit(let split): "dataset.\(split)"
     }
@@ -73,7 +81,9 @@ extension SettingsProblem: CustomStringConvertible {
   /// The key, with the field if it is one of several below the key.
   public var subject: String {
     switch self {
-    case .splitter(_, let field), .noFeatures(let field): "\(key), \(field)"
+    case .splitter(_, let field), .noFeatures(let field), .noOwner(_, let field),
+      .sharedOwner(_, let field, _), .numericOwner(_, let field):
+      "\(key), \(field)"
     case .number(_, let key, _): key
     default: key
     }
@@ -102,6 +112,16 @@ extension SettingsProblem: CustomStringConvertible {
       "expected a field of the data, found \"\(name)\"; the fields are \(Excerpt.list(fields))"
     case .numericText:
       "expected a categorical encoding, found a numeric one; the field holds text"
+    case .noOwner(let name, _):
+      "expected embedding_of to be another field of dataset.fields, found \"\(name)\"; list it"
+    case .sharedOwner(let name, _, let first):
+      "expected embedding_of to be a field with its own table, found \"\(name)\", which uses that "
+        + "of \"\(first)\"; write embedding_of: \(first)"
+    case .numericOwner(let name, let field):
+      "expected embedding_of between fields of categories, found numbers in \"\(name)\"; "
+        + (name == field ? "remove it" : "choose another field, or a categorical encoding for it")
+    case .sharedOverride(_, let owner):
+      "has no meaning with embedding_of: \(owner), whose encoding it uses; override \(owner)"
     case .number(let found, _, let expected): "expected \(expected), found \(found)"
     case .standardInputFields:
       "expected a list of columns, found none; "

@@ -9,7 +9,7 @@ struct Header {
   private let path: String
   private let line: Int
   /// A longer line is not a header, and its names would fill memory.
-  private static let maxColumns = 1 << 20
+  private static let maxColumns = 1 << 16
 
   /// Splits a header; without a given delimiter, at tabs if there is one, else at commas.
   init(
@@ -54,7 +54,16 @@ struct Header {
 
   /// The layout in which the label and the fields are found by name.
   func layout(label: String, fields: [String], hour: String?) throws -> FileLayout {
-    FileLayout(
+    let places = places()
+    let column = { (name: String) throws in
+      guard let place = places[name] else { throw failure(.missing(name, header: names)) }
+      guard let repeated = place.other else { return place.first }
+      guard names[repeated].utf8.elementsEqual(names[place.first].utf8) else {
+        throw failure(.normalForms(name, columns: place.first + 1, repeated + 1))
+      }
+      throw failure(.repeated(name))
+    }
+    return FileLayout(
       columnCount: names.count, delimiter: delimiter, quotes: quotes,
       labelColumn: try column(label), hourColumn: try hour.map(column),
       fieldColumns: try fields.map { name in
@@ -66,12 +75,13 @@ struct Header {
       columnNames: names)
   }
 
-  private func column(_ name: String) throws -> Int {
-    guard let found = names.firstIndex(of: name) else {
-      throw failure(.missing(name, header: names))
-    }
-    guard names.lastIndex(of: name) == found else { throw failure(.repeated(name)) }
-    return found
+  /// The first column of each name, and another one that has the same name.
+  ///
+  /// Names are equal if they differ only in their Unicode normal form, as they look the same.
+  private func places() -> [String: (first: Int, other: Int?)] {
+    Dictionary(
+      names.enumerated().map { ($1, (first: $0, other: nil)) },
+      uniquingKeysWith: { ($0.first, $0.other ?? $1.first) })
   }
 
   private func failure(_ problem: HeaderProblem) -> DataFailure {

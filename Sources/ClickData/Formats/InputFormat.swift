@@ -28,6 +28,8 @@ struct FieldDeclaration: Equatable {
   /// Whether its text may be a number.
   var mayBeNumber = true
   var sequence: SequenceRule?
+  /// The field whose encoding and table it uses; nil where it has its own.
+  var embeddingOf: String?
 }
 
 extension FieldDeclaration {
@@ -37,6 +39,7 @@ extension FieldDeclaration {
     kind = field.kind
     mayBeNumber = kind == .numeric || (kind == .categorical && categoryMayBeNumber)
     sequence = field.kind == .sequence ? field.sequence : nil
+    embeddingOf = field.embeddingOf
   }
 }
 
@@ -68,11 +71,9 @@ struct TextFormat {
     rules = settings.inputFormat
     delimiter = settings.delimiterByte
     self.label = label
-    let declared = rules.declared
-    fields = names.map { name in
-      declared.first { $0.name == name }
-        ?? DatasetSettings.Field(name: name, kind: .categorical)
-    }
+    let declared = Dictionary(
+      rules.declared.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    fields = names.map { declared[$0] ?? DatasetSettings.Field(name: $0, kind: .categorical) }
   }
 
   /// All that determines where fields are in the text, for the recipe of a cache.

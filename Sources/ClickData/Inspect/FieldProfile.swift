@@ -16,7 +16,7 @@ struct FieldProfile {
 
   init(_ field: PlannedField) {
     isNumber = field.isNumber
-    sequenceHash = field.sequence.map { _ in FieldHash(field: field.name) }
+    sequenceHash = field.sequence.map { _ in FieldHash(field: field.table) }
   }
 
   func deallocate() { values.deallocate() }

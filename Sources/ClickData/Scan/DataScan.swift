@@ -106,12 +106,12 @@ final class DataScan: RowSink {
 
   func summary(badRows bad: BadRows) throws -> DataSummary {
     countFound()
-    let encodings = try fit.encodings()
+    let distinct = statistics.map(\.distinct)
+    let fitted = fields.fitted(
+      distinct: distinct, encodings: try fit.encodings(distinct: fields.tableValues(distinct)))
     return DataSummary(
       rows: rows, positives: positives, badRows: bad,
-      fields: fields.indices.map {
-        statistics[$0].summary(of: fields[$0], encoding: encodings[$0])
-      })
+      fields: zip(statistics, fitted).map { $0.summary(of: $1) })
   }
 }
 
@@ -147,8 +147,6 @@ public struct FieldSummary: Equatable, Sendable {
   ///
   /// Of `n` values hashed uniformly into `b` buckets, that is `1 − (1 − 1/b)ⁿ⁻¹`.
   public var expectedCollisionShare: Double? {
-    guard case .hash(let buckets) = field.encoding else { return nil }
-    guard distinct > 1 else { return 0 }
-    return -expm1(Double(distinct - 1) * log1p(-1 / Double(buckets)))
+    field.expectedCollisionShare(distinct: distinct)
   }
 }

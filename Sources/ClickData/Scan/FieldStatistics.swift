@@ -18,7 +18,7 @@ struct FieldStatistics {
   private var maximum = -Double.infinity
 
   init(_ field: PlannedField) {
-    hash = FieldHash(field: field.name)
+    hash = FieldHash(field: field.table)
     isSequence = field.sequence != nil
     kind = field.encoding.textKind
   }
@@ -81,11 +81,13 @@ struct FieldStatistics {
   static func hash(ofNumber bits: UInt64) -> UInt64 { CounterRandom.mix(bits) }
   func deallocate() { values.deallocate() }
 
-  func summary(of field: PlannedField, encoding: FittedField.Encoding?) -> FieldSummary {
+  /// Distinct values, exact or estimated.
+  var distinct: Int { values.distinct.count }
+
+  func summary(of field: FittedField) -> FieldSummary {
     let (count, exact) = values.distinct
     return FieldSummary(
-      field: field.fitted(distinct: count, encoding: encoding), distinct: count, isExact: exact,
-      missing: missing,
+      field: field, distinct: count, isExact: exact, missing: missing,
       numbers: minimum <= maximum ? minimum...maximum : nil)
   }
 }

@@ -25,16 +25,19 @@ extension DatasetSettings {
     ///
     /// Nil is, in libffm, the number after that of the field before; in libsvm, all numbers.
     public var numbers: ClosedRange<Int>?
+    /// The field whose encoding and table this one uses; nil where it has its own.
+    public var embeddingOf: String?
     /// Declares a field.
     public init(
       name: String, kind: Kind, sequence: SequenceRule = SequenceRule(), splitter: String = "|",
-      numbers: ClosedRange<Int>? = nil
+      numbers: ClosedRange<Int>? = nil, embeddingOf: String? = nil
     ) {
       self.name = name
       self.kind = kind
       self.sequence = sequence
       self.splitter = splitter
       self.numbers = numbers
+      self.embeddingOf = embeddingOf
     }
 
     /// Throws `DataFailure.settings` where a sequence cannot be read.

@@ -142,5 +142,26 @@ extension DatasetSettings {
       }
     }
     for field in fields { try field.check() }
+    try checkSharedTables()
+  }
+
+  /// A field may use the table of another one that has its own; both hold categories.
+  private func checkSharedTables() throws {
+    let byName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for field in fields {
+      guard let name = field.embeddingOf else { continue }
+      guard field.kind != .numeric else {
+        throw DataFailure.settings(.numericOwner(field.name, field: field.name))
+      }
+      guard let owner = byName[name], name != field.name else {
+        throw DataFailure.settings(.noOwner(name, field: field.name))
+      }
+      if let first = owner.embeddingOf {
+        throw DataFailure.settings(.sharedOwner(name, field: field.name, first: first))
+      }
+      guard owner.kind != .numeric else {
+        throw DataFailure.settings(.numericOwner(name, field: field.name))
+      }
+    }
   }
 }

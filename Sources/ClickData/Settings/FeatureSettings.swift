@@ -6,6 +6,8 @@ public enum CategoricalEncoding: Equatable, Sendable {
   case autoHash(maxBuckets: Int)
   /// An id for each value of at least `minCount` training rows, by count; one for all others.
   case vocabulary(minCount: Int)
+  /// A vocabulary where a field has few enough values, else a hash.
+  case auto(AutomaticCategories)
 
   /// The numbers of buckets whose ids fit in 32 bits, beside row 0.
   public static let bucketRange = 1...Int(UInt32.max) - 1
@@ -20,6 +22,39 @@ public enum CategoricalEncoding: Equatable, Sendable {
         throw DataFailure.settings(
           .number(minCount, key: "\(key).min_count", expected: "a count of at least 1"))
       }
+    case .auto(let rule): try rule.check(key: key)
+    }
+  }
+}
+
+/// How the training rows choose a category's encoding.
+///
+/// A field of up to `maxVocabulary` distinct values gets a vocabulary with a row of its own for the
+/// missing value; one with more values is hashed.
+public struct AutomaticCategories: Equatable, Sendable {
+  /// The maximum number of distinct values of a field with a vocabulary.
+  public var maxVocabulary = 1_000_000
+  /// How often a value must occur to be in the vocabulary.
+  ///
+  /// With 2, values that occur once train the row of unseen values.
+  public var minCount = 2
+  /// The maximum number of buckets of a hash.
+  public var maxBuckets = 1_000_000
+  /// The defaults.
+  public init() {}
+
+  /// The numbers of distinct values that a vocabulary may be limited to.
+  public static let vocabularyRange = 1...100_000_000
+
+  func check(key: String) throws {
+    try CategoricalEncoding.vocabulary(minCount: minCount).check(key: key)
+    try CategoricalEncoding.autoHash(maxBuckets: maxBuckets).check(key: key)
+    let range = Self.vocabularyRange
+    guard range.contains(maxVocabulary) else {
+      throw DataFailure.settings(
+        .number(
+          maxVocabulary, key: "\(key).max_vocabulary",
+          expected: "\(range.lowerBound) to \(range.upperBound) values"))
     }
   }
 }
@@ -34,6 +69,8 @@ public enum NumericEncoding: Equatable, Sendable {
   case value
   /// As `value`, after subtracting the training rows' mean and dividing by their deviation.
   case standardValue
+  /// `logBucket` for whole numbers whose buckets keep nearly all information, else quantiles.
+  case auto
 
   /// The numbers of buckets that quantiles may separate.
   public static let quantileRange = 2...65_536
@@ -42,7 +79,7 @@ public enum NumericEncoding: Equatable, Sendable {
     switch self {
     case .quantile(let buckets):
       try checkBuckets(buckets, in: Self.quantileRange, key: "\(key).quantiles")
-    case .logBucket, .value, .standardValue: break
+    case .logBucket, .value, .standardValue, .auto: break
     }
   }
 }
@@ -65,9 +102,9 @@ public enum FieldEncoding: Equatable, Sendable {
 /// How fields become ids: the `features:` section of a configuration.
 public struct FeatureSettings: Equatable, Sendable {
   /// For categorical fields.
-  public var categorical = CategoricalEncoding.autoHash(maxBuckets: 1_000_000)
+  public var categorical = CategoricalEncoding.auto(AutomaticCategories())
   /// For numeric fields.
-  public var numeric = NumericEncoding.logBucket
+  public var numeric = NumericEncoding.auto
   /// For single fields, by name.
   public var overrides: [String: FieldEncoding] = [:]
   /// The defaults.

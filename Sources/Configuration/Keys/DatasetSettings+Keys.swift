@@ -132,6 +132,7 @@ private struct LongField: KeyedSection {
   private var splitter = "|"
   private var maxLength = SequenceRule().maxLength
   private var pooling: SequenceRule.Pooling?
+  private var embeddingOf: String?
   private var number: Int?
   var first: Int?
   var last: Int?
@@ -145,6 +146,7 @@ private struct LongField: KeyedSection {
     splitter = field.splitter
     maxLength = field.sequence.maxLength
     pooling = field.sequence.pooling
+    embeddingOf = field.embeddingOf
     number = field.numbers?.lowerBound
     first = field.numbers?.lowerBound
     last = field.numbers?.upperBound
@@ -159,6 +161,9 @@ private struct LongField: KeyedSection {
     try keys.key(
       "max_len", &maxLength, .integer(SequenceRule.lengthRange), meaninglessWith: unlessSequence)
     try keys.key("pooling", &pooling, .optional(.choice), meaninglessWith: unlessSequence)
+    try keys.key(
+      "embedding_of", &embeddingOf, .optional(.text("the name of another field")),
+      meaninglessWith: kind == .numeric ? "type: numeric" : nil)
     try keys.key("number", &number, .optional(.number), meaninglessWith: unless(.libffm))
     try keys.key("first", &first, .optional(.number), meaninglessWith: unless(.libsvm))
     try keys.key("last", &last, .optional(.number(from: first)), meaninglessWith: unless(.libsvm))
@@ -180,7 +185,8 @@ private struct LongField: KeyedSection {
     let rule = SequenceRule(
       maxLength: maxLength, pooling: pooling ?? (format == .delimited ? .mean : .sum))
     return DatasetSettings.Field(
-      name: name, kind: kind, sequence: rule, splitter: splitter, numbers: numbers)
+      name: name, kind: kind, sequence: rule, splitter: splitter, numbers: numbers,
+      embeddingOf: embeddingOf)
   }
 
   /// The field on one line.
@@ -192,6 +198,7 @@ private struct LongField: KeyedSection {
       parts.append("max_len: \(maxLength)")
       pooling.map { parts.append("pooling: \($0.rawValue)") }
     }
+    embeddingOf.map { parts.append("embedding_of: \(YAMLWord.written($0))") }
     if format == .libffm, let number { parts.append("number: \(number)") }
     if format == .libsvm, let first, let last { parts.append("first: \(first), last: \(last)") }
     return parts.count == 2 ? "\(name): \(kind.rawValue)" : "{\(parts.joined(separator: ", "))}"

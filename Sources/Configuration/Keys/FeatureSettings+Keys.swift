@@ -10,6 +10,7 @@ extension FeatureSettings: KeyedSection {
 
 extension NumericEncoding: KeyedSection {
   fileprivate enum Name: String, CaseIterable {
+    case auto
     case logBucket = "log_bucket"
     case value, quantile
   }
@@ -18,6 +19,7 @@ extension NumericEncoding: KeyedSection {
 
   fileprivate var name: Name {
     switch self {
+    case .auto: .auto
     case .logBucket: .logBucket
     case .quantile: .quantile
     case .value, .standardValue: .value
@@ -41,10 +43,12 @@ extension NumericEncoding: KeyedSection {
     var scale: Scale = self == .standardValue ? .standard : .none
     try keys.key(
       "quantiles", &quantiles, .integer(Self.quantileRange),
-      meaninglessWith: name == .quantile ? nil : "encoding: \(encoding)")
+      meaninglessWith: name == .quantile ? nil : foreign(encoding, takenBy: "quantile"))
     try keys.key(
-      "scale", &scale, .choice, meaninglessWith: name == .value ? nil : "encoding: \(encoding)")
+      "scale", &scale, .choice,
+      meaninglessWith: name == .value ? nil : foreign(encoding, takenBy: "value"))
     switch name {
+    case .auto: self = .auto
     case .logBucket: self = .logBucket
     case .quantile: self = .quantile(buckets: quantiles)
     case .value: self = scale == .standard ? .standardValue : .value
@@ -54,10 +58,11 @@ extension NumericEncoding: KeyedSection {
 }
 
 extension CategoricalEncoding: KeyedSection {
-  fileprivate enum Name: String, CaseIterable { case hash, vocabulary }
+  fileprivate enum Name: String, CaseIterable { case auto, hash, vocabulary }
 
   fileprivate var name: Name {
     switch self {
+    case .auto: .auto
     case .hash, .autoHash: .hash
     case .vocabulary: .vocabulary
     }
@@ -78,32 +83,42 @@ extension CategoricalEncoding: KeyedSection {
   fileprivate mutating func visitParts(
     _ keys: inout some KeyVisitor, of name: Name?, named encoding: String
   ) throws {
-    let bounds = Self.bucketRange
     var buckets: Int?
-    var maxBuckets = 1_000_000
-    var minCount = 1
+    // The values of another encoding are not defaults of this one.
+    var rule = AutomaticCategories()
+    if name == .vocabulary { rule.minCount = 1 }
     switch self {
+    case .auto(let written): if name == .auto { rule = written }
     case .hash(let fixed): buckets = fixed
-    case .autoHash(let most): maxBuckets = most
-    case .vocabulary(let least): minCount = least
+    case .autoHash(let most): rule.maxBuckets = most
+    case .vocabulary(let least): rule.minCount = least
     }
-    let unlessHash = name == .hash ? nil : "encoding: \(encoding)"
-    try keys.key("buckets", &buckets, .integer(bounds, or: "auto"), meaninglessWith: unlessHash)
-    try keys.key("max_buckets", &maxBuckets, .integer(bounds), meaninglessWith: unlessHash)
+    let none = "encoding: \(encoding)"
     try keys.key(
-      "min_count", &minCount, .integer(1...),
-      meaninglessWith: name == .vocabulary ? nil : "encoding: \(encoding)")
+      "max_vocabulary", &rule.maxVocabulary, .integer(AutomaticCategories.vocabularyRange),
+      meaninglessWith: name == .auto ? nil : none)
+    try keys.key(
+      "buckets", &buckets, .integer(Self.bucketRange, or: "auto"),
+      meaninglessWith: name == .hash ? nil : foreign(encoding, takenBy: "hash"))
+    try keys.key(
+      "max_buckets", &rule.maxBuckets, .integer(Self.bucketRange),
+      meaninglessWith: name == .hash || name == .auto ? nil : none)
+    try keys.key(
+      "min_count", &rule.minCount, .integer(1...),
+      meaninglessWith: name == .vocabulary || name == .auto ? nil : none)
     switch name {
-    case .hash: self = buckets.map { .hash(buckets: $0) } ?? .autoHash(maxBuckets: maxBuckets)
-    case .vocabulary: self = .vocabulary(minCount: minCount)
+    case .auto: self = .auto(rule)
+    case .hash: self = buckets.map { .hash(buckets: $0) } ?? .autoHash(maxBuckets: rule.maxBuckets)
+    case .vocabulary: self = .vocabulary(minCount: rule.minCount)
     case nil: break
     }
   }
 }
 
 extension FieldEncoding: KeyedSection {
+  /// `auto` is the choice among categories; for a field of numbers it is that among numbers.
   private enum Name: String, CaseIterable {
-    case hash, vocabulary
+    case auto, hash, vocabulary
     case logBucket = "log_bucket"
     case value, quantile
   }
@@ -112,11 +127,13 @@ extension FieldEncoding: KeyedSection {
     switch self {
     case .categorical(let encoding):
       switch encoding.name {
+      case .auto: .auto
       case .hash: .hash
       case .vocabulary: .vocabulary
       }
     case .numeric(let encoding):
       switch encoding.name {
+      case .auto: .auto
       case .logBucket: .logBucket
       case .quantile: .quantile
       case .value: .value
@@ -140,8 +157,13 @@ extension FieldEncoding: KeyedSection {
     try numeric.visitParts(
       &keys, of: NumericEncoding.Name(rawValue: name.rawValue), named: name.rawValue)
     switch name {
-    case .hash, .vocabulary: self = .categorical(categorical)
+    case .auto, .hash, .vocabulary: self = .categorical(categorical)
     case .logBucket, .value, .quantile: self = .numeric(numeric)
     }
   }
+}
+
+/// Why a key has no meaning; under the default, also which encoding takes it.
+private func foreign(_ encoding: String, takenBy other: String) -> String {
+  "encoding: \(encoding)" + (encoding == "auto" ? " (\(other) takes it)" : "")
 }

@@ -1,5 +1,5 @@
 /// Reads words and numbers from YAML, and writes them so that every YAML reader recognises them.
-enum YAMLWord {
+public enum YAMLWord {
   /// The spellings of null.
   static let nulls: Set = ["", "~", "null", "Null", "NULL"]
 
@@ -62,7 +62,7 @@ extension YAMLWord {
   }
 
   /// A text, in quotes unless it cannot be read as anything else.
-  static func written(_ text: String) -> String {
+  public static func written(_ text: String) -> String {
     let isPlain =
       text.utf8.first.map(isLetterOrSlash) == true && text.utf8.allSatisfy(isPlainByte)
       && flag(text) == nil && !nulls.contains(text)

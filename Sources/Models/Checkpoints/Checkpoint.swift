@@ -48,7 +48,7 @@ public enum SeenRows {
   }
 
   fileprivate static func entries(of model: CTRModel, prefix: String = "") -> [TensorEntry] {
-    zip(model.schema, model.touchedRows).map { field, touched in
+    zip(model.tableOwners, model.touchedRows).map { field, touched in
       TensorEntry(name: prefix + field.name, flags: touched.seen, count: touched.tableRows)
     }
   }

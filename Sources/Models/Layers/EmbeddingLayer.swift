@@ -2,59 +2,22 @@ import ClickData
 import LinearAlgebra
 import Platform
 
-/// The fields of a model, the rows of their tables that a batch touches, and room for an
-/// optimizer's history beside each row.
-public struct FieldTables {
-  /// The fields, in order.
-  public let schema: [FieldSchema]
-  /// The rows of each field's tables that a batch touches.
-  public let touchedRows: [TouchedRows]
-  private let history: RowHistory
-
-  /// Allocates for batches of `batchCapacity` rows; `numbersBesideSlot` as `TableStorage` has it.
-  init(
-    _ schema: [FieldSchema], batchCapacity: Int, history: @escaping RowHistory = noRowHistory,
-    numbersBesideSlot: [Int] = []
-  ) {
-    self.schema = schema
-    self.history = history
-    touchedRows = schema.map {
-      TouchedRows(
-        tableRows: $0.rows, batchCapacity: batchCapacity * $0.maxValues,
-        roomFor: numbersBesideSlot)
-    }
-  }
-
-  /// Creates one table per field, `FIELD.weight` of shape `[rows_f, dimension]`, drawn from N(0,
-  /// 1e-4²), those of number fields Xavier-normal as a `Linear(1, dimension)` would be.
-  func make(_ context: LayerContext, dimension: Int) -> [Parameter] {
-    zip(schema, touchedRows).map { field, touched in
-      let deviation =
-        switch field.kind {
-        case .category, .sequence: 1e-4
-        case .value: (2 / Double(1 + dimension)).squareRoot()
-        }
-      return context.scoped(field.name).table(
-        "weight", of: touched, dimension: dimension, history: history(dimension),
-        .normal(deviation: deviation))
-    }
-  }
-}
-
 /// Looks up one vector per row and field: `output[b, f] = value[b, f] · E_f[id[b, f]]`; for a
 /// sequence field `Σ_k weight[b, f, k] · E_f[id[b, f, k]]`, over the row's values.
 ///
-/// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Every field has
-/// a table of its own, so the gradients of different fields never share memory.
+/// Shapes: `E_f` is `[rows_f, dimension]`, the output `[batch, fields, dimension]`. Where fields
+/// share a table, its gradient is the sum of theirs, the owner's first.
 public final class EmbeddingLayer {
-  /// One table per field, in the schema's order.
+  /// The table of each field, in the schema's order.
   public let tables: [Parameter]
+  private let fields: FieldTables
   private let dimension: Int
   private let pool: WorkerPool
 
   /// Creates tables named `FIELD.weight` in the context's scope.
   init(_ context: LayerContext, _ fields: FieldTables, dimension: Int) {
     self.dimension = dimension
+    self.fields = fields
     pool = context.pool
     tables = fields.make(context, dimension: dimension)
   }
@@ -67,12 +30,13 @@ public final class EmbeddingLayer {
       "EmbeddingLayer: batch \(batch.rows)×\(batch.fields) into \(output.batch)×\(output.fields)")
     pool.tiles(of: batch.rows, size: 256) { rows in
       for (field, table) in tables.enumerated() {
+        let first = fields.firstLookups[field]
         if let sequence = batch.sequence(field) {
-          gather(sequence, table.lookup(sequence.ids, pass), field, rows, into: output)
+          gather(sequence, table.lookup(sequence.ids, at: first, pass), field, rows, into: output)
           continue
         }
         LookupKernel.gather(
-          table.lookup(batch.ids(field), pass), scale: batch.values(field), rows: rows,
+          table.lookup(batch.ids(field), at: first, pass), scale: batch.values(field), rows: rows,
           into: output.field(field))
       }
     }
@@ -104,15 +68,15 @@ public final class EmbeddingLayer {
   /// A cache line of the gradient holds several fields' vectors: a task takes neighbouring fields,
   /// one block of rows after another.
   public func backward(_ batch: EncodedBatch, _ outputGradient: FieldTensor) {
-    let neighbours = 4
     let block = 64
-    pool.tiles(of: tables.count, size: neighbours) { fields in
+    pool.tiles(of: tables.count, size: 4) { neighbours in
       for start in stride(from: 0, to: batch.rows, by: block) {
-        for field in fields {
+        for field in neighbours where fields.schema[field].embeddingOf == nil {
           scatter(batch, outputGradient, field, start..<min(start + block, batch.rows))
         }
       }
     }
+    fields.forEachSharer(pool) { scatter(batch, outputGradient, $0, 0..<batch.rows) }
   }
 
   @inline(__always)
@@ -121,7 +85,7 @@ public final class EmbeddingLayer {
   ) {
     guard let touched = tables[field].touched else { return }
     let gradient = tables[field].gradient.view
-    let slots = touched.slots
+    let slots = touched.slots + fields.firstLookups[field]
     if let sequence = batch.sequence(field) {
       for row in rows {
         let source = outputGradient.base + row * outputGradient.width + field * dimension

@@ -28,11 +28,15 @@ final class RepeatedEmbeddings {
   /// Nil where no product reads the embeddings, or no field's table is small.
   ///
   /// The layers that read the embeddings must have been built before.
-  init?(_ context: LayerContext, _ schema: [FieldSchema], _ tables: [Parameter]) {
+  init?(_ context: LayerContext, _ shared: FieldTables, _ tables: [Parameter]) {
+    let schema = shared.schema
     let batch = context.batchCapacity
     let width = tables.reduce(0) { $0 + $1.value.columns }
     guard context.layerProducts.hasLayer(inputs: width) else { return nil }
-    let repeated = schema.indices.filter { Self.repeats(schema[$0]) }
+    let repeated = schema.indices.filter {
+      // The gradients of fields that share a table are added in turn.
+      Self.repeats(schema[$0]) && shared.isAlone($0)
+    }
     guard !repeated.isEmpty else { return nil }
     fields = repeated.map { Field(index: $0, table: tables[$0], batchCapacity: batch) }
     operand = RepeatedOperand(

@@ -13,6 +13,7 @@ final class FirstOrderTerm: LinearTerm {
   let weights: [Parameter]
   let operations = 0
   private let bias: Parameter
+  private let fields: FieldTables
   /// Where the weights of the last forward's fields are read.
   private var columns: [Column] = []
   private let pool: WorkerPool
@@ -25,6 +26,7 @@ final class FirstOrderTerm: LinearTerm {
 
   /// Creates `FIELD.weight` from N(0, 1e-4²) and `bias`, zero.
   init(_ context: LayerContext, _ fields: FieldTables) {
+    self.fields = fields
     weights = fields.make(context, dimension: 1)
     bias = context.parameter("bias", shape: [1], .constant(0))
     pool = context.pool
@@ -39,10 +41,12 @@ final class FirstOrderTerm: LinearTerm {
   func lookUp(_ batch: EncodedBatch, _ pass: Pass) {
     columns.removeAll(keepingCapacity: true)
     for (field, table) in weights.enumerated() {
+      let first = fields.firstLookups[field]
       if let sequence = batch.sequence(field) {
-        columns.append(.sequence(sequence, table.lookup(sequence.ids, pass)))
+        columns.append(.sequence(sequence, table.lookup(sequence.ids, at: first, pass)))
       } else {
-        columns.append(.single(table.lookup(batch.ids(field), pass), scale: batch.values(field)))
+        columns.append(
+          .single(table.lookup(batch.ids(field), at: first, pass), scale: batch.values(field)))
       }
     }
   }
@@ -73,25 +77,30 @@ final class FirstOrderTerm: LinearTerm {
 
   /// Adds each row's gradient to the weights it used and to the bias.
   func backward(_ batch: EncodedBatch, _ logitGradient: MatrixView, addingTo _: FieldGradient?) {
-    pool.run(weights.count) { field in
-      guard let touched = weights[field].touched else { return }
-      let gradient = weights[field].gradient.base
-      if let sequence = batch.sequence(field) {
-        for row in 0..<batch.rows {
-          let term = logitGradient[row, 0]
-          for value in sequence.places(row) {
-            gradient[Int(touched.slots[value])] += Scalar(sequence.weights[value]) * term
-          }
-        }
-        return
-      }
-      let values = batch.values(field)
+    pool.run(fields.owners.count) { addGradient(fields.owners[$0], batch, logitGradient) }
+    fields.forEachSharer(pool) { addGradient($0, batch, logitGradient) }
+    addBiasGradient(logitGradient)
+  }
+
+  /// Adds the gradient of one field's weights.
+  private func addGradient(_ field: Int, _ batch: EncodedBatch, _ logitGradient: MatrixView) {
+    guard let touched = weights[field].touched else { return }
+    let slots = touched.slots + fields.firstLookups[field]
+    let gradient = weights[field].gradient.base
+    if let sequence = batch.sequence(field) {
       for row in 0..<batch.rows {
         let term = logitGradient[row, 0]
-        gradient[Int(touched.slots[row])] += values.map { Scalar($0[row]) * term } ?? term
+        for value in sequence.places(row) {
+          gradient[Int(slots[value])] += Scalar(sequence.weights[value]) * term
+        }
       }
+      return
     }
-    addBiasGradient(logitGradient)
+    let values = batch.values(field)
+    for row in 0..<batch.rows {
+      let term = logitGradient[row, 0]
+      gradient[Int(slots[row])] += values.map { Scalar($0[row]) * term } ?? term
+    }
   }
 
   /// Adds the gradient of the bias alone: for a caller that sums those of the weights itself.

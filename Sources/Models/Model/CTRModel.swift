@@ -13,8 +13,10 @@ public final class CTRModel {
   public let parameters: [Parameter]
   /// What layers measure while they train, such as running means.
   public let statistics: [RunningStatistic]
-  /// The rows of each field's tables that the last backward touched.
-  public let touchedRows: [TouchedRows]
+  /// The fields that have their own tables, in order.
+  public var tableOwners: [FieldSchema] { fields.owners.map { schema[$0] } }
+  /// The rows of each owner's tables that the last backward touched.
+  public var touchedRows: [TouchedRows] { fields.touchedRows }
   /// Floating-point operations of a row's products of vectors with one another, forward: the
   /// interactions, and the weights of self-attention.
   public let interactionOperations: Int
@@ -25,9 +27,10 @@ public final class CTRModel {
   private let interaction: Interaction?
   private let logits: Matrix
   private var batch: EncodedBatch?
-  /// The tables of each field: its rows are found once for all of them.
+  private let fields: FieldTables
+  /// The tables of each owner: its rows are found once for all of them.
   private let tables: [[Parameter]]
-  /// What is prefetched of each field's rows as soon as they are found; nil where there is nothing.
+  /// What is prefetched of each owner's rows as soon as they are found; nil where there is nothing.
   private let prefetchTargets: [MatrixView?]
   /// Whether the rows that `batch` touches have been found and fetched.
   private var isTouched = false
@@ -60,7 +63,7 @@ public final class CTRModel {
       numbersBesideSlot: TableStorage.numbersBesideSlot(
         embedding: hasEmbeddings ? settings.embeddingDimension : nil,
         hasWeights: settings.backbone.linearTerm(settings) == .lw, rowHistory))
-    touchedRows = fields.touchedRows
+    self.fields = fields
     let context = LayerContext(batchCapacity: batchCapacity, weights: weights, pool: pool)
     (linear, interaction) =
       ModelBuilder(context: context, fields: fields, settings: settings).terms()
@@ -68,7 +71,10 @@ public final class CTRModel {
     interactionOperations = (linear?.operations ?? 0) + (interaction?.operations ?? 0)
     parameters = context.registry.parameters
     statistics = context.registry.statistics
-    tables = touchedRows.map { [parameters] rows in parameters.filter { $0.touched === rows } }
+    let touching = Dictionary(grouping: parameters.filter { $0.touched != nil }) {
+      $0.touched.map(ObjectIdentifier.init)
+    }
+    tables = fields.touchedRows.map { touching[ObjectIdentifier($0)] ?? [] }
     prefetchTargets = tables.map { $0.lazy.compactMap(\.storage?.separatePart).first }
   }
 
@@ -99,12 +105,9 @@ public final class CTRModel {
 
   /// Finds the rows that each field touches, and fetches their values.
   private func touch(_ batch: EncodedBatch) {
-    pool.run(schema.count) { field in
-      touchedRows[field].clear()
-      let lookups = batch.lookups(field)
-      touchedRows[field].find(
-        lookups.ids, count: lookups.count, prefetching: prefetchTargets[field])
-      for table in tables[field] { table.fetchTouchedValues() }
+    pool.run(tables.count) { table in
+      fields.find(batch, table: table, prefetching: prefetchTargets[table])
+      for parameter in tables[table] { parameter.fetchTouchedValues() }
     }
     isTouched = true
   }

@@ -29,7 +29,7 @@ final class EmbeddedInteraction: Interaction {
     vectors = builder.context.matrix(columns: builder.shape.width)
     gradients = builder.context.matrix(columns: builder.shape.width)
     fields = builder.schema.count
-    repeated = RepeatedEmbeddings(builder.context, builder.schema, layer.tables)
+    repeated = RepeatedEmbeddings(builder.context, builder.fields, layer.tables)
     pool = builder.context.pool
   }
 

@@ -29,9 +29,10 @@ extension ModelBuilder {
     let mask = targetMask()
     let linear = linearTerm()
     let backbone = backboneType.init(self)
-    let hasSequences = schema.contains { $0.kind == .sequence }
+    // Where fields share a table, a row's gradient is a sum over several of them.
+    let hasOwnTables = fields.sharers.isEmpty && !schema.contains { $0.kind == .sequence }
     switch (settings.backbone, settings.paradigm, mask, linear) {
-    case (.fm, .discriminative, nil, let firstOrder as FirstOrderTerm) where !hasSequences:
+    case (.fm, .discriminative, nil, let firstOrder as FirstOrderTerm) where hasOwnTables:
       return (nil, FieldwiseFM(tables, firstOrder, backbone, self))
     default:
       return (linear, EmbeddedInteraction(tables, mask, backbone, self))

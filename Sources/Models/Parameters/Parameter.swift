@@ -103,11 +103,17 @@ public final class Parameter {
 
   /// Where the vectors of some ids are read in a pass: in training among the touched values, which
   /// `fetchTouchedValues` copied, with their padding; otherwise in the table itself.
-  func lookup(_ ids: UnsafePointer<UInt32>, _ pass: Pass) -> TableLookup {
+  ///
+  /// The ids are those of the lookups from place `firstLookup`, which is 0 unless fields share the
+  /// table.
+  func lookup(
+    _ ids: UnsafePointer<UInt32>, at firstLookup: Int = 0, _ pass: Pass
+  ) -> TableLookup {
     guard let touched, pass != .evaluation else {
       return TableLookup(indices: ids, rows: value.view)
     }
-    return TableLookup(indices: touched.slots, rows: touchedValues.view.wholeRows)
+    return TableLookup(
+      indices: touched.slots + firstLookup, rows: touchedValues.view.wholeRows)
   }
 
   /// Where the vectors of some ids are read together with those of another table of the field; nil

@@ -5,7 +5,8 @@ import LinearAlgebra
 /// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer; `slots[b]` is
 /// the slot of lookup `b`: one lookup per batch row, or, in a sequence field, one per value. Slots
 /// are numbered in the order of first appearance, so they are the same for any number of threads.
-/// All tables of a field share one instance.
+/// All tables of a field share one instance, and so do fields that share their tables: the lookups
+/// of each have places of their own among `slots`.
 public final class TouchedRows {
   /// Rows of the field's tables.
   public let tableRows: Int
@@ -80,14 +81,18 @@ public final class TouchedRows {
 
   /// Finds the rows that a batch's ids refer to; every id must be below `tableRows`.
   ///
+  /// The slots of the lookups follow from place `firstLookup`; rows that were found before, by
+  /// another field, keep theirs.
+  ///
   /// The rows of `separate` are prefetched as they are found, while the next ones are looked up.
   public func find(
-    _ ids: UnsafePointer<UInt32>, count lookups: Int, prefetching separate: MatrixView? = nil
+    _ ids: UnsafePointer<UInt32>, count lookups: Int, at firstLookup: Int = 0,
+    prefetching separate: MatrixView? = nil
   ) {
-    assert(count == 0, "TouchedRows: find before clear")
+    assert(count == 0 || firstLookup > 0, "TouchedRows: find before clear")
     precondition(capacity <= slotRange, "TouchedRows: \(capacity) rows per batch")
-    let (first, slotRange) = (first, slotRange)
-    var found: UInt32 = 0
+    let (first, slotRange, slots) = (first, slotRange, slots + firstLookup)
+    var found = UInt32(count)
     func cellAhead(_ distance: Int, of index: Int) -> UnsafeRawPointer {
       UnsafeRawPointer(cell(Int(ids[min(index + distance, lookups - 1)])))
     }

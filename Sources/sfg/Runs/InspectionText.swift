@@ -23,7 +23,10 @@ struct InspectionText {
       + "\(Readable.percent(summary.clickRate))\(bad)"
     let lines = [head] + summary.badRows.messages.map { "skipped \($0)" } + notes.lines
     return
-      [lines.joined(separator: "\n"), fieldTable, numberTable, frequentValues]
+      [
+        lines.joined(separator: "\n"), EncodingText.losses(inspection), fieldTable, numberTable,
+        frequentValues,
+      ]
       .filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
@@ -130,15 +133,7 @@ extension FieldInspection {
   var name: String { summary.field.name }
 
   /// The name of the encoding in a configuration.
-  fileprivate var encodingName: String {
-    switch summary.field.encoding {
-    case .hash: "hash"
-    case .vocabulary: "vocabulary"
-    case .logBucket: "log_bucket"
-    case .quantile: "quantile"
-    case .value, .standardValue: "value"
-    }
-  }
+  fileprivate var encodingName: String { summary.field.encodingName }
 }
 
 extension InspectionText {
@@ -154,6 +149,7 @@ extension InspectionText {
       ("hours", inspection.hours.map(Self.json) ?? .null),
       ("sampled_rows", .integer(inspection.sample.rows)),
       ("fields", .array(zip(inspection.fields, areas).map(Self.json))),
+      ("losses", .array(inspection.losses.map(Self.json))),
     ])
   }
 
@@ -182,6 +178,13 @@ extension InspectionText {
       ("rare", .array(field.rare.map(json))),
       ("top", .array(field.top.map(json))), ("top_undercount", .integer(field.undercount)),
       ("sorted", .boolean(field.isAscending)), ("AUC_alone", .optional(area)),
+    ])
+  }
+
+  private static func json(_ field: FieldInspection, _ loss: EncodingLoss) -> JSONValue {
+    .object([
+      ("field", .text(field.name)), ("loss", .text(EncodingText.sentence(loss, field))),
+      ("override", .text(EncodingText.cure(loss.cure))),
     ])
   }
 

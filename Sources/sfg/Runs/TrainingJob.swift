@@ -111,6 +111,7 @@ struct TrainingJob {
       ExitStatus.exit(after: Interrupted(work: "train"))
     }
     scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
+    line.event(EncodingText.line(encoder))
     return (dataset, encoder, scanned?.rows)
   }
 

@@ -17,7 +17,7 @@ final class Workbench {
   init(rows: Int) throws {
     pool = WorkerPool(threads: ProcessInfo.processInfo.activeProcessorCount)
     log = try BenchmarkLog(rows: rows, pool: pool)
-    dataset = try Dataset(settings: log.settings)
+    dataset = try Dataset(settings: log.settings, features: Self.features)
     encoder = try dataset.fit()
   }
 
@@ -41,7 +41,15 @@ final class Workbench {
     var configuration = try RunConfiguration(
       file: project.appending(path: "configs/criteo_x1/\(name).yaml").path,
       overrides: changes.compactMap { ConfigurationOverride($0) })
-    configuration.features = FeatureSettings()
+    configuration.features = features
     return configuration
+  }
+
+  /// Hashes and `log_bucket`, as they were when the benchmarks were first recorded.
+  private static var features: FeatureSettings {
+    var features = FeatureSettings()
+    features.categorical = .autoHash(maxBuckets: 1_000_000)
+    features.numeric = .logBucket
+    return features
   }
 }

@@ -28,6 +28,8 @@ final class SpillingCounts {
   init(_ parts: Parts) { self.parts = parts }
 
   var bytes: Int { counts.bytes }
+  /// The distinct texts whose counts are in memory: at most those of all.
+  var held: Int { counts.count }
 
   @inline(__always)
   func add(_ text: UnsafePointer<UInt8>, _ length: Int) { counts.add(text, length) }

@@ -47,69 +47,37 @@ extension QuantileEdges: Equatable {
   }
 }
 
-/// Counts every distinct number of a field exactly, to find edges between equal shares.
+/// Finds edges between equal shares of a field's numbers.
 ///
 /// Edge k of Q is the smallest number that at least k/Q of the numbers do not exceed, the inverse
 /// of their empirical distribution; equal edges are merged.
 final class QuantileFit: FieldFit {
   private let buckets: Int
-  private let counts = SpillingCounts(.ordered)
-  private var total = 0
+  private let counts = NumberCounts()
 
   init(buckets: Int) { self.buckets = buckets }
 
-  func take(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) {
-    var key = Self.key(NumberParser.parse(text, count)).bigEndian
-    withUnsafeBytes(of: &key) { bytes in
-      bytes.withMemoryRebound(to: UInt8.self) { bytes in
-        if let start = bytes.baseAddress { counts.add(start, bytes.count) }
-      }
-    }
-    total += 1
-  }
-
+  func take(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) { _ = counts.add(text, count) }
   var bytes: Int { counts.bytes }
   func spill(to file: CountSpill) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?) throws -> FittedField.Encoding {
+  func encoding(_ spill: CountSpill?, distinct: Int) throws -> FittedField.Encoding {
     var edges: [Double] = []
     var passed = 0
     var edge = 1
-    try counts.forEachPart(spill) { part in
-      for (key, count) in Self.sorted(part) {
-        passed += count
-        guard edge < buckets, passed >= needed(edge) else { continue }
-        edges.append(Self.number(key))
-        while edge < buckets, passed >= needed(edge) { edge += 1 }
-      }
+    try counts.forEach(spill) { number, count in
+      passed += count
+      guard edge < buckets, passed >= needed(edge) else { return }
+      edges.append(number)
+      while edge < buckets, passed >= needed(edge) { edge += 1 }
     }
     return .quantile(QuantileEdges(edges))
   }
 
   /// How many numbers an edge must not be exceeded by: k/Q of them, rounded up.
   private func needed(_ edge: Int) -> Int {
-    let (high, low) = edge.multipliedFullWidth(by: total)
+    let (high, low) = edge.multipliedFullWidth(by: counts.total)
     let (quotient, rest) = buckets.dividingFullWidth((high, low))
     return quotient + (rest > 0 ? 1 : 0)
-  }
-
-  private static func sorted(_ counts: ValueCounts) -> [(key: UInt64, count: Int)] {
-    var numbers: [(key: UInt64, count: Int)] = []
-    numbers.reserveCapacity(counts.count)
-    counts.forEach { entry in
-      let key = UnsafeRawPointer(entry.text).loadUnaligned(as: UInt64.self)
-      numbers.append((UInt64(bigEndian: key), entry.count))
-    }
-    return numbers.sorted { $0.key < $1.key }
-  }
-
-  /// A number's bits in the order of the numbers; both zeros have the same key.
-  private static func key(_ number: Double) -> UInt64 {
-    let bits = (number + 0).bitPattern
-    return bits >> 63 == 0 ? bits | 1 << 63 : ~bits
-  }
-
-  private static func number(_ key: UInt64) -> Double {
-    Double(bitPattern: key >> 63 == 1 ? key & ~(1 << 63) : ~key)
   }
 }

@@ -5,13 +5,23 @@ import Platform
 
 /// The values of a categorical field that have separate ids, as in FuxiCTR.
 ///
-/// Value n, from 1, has id n; every other text, also the empty one, is *out of vocabulary* and has
-/// the last id, `count + 1`. Id 0 is padding, which no text has: a table has `count + 2` rows.
+/// Value n, from 1, has id n; every other text is *out of vocabulary* and has the last id,
+/// `count + 1`: a table has `count + 2` rows. The empty text is `blank`.
 ///
 /// In memory as in its file, one value per line; a `ProbeTable` finds them. Immutable.
 public final class Vocabulary: @unchecked Sendable {
+  /// What the empty text is.
+  public enum Blank: String, Sendable {
+    /// Out of vocabulary, as in FuxiCTR; no text has id 0.
+    case unknown
+    /// The missing value, which has id 0.
+    case missing
+  }
+
   /// The number of values.
   public let count: Int
+  /// What the empty text is.
+  public let blank: Blank
 
   /// Finds the ids of texts; valid as long as the vocabulary exists.
   ///
@@ -21,8 +31,8 @@ public final class Vocabulary: @unchecked Sendable {
     /// Where each value's line starts, and the end of the last one.
     fileprivate let starts: UnsafeMutablePointer<Int>
     fileprivate let table: ProbeTable
-    /// The id of every text that is not a value.
-    let unknown: UInt32
+    /// The id of every text that is not a value, and of the empty text.
+    let unknown: UInt32, blank: UInt32
 
     /// The id of a text that is not empty.
     @inline(__always)
@@ -62,8 +72,9 @@ public final class Vocabulary: @unchecked Sendable {
   private let lines: UnsafeMutableBufferPointer<UInt8>
 
   /// Takes ownership of the values as lines; every line ends with LF.
-  init(lines: UnsafeMutableBufferPointer<UInt8>) {
+  init(lines: UnsafeMutableBufferPointer<UInt8>, blank: Blank = .unknown) {
     self.lines = lines
+    self.blank = blank
     count = lines.count { $0 == 0x0a }
     precondition(count < Int(UInt32.max) - 1, "Vocabulary: \(count) values")
     let starts = UnsafeMutablePointer<Int>.allocate(capacity: count + 1)
@@ -77,7 +88,10 @@ public final class Vocabulary: @unchecked Sendable {
       starts[line] = end + 1
       table.put(UInt32(line), hash: hash, at: table.find(hash) { _ in false }.slot)
     }
-    lookup = Lookup(lines: text, starts: starts, table: table, unknown: UInt32(count + 1))
+    let unknown = UInt32(count + 1)
+    lookup = Lookup(
+      lines: text, starts: starts, table: table, unknown: unknown,
+      blank: blank == .missing ? 0 : unknown)
   }
 
   deinit {
@@ -101,18 +115,18 @@ public final class Vocabulary: @unchecked Sendable {
   }
 
   /// Reads lines back; the caller verifies them.
-  static func read(_ path: String) throws -> Vocabulary {
+  static func read(_ path: String, blank: Blank) throws -> Vocabulary {
     let bytes = try WholeFile.read(path)
     let lines = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
     _ = lines.initialize(fromContentsOf: bytes)
-    return Vocabulary(lines: lines)
+    return Vocabulary(lines: lines, blank: blank)
   }
 }
 
 extension Vocabulary: Equatable {
   /// Whether both give every text the same id.
   public static func == (one: Vocabulary, other: Vocabulary) -> Bool {
-    one.lines.elementsEqual(other.lines)
+    one === other || one.blank == other.blank && one.lines.elementsEqual(other.lines)
   }
 }
 

@@ -31,7 +31,7 @@ struct VocabularyBuilder {
     }
   }
 
-  consuming func vocabulary() -> Vocabulary {
+  consuming func vocabulary(blank: Vocabulary.Blank) -> Vocabulary {
     let lines = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.count + values.count)
     text.withUnsafeBufferPointer { text in
       values.sort { Self.precedes($0, $1, text) }
@@ -42,7 +42,7 @@ struct VocabularyBuilder {
         end += value.length + 1
       }
     }
-    return Vocabulary(lines: lines)
+    return Vocabulary(lines: lines, blank: blank)
   }
 
   @inline(__always)
@@ -69,9 +69,9 @@ final class VocabularyFit: FieldFit {
   var bytes: Int { counts.bytes }
   func spill(to file: CountSpill) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?) throws -> FittedField.Encoding {
+  func encoding(_ spill: CountSpill?, distinct: Int) throws -> FittedField.Encoding {
     var builder = VocabularyBuilder(minCount: minCount)
     try counts.forEachPart(spill) { builder.add($0) }
-    return .vocabulary(builder.vocabulary(), minCount: minCount)
+    return .vocabulary(builder.vocabulary(blank: .unknown), minCount: minCount)
   }
 }
