@@ -15,6 +15,7 @@ struct ConfigurationRules {
     try rules.checkEncoder()
     try rules.checkTarget()
     try rules.checkMonitor()
+    try rules.checkBatch()
   }
 
   private func failure(_ key: String, _ problem: String) -> ConfigurationFailure {
@@ -103,6 +104,15 @@ struct ConfigurationRules {
       "model.num_target",
       "found \(model.targetFields), expected at most \(fields - 1): target hard_masked must leave "
         + "one of \(fields) fields")
+  }
+
+  private func checkBatch() throws {
+    guard !model.deep.batchNormalization || configuration.training.batchSize > 1 else {
+      throw failure(
+        "training.batch_size",
+        "found 1, expected at least 2 with model.batch_norm: true: the mean of one row is the row "
+          + "itself, and its variance 0; raise it or set model.batch_norm to false")
+    }
   }
 
   private func checkMonitor() throws {

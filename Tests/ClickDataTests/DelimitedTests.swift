@@ -28,6 +28,18 @@ import Testing
     #expect(rows.map(\.label) == [1, 0])
   }
 
+  @Test func aFirstColumnIsNoLabelBesideOneThatIsCalledSo() throws {
+    for name in ["click", "Label", "clicked", "TARGET"] {
+      #expect(
+        sentence { _ = try dataset("is_mobile,a,\(name)\n1,p,0\n").fit() }
+          == "dataset.label: expected the name of the label's column, found none; the first column "
+          + "is \"is_mobile\", and there is a column \"\(name)\": set dataset.label to one of them")
+      #expect(try dataset("\(name),a,target2\n1,p,0\n").fit().label == name)
+    }
+    #expect(try dataset("click,a,label\n1,p,0\n").fit().label == "click")
+    #expect(try dataset("a,label\n1,0\n", { $0.label = "a" }).fit().label == "a")
+  }
+
   @Test func labelFieldsAndDelimiterCanBeChosen() throws {
     let dataset = try dataset("a;n;y;b\np,1;7;1;q\n") {
       $0.label = "y"

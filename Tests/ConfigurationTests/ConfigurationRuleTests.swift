@@ -22,6 +22,17 @@ import Testing
         == "demo.yaml:3: training.monitor: expected a weight other than 0, such as {AUC: 1}")
   }
 
+  @Test func batchNormalisationNeedsABatch() {
+    let model = "model: {backbone: dnn, batch_norm: true}\n"
+    #expect(
+      refusal("\(model)training: {batch_size: 1}\n")
+        == "demo.yaml:3: training.batch_size: found 1, expected at least 2 with model.batch_norm: "
+        + "true: the mean of one row is the row itself, and its variance 0; raise it or set "
+        + "model.batch_norm to false")
+    #expect(refusal("\(model)training: {batch_size: 2}\n") == nil)
+    #expect(refusal("model: {backbone: dnn}\ntraining: {batch_size: 1}\n") == nil)
+  }
+
   @Test(arguments: BackboneKind.allCases)
   func keysOfOtherBackbonesMayAppearInASharedFile(backbone: BackboneKind) {
     let refused = refusal(

@@ -116,7 +116,7 @@ final class EventLog: TrainingObserver {
       switch $0 {
       case .resumed: "resumed"
       case .epochStarted: "epoch"
-      case .progress, .evaluating, .passed: nil
+      case .progress, .reading, .passed: nil
       case .evaluated(_, let improved): improved.map { $0 ? "better" : "worse" } ?? "final"
       case .reported(let report): report.span == .epoch ? "ended" : "steps"
       case .learningRateReduced: "reduced"

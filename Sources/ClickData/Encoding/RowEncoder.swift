@@ -153,7 +153,7 @@ final class RowEncoder {
     findings.blanks = Array(repeating: 0, count: layout.fields)
     findings.cuts = findings.blanks
     findings.blankRows = blankRows
-    for plan in plans { findings.blanks[plan.word] = plan.blanks }
+    for plan in plans where plan.blank != 0 { findings.blanks[plan.word] = plan.blanks }
     for sequence in sequences { findings.cuts[sequence.words.field] = sequence.cuts }
     return findings
   }

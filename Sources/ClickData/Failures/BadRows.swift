@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// The bad rows of a pass: their number, and what is wrong with the first five.
 public struct BadRows: Equatable, Sendable, Codable {
@@ -16,12 +16,10 @@ public struct BadRows: Equatable, Sendable, Codable {
   public func share(beside good: Int) -> Double { Double(count) / Double(max(count + good, 1)) }
 
   /// Their share of so many rows, in words.
-  func share(of rows: Int) -> String { Self.percent(share(beside: rows - count)) }
+  func share(of rows: Int) -> String { PercentText.of(share(beside: rows - count)) }
 
   /// The first message.
   var first: String { messages.first ?? "" }
-
-  static func percent(_ share: Double) -> String { String(format: "%.4g %%", 100 * share) }
 
   mutating func add(_ message: String) {
     count += 1
@@ -62,7 +60,7 @@ extension BadRowLimit: CustomStringConvertible {
   public var description: String {
     switch self {
     case .rows(let limit): "\(limit)"
-    case .share(let limit): BadRows.percent(limit)
+    case .share(let limit): PercentText.of(limit)
     }
   }
 }

@@ -124,7 +124,7 @@ extension DataFailure: Failure {
       "\(last); it is one bad row more than dataset.max_bad_rows (\(limit)); \(Self.raise)"
     case .tooManyBadRows(let bad, let rows, .share(let limit), let last):
       "\(last); \(bad.count) of the first \(rows) rows are bad, \(bad.share(of: rows)), and "
-        + "dataset.max_bad_rows allows \(BadRows.percent(limit)); \(Self.raise)"
+        + "dataset.max_bad_rows allows \(PercentText.of(limit)); \(Self.raise)"
     case .badRowShare(let bad, let rows, let limit, let split):
       "\(split): \(bad.count) of \(rows) rows are bad, \(bad.share(of: rows)), and "
         + "dataset.max_bad_rows allows \(limit); the first: \(bad.first); \(Self.raise)"

@@ -14,6 +14,8 @@ public enum SettingsProblem: Equatable, Sendable {
   case delimiter(String)
   /// The label's column listed among the fields.
   case labelIsField(String)
+  /// No label, and a first column that is less likely to be one than another column.
+  case label(first: String, other: String)
   /// A field listed twice.
   case repeatedField(String)
   /// No field at all.
@@ -61,6 +63,7 @@ extension SettingsProblem: CustomStringConvertible {
     case .noFiles, .standardInputScan: "dataset"
     case .sourceAndFiles, .sourceWithoutSplit: "dataset.source"
     case .splitWithoutSource, .shares: "dataset.split"
+    case .label: "dataset.label"
     case .delimiter: "dataset.delimiter"
     case .labelIsField, .repeatedField, .noFields, .standardInputFields, .noNumberedFields,
       .sharedNumber, .splitter, .noFeatures, .noOwner, .sharedOwner, .numericOwner:
@@ -105,6 +108,9 @@ extension SettingsProblem: CustomStringConvertible {
       "expected \(Self.separatorRule), found \"\(text)\""
     case .labelIsField(let name):
       "expected fields without the label, found \"\(name)\"; remove it"
+    case .label(let first, let other):
+      "expected the name of the label's column, found none; the first column is \"\(first)\", and "
+        + "there is a column \"\(other)\": set dataset.label to one of them"
     case .repeatedField(let name):
       "expected each field once, found \"\(name)\" twice; remove one"
     case .noFields: "expected a column beside the label, found none"

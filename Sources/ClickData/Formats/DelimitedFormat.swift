@@ -14,7 +14,7 @@ struct DelimitedFormat: InputFormat {
     let fields = declared.map { FieldDeclaration($0, categoryMayBeNumber: true) }
     if let label, !fields.isEmpty { return (label, fields) }
     let names = try header()
-    let label = label ?? names[0]
+    let label = try label ?? Self.defaultLabel(names)
     guard fields.isEmpty else {
       guard !fields.contains(where: { $0.name == label }) else {
         throw DataFailure.settings(.labelIsField(label))
@@ -24,6 +24,18 @@ struct DelimitedFormat: InputFormat {
     let others = names.filter { $0 != label }
     guard !others.isEmpty else { throw DataFailure.settings(.noFields) }
     return (label, others.map { FieldDeclaration(name: $0, kind: .categorical) })
+  }
+
+  /// What the label's column is often called.
+  private static let labelNames: Set = ["click", "label", "clicked", "target"]
+
+  /// The first column, unless another one has the name of a label and it has not.
+  private static func defaultLabel(_ names: [String]) throws -> String {
+    func isLabel(_ name: String) -> Bool { labelNames.contains(name.lowercased()) }
+    if !isLabel(names[0]), let other = names.first(where: isLabel) {
+      throw DataFailure.settings(.label(first: names[0], other: other))
+    }
+    return names[0]
   }
 
   func start(label: String, fields: [DatasetSettings.Field]) -> FileStart {

@@ -5,8 +5,8 @@ import Platform
 /// place.
 ///
 /// Training reads μ and the biased σ² of the batch, column by column, and moves the running ones by
-/// 0.1 (the running variance is unbiased); evaluation reads these. ε = 1e-5: PyTorch's
-/// `BatchNorm1d`. Keeps the normalised input for backward.
+/// 0.1 (the running variance is unbiased); evaluation reads these, and so does training on a batch
+/// of one row, which has no variance. ε = 1e-5: PyTorch's `BatchNorm1d`. Keeps the normalised input for backward.
 final class BatchNormalization: RowLayer {
   let pool: WorkerPool
   private static let epsilon = 1e-5
@@ -39,6 +39,7 @@ final class BatchNormalization: RowLayer {
 
   /// Determines the statistics that normalise the batch, whose rows must all be written.
   func begin(_ values: MatrixView, _ pass: Pass) -> MatrixView {
+    let pass = values.rows > 1 ? pass : .evaluation
     self.pass = pass
     self.values = values
     let (means, scales) = (columns.view.row(0), columns.view.row(1))

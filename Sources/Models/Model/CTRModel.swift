@@ -17,6 +17,8 @@ public final class CTRModel {
   public var tableOwners: [FieldSchema] { fields.owners.map { schema[$0] } }
   /// The rows of each owner's tables that the last backward touched.
   public var touchedRows: [TouchedRows] { fields.touchedRows }
+  /// For each field, the rows of the tables that it uses, its own or those of another field.
+  public var fieldRows: [TouchedRows] { fields.tables.map { fields.touchedRows[$0] } }
   /// Floating-point operations of a row's products of vectors with one another, forward: the
   /// interactions, and the weights of self-attention.
   public let interactionOperations: Int

@@ -1,6 +1,7 @@
 import ClickData
 import LinearAlgebra
 import Models
+import Platform
 
 /// Computes a model's metrics over rows; the model's parameters and gradients stay as they are.
 public struct Evaluator {
@@ -29,22 +30,34 @@ public struct Evaluator {
 }
 
 extension Metrics {
-  /// Warnings about suspicious predictions, one sentence each.
+  /// Warnings about suspicious predictions, one sentence each, with their kinds.
   ///
   /// During the first epoch an AUC near 0.5 is no reason to worry.
-  func warnings(of split: String, isEpochOver: Bool) -> [String] {
-    var warnings: [String] = []
+  public func warnings(
+    of split: String, isEpochOver: Bool = true
+  ) -> [(text: String, kind: String)] {
+    var warnings: [(text: String, kind: String)] = []
+    func add(_ sentence: String, kind: String) {
+      warnings.append(("\(split): \(sentence)", "\(split) \(kind)"))
+    }
     if isConstant {
-      warnings.append(
-        "\(split): every row got the same prediction: the model learned nothing from its fields")
+      add(
+        "every row got the same prediction: the model learned nothing from its fields",
+        kind: "constant")
     }
     if auc == nil {
       let missing = positives == 0 ? "clicked" : "not clicked"
-      warnings.append("\(split): AUC is undefined: none of \(rows) rows was \(missing)")
+      add("AUC is undefined: none of \(rows) rows was \(missing)", kind: "one class")
     } else if let auc, isEpochOver, abs(auc - 0.5) <= 0.001 {
-      warnings.append(
-        "\(split): AUC is \(auc), no better than chance: check the label, the fields and the "
-          + "learning rate")
+      add(
+        "AUC is \(NumberText.short(auc)), no better than chance: check the label, the fields and "
+          + "the learning rate", kind: "chance")
+    }
+    if let entropy = self[.normalizedEntropy], isEpochOver, entropy > 1 {
+      add(
+        "normalised entropy is \(NumberText.short(entropy)); above 1, predicting the click rate "
+          + "of these rows for all of them would be better: check the learning rate and the fields",
+        kind: "entropy")
     }
     return warnings
   }

@@ -1,7 +1,7 @@
 import Models
 import Platform
 
-/// What happens between steps: evaluating the weights, keeping the best, warning.
+/// What happens between steps: evaluating the weights, keeping the best.
 extension Trainer {
   /// Whether the current weights are due for evaluation and have not been evaluated yet.
   var isEvaluationDue: Bool {
@@ -39,6 +39,7 @@ extension Trainer {
 
   private func conclude(_ evaluation: Evaluation) throws {
     try append(evaluation)
+    warnOfGrowth(evaluation)
     state.record.evaluations.append(evaluation)
     state.position.startAfterEvaluation()
     let verdict = schedule.judge(evaluation.metrics)
@@ -63,8 +64,7 @@ extension Trainer {
   private func endEarly() {
     state.record.stop = .early
     guard state.position.steps > 0 else { return }
-    state.record.add(
-      PassRecord(split: "train", rows: state.position.rows, badRows: nil))
+    state.record.add(PassRecord(split: "train", rows: state.position.rows))
     endEpochReport()
   }
 
@@ -84,7 +84,7 @@ extension Trainer {
   func finalMetrics(of split: String, _ open: (() throws -> any BatchSource)?) throws -> Metrics? {
     guard let open else { return nil }
     let watch = Stopwatch()
-    let metrics = try metrics(of: split, open)
+    let metrics = try metrics(of: split, open, isFinal: true)
     clock.add(.evaluate, watch.seconds)
     let evaluation = Evaluation(
       step: record.best?.step ?? record.steps, epoch: record.best?.epoch ?? record.epochs,
@@ -103,42 +103,29 @@ extension Trainer {
     try events?.append(evaluation)
   }
 
-  private func metrics(of split: String, _ open: () throws -> any BatchSource) throws -> Metrics {
+  private func metrics(
+    of split: String, _ open: () throws -> any BatchSource, isFinal: Bool = false
+  ) throws -> Metrics {
     optimizer.flush()
     let source = try open()
     let watch = Stopwatch()
-    let metrics = try Evaluator(model).evaluate(source, split: split) { _, _ in
+    // Before the end of the first epoch, training has not seen all of its own rows.
+    let isDue = unseen(of: split) == nil && unseen(of: "train") != nil
+    let counter = isFinal || isDue ? UnseenCounter(model) : nil
+    let metrics = try Evaluator(model).evaluate(source, split: split) { batch, _ in
+      counter?.add(batch)
       if isInterrupted() { throw TrainingFailure.interrupted(step: record.steps) }
       guard meter.isReportDue else { return }
       observer?.observe(
-        .evaluating(split: split, source.progress, seconds: watch.seconds))
+        .reading(task: "evaluating \(split)", source.progress, seconds: watch.seconds))
     }
-    add(PassRecord(split: split, source.progress))
+    let progress = source.progress
+    let trainRows = record.passes.first { $0.split == "train" }?.rows ?? record.rows
+    add(
+      PassRecord(
+        split: split, progress, schema: model.schema,
+        unseen: counter?.result(
+          progress.findings, trainRows: trainRows, rare: unseen(of: "train")?.worst ?? [])))
     return metrics
-  }
-
-  /// Records a pass that has ended.
-  func add(_ pass: PassRecord) {
-    state.record.add(pass)
-    observer?.observe(.passed(pass))
-  }
-
-  // MARK: Warnings
-
-  private func warn(about metrics: Metrics, of split: String, isEpochOver: Bool) {
-    var warnings = metrics.warnings(of: split, isEpochOver: isEpochOver)
-    if metrics.auc == nil && settings.monitor.auc != 0 && split == "valid" {
-      warnings.append("valid: without an AUC the monitor is -logloss")
-    }
-    for warning in warnings { warn(warning) }
-  }
-
-  func warnOfOneClass(rows: Int, positives: Int) {
-    guard positives == 0 || positives == rows else { return }
-    warn("train: none of \(rows) rows was \(positives == 0 ? "clicked" : "not clicked")")
-  }
-
-  private func warn(_ warning: String) {
-    if warned.insert(warning).inserted { observer?.observe(.warning(warning)) }
   }
 }

@@ -36,6 +36,7 @@ extension Trainer {
   }
 
   private func append(_ report: TrainingReport) throws {
+    warnOfGrowth(ofTrainLossTo: report.trainLoss)
     try folder.append(report.json)
     try events?.append(report)
     state.record.reports.append(report)

@@ -33,6 +33,8 @@ public final class Trainer {
   var warned: Set<String> = []
   var sinceCheckpoint = Stopwatch()
   var events: TensorBoardEvents?
+  /// Counts the training rows' values outside vocabularies, in the first complete epoch.
+  var census: UnseenCounter?
   /// The current pass over the training rows.
   var pass: (any BatchSource)?
   private let logitGradient: Matrix
@@ -89,6 +91,7 @@ public final class Trainer {
     let source = try data.train(epoch - 1)
     pass = source
     defer { pass = nil }
+    census = unseen(of: "train") == nil ? UnseenCounter(model, training: true) : nil
     if state.position.steps > 0 {
       try skip(source)
       meter.startEpoch(after: state.position.rows)
@@ -98,6 +101,7 @@ public final class Trainer {
     while record.stop != .early, let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       try takeStep(batch)
+      examine(batch)
       if meter.isReportDue { report(source.progress, totalRows: totalRows) }
       try evaluateIfDue()
       try reportStepsIfDue()
@@ -116,11 +120,18 @@ public final class Trainer {
   private func skip(_ source: any BatchSource) throws {
     var steps = 0
     var rows = 0
+    let watch = Stopwatch()
     while steps < state.position.steps, let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       steps += 1
       rows += batch.rows
+      census?.add(batch)
       guard !isInterrupted() else { throw TrainingFailure.interrupted(step: record.steps) }
+      guard meter.isReportDue else { continue }
+      observer?.observe(
+        .reading(
+          task: "resuming epoch \(state.position.epoch)", source.progress,
+          seconds: watch.seconds))
     }
     guard rows == state.position.rows else {
       throw TrainingFailure.dataChanged(
@@ -129,7 +140,9 @@ public final class Trainer {
   }
 
   private func endEpoch(_ progress: ReadingProgress) throws {
-    add(PassRecord(split: "train", progress))
+    let rare = census?.result(progress.findings, trainRows: nil)
+    census = nil
+    add(PassRecord(split: "train", progress, schema: model.schema, unseen: rare))
     guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
     warnOfOneClass(rows: state.position.rows, positives: state.position.positives)
     endEpochReport()

@@ -14,8 +14,9 @@ public enum TrainingEvent: Sendable {
   case epochStarted(epoch: Int, of: Int, learningRate: Double)
   /// Steps were taken; sent at most a few times per second.
   case progress(TrainingProgress)
-  /// A split is being evaluated, for some seconds; sent at most a few times per second.
-  case evaluating(split: String, ReadingProgress, seconds: Double)
+  /// Rows are read without training on them: how far that has come, and its seconds; sent at most a
+  /// few times per second.
+  case reading(task: String, ReadingProgress, seconds: Double)
   /// A pass over a split ended.
   case passed(PassRecord)
   /// A split was evaluated; `improved` is whether it is the best so far, nil for final ones.

@@ -65,20 +65,3 @@ extension TrainingRecord: Codable {
     case steps, epochs, rows, stop, evaluations, reports, best, passes
   }
 }
-
-/// What a pass over one split read.
-public struct PassRecord: Equatable, Sendable, Codable {
-  /// The split's name.
-  public let split: String
-  /// Rows read.
-  public let rows: Int
-  /// Bad rows; nil after a pass that was cut short, because the reader was ahead of it.
-  public let badRows: BadRows?
-}
-
-extension PassRecord {
-  /// A complete pass.
-  init(split: String, _ progress: ReadingProgress) {
-    self.init(split: split, rows: progress.rows, badRows: progress.badRows)
-  }
-}

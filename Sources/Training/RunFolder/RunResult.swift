@@ -21,7 +21,7 @@ public struct RunResult {
       ),
       ("steps", .integer(record.steps)), ("epochs", .integer(record.epochs)),
       ("stopped", .text(record.stop.rawValue)),
-      ("data", .object(record.passes.map { ($0.split, $0.json) })),
+      ("data", .object(record.passes.map { ($0.split, .object($0.members)) })),
       (
         "parameters",
         .object([
@@ -43,12 +43,34 @@ public struct RunResult {
 }
 
 extension PassRecord {
-  /// Rows and bad rows as a JSON object.
-  fileprivate var json: JSONValue {
-    .object([
+  /// What was read as the members of a JSON object.
+  public var members: [(String, JSONValue)] {
+    [
       ("rows", .integer(rows)), ("bad_rows", badRows.map { .integer($0.count) } ?? .null),
       ("bad_share", .optional(badRows.map { $0.share(beside: rows) })),
       ("first_bad_rows", .array((badRows?.messages ?? []).map { .text($0) })),
+      ("blank_rows", badRows == nil ? .null : .integer(blankRows)),
+      ("cut", .object(cuts.map { ($0.field, .number($0.share)) })),
+      ("unseen", unseen?.json ?? .null),
+    ]
+  }
+}
+
+extension UnseenValues {
+  /// The share, and the worst fields, as a JSON object.
+  public var json: JSONValue {
+    .object([
+      ("share", .number(share)), ("values", .integer(values)), ("unseen", .integer(unseen)),
+      (
+        "worst",
+        .array(
+          worst.map { field in
+            .object([
+              ("field", .text(field.name)), ("share", .number(field.share)),
+              ("values", .integer(field.values)), ("unseen", .integer(field.unseen)),
+            ])
+          })
+      ),
     ])
   }
 }

@@ -39,7 +39,9 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     Interruption.listen()
     let pool = threads.makePool()
-    let comparison = try Comparison(runs.map { try scores(of: $0, pool) }).labelled()
+    let line = ProgressLine(quiet: json)
+    let comparison = try Comparison(runs.map { try scores(of: $0, pool, line) }).labelled()
+    line.clear()
     if let output { try ComparisonReport.write(comparison, to: output) }
     try StandardStream.output.print(
       json ? ComparisonReport.summary(comparison).pretty : ComparisonText.tables(comparison))
@@ -47,10 +49,13 @@ struct CompareCommand: ParsableCommand {
   }
 
   /// The run's logit of each held-out row.
-  private func scores(of path: String, _ pool: WorkerPool) throws -> HeldOutScores {
+  private func scores(
+    of path: String, _ pool: WorkerPool, _ line: ProgressLine
+  ) throws -> HeldOutScores {
     let loaded = try LoadedRun(path, pool: pool)
     let stream = try loaded.batches(of: rows)
     var scores = HeldOutScores(loaded.description)
+    let watch = Stopwatch()
     _ = try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
       guard !Interruption.isRequested else { throw Interrupted(work: "compare") }
       for row in 0..<batch.rows {
@@ -58,7 +63,11 @@ struct CompareCommand: ParsableCommand {
           position: UInt64(batch.positions[row]), clicked: batch.labels[row] > 0.5,
           logit: Double(logits[row, 0]))
       }
+      line.update(
+        TrainingReporter.progress(stream.progress, label: path, seconds: watch.seconds))
     }
+    let progress = stream.progress
+    PassText.skipped(progress.badRows, beside: progress.rows, split: rows.name).map(line.event)
     return scores
   }
 }

@@ -39,22 +39,28 @@ struct EvalCommand: ParsableCommand {
     let writer = try predictions.map { try PredictionWriter($0) }
     let line = ProgressLine(quiet: json)
     let watch = Stopwatch()
+    let counter = UnseenCounter(loaded.model)
     let metrics = try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
       guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
+      counter.add(batch)
       try writer?.write(batch, logits: logits)
       line.update(TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
     }
     try writer?.commit()
     line.clear()
     let progress = stream.progress
-    PassText.skipped(progress.badRows, beside: progress.rows, split: rows.name).map(line.event)
+    let pass = PassRecord(
+      split: rows.name, progress, schema: loaded.model.schema,
+      unseen: counter.result(
+        progress.findings, trainRows: loaded.trainPass?.rows, rare: loaded.trainPass?.rare ?? []))
+    for text in PassText.lines(pass, metrics) { line.event(text) }
     try StandardStream.output.print(
-      json ? result(metrics, stream).pretty : MetricTable.text([(rows.name, metrics)]))
+      json ? result(metrics, pass).pretty : MetricTable.text([(rows.name, metrics)]))
   }
 
-  private func result(_ metrics: Metrics, _ stream: BatchStream) -> JSONValue {
+  private func result(_ metrics: Metrics, _ pass: PassRecord) -> JSONValue {
     .object(
       [("run", .text(folder)), ("split", .text(rows.name))] + metrics.json
-        + [("bad_rows", .integer(stream.progress.badRows.count))])
+        + pass.members.filter { $0.0 != "rows" })
   }
 }

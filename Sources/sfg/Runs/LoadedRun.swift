@@ -73,12 +73,28 @@ struct LoadedRun {
   ///
   /// Empty if the file is missing or invalid, because reports can do without it.
   private var reportedMetrics: [(name: String, value: Double?)] {
-    guard let bytes = try? WholeFile.read(folder.resultPath),
-      let result = try? JSONDecoder().decode(ReportedResult.self, from: Data(bytes)),
+    guard let result = reportedResult,
       let (split, metrics) = result.test.map({ ("test", $0) })
         ?? result.valid.map({ ("valid", $0) })
     else { return [] }
     return [("\(split) AUC", metrics.AUC), ("\(split) Logloss", metrics.logloss)]
+  }
+
+  /// What the run's `result.json` reports of its training rows: their number, and the fields with
+  /// most values outside vocabularies; nil if the file is missing, invalid or older.
+  var trainPass: (rows: Int, rare: [UnseenValues.Field])? {
+    reportedResult?.data?["train"].map { pass in
+      let rare = (pass.unseen?.worst ?? []).map {
+        UnseenValues.Field(name: $0.field, values: $0.values, unseen: $0.unseen)
+      }
+      return (pass.rows, rare)
+    }
+  }
+
+  private var reportedResult: ReportedResult? {
+    (try? WholeFile.read(folder.resultPath)).flatMap {
+      try? JSONDecoder().decode(ReportedResult.self, from: Data($0))
+    }
   }
 
   /// The part of `result.json` that reports repeat.
@@ -88,7 +104,20 @@ struct LoadedRun {
       let logloss: Double?
     }
 
+    struct Pass: Decodable {
+      struct Unseen: Decodable {
+        struct Field: Decodable {
+          let field: String
+          let values, unseen: Int
+        }
+        let worst: [Field]
+      }
+      let rows: Int
+      let unseen: Unseen?
+    }
+
     let valid: Metrics?
     let test: Metrics?
+    let data: [String: Pass]?
   }
 }

@@ -110,6 +110,11 @@ struct TrainingJob {
       folder.release()
       ExitStatus.exit(after: Interrupted(work: "train"))
     }
+    if configuration.dataset.format == .delimited, configuration.dataset.label == nil {
+      line.event(
+        "warning: the label is \"\(encoder.label)\", the first column of the header; "
+          + "set dataset.label to name it")
+    }
     scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
     line.event(EncodingText.line(encoder))
     return (dataset, encoder, scanned?.rows)

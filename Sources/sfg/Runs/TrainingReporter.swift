@@ -16,8 +16,8 @@ final class TrainingReporter: TrainingObserver {
     case .resumed(let epoch, let step): line.event("resumed: epoch \(epoch) · step \(step)")
     case .epochStarted(_, let epochs, _): self.epochs = epochs
     case .progress(let progress): line.update(Self.progress(progress, epochs: epochs))
-    case .evaluating(let split, let reading, let seconds):
-      line.update(Self.progress(reading, label: "evaluating \(split)", seconds: seconds))
+    case .reading(let task, let reading, let seconds):
+      line.update(Self.progress(reading, label: task, seconds: seconds))
     case .passed(let pass):
       pass.badRows.map { report($0, beside: pass.rows, of: pass.split) }
     case .evaluated(let evaluation, let improved):
