@@ -46,6 +46,24 @@ struct FullDiskCommandTests {
 
   private func size(_ tiny: TinyRun, _ file: String) throws -> Int { try tiny.bytes(file).count }
 
+  @Test func aPipeThatDoesNotFitOnTheDiskEndsTheRunInOneLine() throws {
+    let tiny = try TinyRun(trained: false)
+    let disk = try SmallDisk(over: tiny.folder, bytes: 256 << 10)
+    let train =
+      "$SFG train --config a.yaml --set dataset.train=- --output disk/run --quiet"
+    _ = try tiny.folder.write("a.yaml", "run: a\ndataset: {format: delimited}\n")
+    let full = try SFGBinary.shell(
+      "(echo y,a; head -c 900000 /dev/urandom | base64 -w 20 | sed 's/^/1,/') | \(train)",
+      in: tiny.folder.path)
+    #expect(full.status == 74)
+    #expect(
+      full.errors
+        == "sfg: disk/.sfg-spool/run/standard-input: cannot keep standard input, which is read more "
+        + "than once: no space left on device; free space, or write it to a file on another disk "
+        + "and read that\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path).isEmpty)
+  }
+
   @Test func aFullDiskKeepsTheCheckpointAndTheRunResumesWithMoreSpace() throws {
     let tiny = try TinyRun(trained: false)
     let train = Self.train

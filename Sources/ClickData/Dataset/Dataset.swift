@@ -18,10 +18,11 @@ public final class Dataset {
 
   /// Checks the settings and expands the globs; throws `DataFailure` or `FileFailure`.
   ///
-  /// Encoded rows are kept in `cache`; without one, every pass reads the text.
+  /// Encoded rows are kept in `cache`; without one, every pass reads the text. Pipes that are read
+  /// more than once are copied to `spool`; without one, reading them again throws.
   public init(
     settings: DatasetSettings, features: FeatureSettings = FeatureSettings(),
-    cache: CacheFolder? = nil
+    cache: CacheFolder? = nil, spool: Spool? = nil
   ) throws {
     try settings.check()
     format = settings.inputFormat
@@ -29,15 +30,17 @@ public final class Dataset {
     self.settings = settings
     self.features = features
     caches = cache.map(RowCaches.init)
-    files = try SplitFiles(settings)
+    files = try SplitFiles(settings, spool: spool)
   }
 
   /// Whether the settings give a split files, or a share of the source.
   public func has(_ split: Split) -> Bool { !files.paths(of: split).isEmpty }
 
-  /// Whether a split is on standard input or in a pipe, even in part, and can be read only once.
-  public func readsStandardInput(_ split: Split) -> Bool {
-    files.paths(of: split).contains(where: InputPaths.isPipe)
+  /// Copies pipes that are read in more than one pass, given the number of passes over a split.
+  public func copyPipes(passes: Int) throws {
+    // The splits of one source read the same files.
+    guard passes > 1 || settings.split != nil else { return }
+    for split in Split.allCases { try files.copyPipes(of: split) }
   }
 
   /// The maximum bytes of text that a pass over a split reads ahead.
@@ -53,7 +56,7 @@ public final class Dataset {
     guard fields.contains(where: \.needsScan) else {
       return encoder(label, fields.fitted(distinct: nil, encodings: [:]))
     }
-    guard !readsStandardInput(.train) else { throw DataFailure.settings(.standardInputScan) }
+    try files.copyPipes(of: .train)
     return encoder(label, try inspect(.train, progress: progress).fields.map(\.field))
   }
 
@@ -79,9 +82,10 @@ public final class Dataset {
   ) throws -> DataSummary {
     let (label, fields) = try plan()
     let paths = try files.open(split)
-    let chunks = ChunkReader(paths: paths)
+    let locations = files.locations(of: paths)
+    let chunks = ChunkReader(paths: locations)
     let ledger = RowLedger(settings, split: "dataset.\(split)")
-    let totalBytes = InputPaths.totalBytes(paths)
+    let totalBytes = InputPaths.totalBytes(locations)
     let scan = DataScan(fields, fit: EncodingFit(fields), observer: observer) { scan in
       progress?(
         ReadingProgress(
@@ -112,10 +116,11 @@ public final class Dataset {
     switch rowSource(split, format: format, encoder: encoder) {
     case .cache(let cache): pass = CachedPass(cache, order: order)
     case .text(let writer):
+      let paths = try files.open(split)
       pass = TextPass(
-        paths: try files.open(split), format: format, sampler: sampler(split),
-        ledger: RowLedger(settings, split: "dataset.\(split)"), encoder: encoder, order: order,
-        writer: writer)
+        paths: paths, locations: files.locations(of: paths), format: format,
+        sampler: sampler(split), ledger: RowLedger(settings, split: "dataset.\(split)"),
+        encoder: encoder, order: order, writer: writer)
     }
     return BatchStream(pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
   }
@@ -147,9 +152,10 @@ public final class Dataset {
   /// The label's column and the fields; columns that the settings omit are those of the header.
   private func plan() throws -> (label: String, fields: [PlannedField]) {
     let (label, fields) = try format.schema {
-      guard let path = files.first else { throw DataFailure.settings(.noFiles) }
-      guard !InputPaths.isPipe(path) else { throw DataFailure.settings(.standardInputFields) }
-      return try Header.names(of: path, delimiter: settings.delimiterByte)
+      guard let (path, location) = try files.openFirst() else {
+        throw DataFailure.settings(.noFiles)
+      }
+      return try Header.names(of: path, at: location, delimiter: settings.delimiterByte)
     }
     return (label, try features.plan(fields))
   }

@@ -4,10 +4,16 @@ import Platform
 final class SplitFiles {
   private let files: [Split: [String]]
   private let stamps: [String: FileStamp]
+  private let spool: Spool?
   private var openedPipes: Set<String> = []
+  /// The files that are read instead of pipes.
+  private var copies: [String: String] = [:]
 
   /// Expands the globs of settings; throws `DataFailure` or `FileFailure`.
-  init(_ settings: DatasetSettings) throws {
+  ///
+  /// Pipes that are read again are copied to `spool`; without one, reading them again throws.
+  init(_ settings: DatasetSettings, spool: Spool?) throws {
+    self.spool = spool
     if settings.split == nil {
       files = try Dictionary(
         uniqueKeysWithValues: Split.allCases.map {
@@ -23,12 +29,38 @@ final class SplitFiles {
       uniqueKeysWithValues: Set(files.values.joined()).compactMap { path in
         FileStamp(path: path).map { (path, $0) }
       })
+    copies[InputPaths.standardInput] = InputPaths.reopenedInput
   }
 
   /// The files of a split, which are those of all splits where one source is divided row by row.
   func paths(of split: Split) -> [String] { files[split] ?? [] }
 
-  var first: String? { Split.allCases.lazy.compactMap { self.paths(of: $0).first }.first }
+  private var first: String? { Split.allCases.lazy.compactMap { self.paths(of: $0).first }.first }
+
+  /// Where the bytes of files are: those of a pipe may be in a copy.
+  func locations(of paths: [String]) -> [String] { paths.map { copies[$0] ?? $0 } }
+
+  /// Copies the pipes of a split, so that it can be read more than once.
+  func copyPipes(of split: Split) throws {
+    guard let spool else { return }
+    for path in paths(of: split) where isUncopiedPipe(path) {
+      copies[path] = try spool.copy(of: path)
+    }
+  }
+
+  /// The first file, which is read before any pass, and its location; nil without files.
+  func openFirst() throws -> (path: String, location: String)? {
+    guard let first else { return nil }
+    if isUncopiedPipe(first) {
+      guard let spool else { throw DataFailure.standardInputTwice }
+      copies[first] = try spool.copy(of: first)
+    }
+    return (first, copies[first] ?? first)
+  }
+
+  private func isUncopiedPipe(_ path: String) -> Bool {
+    copies[path] == nil && InputPaths.isPipe(path)
+  }
 
   /// Whether a split has a file, and only files that can be identified again.
   func areRegular(_ split: Split) -> Bool {
@@ -39,7 +71,7 @@ final class SplitFiles {
   func open(_ split: Split) throws -> [String] {
     let paths = paths(of: split)
     guard !paths.isEmpty else { throw DataFailure.settings(.noSplit("\(split)")) }
-    let pipes = paths.filter(InputPaths.isPipe)
+    let pipes = paths.filter(isUncopiedPipe)
     guard openedPipes.isDisjoint(with: pipes) else { throw DataFailure.standardInputTwice }
     openedPipes.formUnion(pipes)
     for path in paths {

@@ -14,17 +14,17 @@ final class TextPass: RowPass {
   private let shuffle: RowShuffle?
   private let writer: CacheWriter?
 
-  /// Opens the files and starts to read them; `writer` saves the encoded rows for later passes.
+  /// Opens the files, whose bytes are at `locations`, and starts to read them; `writer` saves the encoded rows for later passes.
   init(
-    paths: [String], format: TextFormat, sampler: SplitSampler?, ledger: RowLedger,
-    encoder: FittedEncoder, order: RowOrder, writer: CacheWriter?
+    paths: [String], locations: [String], format: TextFormat, sampler: SplitSampler?,
+    ledger: RowLedger, encoder: FittedEncoder, order: RowOrder, writer: CacheWriter?
   ) {
-    chunks = ChunkReader(paths: paths, hashingContents: writer != nil)
+    chunks = ChunkReader(paths: locations, hashingContents: writer != nil)
     self.writer = writer
     reader = RowReader(
       chunks: chunks, paths: paths, format: format, sampler: sampler, ledger: ledger)
     self.ledger = ledger
-    totalBytes = InputPaths.totalBytes(paths)
+    totalBytes = InputPaths.totalBytes(locations)
     self.encoder = RowEncoder(encoder)
     shuffle = RowShuffle(words: self.encoder.layout.words, order: order)
     thread = chunks.start()

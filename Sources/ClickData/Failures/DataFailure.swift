@@ -80,6 +80,9 @@ extension DataFailure: Failure {
   public var description: String {
     switch self {
     case .noMatch(let pattern): "\(pattern): no file matches; check the pattern"
+    case .emptyFile(StandardStream.input.name):
+      "standard input: expected rows, found none; pipe the rows into the command, "
+        + "those of the interrupted run if it is train --resume"
     case .emptyFile(let path): "\(path): expected rows, found an empty file; check the path"
     case .truncated(let compression, let path, let offset, let lastRow):
       "\(path): \(compression) data ends early at byte \(offset), "
@@ -135,7 +138,7 @@ extension DataFailure: Failure {
       "\(what): expected rows, found none; check the files and the split's share"
     case .standardInputTwice:
       "standard input and pipes can be read only once, and this would be a second pass; "
-        + "write it to a file, or train one epoch without a scan (buckets: NUMBER)"
+        + "write it to a file and give that"
     case .damagedEncoder(let path, let reason):
       "\(path): \(reason); restore the file or train the run again"
     case .header(let problem, let path, let line): "\(path):\(line)\(problem)"

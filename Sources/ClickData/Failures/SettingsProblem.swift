@@ -34,10 +34,6 @@ public enum SettingsProblem: Equatable, Sendable {
   case sharedOverride(String, owner: String)
   /// A number outside its range, which `expected` describes.
   case number(Int, key: String, expected: String)
-  /// Columns that only a header on standard input or in a pipe could name.
-  case standardInputFields
-  /// A scan of standard input or a pipe, after which no rows would be left to train on.
-  case standardInputScan
   /// A splitter of a sequence that is not one ASCII character.
   case splitter(String, field: String)
   /// libffm without a list of its fields.
@@ -60,13 +56,13 @@ extension SettingsProblem: CustomStringConvertible {
   /// The key that has to change, such as "dataset.split".
   public var key: String {
     switch self {
-    case .noFiles, .standardInputScan: "dataset"
+    case .noFiles: "dataset"
     case .sourceAndFiles, .sourceWithoutSplit: "dataset.source"
     case .splitWithoutSource, .shares: "dataset.split"
     case .label: "dataset.label"
     case .delimiter: "dataset.delimiter"
-    case .labelIsField, .repeatedField, .noFields, .standardInputFields, .noNumberedFields,
-      .sharedNumber, .splitter, .noFeatures, .noOwner, .sharedOwner, .numericOwner:
+    case .labelIsField, .repeatedField, .noFields, .noNumberedFields, .sharedNumber, .splitter,
+      .noFeatures, .noOwner, .sharedOwner, .numericOwner:
       "dataset.fields"
     case .unknownField: "features.overrides"
     case .numericText(let name), .sharedOverride(let name, _): "features.overrides.\(name)"
@@ -129,12 +125,6 @@ extension SettingsProblem: CustomStringConvertible {
     case .sharedOverride(_, let owner):
       "has no meaning with embedding_of: \(owner), whose encoding it uses; override \(owner)"
     case .number(let found, _, let expected): "expected \(expected), found \(found)"
-    case .standardInputFields:
-      "expected a list of columns, found none; "
-        + "a header on standard input or in a pipe cannot be read ahead"
-    case .standardInputScan:
-      "standard input and pipes can be read only once, and an encoding that depends on the "
-        + "data scans them first; set features.categorical.buckets to a number or read a file"
     case .splitter(let text, _):
       "expected a splitter of \(Self.separatorRule), found \"\(text)\""
     case .noNumberedFields:

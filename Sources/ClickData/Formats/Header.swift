@@ -90,9 +90,10 @@ struct Header {
 }
 
 extension Header {
-  /// The names in the header of a file, before any pass over it.
-  static func names(of path: String, delimiter: UInt8?) throws -> [String] {
-    let chunks = ChunkReader(paths: [path])
+  /// The names in the header of a file, before any pass over it; messages name its `path`.
+  static func names(of path: String, at location: String, delimiter: UInt8?) throws -> [String] {
+    let path = InputPaths.displayName(path)
+    let chunks = ChunkReader(paths: [location])
     let thread = chunks.start()
     defer {
       chunks.cancel()

@@ -34,8 +34,16 @@ final class ByteSource {
   /// Opens a path, or standard input for "-"; `isCancelled` is polled while a pipe has no bytes.
   ///
   /// All bytes of the file, as stored, are added to `contentHash`.
-  init(
+  convenience init(
     path: String, contentHash: ContentHash? = nil, isCancelled: @escaping () -> Bool
+  ) throws(ReadFailure) {
+    try self.init(stored: path, contentHash: contentHash, isCancelled: isCancelled)
+    try detectCompression()
+  }
+
+  /// The same, but reads the bytes as they are stored, even if they are compressed.
+  init(
+    stored path: String, contentHash: ContentHash? = nil, isCancelled: @escaping () -> Bool
   ) throws(ReadFailure) {
     self.path = path
     self.contentHash = contentHash
@@ -49,12 +57,28 @@ final class ByteSource {
     stamp = failed ? nil : FileStamp(status)
     buffer = .allocate(capacity: Self.bufferSize)
     if let failure { throw .file(failure) }
+    if let problem = Self.problem(status) {
+      throw .file(
+        .refused(path: InputPaths.displayName(path), operation: "read", reason: problem))
+    }
     if status.st_mode & S_IFMT == S_IFDIR {
       throw .file(.isDirectory(path: InputPaths.displayName(path)))
     }
     if stamp != nil { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
-    try detectCompression()
   }
+
+  /// Why a device is not read: a terminal has no rows, and others may never end.
+  private static func problem(_ status: stat) -> String? {
+    switch status.st_mode & S_IFMT {
+    case S_IFBLK: "it is a device; give a file or a pipe"
+    case S_IFCHR where status.st_rdev == Self.null: nil
+    case S_IFCHR: "it is a terminal or another device; pipe the rows into the command"
+    default: nil
+    }
+  }
+
+  /// The number of `/dev/null`, which is an empty file: 1, 3.
+  private static let null: dev_t = 0x103
 
   deinit {
     if descriptor > 0 { close(descriptor) }
@@ -87,6 +111,17 @@ final class ByteSource {
       }
       if written > 0 { return written }
     }
+  }
+
+  /// Fills `output` unless the file ends before, and returns how many bytes were written.
+  func fill(_ output: UnsafeMutableBufferPointer<UInt8>) throws(ReadFailure) -> Int {
+    var filled = 0
+    while filled < output.count {
+      let count = try read(into: .init(rebasing: output[filled...]))
+      guard count > 0 else { break }
+      filled += count
+    }
+    return filled
   }
 
   private func detectCompression() throws(ReadFailure) {

@@ -33,6 +33,18 @@ enum InputPaths {
     return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 
+  /// The path under which standard input can be opened again and again; nil where it is no file.
+  ///
+  /// A file from which another program has read already goes on from there, once.
+  static var reopenedInput: String? {
+    guard FileStamp(path: standardInputFile) != nil, access(standardInputFile, R_OK) == 0,
+      lseek(StandardStream.input.rawValue, 0, SEEK_CUR) == 0
+    else { return nil }
+    return standardInputFile
+  }
+
+  private static let standardInputFile = "/proc/self/fd/0"
+
   /// The size of all files as stored; nil where one is a pipe, which has none.
   static func totalBytes(_ paths: [String]) -> Int? {
     var total = 0
@@ -49,7 +61,7 @@ enum InputPaths {
   }
 
   static func displayName(_ path: String) -> String {
-    path == standardInput ? "standard input" : path
+    path == standardInput || path == standardInputFile ? StandardStream.input.name : path
   }
 
   private static func isGlob(_ pattern: String) -> Bool { pattern.contains { "*?[".contains($0) } }

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import ClickData
 import Platform
+import Training
 
 /// Summarises the data of a configuration.
 struct InspectCommand: ParsableCommand {
@@ -20,11 +21,20 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try configuration.read()
-    let dataset = try Dataset(settings: configuration.dataset, features: configuration.features)
     let line = ProgressLine(quiet: json)
     let watch = Stopwatch()
-    let inspection = try dataset.inspection { reading in
-      line.update(TrainingReporter.progress(reading, label: "inspect", seconds: watch.seconds))
+    let copies = RunSpool(
+      of: "inspect", beside: RunFolder("runs/\(configuration.run)"), line: line)
+    let inspection = try copies.during {
+      try Dataset(
+        settings: configuration.dataset, features: configuration.features, spool: copies.spool
+      ).inspection { reading in
+        line.update(TrainingReporter.progress(reading, label: "inspect", seconds: watch.seconds))
+        guard Interruption.isRequested else { return }
+        line.clear()
+        copies.spool.remove()
+        ExitStatus.exit(after: Interrupted(work: "inspect"))
+      }
     }
     line.clear()
     let text = InspectionText(

@@ -39,11 +39,18 @@ struct TrainCommand: ParsableCommand {
     let configuration = try configuration.read()
     let folder = RunFolder(output ?? "runs/\(configuration.run)")
     Interruption.listen()
+    let line = ProgressLine(quiet: quiet)
+    let copies =
+      dryRun
+      ? RunSpool(of: "dry-run", beside: folder, line: line)
+      : RunSpool(of: folder, resuming: resume, line: line)
     let job = TrainingJob(
       configuration: configuration, folder: folder, threads: threads.count,
-      memoryLimit: memoryLimit, line: ProgressLine(quiet: quiet))
-    guard !dryRun else { return try StandardStream.output.print(job.outline()) }
-    let metrics = try job.run(resuming: resume)
+      memoryLimit: memoryLimit, line: line, spool: copies.spool)
+    guard !dryRun else {
+      return try StandardStream.output.print(copies.during { try job.outline() })
+    }
+    let metrics = try copies.during { try job.run(resuming: resume) }
     if !metrics.isEmpty { try StandardStream.output.print(MetricTable.text(metrics)) }
     try StandardStream.output.print("run: \(folder.path)")
   }

@@ -16,17 +16,19 @@ struct TrainingJob {
   let threads: Int
   let memoryLimit: ByteCount?
   let line: ProgressLine
+  let spool: Spool
   private let reporter: TrainingReporter
 
   init(
     configuration: RunConfiguration, folder: RunFolder, threads: Int, memoryLimit: ByteCount?,
-    line: ProgressLine
+    line: ProgressLine, spool: Spool
   ) {
     self.configuration = configuration
     self.folder = folder
     self.threads = threads
     self.memoryLimit = memoryLimit
     self.line = line
+    self.spool = spool
     reporter = TrainingReporter(line)
   }
 
@@ -107,6 +109,7 @@ struct TrainingJob {
       line.update(TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
       guard Interruption.isRequested else { return }
       line.clear()
+      spool.remove()
       folder.release()
       ExitStatus.exit(after: Interrupted(work: "train"))
     }
@@ -126,12 +129,15 @@ struct TrainingJob {
   }
 
   private func openDataset() throws -> Dataset {
-    try Dataset(
+    let training = configuration.training
+    let dataset = try Dataset(
       settings: configuration.dataset, features: configuration.features,
       cache: RunCache.folder(
         of: configuration.dataset, run: folder,
-        writes: configuration.dataset.cache != .auto || configuration.training.epochs > 1
-      ) { [line] in line.event(CacheText.sentence($0)) })
+        writes: configuration.dataset.cache != .auto || training.epochs > 1
+      ) { [line] in line.event(CacheText.sentence($0)) }, spool: spool)
+    try dataset.copyPipes(passes: training.evalSteps == nil ? training.epochs : .max)
+    return dataset
   }
 
   private func need(

@@ -96,7 +96,11 @@ struct Progress {
   private var parts: [String] {
     var parts = [label]
     let done = Readable.count(rows)
-    parts.append(totalRows.map { "\(done) of \(Readable.count($0)) rows" } ?? "\(done) rows")
+    if let totalRows {
+      parts.append("\(done) of \(Readable.count(totalRows)) rows")
+    } else if rows > 0 {
+      parts.append("\(done) rows")
+    }
     if rowsPerSecond > 0 { parts.append("\(Readable.count(rowsPerSecond)) rows/s") }
     if let secondsLeft { parts.append("\(Readable.duration(secondsLeft)) left") }
     if let loss { parts.append("loss \(Readable.fixed(loss, decimals: 4))") }
