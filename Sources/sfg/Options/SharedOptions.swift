@@ -1,7 +1,6 @@
 import ArgumentParser
 import ClickData
 import Configuration
-import Foundation
 import Models
 import Platform
 
@@ -53,7 +52,9 @@ struct EvaluationOptions: ParsableArguments {
 /// The number of compute threads.
 struct ThreadOptions: ParsableArguments {
   @Option(
-    help: "Number of compute threads; results do not depend on it. (default: the number of cores)")
+    help: ArgumentHelp(
+      "Number of compute threads; results do not depend on it. (default: the processors available)")
+  )
   var threads: Int?
 
   func validate() throws {
@@ -61,8 +62,8 @@ struct ThreadOptions: ParsableArguments {
     throw ValidationError("'--threads' takes a number from 1 to 1024, found \(threads).")
   }
 
-  /// The requested number, or that of the cores available to this process.
-  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  /// The requested number, or that of the processors available to this process.
+  var count: Int { threads ?? Machine.processors }
 
   /// Starts the threads.
   func makePool() -> WorkerPool { WorkerPool(threads: count) }
