@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU])
   func aSignalSavesAndResumingEndsWithTheSameBytes(signal: Int32) throws {
     let tiny = try TinyRun(trained: false)
     let whole = try tiny.sfg("\(Self.train) --output whole")
@@ -126,7 +126,7 @@ import Testing
     running.kill(SIGTERM)
     let outcome = try running.outcome()
     #expect(outcome.status == 130)
-    #expect(outcome.errorLines.last == "sfg: train: interrupted; nothing was kept")
+    #expect(outcome.errorLines.last == "Error: train: interrupted; nothing was kept")
     #expect(!tiny.exists("run"))
   }
 

@@ -1,28 +1,50 @@
 import Foundation
 import Platform
 
-/// Set by the signal handler, which may touch nothing else.
-nonisolated(unsafe) private var signalReceived: sig_atomic_t = 0
+/// The signals that requested a stop, one bit each; set by handlers, which may touch nothing else.
+nonisolated(unsafe) private var received: sig_atomic_t = 0
 
-/// Turns SIGINT and SIGTERM into a flag that long-running work checks between two steps.
-///
-/// The first signal requests the work to save and stop; a second one ends the process at once.
+/// Turns signals into a flag that long-running work checks between two steps, to save and stop.
 enum Interruption {
-  /// Whether a signal has been received.
-  static var isRequested: Bool { signalReceived != 0 }
+  /// Signals that request the work to save and stop: from the keyboard, of a batch system that ends
+  /// a job or warns it, of a connection that was lost, and of a limit of CPU time.
+  static let requests = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU]
+
+  /// Whether a signal has requested a stop.
+  static var isRequested: Bool { received != 0 }
 
   /// Installs the handlers, and unblocks the signals if the parent process had blocked them.
+  ///
+  /// A second SIGINT or SIGTERM ends the process at once. The others may come in pairs, as a shell
+  /// and the system both report a closed terminal, or once per second, as SIGXCPU.
   static func listen() {
     var handled = sigset_t()
     sigemptyset(&handled)
-    for signal in [SIGINT, SIGTERM] {
-      sigaddset(&handled, signal)
-      Foundation.signal(signal) { _ in
-        if signalReceived != 0 { _exit(130) }
-        signalReceived = 1
+    for number in requests where !isIgnored(number) {
+      sigaddset(&handled, number)
+      signal(number) { number in
+        let bit: sig_atomic_t = 1 << number
+        if received & bit != 0 && (number == SIGINT || number == SIGTERM) { _exit(130) }
+        received |= bit
       }
     }
+    signal(SIGQUIT) { _ in
+      let line: StaticString = "Error: stopped at once by SIGQUIT; nothing was saved\n"
+      _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
+      _exit(131)
+    }
     pthread_sigmask(SIG_UNBLOCK, &handled, nil)
+  }
+
+  /// Makes a write beyond `ulimit -f` fail, instead of ending the process without a message.
+  static func ignoreFileLimit() { signal(SIGXFSZ, SIG_IGN) }
+
+  /// Whether `nohup` protects the process from SIGHUP.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard number == SIGHUP, sigaction(number, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
 
