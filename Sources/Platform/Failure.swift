@@ -16,6 +16,8 @@ public enum FailureStatus: Sendable, CaseIterable {
   case missingInput
   /// The program violated one of its own invariants.
   case internalError
+  /// The system has no memory or no thread left.
+  case exhausted
   /// The system failed to read or write.
   case inputOutput
   /// The configuration contradicts itself or its rules.

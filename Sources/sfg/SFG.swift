@@ -8,7 +8,7 @@ import Platform
     abstract: "Train, evaluate and analyse click-through-rate models on a CPU.",
     discussion: """
       Results go to standard output, progress and logs to standard error. Exit status: 0 done, 64 usage, \
-      65 bad data, 66 no such input, 70 internal, 74 input/output, 78 bad configuration, 130 interrupted.
+      65 bad data, 66 no such input, 70 internal, 71 no memory or threads, 74 input/output, 78 bad configuration, 130 interrupted.
       """,
     version: TrainingJob.version,
     subcommands: [
@@ -18,8 +18,12 @@ import Platform
 
   static func main() {
     StandardStream.holdClosed()
+    Interruption.ignoreFileLimit()
+    Machine.spareAddresses()
     do {
-      var command = try parseAsRoot()
+      let arguments = try CommandLineCheck.arguments()
+      try CommandLineCheck.checkCommand(arguments[...], of: Self.self, named: "sfg")
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
       ExitStatus.exit(after: error)

@@ -78,7 +78,7 @@ import Testing
     try FileManager.default.removeItem(atPath: tiny.path("clicks.tsv.gz"))
     let gone = try tiny.sfg("eval --run run")
     #expect(gone.status == 66)
-    #expect(gone.errors == "sfg: clicks.tsv.gz: no such file; check the path\n")
+    #expect(gone.errors == "Error: clicks.tsv.gz: no such file; check the path\n")
     let eval = try tiny.sfg("eval --run run --data new.tsv.gz --json")
     #expect(eval.status == 0, "\(eval.errors)")
     #expect(try eval.json()["rows"] as? Int == 300)
@@ -122,7 +122,7 @@ import Testing
     let finding = "bad.tsv:6: expected 40 columns, found 2"
     #expect(
       failed.errors
-        == "sfg: \(finding); repair the row or set dataset.on_bad_row: skip\n")
+        == "Error: \(finding); repair the row or set dataset.on_bad_row: skip\n")
     let skipped = try tiny.sfg(
       train + " --set dataset.on_bad_row=skip")
     #expect(skipped.status == 0)

@@ -12,24 +12,25 @@ import Testing
   }
 
   @Test func everyStatusHasItsNumber() {
-    #expect(FailureStatus.allCases.map(ExitStatus.number(of:)) == [64, 65, 66, 70, 74, 78, 130])
+    let numbers = FailureStatus.allCases.map(ExitStatus.number(of:))
+    #expect(numbers == [64, 65, 66, 70, 71, 74, 78, 130])
   }
 
   @Test func aFailureIsOneLine() {
     #expect(
       ExitStatus.ending(for: Example(status: .badData, description: "a.gz:3: two\nlines"))
-        == .init(line: "sfg: a.gz:3: two lines", status: 65))
+        == .init(line: "Error: a.gz:3: two lines", status: 65))
   }
 
   @Test func failuresOfFilesHaveTheirStatuses() {
     #expect(
       ExitStatus.ending(for: FileFailure.missing(path: "a"))
-        == .init(line: "sfg: a: no such file; check the path", status: 66))
+        == .init(line: "Error: a: no such file; check the path", status: 66))
     #expect(ExitStatus.ending(for: FileFailure.isDirectory(path: "a"))?.status == 66)
     #expect(
       ExitStatus.ending(
         for: FileFailure.refused(path: "a", operation: "write", reason: "No space left on device"))
-        == .init(line: "sfg: a: cannot write: no space left on device", status: 74))
+        == .init(line: "Error: a: cannot write: no space left on device", status: 74))
   }
 
   @Test func aBadConfigurationEndsWith78() throws {
@@ -38,18 +39,19 @@ import Testing
     }
     #expect(
       ExitStatus.ending(for: error)
-        == .init(line: "sfg: a.yaml:1: runn: unknown key; did you mean run?", status: 78))
+        == .init(line: "Error: a.yaml:1: runn: unknown key; did you mean run?", status: 78))
   }
 
   @Test func anUnknownErrorIsInternal() {
     struct Surprise: Error {}
     #expect(
       ExitStatus.ending(for: Surprise())
-        == .init(line: "sfg: internal error: Surprise(); please report it", status: 70))
+        == .init(line: "Error: internal error: Surprise(); please report it", status: 70))
   }
 
-  @Test func errorsOfTheParserAreLeftToTheParser() {
-    #expect(ExitStatus.ending(for: ValidationError("no")) == nil)
+  @Test func errorsOfTheParserAreUsageErrors() {
+    #expect(
+      ExitStatus.ending(for: ValidationError("no")) == .init(line: "Error: no.", status: 64))
     #expect(ExitStatus.ending(for: CleanExit.message("yes")) == nil)
   }
 }

@@ -57,7 +57,7 @@ import Testing
       let outcome = try tiny.sfg(failure.line)
       #expect(outcome.status == failure.status, "\(failure.line): \(outcome.errors)")
       #expect(outcome.errorLines.count == 1, "\(failure.line): \(outcome.errors)")
-      #expect(outcome.errors.hasPrefix("sfg: "), "\(failure.line)")
+      #expect(outcome.errors.hasPrefix("Error: "), "\(failure.line)")
       #expect(outcome.errors.contains(failure.message), "\(failure.line): \(outcome.errors)")
       #expect(outcome.output.isEmpty, "\(failure.line)")
     }

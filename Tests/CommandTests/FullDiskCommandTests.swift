@@ -98,7 +98,7 @@ struct FullDiskCommandTests {
       let outcome = try tiny.sfg("\(Self.train) --output disk/run\(options)")
       #expect(outcome.status == 74)
       #expect(
-        outcome.errors == "sfg: disk/run: cannot write to the folder: read-only file system\n")
+        outcome.errors == "Error: disk/run: cannot write to the folder: read-only file system\n")
     }
     #expect(try tiny.bytes("disk/run/checkpoint/last.safetensors") == before)
     withExtendedLifetime(disk) {}

@@ -56,6 +56,6 @@ import Testing
     let outcome = try shell(
       "gzip -c a.csv | head -c 60 | $SFG inspect --config a.yaml --set dataset.train=-")
     #expect(outcome.status == 65)
-    #expect(outcome.errors.hasPrefix("sfg: standard input: gzip data ends early at byte 60"))
+    #expect(outcome.errors.hasPrefix("Error: standard input: gzip data ends early at byte 60"))
   }
 }

@@ -27,7 +27,7 @@ import Testing
         #expect(outcome.status == 74, "\(command) \(output)")
         #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
         #expect(
-          outcome.errors.hasPrefix("sfg: standard output: cannot write: "), "\(outcome.errors)")
+          outcome.errors.hasPrefix("Error: standard output: cannot write: "), "\(outcome.errors)")
       }
     }
   }
@@ -56,12 +56,12 @@ import Testing
   @Test func closedStandardInputCannotBeRead() throws {
     let outcome = try shell("$SFG train --config a.yaml --quiet --set dataset.train=- <&-")
     #expect(outcome.status == 74)
-    #expect(outcome.errors == "sfg: standard input: cannot read: bad file descriptor\n")
+    #expect(outcome.errors == "Error: standard input: cannot read: bad file descriptor\n")
   }
 
   @Test func aFolderAsStandardInputIsReportedAsSuch() throws {
     let outcome = try shell("$SFG inspect --config a.yaml --set dataset.train=- < .")
     #expect(outcome.status == 66)
-    #expect(outcome.errors == "sfg: standard input: is a directory, expected a file\n")
+    #expect(outcome.errors == "Error: standard input: is a directory, expected a file\n")
   }
 }

@@ -1,19 +1,13 @@
+import Platform
+
 /// Bytes of the data inside a sentence: quoted, at most forty of them, safe to print on a terminal.
 enum Excerpt {
   private static let maxLength = 40
-  private static let digits = Array("0123456789abcdef")
 
   /// A name: its first forty characters, invisible ones as `\xNN`.
   static func of(_ name: String) -> String {
-    var text = ""
-    for scalar in name.unicodeScalars.prefix(maxLength) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        text += Array(String(scalar).utf8).withUnsafeBufferPointer(plain)
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + (name.unicodeScalars.dropFirst(maxLength).isEmpty ? "" : "…")
+    PrintableText.of(String(String.UnicodeScalarView(name.unicodeScalars.prefix(maxLength))))
+      + (name.unicodeScalars.dropFirst(maxLength).isEmpty ? "" : "…")
   }
 
   /// The first forty of several names, separated by commas.
@@ -35,10 +29,7 @@ enum Excerpt {
       case UInt8(ascii: "\""): text += "\\\""
       case UInt8(ascii: "\\"): text += "\\\\"
       case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        text += "\\x"
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
+      default: text += PrintableText.escape(byte)
       }
     }
     return text

@@ -1,10 +1,10 @@
 /// Finds the word that was probably meant by a misspelt one.
-enum Spelling {
+public enum Spelling {
   /// The nearest of some words; nil if none is near.
   ///
   /// A word is near within one edit per three letters, or if one word contains the other; ties go
   /// to the first.
-  static func nearest(to word: String, among words: [String]) -> String? {
+  public static func nearest(to word: String, among words: [String]) -> String? {
     let given = normalised(word)
     let near = words.map { (word: $0, edits: edits(from: given, to: normalised($0))) }
       .filter { $0.edits <= max(1, max(given.count, $0.word.count) / 3) }

@@ -12,24 +12,28 @@ enum ExitStatus {
 
   /// Prints what went wrong in one line and ends the program.
   ///
-  /// Help, and mistakes on the command line, are printed by the argument parser.
+  /// Help is printed by the argument parser.
   static func exit(after error: any Error) -> Never {
-    guard let ending = ending(for: error) else { AnyArguments.exit(withError: error) }
+    guard let ending = ending(for: error, arguments: Array(CommandLine.arguments.dropFirst()))
+    else { AnyArguments.exit(withError: error) }
     // If the line cannot be written, the status still reports the failure.
     try? StandardStream.errors.print(ending.line)
     Glibc.exit(ending.status)
   }
 
-  /// How an error ends the program; nil if the argument parser has its own message for it.
-  static func ending(for error: any Error) -> Ending? {
-    if let failure = error as? any Failure {
-      return Ending(line: "sfg: \(oneLine(failure))", status: number(of: failure.status))
-    }
+  /// How an error ends the program; nil for help and the version, which are no failures.
+  static func ending(for error: any Error, arguments: [String] = []) -> Ending? {
+    if let failure = error as? any Failure { return ending("\(failure)", failure.status) }
+    switch AnyArguments.exitCode(for: error) {
+    case .success: return nil
+    case .validationFailure:
+      let (message, usage) = (
+        AnyArguments.message(for: error), AnyArguments.fullMessage(for: error)
+      )
+      return ending(CommandLineCheck.sentence(message, usage: usage, arguments), .usage)
     // The parser has one general status for all errors that are not its own.
-    guard AnyArguments.exitCode(for: error) == .failure else { return nil }
-    return Ending(
-      line: "sfg: internal error: \(oneLine(error)); please report it",
-      status: number(of: .internalError))
+    default: return ending("internal error: \(error); please report it", .internalError)
+    }
   }
 
   /// The number of a status: that of sysexits.h, or 128 + SIGINT.
@@ -39,6 +43,7 @@ enum ExitStatus {
     case .badData: 65
     case .missingInput: 66
     case .internalError: 70
+    case .exhausted: Exhaustion.status
     case .inputOutput: 74
     case .badConfiguration: 78
     case .interrupted: 130
@@ -48,7 +53,8 @@ enum ExitStatus {
   /// The parser's functions about errors need a type; the errors name their commands themselves.
   private struct AnyArguments: ParsableArguments {}
 
-  private static func oneLine(_ error: any Error) -> String {
-    "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+  private static func ending(_ message: String, _ status: FailureStatus) -> Ending {
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return Ending(line: "Error: \(PrintableText.of(line))", status: number(of: status))
   }
 }

@@ -53,7 +53,7 @@ final class ProgressLine {
   func event(_ line: String) {
     guard !isQuiet else { return }
     clear()
-    screen.write("\(line)\n")
+    screen.write("\(PrintableText.of(line))\n")
     if !isInteractive { nextDrawing = screen.seconds() + Self.plainInterval }
   }
 
