@@ -13,7 +13,7 @@ final class TinyRun {
       source: clicks.tsv.gz
       split: {train: 0.6, valid: 0.2, test: 0.2, seed: 1}
     features:
-      categorical: {buckets: 50}
+      categorical: {encoding: hash, buckets: 50}
     model: {backbone: fm, paradigm: generative, embedding_dim: 4}
     training:
       {batch_size: 256, epochs: 2, embedding_update: lazy, learning_rate: 1.0e-2, shuffle_rows: 500}
