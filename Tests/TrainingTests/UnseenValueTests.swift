@@ -66,6 +66,22 @@ import Testing
     #expect(counter.result(none, trainRows: 8, rare: rare).strange.isEmpty)
   }
 
+  /// The first 65,536 rows are all counted, then one batch in 64.
+  @Test func longPassesAreSampled() throws {
+    model.touchedRows[0].seen[1] = 1
+    let counter = UnseenCounter(model)
+    let eight = batch([
+      [1, 5, 1, 5, 1, 5, 1, 5], Array(repeating: 6, count: 8), [1, 1, 1, 1, 1, 1, 1, 1],
+    ])
+    let batches = UnseenCounter.fullRows / 8 + 64 * 10
+    for _ in 0..<batches { counter.add(eight) }
+    // Half of the rows are blank in the second field.
+    let found = counter.result(try findings(blanks: [0, 4 * batches, 0]), trainRows: nil)
+    let counted = UnseenCounter.fullRows + 8 * 10
+    #expect(found.worst.map(\.values) == [counted / 2, counted])
+    #expect(found.worst.map(\.unseen) == [counted / 2, counted / 2])
+  }
+
   @Test func trainingRowsCountOnlyValuesOutsideVocabularies() throws {
     let counter = UnseenCounter(model, training: true)
     counter.add(batch([[5, 6, 7], [6, 1, 6], [1, 1, 1]]))

@@ -55,15 +55,22 @@ public struct UnseenValues: Equatable, Sendable, Codable {
 /// Counts the values of batches that training has never seen.
 ///
 /// A value is unseen if it has the row of a vocabulary that all other values share, or a row of a
-/// table that training never touched.
+/// table that training never touched. Looking that up takes as long as a small model's forward, so
+/// beyond `fullRows` rows only one batch in `stride` is counted.
 public final class UnseenCounter {
   private let model: CTRModel
   private let fieldRows: [TouchedRows]
   private let countsUntouched: Bool
+  /// Rows and batches of the pass so far, and the rows of those that were counted.
+  private var rows = 0, batches = 0, countedRows = 0
   private var values: [Int]
   private var unseen: [Int]
   /// Training rows per seen row of a table from which on training saw a field often.
   private static let oftenRows = 2
+  /// Rows of which all values are counted.
+  static let fullRows = 1 << 16
+  /// Beyond them, the distance from one counted batch to the next.
+  static let stride = 64
 
   /// Counts for a model; of training rows, which touch their own rows, only `unknown` ones count.
   public init(_ model: CTRModel, training: Bool = false) {
@@ -76,6 +83,10 @@ public final class UnseenCounter {
 
   /// Counts the values of a batch, field by field.
   public func add(_ batch: EncodedBatch) {
+    rows += batch.rows
+    batches += 1
+    guard countedRows < Self.fullRows || batches % Self.stride == 0 else { return }
+    countedRows += batch.rows
     values.withUnsafeMutableBufferPointer { values in
       unseen.withUnsafeMutableBufferPointer { unseen in
         model.pool.run(model.schema.count) { field in
@@ -121,7 +132,8 @@ public final class UnseenCounter {
   ) -> UnseenValues {
     let fields = model.schema.indices.map { field in
       // Blanks of some vocabularies have the row of unknown values.
-      let blanks = findings.blanks.indices.contains(field) ? findings.blanks[field] : 0
+      let allBlanks = findings.blanks.indices.contains(field) ? findings.blanks[field] : 0
+      let blanks = Int((Double(allBlanks) * Double(countedRows) / Double(max(rows, 1))).rounded())
       return UnseenValues.Field(
         name: model.schema[field].name, values: max(values[field] - blanks, 0),
         unseen: max(unseen[field] - blanks, 0))
