@@ -8,6 +8,19 @@ let kernels: [SwiftSetting] = [
   .unsafeFlags(["-Xcc", "-march=\(cpu)", "-Xcc", "-fno-math-errno"])
 ]
 
+/// Puts the functions of `SystemAllocator.swift` in the place of the C library's.
+///
+/// Sanitizers have their own: `Scripts/sanitize` sets the variable.
+let allocator: [LinkerSetting] =
+  Context.environment["SFG_SANITIZE"] != nil
+  ? []
+  : [
+    .unsafeFlags(
+      ["malloc", "calloc", "realloc", "posix_memalign"].flatMap {
+        ["-Xlinker", "--defsym=\($0)=sfg_\($0)", "-Xlinker", "--export-dynamic-symbol=\($0)"]
+      })
+  ]
+
 let package = Package(
   name: "sfg",
   products: [
@@ -73,7 +86,7 @@ let package = Package(
         "Configuration", "Training", "Analysis", "Models", "LinearAlgebra", "ClickData", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: kernels),
+      swiftSettings: kernels, linkerSettings: allocator),
 
     .target(
       name: "TestSupport",
@@ -110,7 +123,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["sfg", "Configuration", "ClickData", "Platform", "TestSupport"]),
+      dependencies: ["sfg", "Configuration", "Models", "ClickData", "Platform", "TestSupport"]),
 
     .target(
       name: "FuzzTargets", dependencies: ["Configuration", "ClickData", "Models", "Platform"],

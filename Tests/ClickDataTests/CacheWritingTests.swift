@@ -136,7 +136,7 @@ import Testing
   @Test func aPipeHasNoCache() throws {
     let pipe = fixture.folder.path + "/pipe"
     #expect(mkfifo(pipe, 0o600) == 0)
-    let writer = BackgroundThread {
+    let writer = try BackgroundThread {
       let descriptor = open(pipe, O_WRONLY)
       let text = Array(Sample.criteoText(0..<9).utf8)
       _ = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

@@ -71,7 +71,7 @@ import Testing
     let path = folder.path + "/pipe"
     #expect(mkfifo(path, 0o600) == 0)
     let bytes = GzipFile.member(Sample.criteoText(0..<3000))
-    let writer = BackgroundThread {
+    let writer = try BackgroundThread {
       let file = open(path, O_WRONLY)
       var done = 0
       while done < bytes.count {

@@ -23,7 +23,7 @@ import Testing
   /// The text of each file in a pass.
   private func text(_ paths: [String], readers: Int) throws -> [[UInt8]] {
     let chunks = ChunkReader(paths: paths, readers: readers)
-    let thread = chunks.start()
+    let thread = try chunks.start()
     defer {
       chunks.cancel()
       thread.join()
@@ -68,7 +68,7 @@ import Testing
     unlink(pipe)
     #expect(mkfifo(pipe, 0o600) == 0)
     let text = Sample.criteoText(0..<40)
-    let writer = BackgroundThread {
+    let writer = try BackgroundThread {
       let descriptor = open(pipe, O_WRONLY)
       _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       close(descriptor)

@@ -6,18 +6,18 @@ import Testing
   private struct Refused: Error, Equatable {}
 
   @Test func valueReturnsOrThrowsWhatTheWorkDid() throws {
-    let sum = BackgroundResult { (1...100).reduce(0, +) }
+    let sum = try BackgroundResult { (1...100).reduce(0, +) }
     #expect(try sum.value() == 5050)
     #expect(try sum.value() == 5050)
-    let failing = BackgroundResult<Int> { throw Refused() }
+    let failing = try BackgroundResult<Int> { throw Refused() }
     #expect(throws: Refused()) { try failing.value() }
   }
 
-  @Test func workRunsConcurrentlyAndEndsBeforeItsResultIsReleased() {
+  @Test func workRunsConcurrentlyAndEndsBeforeItsResultIsReleased() throws {
     let (requests, answers) = (BoundedQueue<Int>(capacity: 1), BoundedQueue<Int>(capacity: 1))
     var ended = false
     do {
-      let work = BackgroundResult {
+      let work = try BackgroundResult {
         answers.push((requests.pop() ?? 0) + 1)
         // A caller that does not wait has left this scope by then.
         usleep(50_000)

@@ -110,9 +110,9 @@ import Testing
     #expect((0..<count).allSatisfy { done[$0] && sawAll[$0] })
   }
 
-  @Test func aQueueKeepsOrderAndEnds() {
+  @Test func aQueueKeepsOrderAndEnds() throws {
     let queue = BoundedQueue<Int>(capacity: 3)
-    let producer = BackgroundThread {
+    let producer = try BackgroundThread {
       for value in 0..<1000 { queue.push(value) }
       queue.finish()
     }
@@ -122,9 +122,9 @@ import Testing
     #expect(received == Array(0..<1000))
   }
 
-  @Test func aCancelledQueueReleasesItsProducer() {
+  @Test func aCancelledQueueReleasesItsProducer() throws {
     let queue = BoundedQueue<Int>(capacity: 1)
-    let producer = BackgroundThread { while queue.push(1) {} }
+    let producer = try BackgroundThread { while queue.push(1) {} }
     queue.cancel()
     producer.join()
     #expect(queue.pop() == nil)

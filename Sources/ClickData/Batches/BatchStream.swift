@@ -52,11 +52,11 @@ public final class BatchStream {
   }
 
   /// Starts a pass over the rows that messages call `name`.
-  init(_ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int) {
+  init(_ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int) throws {
     let filler = BatchFiller(schema, batchSize: batchSize)
     self.pass = pass
     self.filler = filler
-    thread = BackgroundThread { filler.run(pass, name: name) }
+    thread = try BackgroundThread { filler.run(pass, name: name) }
   }
 
   deinit {

@@ -101,7 +101,7 @@ final class RowCaches {
   }
 
   /// The approximate number of lines in files, extrapolated from the start of the first.
-  private static func estimatedLines(of paths: [String]) -> Int? {
+  static func estimatedLines(of paths: [String]) -> Int? {
     let sample = 1 << 20
     guard let path = paths.first, let total = InputPaths.totalBytes(paths),
       let source = try? ByteSource(path: path, isCancelled: { false })

@@ -48,6 +48,13 @@ public final class Dataset {
     ChunkReader.maxBytes(files: files.paths(of: split).count)
   }
 
+  /// The approximate number of rows of a split, from the start of its first file; nil for a pipe.
+  public func estimatedRows(of split: Split) -> Int? {
+    guard files.areRegular(split) else { return nil }
+    let lines = RowCaches.estimatedLines(of: files.paths(of: split))
+    return lines.map { Int(Double($0) * (sampler(split)?.share ?? 1)) }
+  }
+
   /// Determines how fields are encoded, with a scan of the training split if an encoding needs one.
   ///
   /// `progress` is called regularly during the scan. Throws the errors of reading files.
@@ -97,7 +104,7 @@ public final class Dataset {
       chunks: chunks, paths: paths,
       format: TextFormat(settings, label: label, fields: fields.map(\.name)),
       sampler: sampler(split), ledger: ledger)
-    let thread = chunks.start()
+    let thread = try chunks.start()
     defer {
       chunks.cancel()
       thread.join()
@@ -117,12 +124,13 @@ public final class Dataset {
     case .cache(let cache): pass = CachedPass(cache, order: order)
     case .text(let writer):
       let paths = try files.open(split)
-      pass = TextPass(
+      pass = try TextPass(
         paths: paths, locations: files.locations(of: paths), format: format,
         sampler: sampler(split), ledger: RowLedger(settings, split: "dataset.\(split)"),
         encoder: encoder, order: order, writer: writer)
     }
-    return BatchStream(pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
+    return try BatchStream(
+      pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
   }
 
   private func rowSource(

@@ -18,7 +18,7 @@ final class TextPass: RowPass {
   init(
     paths: [String], locations: [String], format: TextFormat, sampler: SplitSampler?,
     ledger: RowLedger, encoder: FittedEncoder, order: RowOrder, writer: CacheWriter?
-  ) {
+  ) throws {
     chunks = ChunkReader(paths: locations, hashingContents: writer != nil)
     self.writer = writer
     reader = RowReader(
@@ -27,7 +27,7 @@ final class TextPass: RowPass {
     totalBytes = InputPaths.totalBytes(locations)
     self.encoder = RowEncoder(encoder)
     shuffle = RowShuffle(words: self.encoder.layout.words, order: order)
-    thread = chunks.start()
+    thread = try chunks.start()
   }
 
   deinit {

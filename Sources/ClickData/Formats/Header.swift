@@ -94,7 +94,7 @@ extension Header {
   static func names(of path: String, at location: String, delimiter: UInt8?) throws -> [String] {
     let path = InputPaths.displayName(path)
     let chunks = ChunkReader(paths: [location])
-    let thread = chunks.start()
+    let thread = try chunks.start()
     defer {
       chunks.cancel()
       thread.join()

@@ -38,12 +38,14 @@ final class ChunkReader {
   /// Enough for a reader to share its core, and for several files to be read ahead.
   private static func maxChunks(readers: Int) -> Int { readers <= 1 ? 8 : 48 }
 
-  static var cores: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
+  static let cores = Machine.processors
 
   /// Starts to read; the thread ends after the last chunk, a failure or `cancel`.
-  func start() -> BackgroundThread {
-    BackgroundThread { [self] in
-      let others = (1..<readers).map { _ in BackgroundThread { self.run() } }
+  ///
+  /// One thread is enough, if the system refuses others.
+  func start() throws -> BackgroundThread {
+    try BackgroundThread { [self] in
+      let others = (1..<readers).compactMap { _ in try? BackgroundThread { self.run() } }
       run()
       for other in others { other.join() }
     }

@@ -8,7 +8,7 @@ public final class Matrix: @unchecked Sendable {
     precondition(rows >= 0 && columns >= 0, "Matrix: negative shape \(rows)×\(columns)")
     let stride = stride ?? columns
     let bytes = max(rows * stride, 1) * MemoryLayout<Scalar>.stride + Self.alignment
-    let allocation = ZeroedMemory.allocate(bytes: bytes, for: "a matrix of \(rows)×\(columns)")
+    let allocation = ZeroedMemory.allocate(bytes: bytes)
     self.allocation = allocation
     owner = nil
     let aligned = UnsafeMutableRawPointer(

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Zeroed memory that occupies pages only once they are touched, and a count of its bytes.
 public enum ZeroedMemory {
@@ -8,12 +9,13 @@ public enum ZeroedMemory {
     var bytes = 0
   }
 
-  /// Allocates `count` zeros of a type for which these are a valid value; traps when out of memory.
+  /// Allocates `count` zeros of a type for which these are a valid value; without memory, the
+  /// program ends with status 71.
   public static func allocate<Element: BitwiseCopyable>(
     _ count: Int, of type: Element.Type = Element.self
   ) -> UnsafeMutablePointer<Element> {
     let capacity = max(count, 1)
-    let memory = allocate(bytes: capacity * MemoryLayout<Element>.stride, for: "\(count) × \(type)")
+    let memory = allocate(bytes: capacity * MemoryLayout<Element>.stride)
     return memory.bindMemory(to: type, capacity: capacity)
   }
 
@@ -36,12 +38,10 @@ public enum ZeroedMemory {
     return (result, ledger.bytes)
   }
 
-  static func allocate(bytes: Int, for purpose: @autoclosure () -> String)
-    -> UnsafeMutableRawPointer
-  {
+  static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
     Ledger.current?.bytes += bytes
     guard let memory = bytes < hugePage ? heap(bytes) : ownPages(bytes) else {
-      fatalError("ZeroedMemory: the system has no \(bytes) bytes for \(purpose())")
+      Exhaustion.exit(refused: bytes)
     }
     return memory
   }

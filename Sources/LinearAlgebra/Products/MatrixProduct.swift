@@ -1,7 +1,16 @@
 import COpenBLAS
 
+/// The number of threads that OpenBLAS starts when it is loaded, before it reads its environment.
+///
+/// This takes the place of OpenBLAS's own function. Each of its threads would reserve 128 MB, and
+/// spin if the system refuses them; if the system refuses the thread, OpenBLAS ends the process.
+@_cdecl("openblas_num_threads_env") func openBLASThreads() -> Int32 { 1 }
+
 /// The BLAS library that this process uses.
 public enum OpenBLAS {
+  /// Addresses that OpenBLAS reserves for each thread that calls it; it touches few of them.
+  public static let reservedBytes = 128 << 20
+
   /// Disables OpenBLAS's own threads, which spin between calls and affect the bits of results.
   ///
   /// Every function that calls OpenBLAS reads this first.

@@ -10,17 +10,27 @@ public final class BackgroundThread {
     init(_ run: @escaping () -> Void) { self.run = run }
   }
 
-  /// Starts `body` on a new thread.
-  public init(_ body: @escaping () -> Void) {
+  /// The same for any `ulimit -s`, of which the system would otherwise take the size.
+  private static let stackBytes = 4 << 20
+
+  /// Starts `body` on a new thread; throws `ThreadFailure` if the system refuses one.
+  public init(_ body: @escaping () -> Void) throws {
     let argument = Unmanaged.passRetained(Body(body)).toOpaque()
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, Self.stackBytes)
     let status = pthread_create(
-      &handle, nil,
+      &handle, &attributes,
       { argument in
         guard let argument else { return nil }
         Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
         return nil
       }, argument)
-    precondition(status == 0, "BackgroundThread: the system refused a thread, error \(status)")
+    guard status != 0 else { return }
+    joined = true
+    Unmanaged<Body>.fromOpaque(argument).release()
+    throw ThreadFailure(code: status)
   }
 
   /// Waits until the closure has returned.
@@ -44,9 +54,9 @@ public final class BackgroundResult<Value> {
   private let place = Place()
   private let thread: BackgroundThread
 
-  /// Starts `work` on a new thread.
-  public init(_ work: @escaping () throws -> Value) {
-    thread = BackgroundThread { [place] in place.result = Result { try work() } }
+  /// Starts `work` on a new thread; throws `ThreadFailure` if the system refuses one.
+  public init(_ work: @escaping () throws -> Value) throws {
+    thread = try BackgroundThread { [place] in place.result = Result { try work() } }
   }
 
   /// Waits for the work, which must not outlive its result.

@@ -11,14 +11,18 @@ public final class WorkerPool: @unchecked Sendable {
   private let work = SharedWork()
   private let workers: [BackgroundThread]
 
-  /// Starts `threads - 1` workers; the thread that calls `run` is the remaining one.
+  /// Starts `threads - 1` workers, or as many as the system allows; the thread that calls `run` is
+  /// the remaining one.
   public init(threads: Int) {
     precondition(threads > 0, "WorkerPool: threads must be positive, got \(threads)")
-    self.threads = threads
+    var workers: [BackgroundThread] = []
     // The threads retain the work, not the pool, so that the pool can be released while they wait.
-    workers = (1..<threads).map { [work] thread in
-      BackgroundThread { work.serve(on: thread) }
+    for thread in 1..<threads {
+      guard let worker = try? BackgroundThread({ [work] in work.serve(on: thread) }) else { break }
+      workers.append(worker)
     }
+    self.workers = workers
+    self.threads = 1 + workers.count
   }
 
   deinit {

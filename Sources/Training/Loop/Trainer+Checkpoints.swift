@@ -44,7 +44,7 @@ extension Trainer {
   func saveLastAsBest() throws {
     optimizer.flush()
     let checkpointMetadata = try checkpointMetadata()
-    let last = BackgroundResult { [model, folder, state = optimizer.state] in
+    let last = try BackgroundResult { [model, folder, state = optimizer.state] in
       try TrainingCheckpoint.prepare(
         model, state: state, metadata: checkpointMetadata, for: folder.lastPath)
     }
