@@ -3,7 +3,7 @@ import LinearAlgebra
 import Models
 import Platform
 
-/// The bytes that training takes, computed from schema and settings before any is allocated.
+/// The bytes that training takes, computed from schema and settings before most are allocated.
 public struct MemoryNeed: Equatable, Sendable {
   /// The values of all parameters.
   public let parameters: Int
@@ -13,18 +13,33 @@ public struct MemoryNeed: Equatable, Sendable {
   public let gradients: Int
   /// What layers keep of a batch, their scratch memory and running statistics.
   public let activations: Int
-  /// Text read ahead, vocabularies, batches in flight and the rows that the shuffle holds.
+  /// Text read ahead, batches in flight and the rows that the shuffle holds.
   public let pipeline: Int
+  /// The logits of an evaluation, twice while they are sorted.
+  public let evaluation: Int
+  /// What the process holds already: the program, its libraries and the encoder; and what their
+  /// code and the stacks of threads will touch.
+  public let program: Int
 
   /// The sum of all parts.
-  public var total: Int { parameters + optimizerState + gradients + activations + pipeline }
+  public var total: Int { program + unallocated }
+  /// The parts that are not allocated yet.
+  public var unallocated: Int {
+    parameters + optimizerState + gradients + activations + pipeline + evaluation
+  }
+
+  /// Code of libraries that first runs in training, checkpoints and their buffers.
+  private static let touchedLater = 12 << 20
+  /// A stack, and OpenBLAS's buffer for packed operands.
+  private static let touchedPerThread = 1 << 20
 
   /// Builds the model without allocating it and counts what it and its optimizer would hold.
   ///
-  /// `readingBytes` is what reading the data takes.
+  /// `readingBytes` is what reading the data takes, `evaluatedRows` are those of the largest
+  /// evaluated split, and `residentBytes` what the process holds already.
   public init(
     schema: [FieldSchema], model settings: ModelSettings, training: TrainingSettings,
-    readingBytes: Int = 0, pool: WorkerPool
+    readingBytes: Int = 0, evaluatedRows: Int = 0, residentBytes: Int = 0, pool: WorkerPool
   ) {
     let number = MemoryLayout<Scalar>.size
     let batch = training.batchSize
@@ -56,5 +71,7 @@ public struct MemoryNeed: Equatable, Sendable {
       BatchStream.batchesInFlight(batchSize: batch) * batch
       + (training.shuffle ? training.shuffleRows : 0)
     pipeline = readingBytes + row * rows
+    evaluation = 2 * MemoryLayout<Scalar>.size * evaluatedRows
+    program = residentBytes + Self.touchedLater + pool.threads * Self.touchedPerThread
   }
 }

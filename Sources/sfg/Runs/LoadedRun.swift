@@ -18,11 +18,11 @@ struct LoadedRun {
     folder = RunFolder(path)
     configuration = try RunConfiguration(file: folder.configurationPath)
     encoder = try FittedEncoder(contentsOf: "\(folder.encoderPath)/fields.json")
-    try MemoryLimit.check(
-      MemoryNeed(
-        schema: encoder.schema, model: configuration.model, training: configuration.training,
-        pool: pool
-      ).parameters)
+    let need = MemoryNeed(
+      schema: encoder.schema, model: configuration.model, training: configuration.training,
+      pool: pool
+    ).parameters
+    try MemoryLimit().check(need, unallocated: need, threads: pool.threads)
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
       batchCapacity: configuration.training.batchSize, weights: .zero, pool: pool)

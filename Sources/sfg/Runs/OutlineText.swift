@@ -35,7 +35,8 @@ enum OutlineText {
       + "parameters \(Readable.count(need.parameters))B, "
       + "optimizer state \(Readable.count(need.optimizerState))B, "
       + "gradients and activations \(Readable.count(need.gradients + need.activations))B, "
-      + "pipeline \(Readable.count(need.pipeline))B"
+      + "pipeline \(Readable.count(need.pipeline))B, evaluation \(Readable.count(need.evaluation))B, "
+      + "program \(Readable.count(need.program))B"
   }
 
   /// Tables by the part of the model that they belong to, in the model's order.

@@ -43,12 +43,13 @@ struct TrainingJob {
     }
     if resumes { try Trainer.check(folder, isOf: configuration.yaml) }
     let (dataset, encoder, rows) = try resumes ? reopen() : scan()
-    let pool = WorkerPool(threads: threads)
+    let pool = makePool()
     let need = need(dataset, encoder, pool)
     line.event(OutlineText.line(need))
-    try MemoryLimit.check(need.total, limit: memoryLimit)
+    try MemoryLimit(option: memoryLimit).check(
+      need.total, unallocated: need.unallocated, threads: pool.threads)
     // Syncing the first files to disk takes as long as drawing the weights: do both at once.
-    let begun = BackgroundResult {
+    let begun = try BackgroundResult {
       guard !resumes else { return }
       try folder.begin(configuration: configuration.yaml)
       try encoder.save(to: encoderPath)
@@ -72,6 +73,17 @@ struct TrainingJob {
     let model = CTRModel.unallocated(
       schema: encoder.schema, settings: configuration.model, batchCapacity: 1, pool: pool)
     return "\(OutlineText.table(model))\n\(OutlineText.line(need(dataset, encoder, pool)))"
+  }
+
+  /// Starts the threads, or as many as the system allows.
+  private func makePool() -> WorkerPool {
+    let pool = WorkerPool(threads: threads)
+    if pool.threads < threads {
+      line.event(
+        "warning: threads: the system refused \(threads - pool.threads) of \(threads); "
+          + "training with \(pool.threads)")
+    }
+    return pool
   }
 
   private var encoderPath: String { "\(folder.encoderPath)/fields.json" }
@@ -145,6 +157,8 @@ struct TrainingJob {
   ) -> MemoryNeed {
     MemoryNeed(
       schema: encoder.schema, model: configuration.model, training: configuration.training,
-      readingBytes: dataset.readAheadBytes(of: .train) + encoder.vocabularyBytes, pool: pool)
+      readingBytes: dataset.readAheadBytes(of: .train),
+      evaluatedRows: [.valid, .test].compactMap(dataset.estimatedRows).max() ?? 0,
+      residentBytes: Machine.residentBytes, pool: pool)
   }
 }
