@@ -109,7 +109,7 @@ import Testing
     let finding = "corrupt.csv:2, column 4 (price): expected a number, found \"NULL\""
     #expect(
       refused.errorLines == [
-        "sfg: dataset.train: 350 of 400 rows are bad, 87.5 %, and dataset.max_bad_rows allows 1 %; "
+        "Error: dataset.train: 350 of 400 rows are bad, 87.5 %, and dataset.max_bad_rows allows 1 %; "
           + "the first: \(finding); repair the data or raise the limit"
       ])
     let allowed = try train("\(options) --set dataset.max_bad_rows=90%")
