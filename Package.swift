@@ -126,7 +126,8 @@ let package = Package(
       dependencies: ["sfg", "Configuration", "Models", "ClickData", "Platform", "TestSupport"]),
 
     .target(
-      name: "FuzzTargets", dependencies: ["Configuration", "ClickData", "Models", "Platform"],
+      name: "FuzzTargets",
+      dependencies: ["Configuration", "Training", "ClickData", "Models", "Platform"],
       path: "Tests/FuzzTargets"),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets", "Platform"], exclude: ["Corpus"]),

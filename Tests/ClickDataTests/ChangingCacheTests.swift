@@ -84,7 +84,9 @@ import Testing
     #expect(mkfifo(path, 0o600) == 0)
     let pass = try fixture.pass()
     #expect(
-      pass.events.map(\.problem) == [.refused("\(path): cannot read: it is not a regular file")])
+      pass.events.map(\.problem) == [
+        .refused("\(path): cannot read: found a pipe, expected a regular file")
+      ])
     #expect(pass.rows == rows)
   }
 }

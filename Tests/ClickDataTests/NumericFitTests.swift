@@ -143,7 +143,7 @@ import Testing
     #expect(try FittedEncoder(contentsOf: path) == encoder)
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for (old, new, name) in [("-0.1", "0.5", "q"), ("1e-300", "-1", "s")] {
-      let damaged = try folder.write("d.json", text.replacing(old, with: new))
+      let damaged = try folder.write("d.json", DocumentSeal.sealed(text.replacing(old, with: new)))
       #expect(
         sentence { _ = try FittedEncoder(contentsOf: damaged) }
           == "\(damaged): the encoding of field \"\(name)\" is not one that can be read; "

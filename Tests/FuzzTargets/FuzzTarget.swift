@@ -2,6 +2,7 @@ import ClickData
 import Configuration
 import Models
 import Platform
+import Training
 
 /// A reader of untrusted bytes, as a function of bytes: it reads them or refuses them with one
 /// sentence.
@@ -32,6 +33,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case override
   /// A checkpoint's header and metadata.
   case safetensors
+  /// The state of training in a checkpoint's metadata.
+  case training
   /// A run's `encoder/fields.json`.
   case encoder
   /// The document beside a file of encoded rows, a NUL byte, and the file: an npy array.
@@ -65,6 +68,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         }
         _ = try RunConfiguration(yaml: "", name: "fuzz.yaml", overrides: [change])
       case .safetensors: _ = try Checkpoint.metadata(of: ScratchFile.shared.holding(bytes))
+      case .training: try UntrustedState.resume(String(decoding: bytes, as: UTF8.self))
       case .encoder: _ = try FittedEncoder(contentsOf: ScratchFile.shared.holding(bytes))
       case .cache:
         let manifest = UnsafeBufferPointer(rebasing: bytes.prefix { $0 != 0 })

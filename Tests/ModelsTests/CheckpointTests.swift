@@ -128,6 +128,37 @@ import Testing
     }
   }
 
+  /// The format's own key for metadata would otherwise hide the field of that name.
+  @Test func aFieldMayHaveAnyNameInTheFileOfSeenRows() throws {
+    for name in ["__metadata__", "seen.b", "xxh3-64", "\"\\\n", "é"] {
+      let schema = [name, "b"].map { FieldSchema(name: $0, kind: .category, rows: 5) }
+      try withFile { path in
+        let (saved, loaded) = (
+          CTRModel.tiny(.fm, schema: schema, capacity: 2, threads: 1),
+          CTRModel.tiny(.fm, schema: schema, capacity: 2, threads: 1)
+        )
+        saved.touchedRows[0].seen[3] = 1
+        try SeenRows.save(saved, to: path)
+        try SeenRows.load(into: loaded, from: path)
+        #expect((0..<5).map { loaded.touchedRows[0].seen[$0] } == [0, 0, 0, 1, 0], "\(name)")
+      }
+    }
+  }
+
+  /// Files of earlier versions have the fields' names alone.
+  @Test func seenRowsWithoutAPrefixAreRead() throws {
+    try withFile { path in
+      let (saved, loaded) = (model(seed: 1), model(seed: 1))
+      saved.touchedRows[1].seen[6] = 1
+      let entries = zip(saved.schema, saved.touchedRows).map { field, touched in
+        TensorEntry(name: field.name, flags: touched.seen, count: touched.tableRows)
+      }
+      try SafetensorsFile.write(entries, metadata: [:], to: path)
+      try SeenRows.load(into: loaded, from: path)
+      #expect((0..<7).map { loaded.touchedRows[1].seen[$0] } == [0, 0, 0, 0, 0, 0, 1])
+    }
+  }
+
   /// Loading replaces the rows that the model had seen since it was saved.
   @Test func rowsSeenAreThoseOfTheFileAndOfLaterBatches() throws {
     try withFile { path in

@@ -91,10 +91,56 @@ import Testing
     "[]", "{", "", String(repeating: "[", count: 100_000),
   ])
   func absurdHeadersAreRefused(header: String) throws {
-    var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
-    bytes += Data(header.utf8) + Data(count: 4)
-    try bytes.write(to: URL(filePath: path))
+    try write(header: header, dataSize: 4)
     #expect(throws: CheckpointFailure.self) { try Checkpoint.metadata(of: path) }
+  }
+
+  /// Two tensors may not share bytes, nor leave bytes that belong to none.
+  @Test(arguments: [
+    ([0, 4], [0, 4]), ([0, 4], [2, 6]), ([0, 4], [4, 8]), ([4, 8], [8, 12]), ([0, 4], [8, 12]),
+  ])
+  func tensorsMustDivideTheDataAmongThem(first: [Int], second: [Int]) throws {
+    let header =
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":\#(first)},"#
+      + #""b":{"dtype":"F32","shape":[1],"data_offsets":\#(second)}}"#
+    try write(header: header, dataSize: 12)
+    #expect(
+      throws: CheckpointFailure.damaged(
+        path: path, finding: "the header does not describe the 12 bytes of data")
+    ) { try Checkpoint.metadata(of: path) }
+  }
+
+  @Test(arguments: [
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+        + #""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, "a"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"dtype":"F32"}}"#, "dtype"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+        + #""__metadata__":{"config":"x","config":"y"}}"#, "config"
+    ),
+  ])
+  func repeatedKeysAreRefused(header: String, key: String) throws {
+    try write(header: header, dataSize: 4)
+    #expect(
+      throws: CheckpointFailure.damaged(
+        path: path, finding: "its header contains \"\(key)\" twice")
+    ) { try Checkpoint.metadata(of: path) }
+  }
+
+  /// Opening a pipe would otherwise wait for a writer.
+  @Test func aPipeIsRefused() throws {
+    try #require(mkfifo(path, 0o600) == 0)
+    let failure = #expect(throws: FileFailure.self) { try Checkpoint.metadata(of: path) }
+    #expect(failure?.description.hasSuffix("found a pipe, expected a regular file") == true)
+  }
+
+  private func write(header: String, dataSize: Int) throws {
+    let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    try (length + Data(header.utf8) + Data(count: dataSize)).write(to: URL(filePath: path))
   }
 
   @Test(arguments: [UInt64.max, 1 << 63, 1 << 40, (64 << 20) + 1] as [UInt64])

@@ -124,7 +124,7 @@ private struct EventReader {
     let names = run.temporary.files.filter { $0.hasPrefix("run/tensorboard/") }
     #expect(!names.isEmpty && names.allSatisfy { $0.contains("tfevents") })
     let events = try names.flatMap {
-      try EventReader.events(try WholeFile.read(run.temporary.file($0)))
+      try EventReader.events(try WholeFile.read(run.temporary.file($0), .metrics))
     }
     #expect(events.first?.version == "brain.Event:2")
     #expect(names.count == 2 && events.filter(\.restarts).map(\.step) == [step + 1])

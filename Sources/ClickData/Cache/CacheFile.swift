@@ -43,17 +43,10 @@ final class RowFile {
 
   init(_ path: String) throws(FileFailure) {
     self.path = path
-    // Opening a FIFO would otherwise wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .last("read", path) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, let stamp = FileStamp(status) else {
-      close(descriptor)
-      throw .refused(path: path, operation: "read", reason: "it is not a regular file")
-    }
+    let (descriptor, status) = try RegularFile.open(path)
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     self.descriptor = descriptor
-    self.stamp = stamp
+    stamp = FileStamp(regular: status)
   }
 
   deinit { close(descriptor) }

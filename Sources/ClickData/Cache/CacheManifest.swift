@@ -41,7 +41,7 @@ struct CacheManifest: Codable, Equatable {
   init?(contentsOf path: String) throws(CacheProblem) {
     let bytes: [UInt8]
     do {
-      bytes = try WholeFile.read(path)
+      bytes = try WholeFile.read(path, .manifest)
     } catch FileFailure.missing {
       return nil
     } catch {

@@ -76,7 +76,7 @@ extension FieldsDocument.Field {
     case .vocabulary(let vocabulary, let minCount):
       self.vocabulary = .init(
         file: vocabularyFile, values: vocabulary.count, minCount: minCount,
-        checksum: ContentHash.text(vocabulary.checksum),
+        bytes: vocabulary.textBytes, checksum: ContentHash.text(vocabulary.checksum),
         blank: vocabulary.blank == .unknown ? nil : vocabulary.blank.rawValue)
     case .quantile(let edges): self.edges = edges.edges
     case .standardValue(let mean, let deviation): (self.mean, self.deviation) = (mean, deviation)
@@ -92,17 +92,21 @@ extension FieldsDocument.Field {
       guard let buckets, CategoricalEncoding.bucketRange ~= buckets else { return nil }
       return .hash(buckets: buckets)
     case .vocabulary:
-      guard let vocabulary, !vocabulary.file.contains("/"),
+      guard let vocabulary, !vocabulary.file.contains("/"), vocabulary.values >= 0,
+        vocabulary.minCount >= 1,
         let blank = Vocabulary.Blank(rawValue: vocabulary.blank ?? "unknown")
       else { return nil }
       return .vocabulary(
         try vocabulary.values(in: folder, blank: blank), minCount: vocabulary.minCount)
     case .logBucket: return .logBucket
     case .quantile:
-      guard let edges, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
+      guard let edges, edges.count < NumericEncoding.quantileRange.upperBound,
+        zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
+      else { return nil }
       return .quantile(QuantileEdges(edges))
     case .value:
-      guard let mean, let deviation else { return .value }
+      guard mean != nil || deviation != nil else { return .value }
+      guard let mean, let deviation else { return nil }
       return deviation > 0 ? .standardValue(mean: mean, deviation: deviation) : nil
     }
   }

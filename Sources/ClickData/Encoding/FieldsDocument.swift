@@ -1,8 +1,13 @@
+import Platform
+
 /// The content of `encoder/fields.json`.
 struct FieldsDocument: Codable {
-  /// Version 1 has no fitted encodings, version 2 no sequences, version 3 no shared tables and no
-  /// vocabularies in which blanks are missing values; all are read.
+  /// Version 1 has no fitted encodings, version 2 no sequences, version 3 no seal, no shared tables
+  /// and no vocabularies in which blanks are missing values; all are read.
   private static let currentVersion = 4
+  private static let firstSealedVersion = 4
+  /// A header has at most as many columns.
+  private static let largestCount = 1 << 20
   private static let frozenHash = "xxh3-64"
 
   private var version = FieldsDocument.currentVersion
@@ -10,6 +15,7 @@ struct FieldsDocument: Codable {
   private var format: String
   private var label: String
   private var fields: [Field]
+  private var seal: String? = DocumentSeal.blank
 
   /// One field; the keys beside its name and encoding are those of the encoding.
   struct Field: Codable {
@@ -58,19 +64,26 @@ struct FieldsDocument: Codable {
     var file: String
     var values: Int
     var minCount: Int
+    /// The size of the file; nil in documents of version 3.
+    var bytes: Int?
     var checksum: String
     /// What blanks are; absent where they are unknown values.
     var blank: String?
 
+    /// The largest file that is read for a document without its size; a little more is read in any
+    /// case, so that the usual message reports a small change.
+    private static let largestFile = 4 << 30
+
     enum CodingKeys: String, CodingKey {
-      case file, values, checksum, blank
+      case file, values, bytes, checksum, blank
       case minCount = "min_count"
     }
 
     /// Reads the vocabulary from a folder and verifies it.
     func values(in folder: String, blank: Vocabulary.Blank) throws -> Vocabulary {
       let path = "\(folder)/\(file)"
-      let vocabulary = try Vocabulary.read(path, blank: blank)
+      let vocabulary = try Vocabulary.read(
+        path, blank: blank, limit: (bytes ?? Self.largestFile) + 1 << 20)
       guard vocabulary.count == values, ContentHash.text(vocabulary.checksum) == checksum else {
         throw Problem.vocabulary(path: path, expected: values)
       }
@@ -84,6 +97,10 @@ struct FieldsDocument: Codable {
     case hash(String)
     case format(String)
     case field(String)
+    case fieldCount(Int)
+    case repeated(String)
+    case noSeal
+    case seal
     /// In another file than the document itself.
     case vocabulary(path: String, expected: Int)
 
@@ -93,6 +110,10 @@ struct FieldsDocument: Codable {
       case .version(let found): "expected version 1 to \(currentVersion), found \(found)"
       case .hash(let found): "expected the hash \(frozenHash), found \"\(found)\""
       case .format(let found): "expected a known format, found \"\(found)\""
+      case .fieldCount(let found): "expected 1 to \(largestCount) fields, found \(found)"
+      case .repeated(let name): "found \"\(name)\" twice, expected it once"
+      case .noSeal: "expected a seal, the checksum of the file, found none"
+      case .seal: "its bytes do not have the checksum that is its seal"
       case .field(let name): "the encoding of field \"\(name)\" is not one that can be read"
       case .vocabulary(_, let values):
         "expected the \(values) values whose checksum is in fields.json, found others"
@@ -116,14 +137,23 @@ struct FieldsDocument: Codable {
     return "\(index + 1)_\(String(String.UnicodeScalarView(name))).txt"
   }
 
+  /// The seal of the document that these bytes are; nil in versions that have none.
+  func checkedSeal(in bytes: [UInt8]) throws -> String? {
+    guard 1...Self.currentVersion ~= version else { throw Problem.version(version) }
+    if let key = JSONKeys.repeated(in: bytes) { throw Problem.repeated(key) }
+    guard version >= Self.firstSealedVersion else { return nil }
+    guard let found = DocumentSeal.found(in: bytes) else { throw Problem.noSeal }
+    guard found.isValid else { throw Problem.seal }
+    return found.seal
+  }
+
   /// The encoder that the document describes, with the vocabularies in files beside it in a folder.
   func encoder(in folder: String) throws -> FittedEncoder {
-    guard 1...Self.currentVersion ~= version else { throw Problem.version(version) }
     guard hash == Self.frozenHash else { throw Problem.hash(hash) }
     guard let format = DatasetSettings.Format(rawValue: format) else {
       throw Problem.format(format)
     }
-    guard !fields.isEmpty else { throw Problem.notTheDocument }
+    try checkFields()
     let own = try ownEncodings(in: folder)
     return FittedEncoder(
       format: format, label: label,
@@ -148,6 +178,20 @@ struct FieldsDocument: Codable {
       own[field.name] = encoding
     }
     return own
+  }
+
+  /// Checks what can be checked before memory is allocated for any field.
+  private func checkFields() throws {
+    guard 1...Self.largestCount ~= fields.count else { throw Problem.fieldCount(fields.count) }
+    var names: Set<String> = []
+    var files: Set<String> = []
+    for field in fields {
+      guard names.insert(field.name).inserted else { throw Problem.repeated(field.name) }
+      if let file = field.vocabulary?.file, !files.insert(file).inserted {
+        throw Problem.repeated(file)
+      }
+      guard field.distinct ?? 0 >= 0 else { throw Problem.field(field.name) }
+    }
   }
 
   private static func rule(

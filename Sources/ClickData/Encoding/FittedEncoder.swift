@@ -28,41 +28,22 @@ public struct FittedEncoder: Equatable, Sendable {
   }
 
   /// Writes it as JSON, and vocabularies beside it, atomically; throws `FileFailure`.
-  public func save(to path: String) throws {
-    let folder = Folder.parent(of: path)
-    for (index, field) in fields.enumerated() where field.embeddingOf == nil {
-      let file = FieldsDocument.file(of: field.name, at: index)
-      try field.encoding.vocabulary?.save(to: "\(folder)/\(file)")
-    }
-    try AtomicFile.write(try text() + "\n", to: path)
-  }
+  public func save(to path: String) throws { try EncoderFile(self).save(to: path) }
 
   /// A hash of all that determines ids: encoders with the same fingerprint encode rows alike.
   var fingerprint: String {
-    // Encoding texts, integers and finite numbers cannot fail.
-    let bytes = Array(((try? text()) ?? "").utf8)
-    return ContentHash.text(bytes.withUnsafeBytes { ContentHash.of($0) })
+    ContentHash.text(Array(document.utf8).withUnsafeBytes { ContentHash.of($0) })
   }
 
-  private func text() throws -> String {
+  /// The document that describes it, as JSON without its seal.
+  var document: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return String(decoding: try encoder.encode(FieldsDocument(self)), as: UTF8.self)
+    // Encoding texts, integers and finite numbers cannot fail.
+    return (try? encoder.encode(FieldsDocument(self))).map { String(decoding: $0, as: UTF8.self) }
+      ?? ""
   }
 
   /// Reads it back; throws `FileFailure`, or `DataFailure.damagedEncoder`.
-  public init(contentsOf path: String) throws {
-    let bytes = try WholeFile.read(path)
-    do {
-      let document = try JSONDecoder().decode(FieldsDocument.self, from: Data(bytes))
-      self = try document.encoder(in: Folder.parent(of: path))
-    } catch let problem as FieldsDocument.Problem {
-      var path = path
-      if case .vocabulary(let file, _) = problem { path = file }
-      throw DataFailure.damagedEncoder(path: path, reason: problem.sentence)
-    } catch is DecodingError {
-      throw DataFailure.damagedEncoder(
-        path: path, reason: FieldsDocument.Problem.notTheDocument.sentence)
-    }
-  }
+  public init(contentsOf path: String) throws { self = try EncoderFile(contentsOf: path).encoder }
 }

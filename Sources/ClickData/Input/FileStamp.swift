@@ -16,6 +16,11 @@ struct FileStamp: Codable, Equatable {
   /// The stamp of a regular file; nil for anything else.
   init?(_ status: stat) {
     guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    self.init(regular: status)
+  }
+
+  /// The stamp of a file that is known to be a regular one.
+  init(regular status: stat) {
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
     bytes = Int(status.st_size)

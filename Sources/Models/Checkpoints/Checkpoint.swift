@@ -11,10 +11,13 @@ public enum Checkpoint {
 
   /// Reads a model's state and returns the metadata.
   ///
-  /// The file must have exactly the model's names, types and shapes; otherwise nothing is changed.
+  /// The file must have exactly the model's names, types and shapes, and `accept` must not refuse
+  /// the metadata; otherwise nothing is changed.
   @discardableResult
-  public static func load(into model: CTRModel, from path: String) throws -> [String: String] {
-    try SafetensorsFile.read(into: entries(of: model), from: path)
+  public static func load(
+    into model: CTRModel, from path: String, accept: ([String: String]) throws -> Void = { _ in }
+  ) throws -> [String: String] {
+    try SafetensorsFile.read(into: entries(of: model), from: path, accept: accept)
   }
 
   /// Reads the text beside the weights, without the weights.
@@ -36,18 +39,28 @@ public enum Checkpoint {
 /// Which rows of each field's tables training touched; the other rows still hold their initial
 /// values.
 public enum SeenRows {
-  /// Writes one boolean per table row, under the field's name.
+  /// Separates the names of fields from those of other tensors and of the metadata.
+  private static let prefix = "seen."
+
+  /// Writes one boolean per table row, under "seen." and the field's name.
   public static func save(_ model: CTRModel, to path: String) throws {
     try SafetensorsFile.write(entries(of: model), metadata: [:], to: path)
   }
 
   /// Reads them into the model's `touchedRows`; any byte but zero is true.
+  ///
+  /// Files of versions before 0.2 have the fields' names alone.
   public static func load(into model: CTRModel, from path: String) throws {
-    try SafetensorsFile.read(into: entries(of: model), from: path)
+    let file = try SafetensorsReader(path)
+    let bare = entries(of: model, prefix: "")
+    let isBare = Set(file.header.tensors.keys) == Set(bare.map(\.name))
+    try SafetensorsFile.read(into: isBare ? bare : entries(of: model), from: file, path)
     for touched in model.touchedRows { touched.seenWasReplaced() }
   }
 
-  fileprivate static func entries(of model: CTRModel, prefix: String = "") -> [TensorEntry] {
+  fileprivate static func entries(
+    of model: CTRModel, prefix: String = SeenRows.prefix
+  ) -> [TensorEntry] {
     zip(model.tableOwners, model.touchedRows).map { field, touched in
       TensorEntry(name: prefix + field.name, flags: touched.seen, count: touched.tableRows)
     }
@@ -75,16 +88,43 @@ public enum TrainingCheckpoint {
   /// changed.
   @discardableResult
   public static func load(
-    into model: CTRModel, state: [StateTensor], from path: String
+    into model: CTRModel, state: [StateTensor], from path: String,
+    accept: ([String: String]) throws -> Void = { _ in }
   ) throws -> [String: String] {
-    let metadata = try SafetensorsFile.read(into: entries(model, state), from: path)
+    let metadata = try SafetensorsFile.read(
+      into: entries(model, state), from: path, accept: accept)
     for touched in model.touchedRows { touched.seenWasReplaced() }
     return metadata
   }
 
   private static func entries(_ model: CTRModel, _ state: [StateTensor]) -> [TensorEntry] {
-    Checkpoint.entries(of: model) + SeenRows.entries(of: model, prefix: "seen.")
+    Checkpoint.entries(of: model) + SeenRows.entries(of: model)
       + state.map(TensorEntry.init)
+  }
+}
+
+/// Weights belong to the encoder they were trained with, whose seal they name in their metadata.
+public enum EncoderPair {
+  /// The key in the metadata.
+  public static let key = "encoder"
+
+  /// The metadata of weights whose encoder has a seal.
+  public static func metadata(seal: String?) -> [String: String] { seal.map { [key: $0] } ?? [:] }
+
+  /// Throws `CheckpointFailure.otherEncoder` where weights name another encoder than the one at a
+  /// path.
+  ///
+  /// Returns whether they name one; weights of earlier versions do not.
+  @discardableResult
+  public static func check(
+    _ metadata: [String: String], of path: String, encoder: String, seal: String?
+  ) throws -> Bool {
+    guard let expected = metadata[key] else { return false }
+    guard expected == seal else {
+      throw CheckpointFailure.otherEncoder(
+        path: path, expected: expected, encoder: encoder, found: seal ?? "none")
+    }
+    return true
   }
 }
 
@@ -94,6 +134,8 @@ public enum CheckpointFailure: Equatable {
   case damaged(path: String, finding: String)
   /// The file is undamaged but belongs to another model.
   case mismatch(path: String, tensor: String, expected: String, found: String)
+  /// The weights were trained with an encoder of another seal.
+  case otherEncoder(path: String, expected: String, encoder: String, found: String)
 }
 
 extension CheckpointFailure: Failure {
@@ -101,7 +143,7 @@ extension CheckpointFailure: Failure {
   public var status: FailureStatus {
     switch self {
     case .damaged: .badData
-    case .mismatch: .badConfiguration
+    case .mismatch, .otherEncoder: .badConfiguration
     }
   }
 
@@ -113,6 +155,9 @@ extension CheckpointFailure: Failure {
     case .mismatch(let path, let tensor, let expected, let found):
       "\(path): tensor \(tensor): expected \(expected), found \(found); "
         + "the configuration is not the one this checkpoint was trained with"
+    case .otherEncoder(let path, let expected, let encoder, let found):
+      "\(path): trained with the encoder of seal \(expected), found \(found) in \(encoder); "
+        + "restore the encoder folder that belongs to these weights"
     }
   }
 }

@@ -38,10 +38,23 @@ enum SafetensorsFile {
 
   /// Fills the entries' memory from a file that has exactly these tensors; returns its metadata.
   ///
-  /// No memory is changed unless the checksum and every name, type and shape agree.
+  /// No memory is changed unless the checksum and every name, type and shape agree, and `accept`
+  /// does not throw.
   @discardableResult
-  static func read(into entries: [TensorEntry], from path: String) throws -> [String: String] {
+  static func read(
+    into entries: [TensorEntry], from path: String,
+    accept: ([String: String]) throws -> Void = { _ in }
+  ) throws -> [String: String] {
     let file = try SafetensorsReader(path)
+    try accept(file.metadata)
+    return try read(into: entries, from: file, path)
+  }
+
+  /// The same from a file that is open.
+  @discardableResult
+  static func read(
+    into entries: [TensorEntry], from file: SafetensorsReader, _ path: String
+  ) throws -> [String: String] {
     for entry in entries { try check(entry, against: file.header, path) }
     if let extra = Set(file.header.tensors.keys).subtracting(entries.map(\.name)).min() {
       throw CheckpointFailure.mismatch(

@@ -29,7 +29,8 @@ struct SafetensorsHeader {
     self.metadata = metadata
   }
 
-  /// Reads a header's JSON; nil if it is not one, or a tensor is outside `dataSize` bytes.
+  /// Reads a header's JSON; nil if it is not one, or its tensors do not divide `dataSize` bytes
+  /// among them, without overlap or gap.
   init?(json: Data, dataSize: Int) {
     guard
       let root = try? JSONDecoder().decode([String: Entry].self, from: json)
@@ -44,6 +45,16 @@ struct SafetensorsHeader {
         tensors[name] = tensor
       }
     }
+    guard Self.areContiguous(tensors.values.map(\.data_offsets), dataSize) else { return nil }
+  }
+
+  private static func areContiguous(_ ranges: [[Int]], _ dataSize: Int) -> Bool {
+    var end = 0
+    for range in ranges.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      guard range[0] == end else { return false }
+      end = range[1]
+    }
+    return end == dataSize
   }
 
   /// The header as JSON with sorted keys, padded with spaces to eight bytes.

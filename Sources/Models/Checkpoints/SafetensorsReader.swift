@@ -16,10 +16,10 @@ final class SafetensorsReader {
   /// Opens a file; throws `FileFailure`, or `CheckpointFailure.damaged`.
   init(_ path: String) throws {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileFailure.last("read", path) }
+    let (descriptor, status) = try RegularFile.open(path)
+    self.descriptor = descriptor
     do {
-      (header, dataStart) = try Self.header(descriptor, path)
+      (header, dataStart) = try Self.header(descriptor, size: Int(status.st_size), path)
     } catch {
       close(descriptor)
       throw error
@@ -37,13 +37,9 @@ final class SafetensorsReader {
   }
 
   private static func header(
-    _ descriptor: Int32, _ path: String
+    _ descriptor: Int32, size: Int, _ path: String
   ) throws -> (SafetensorsHeader, Int) {
     func damaged(_ finding: String) -> CheckpointFailure { .damaged(path: path, finding: finding) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileFailure.last("read", path) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw FileFailure.isDirectory(path: path) }
-    let size = Int(status.st_size)
     let prefix = MemoryLayout<UInt64>.size
     guard size >= prefix else { throw damaged("\(size) bytes hold no header") }
     var length: UInt64 = 0
@@ -57,6 +53,9 @@ final class SafetensorsReader {
     try json.withUnsafeMutableBytes { try read($0, descriptor, at: prefix, path) }
     guard let header = SafetensorsHeader(json: json, dataSize: size - dataStart) else {
       throw damaged("the header does not describe the \(size - dataStart) bytes of data")
+    }
+    if let key = JSONKeys.repeated(in: json) {
+      throw damaged("its header contains \"\(key)\" twice")
     }
     guard let written = FileChecksum.digits(in: json) else {
       throw damaged("no \(FileChecksum.key) in its metadata")

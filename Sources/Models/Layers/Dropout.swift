@@ -48,7 +48,7 @@ final class Dropout: RowLayer {
     let threshold = UInt32(min(rate * 0x1p32, 0x1p32 - 1))
     let scale = Scalar(1 / (1 - Double(threshold) * 0x1p-32))
     MaskKernel.drop(
-      x, count: count, key: random.bits(UInt64(step * batchCapacity + row)),
+      x, count: count, key: random.bits(UInt64(truncatingIfNeeded: step &* batchCapacity &+ row)),
       below: threshold, scale: scale)
   }
 }

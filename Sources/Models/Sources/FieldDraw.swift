@@ -22,7 +22,10 @@ final class FieldDraw {
     for place in 0..<count { order[place] = place }
     for place in 0..<count {
       order.swapAt(
-        place, place + random.integer(UInt64(step * count + place), below: count - place))
+        place,
+        place
+          + random.integer(UInt64(truncatingIfNeeded: step &* count &+ place), below: count - place)
+      )
     }
   }
 }

@@ -5,10 +5,12 @@ import Platform
 extension Trainer {
   /// Resumes from the folder's last checkpoint: the same steps follow as without the interruption.
   ///
-  /// Throws if the checkpoint is damaged, or has the tensors of another model.
+  /// Throws if the checkpoint is damaged, has the tensors of another model, or was trained with
+  /// another encoder.
   public func resume() throws {
     let metadata = try TrainingCheckpoint.load(
-      into: model, state: optimizer.state, from: folder.lastPath)
+      into: model, state: optimizer.state, from: folder.lastPath
+    ) { try check($0, of: folder.lastPath) }
     state = try TrainingState(metadata, path: folder.lastPath)
     schedule.progress = state.schedule
     try folder.resume(after: record.lines)
@@ -29,6 +31,12 @@ extension Trainer {
     let index = (0..<count).first { line(lines[0], $0) != line(lines[1], $0) } ?? 0
     throw TrainingFailure.otherConfiguration(
       path: folder.lastPath, checkpoint: line(lines[0], index), given: line(lines[1], index))
+  }
+
+  /// Throws `CheckpointFailure.otherEncoder` where weights name another encoder than this run's.
+  func check(_ metadata: [String: String], of path: String) throws {
+    try EncoderPair.check(
+      metadata, of: path, encoder: folder.fieldsPath, seal: self.metadata[EncoderPair.key])
   }
 
   /// Saves everything that `resume` needs.

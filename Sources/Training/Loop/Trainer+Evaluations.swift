@@ -74,7 +74,9 @@ extension Trainer {
     guard best.step < record.steps else { return }
     // Updates deferred until now belong to the weights that are replaced.
     optimizer.flush()
-    try Checkpoint.load(into: model, from: folder.bestPath)
+    try Checkpoint.load(into: model, from: folder.bestPath) {
+      try check($0, of: folder.bestPath)
+    }
     try SeenRows.load(into: model, from: folder.seenRowsPath)
     optimizer.valuesChanged()
     observer?.observe(.bestReloaded(step: best.step))

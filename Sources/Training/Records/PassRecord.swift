@@ -25,6 +25,10 @@ public struct PassRecord: Equatable, Sendable, Codable {
   /// where a pass did not count them.
   public internal(set) var unseen: UnseenValues?
 
+  private enum CodingKeys: CodingKey {
+    case split, rows, badRows, blankRows, cuts, unseen
+  }
+
   /// A pass that was cut short.
   init(split: String, rows: Int) {
     self.split = split
@@ -73,5 +77,31 @@ extension PassRecord {
           + "\(others); check that they are written as in the training rows")
     }
     return warnings
+  }
+}
+
+extension PassRecord {
+  private enum OldKeys: CodingKey {
+    case badRows, firstBadRows
+  }
+
+  /// Reads a pass; in version 0.1, the number and the messages of bad rows are two members.
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    split = try members.decode(String.self, forKey: .split)
+    rows = try members.decode(Int.self, forKey: .rows)
+    blankRows = try members.decodeIfPresent(Int.self, forKey: .blankRows) ?? 0
+    cuts = try members.decodeIfPresent([Cut].self, forKey: .cuts) ?? []
+    unseen = try members.decodeIfPresent(UnseenValues.self, forKey: .unseen)
+    let old = try decoder.container(keyedBy: OldKeys.self)
+    guard let messages = try old.decodeIfPresent([String].self, forKey: .firstBadRows) else {
+      badRows = try members.decodeIfPresent(BadRows.self, forKey: .badRows)
+      return
+    }
+    badRows = try old.decodeIfPresent(Int.self, forKey: .badRows).map { count in
+      var badRows = BadRows()
+      (badRows.count, badRows.messages) = (count, messages)
+      return badRows
+    }
   }
 }

@@ -28,6 +28,9 @@ struct TrainingState: Codable, Equatable {
       throw CheckpointFailure.damaged(
         path: path, finding: "its metadata lack the state of training")
     }
+    if let problem = state.problem {
+      throw CheckpointFailure.damaged(path: path, finding: problem)
+    }
     self = state
   }
 
@@ -70,5 +73,19 @@ struct DataPosition: Codable, Equatable {
   mutating func startNextEpoch() {
     epoch += 1
     (steps, rows, positives, loss) = (0, 0, 0, 0)
+  }
+}
+
+extension DataPosition {
+  /// Reads a position; those of version 0.1 have no loss of their epoch.
+  init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    epoch = try members.decode(Int.self, forKey: .epoch)
+    steps = try members.decode(Int.self, forKey: .steps)
+    rows = try members.decode(Int.self, forKey: .rows)
+    positives = try members.decode(Int.self, forKey: .positives)
+    rowsSinceEvaluation = try members.decode(Int.self, forKey: .rowsSinceEvaluation)
+    lossSinceEvaluation = try members.decode(Double.self, forKey: .lossSinceEvaluation)
+    loss = try members.decodeIfPresent(Double.self, forKey: .loss) ?? lossSinceEvaluation
   }
 }

@@ -1,3 +1,4 @@
+import ClickData
 import Foundation
 import Models
 import Platform
@@ -26,6 +27,8 @@ public final class RunFolder {
   public var seenRowsPath: String { "\(path)/checkpoint/seen_rows.safetensors" }
   /// The fitted encoder, which turns raw rows into ids.
   public var encoderPath: String { "\(path)/encoder" }
+  /// The encoder's document; vocabularies are beside it.
+  public var fieldsPath: String { "\(encoderPath)/fields.json" }
   /// TensorBoard's event files.
   public var tensorboardPath: String { "\(path)/tensorboard" }
 
@@ -61,7 +64,7 @@ public final class RunFolder {
 
   /// Keeps the lines of `metrics.jsonl` up to a checkpoint, removes later ones and the result.
   func resume(after written: [JSONValue]) throws {
-    let text = (try? WholeFile.read(metricsPath)) ?? []
+    let text = (try? WholeFile.read(metricsPath, .metrics)) ?? []
     let found = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
     // Lines hold times, which checkpoints do not; missing lines are rewritten without them.
     lines =
@@ -88,6 +91,15 @@ public final class RunFolder {
   func saveBest(_ model: CTRModel, metadata: [String: String]) throws {
     try SeenRows.save(model, to: seenRowsPath)
     try Checkpoint.save(model, metadata: metadata, to: bestPath)
+  }
+
+  /// Throws `CheckpointFailure.otherEncoder` where weights name another encoder than the folder's;
+  /// returns whether they name one.
+  @discardableResult
+  public func check(
+    _ metadata: [String: String], of path: String, encoder: EncoderFile
+  ) throws -> Bool {
+    try EncoderPair.check(metadata, of: path, encoder: fieldsPath, seal: encoder.seal)
   }
 
   private func writeMetrics() throws {

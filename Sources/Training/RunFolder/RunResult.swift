@@ -81,7 +81,7 @@ enum PeakMemory {
   ///
   /// `getrusage` would also count what the parent held when it started this process.
   static var bytes: Int? {
-    guard let status = try? WholeFile.read("/proc/self/status") else { return nil }
+    guard let status = try? WholeFile.read("/proc/self/status", .system) else { return nil }
     return kilobytes(String(decoding: status, as: UTF8.self)).map { $0 * 1024 }
   }
 

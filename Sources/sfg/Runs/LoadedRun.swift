@@ -17,7 +17,8 @@ struct LoadedRun {
   init(_ path: String, pool: WorkerPool) throws {
     folder = RunFolder(path)
     configuration = try RunConfiguration(file: folder.configurationPath)
-    encoder = try FittedEncoder(contentsOf: "\(folder.encoderPath)/fields.json")
+    let file = try EncoderFile(contentsOf: folder.fieldsPath)
+    encoder = file.encoder
     let need = MemoryNeed(
       schema: encoder.schema, model: configuration.model, training: configuration.training,
       pool: pool
@@ -26,8 +27,17 @@ struct LoadedRun {
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
       batchCapacity: configuration.training.batchSize, weights: .zero, pool: pool)
-    try Checkpoint.load(into: model, from: folder.bestPath)
+    let metadata = try Checkpoint.load(into: model, from: folder.bestPath) { [folder] in
+      try folder.check($0, of: folder.bestPath, encoder: file)
+    }
+    if metadata[EncoderPair.key] == nil { Self.warnOfUnnamedEncoder(folder) }
     try SeenRows.load(into: model, from: folder.seenRowsPath)
+  }
+
+  private static func warnOfUnnamedEncoder(_ folder: RunFolder) {
+    Terminal.write(
+      "warning: \(folder.bestPath) does not name its encoder, because an earlier version wrote it; "
+        + "whether it belongs to \(folder.fieldsPath) cannot be checked\n")
   }
 
   /// A pass over a split of the run's data; the files of other splits are not needed.
@@ -92,7 +102,7 @@ struct LoadedRun {
   }
 
   private var reportedResult: ReportedResult? {
-    (try? WholeFile.read(folder.resultPath)).flatMap {
+    (try? WholeFile.read(folder.resultPath, .result)).flatMap {
       try? JSONDecoder().decode(ReportedResult.self, from: Data($0))
     }
   }

@@ -42,7 +42,8 @@ struct TrainingJob {
       line.event("\(folder.path): no checkpoint to resume from; training from the start")
     }
     if resumes { try Trainer.check(folder, isOf: configuration.yaml) }
-    let (dataset, encoder, rows) = try resumes ? reopen() : scan()
+    let (dataset, file, rows) = try resumes ? reopen() : scan()
+    let encoder = file.encoder
     let pool = makePool()
     let need = need(dataset, encoder, pool)
     line.event(OutlineText.line(need))
@@ -52,9 +53,9 @@ struct TrainingJob {
     let begun = try BackgroundResult {
       guard !resumes else { return }
       try folder.begin(configuration: configuration.yaml)
-      try encoder.save(to: encoderPath)
+      try file.save(to: folder.fieldsPath)
     }
-    let trainer = trainer(dataset, encoder, trainRows: rows, pool)
+    let trainer = trainer(dataset, file, trainRows: rows, pool)
     try begun.value()
     if resumes { try trainer.resume() }
     let record = try trainer.train()
@@ -67,7 +68,8 @@ struct TrainingJob {
 
   /// The text of a dry run, which trains and writes nothing.
   func outline() throws -> String {
-    let (dataset, encoder, _) = try scan()
+    let (dataset, file, _) = try scan()
+    let encoder = file.encoder
     line.clear()
     let pool = WorkerPool(threads: threads)
     let model = CTRModel.unallocated(
@@ -86,11 +88,10 @@ struct TrainingJob {
     return pool
   }
 
-  private var encoderPath: String { "\(folder.encoderPath)/fields.json" }
-
   private func trainer(
-    _ dataset: Dataset, _ encoder: FittedEncoder, trainRows: Int?, _ pool: WorkerPool
+    _ dataset: Dataset, _ file: EncoderFile, trainRows: Int?, _ pool: WorkerPool
   ) -> Trainer {
+    let encoder = file.encoder
     let training = configuration.training
     let model = CTRModel(
       schema: encoder.schema, settings: configuration.model, batchCapacity: training.batchSize,
@@ -99,7 +100,8 @@ struct TrainingJob {
       model, settings: training,
       data: TrainingData(
         dataset, encoder: encoder, settings: training, trainRows: trainRows), folder: folder,
-      metadata: ["config": configuration.yaml], pool: pool, observer: reporter,
+      metadata: EncoderPair.metadata(seal: file.seal).merging(["config": configuration.yaml]) { $1 },
+      pool: pool, observer: reporter,
       isInterrupted: { Interruption.isRequested })
   }
 
@@ -112,7 +114,7 @@ struct TrainingJob {
   }
 
   /// Fits the encodings; returns the number of training rows too, if that takes a pass over them.
-  private func scan() throws -> (Dataset, FittedEncoder, Int?) {
+  private func scan() throws -> (Dataset, EncoderFile, Int?) {
     let dataset = try openDataset()
     let watch = Stopwatch()
     var scanned: ReadingProgress?
@@ -132,12 +134,12 @@ struct TrainingJob {
     }
     scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
     line.event(EncodingText.line(encoder))
-    return (dataset, encoder, scanned?.rows)
+    return (dataset, EncoderFile(encoder), scanned?.rows)
   }
 
   /// The encodings of the run, without another scan.
-  private func reopen() throws -> (Dataset, FittedEncoder, Int?) {
-    (try openDataset(), try FittedEncoder(contentsOf: encoderPath), nil)
+  private func reopen() throws -> (Dataset, EncoderFile, Int?) {
+    (try openDataset(), try EncoderFile(contentsOf: folder.fieldsPath), nil)
   }
 
   private func openDataset() throws -> Dataset {

@@ -114,9 +114,12 @@ public final class Vocabulary: @unchecked Sendable {
     try file.commit()
   }
 
-  /// Reads lines back; the caller verifies them.
-  static func read(_ path: String, blank: Blank) throws -> Vocabulary {
-    let bytes = try WholeFile.read(path)
+  /// Bytes of the values as text, one per line.
+  var textBytes: Int { lines.count }
+
+  /// Reads lines back, up to `limit` bytes; the caller verifies them.
+  static func read(_ path: String, blank: Blank, limit: Int) throws -> Vocabulary {
+    let bytes = try WholeFile.read(path, .init("a vocabulary", limit: limit))
     let lines = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
     _ = lines.initialize(fromContentsOf: bytes)
     return Vocabulary(lines: lines, blank: blank)
