@@ -1,11 +1,12 @@
 import ClickData
 import Models
+import Platform
 import Training
 
 /// The configuration of a run, with every default filled in.
 public struct RunConfiguration: Equatable, Sendable {
   /// The run's name, which is also the name of its folder.
-  public var run = "run"
+  public var run = RunName.fallback
   /// Where rows come from.
   public var dataset = DatasetSettings()
   /// How fields become ids.
@@ -17,27 +18,38 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The defaults.
   public init() {}
 
-  /// Reads a file and those it extends, then applies overrides; a later one wins over an earlier
-  /// one.
+  /// Reads a regular file and those it extends, then applies overrides; a later one wins over an
+  /// earlier one.
   ///
   /// Throws `ConfigurationFailure`, or `FileFailure` if the file itself cannot be read.
   public init(file path: String, overrides: [ConfigurationOverride] = []) throws {
-    try self.init(ConfigurationFile.read(path), overrides: overrides)
+    try self.init(
+      ConfigurationFile.read([path], keys: .all) { try WholeFile.read($0, .configuration) },
+      overrides: overrides, name: RunName.of([path]))
+  }
+
+  /// Reads the files that a user names, which may be pipes: they are merged in their order, then
+  /// overrides apply.
+  public init(given paths: [String], overrides: [ConfigurationOverride] = []) throws {
+    try self.init(
+      ConfigurationFile.read(paths, keys: .all) { try WholeFile.readGiven($0, .configuration) },
+      overrides: overrides, name: RunName.of(paths))
   }
 
   /// Reads YAML text, which errors call `name`.
   public init(yaml: String, name: String, overrides: [ConfigurationOverride] = []) throws {
-    try self.init(YAMLText(text: yaml, source: .file(name)).node(), overrides: overrides)
+    try self.init(
+      YAMLText(text: yaml, source: .file(name), keys: .all).root(), overrides: overrides,
+      name: RunName.fallback
+    )
   }
 
-  private init(_ written: ConfigurationNode, overrides: [ConfigurationOverride]) throws {
-    // An empty file is a mapping without members, to which overrides can be added.
-    let root =
-      written.isNull
-      ? ConfigurationNode(key: "", origin: written.origin, content: .mapping([])) : written
-    guard root.members != nil else { throw root.mismatch(expected: "a mapping of sections") }
+  private init(
+    _ root: ConfigurationNode, overrides: [ConfigurationOverride], name: String
+  ) throws {
     let node = try overrides.reduce(root) { $0.overlaid(with: try $1.node()) }
     self.init()
+    run = name
     do {
       try KeyReader.read(node, into: &self)
     } catch let unknown as UnknownKey {
@@ -75,9 +87,7 @@ extension RunConfiguration: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key(
       "run", &run,
-      .text("a name without slashes") { name in
-        !["", ".", ".."].contains(name) && !name.contains("/") && !name.contains("\0")
-      })
+      .text("a name without slashes", where: RunName.isValid))
     try keys.section("dataset", &dataset)
     try keys.section("features", &features)
     try keys.section("model", &model)

@@ -30,12 +30,19 @@ import Testing
     let train = try parse(
       "train --config a.yaml --set model.gamma=2 --set run=b=c --output runs/x --threads 3 --quiet",
       as: TrainCommand.self)
-    #expect(train.configuration.config == "a.yaml")
+    #expect(train.configuration.config == ["a.yaml"])
     #expect(train.configuration.overrides.map(\.names) == [["model", "gamma"], ["run"]])
     #expect(train.configuration.overrides.map(\.value) == ["2", "b=c"])
     #expect(train.output == "runs/x")
     #expect(train.threads.count == 3)
     #expect(train.quiet)
+  }
+
+  @Test func severalConfigurationsMayFollowOneOptionOrSeveral() throws {
+    for line in ["train --config a.yaml b.yaml --quiet", "train --config a.yaml --config b.yaml"] {
+      #expect(try parse(line, as: TrainCommand.self).configuration.config == ["a.yaml", "b.yaml"])
+    }
+    #expect(status("train --quiet") == 64)
   }
 
   @Test func theDefaultNumberOfThreadsIsTheNumberOfCores() throws {

@@ -101,8 +101,8 @@ import Testing
       try refusal(["child.yaml": "run: a\nextends: nowhere.yaml\n"])
         == "child.yaml:2: extends: nowhere.yaml: no such file; check the path")
     #expect(
-      try refusal(["child.yaml": "extends: [a, b]\n"])
-        == "child.yaml:1: extends: found a list, expected the path of a file")
+      try refusal(["child.yaml": "extends: [a.yaml, b.yaml]\n", "a.yaml": ""])
+        == "child.yaml:1: extends: b.yaml: no such file; check the path")
     #expect(
       try refusal(["child.yaml": "extends: base.yaml\n", "base.yaml": "run: [\n"])
         == "base.yaml:2:1: not valid YAML: did not find expected node content "

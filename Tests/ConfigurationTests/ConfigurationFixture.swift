@@ -20,9 +20,11 @@ enum ConfigurationFixture {
     sentence { try read(yaml, set: overrides) }
   }
 
-  /// Reads the first of several files in one folder; that folder is left out of the error sentence.
+  /// Reads the first of several files in one folder, or those that are given together; that folder
+  /// is left out of the error sentence.
   static func readFiles(
-    _ files: KeyValuePairs<String, String>, set overrides: [String] = []
+    _ files: KeyValuePairs<String, String>, given names: [String]? = nil,
+    set overrides: [String] = []
   ) throws -> Result<RunConfiguration, Refusal> {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -30,7 +32,7 @@ enum ConfigurationFixture {
     do {
       return .success(
         try RunConfiguration(
-          file: "\(folder)/\(files[0].key)",
+          given: (names ?? [files[0].key]).map { "\(folder)/\($0)" },
           overrides: overrides.compactMap(ConfigurationOverride.init)))
     } catch let failure as ConfigurationFailure {
       return .failure(

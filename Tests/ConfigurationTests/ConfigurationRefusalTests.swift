@@ -186,7 +186,10 @@ import Testing
     let problem = "dataset: no training data, expected train, or source with split; name the files"
     #expect(refusal("") == "demo.yaml: \(problem)")
     #expect(refusal("run: x\n\ndataset: {valid: a}\n") == "demo.yaml:3: \(problem)")
-    #expect(refusal("- a\n") == "demo.yaml:1: found a list, expected a mapping of sections")
+    #expect(
+      refusal("- a\n")
+        == "demo.yaml:1: not a configuration: found a list, expected a mapping with some of "
+        + "extends, run, dataset, features, model, training")
   }
 
   @Test func invalidYAMLIsReportedWithLineAndColumn() {

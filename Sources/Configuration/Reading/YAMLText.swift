@@ -12,6 +12,8 @@ struct YAMLText {
 
   let text: String
   let source: Source
+  /// The keys that errors may quote at the root of a file; nil for all.
+  var keys: KnownKeys?
   private let budget = Budget()
 
   /// A limit on the values in one text: aliases of aliases multiply exponentially.
@@ -36,6 +38,9 @@ struct YAMLText {
       throw failure(error, key: key)
     }
   }
+
+  /// The root of a configuration; throws where the text is not one.
+  func root() throws -> ConfigurationNode { try keys?.checked(node()) ?? node() }
 
   private func origin(_ mark: Mark?) -> String { origin(line: mark?.line) }
 
@@ -90,7 +95,7 @@ struct YAMLText {
       }
       let whole = key.isEmpty ? scalar.string : "\(key).\(scalar.string)"
       guard names.insert(scalar.string).inserted else {
-        throw ConfigurationFailure(origin(name.mark), whole, Self.repeated)
+        throw repeatedKey(scalar.string, below: key, at: origin(name.mark))
       }
       members.append(
         .init(
@@ -113,7 +118,16 @@ struct YAMLText {
 }
 
 extension YAMLText {
-  private static let repeated = "written twice in one mapping; remove one"
+  /// The failure that a mapping has a key twice; an unknown key may be a line of any text.
+  private func repeatedKey(
+    _ name: String, below key: String, at origin: String
+  ) -> ConfigurationFailure {
+    let problem = "written twice in one mapping; remove one"
+    guard !key.isEmpty || keys?.contains(name) ?? true else {
+      return ConfigurationFailure(origin, "", "a key is \(problem)")
+    }
+    return ConfigurationFailure(origin, key.isEmpty ? name : "\(key).\(name)", problem)
+  }
 
   /// The parser's error, in one line.
   private func failure(_ error: YamlError, key: String) -> ConfigurationFailure {
@@ -127,9 +141,7 @@ extension YAMLText {
       return ConfigurationFailure(
         place(atCharacter: offset ?? 0), key, "not valid YAML: \(problem); remove the character")
     case .duplicatedKeysInMapping(let names, let context):
-      let name = names.first ?? ""
-      return ConfigurationFailure(
-        origin(context.mark), key.isEmpty ? name : "\(key).\(name)", Self.repeated)
+      return repeatedKey(names.first ?? "", below: key, at: origin(context.mark))
     case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
       return ConfigurationFailure(origin(nil), key, "not valid YAML: \(error)")
     }

@@ -11,10 +11,14 @@ extension ConfigurationOverride: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-/// A configuration file with overrides from the command line.
+/// Configuration files with overrides from the command line.
 struct ConfigurationOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Configuration of the run, in YAML.", valueName: "file"))
-  var config: String
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Configuration of the run, in YAML; several files merge in order, later ones win.",
+      valueName: "file"))
+  var config: [String]
 
   @Option(
     name: .customLong("set"),
@@ -22,9 +26,9 @@ struct ConfigurationOptions: ParsableArguments {
       "Set one key, such as model.embedding_dim=16; may be repeated.", valueName: "key=value"))
   var overrides: [ConfigurationOverride] = []
 
-  /// Reads the file and those that it extends, and applies the overrides.
+  /// Reads the files and those that they extend, and applies the overrides.
   func read() throws -> RunConfiguration {
-    try RunConfiguration(file: config, overrides: overrides)
+    try RunConfiguration(given: config, overrides: overrides)
   }
 }
 
