@@ -15,6 +15,7 @@ public final class Dataset {
   private let format: any InputFormat
   private let files: SplitFiles
   private let caches: RowCaches?
+  private let contents = ReadContents()
 
   /// Checks the settings and expands the globs; throws `DataFailure` or `FileFailure`.
   ///
@@ -41,6 +42,19 @@ public final class Dataset {
     // The splits of one source read the same files.
     guard passes > 1 || settings.split != nil else { return }
     for split in Split.allCases { try files.copyPipes(of: split) }
+  }
+
+  /// The files, with the hashes of those that have been read to their ends.
+  public var record: DataRecord {
+    DataRecord(
+      files.regular.map { DataRecord.File(path: $0.path, stamp: $0.stamp, hash: contents[$0.path]) }
+    )
+  }
+
+  /// Throws `DataFailure.otherData` where the files are not those of a run that resumes.
+  public func check(_ record: DataRecord) throws {
+    try record.check(against: self.record)
+    contents.add(record)
   }
 
   /// The maximum bytes of text that a pass over a split reads ahead.
@@ -90,7 +104,7 @@ public final class Dataset {
     let (label, fields) = try plan()
     let paths = try files.open(split)
     let locations = files.locations(of: paths)
-    let chunks = ChunkReader(paths: locations)
+    let chunks = ChunkReader(paths: locations, hashingContents: true)
     let ledger = RowLedger(settings, split: "dataset.\(split)")
     let totalBytes = InputPaths.totalBytes(locations)
     let scan = DataScan(fields, fit: EncodingFit(fields), observer: observer) { scan in
@@ -110,6 +124,7 @@ public final class Dataset {
       thread.join()
     }
     try reader.run(scan)
+    contents.add(chunks.contents, of: paths)
     guard scan.rows > 0 else { throw DataFailure.noRows(of: "dataset.\(split)") }
     return try scan.summary(badRows: ledger.badRows)
   }
@@ -121,13 +136,16 @@ public final class Dataset {
     let format = TextFormat(settings, label: encoder.label, fields: encoder.fields.map(\.name))
     let pass: any RowPass
     switch rowSource(split, format: format, encoder: encoder) {
-    case .cache(let cache): pass = CachedPass(cache, order: order)
+    case .cache(let cache):
+      contents.add(cache.manifest.files, of: files.paths(of: split))
+      pass = CachedPass(cache, order: order)
     case .text(let writer):
       let paths = try files.open(split)
       pass = try TextPass(
         paths: paths, locations: files.locations(of: paths), format: format,
         sampler: sampler(split), ledger: RowLedger(settings, split: "dataset.\(split)"),
-        encoder: encoder, order: order, writer: writer)
+        encoder: encoder, order: order, writer: writer,
+        contents: contents)
     }
     return try BatchStream(
       pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)

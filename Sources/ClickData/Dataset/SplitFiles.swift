@@ -67,6 +67,11 @@ final class SplitFiles {
     !paths(of: split).isEmpty && paths(of: split).allSatisfy { stamps[$0] != nil }
   }
 
+  /// Every regular file, as it was when the run began.
+  var regular: [(path: String, stamp: FileStamp)] {
+    stamps.map { ($0.key, $0.value) }.sorted { $0.path < $1.path }
+  }
+
   /// The files for a pass; throws `DataFailure` where they have changed, or a pipe was read before.
   func open(_ split: Split) throws -> [String] {
     let paths = paths(of: split)

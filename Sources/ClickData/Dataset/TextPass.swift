@@ -13,13 +13,18 @@ final class TextPass: RowPass {
   private let encoder: RowEncoder
   private let shuffle: RowShuffle?
   private let writer: CacheWriter?
+  private let contents: ReadContents
+  private let paths: [String]
 
   /// Opens the files, whose bytes are at `locations`, and starts to read them; `writer` saves the encoded rows for later passes.
   init(
     paths: [String], locations: [String], format: TextFormat, sampler: SplitSampler?,
-    ledger: RowLedger, encoder: FittedEncoder, order: RowOrder, writer: CacheWriter?
+    ledger: RowLedger, encoder: FittedEncoder, order: RowOrder, writer: CacheWriter?,
+    contents: ReadContents
   ) throws {
-    chunks = ChunkReader(paths: locations, hashingContents: writer != nil)
+    chunks = ChunkReader(paths: locations, hashingContents: true)
+    self.contents = contents
+    self.paths = paths
     self.writer = writer
     reader = RowReader(
       chunks: chunks, paths: paths, format: format, sampler: sampler, ledger: ledger)
@@ -57,6 +62,7 @@ final class TextPass: RowPass {
   func finish() {
     // If the consumer stopped early, rows are missing.
     guard chunks.isExhausted else { return }
+    contents.add(chunks.contents, of: paths)
     writer?.commit(chunks.contents, badRows: ledger.badRows, findings: ledger.findings)
   }
 }

@@ -50,6 +50,8 @@ public enum DataFailure: Equatable, Sendable {
   case standardInputTwice
   /// A saved encoder that cannot be read back.
   case damagedEncoder(path: String, reason: String)
+  /// A run resumes on other data than it began with.
+  case otherData(path: String, finding: String)
   /// Settings that contradict the data's layout or one another.
   case settings(SettingsProblem)
 
@@ -141,6 +143,8 @@ extension DataFailure: Failure {
         + "write it to a file and give that"
     case .damagedEncoder(let path, let reason):
       "\(path): \(reason); restore the file or train the run again"
+    case .otherData(let path, let finding):
+      "\(path): \(finding); restore the data, or train without --resume"
     case .header(let problem, let path, let line): "\(path):\(line)\(problem)"
     case .settings(let problem): problem.description
     }

@@ -96,7 +96,7 @@ public struct ControlGroups {
 
   /// The content of a small file without the line end.
   private static func text(_ path: String) -> String? {
-    guard let bytes = try? WholeFile.read(path) else { return nil }
+    guard let bytes = try? WholeFile.read(path, .system) else { return nil }
     return String(
       decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
   }

@@ -56,7 +56,7 @@ public enum Machine {
   }
 
   private static var processStatus: String {
-    String(decoding: (try? WholeFile.read("/proc/self/status")) ?? [], as: UTF8.self)
+    String(decoding: (try? WholeFile.read("/proc/self/status", .system)) ?? [], as: UTF8.self)
   }
 
   /// The value in a line `Key:   value` of `/proc/self/status`.
