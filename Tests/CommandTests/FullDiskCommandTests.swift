@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A tmpfs of a chosen size, mounted over a folder, which needs the permission to mount.
-private final class SmallDisk {
+final class SmallDisk {
   let path: String
   private let folder: TemporaryFolder
 
@@ -21,6 +21,17 @@ private final class SmallDisk {
   }
 
   deinit { _ = try? Self.run("umount", [path]) }
+
+  /// Takes all of its space but some bytes, until `empty` is called.
+  func fill(leaving bytes: Int) throws {
+    let free = try FileManager.default.attributesOfFileSystem(forPath: path)[.systemFreeSize]
+    let size = max((free as? Int ?? 0) - bytes, 0)
+    // A file that is full of zeros takes no memory of this process.
+    #expect(try Self.run("fallocate", ["-l", "\(max(size, 1))", "\(path)/filler"]) == 0)
+  }
+
+  /// Frees the space that `fill` took.
+  func empty() throws { try? FileManager.default.removeItem(atPath: "\(path)/filler") }
 
   func remount(_ options: String) throws {
     #expect(try Self.run("mount", ["-o", "remount,\(options)", path]) == 0)
@@ -94,7 +105,7 @@ struct FullDiskCommandTests {
     #expect(try tiny.sfg("\(Self.train) --output disk/run").status == 0)
     let before = try tiny.bytes("disk/run/checkpoint/last.safetensors")
     try disk.remount("ro")
-    for options in ["", " --resume"] {
+    for options in [" --overwrite", " --resume"] {
       let outcome = try tiny.sfg("\(Self.train) --output disk/run\(options)")
       #expect(outcome.status == 74)
       #expect(

@@ -72,7 +72,9 @@ import Testing
     #expect(last.status == 0, "\(last.errors)")
     try expectSame(tiny, "killed", expected, "after all kills")
     #expect(try tiny.files(below: "killed").allSatisfy { !$0.hasSuffix(".tmp") })
-    #expect(last.output.replacing("run: killed", with: "run: whole") == whole.output)
+    // The last kill may have come after the result was written.
+    let output = last.output.replacing("run: killed", with: "run: whole")
+    #expect(output == whole.output || output == "run: whole\n")
   }
 
   @Test func checkpointsHaveTheSameBytesForOneToFourThreads() throws {

@@ -8,7 +8,8 @@ import Testing
     #expect(
       try tiny.files(below: "run") == [
         "config.yaml", "metrics.jsonl", "result.json", "checkpoint/best.safetensors",
-        "checkpoint/last.safetensors", "checkpoint/seen_rows.safetensors", "encoder/fields.json",
+        "checkpoint/last.safetensors", "checkpoint/seen_rows.safetensors", "checkpoint/data.json",
+        "encoder/fields.json",
       ])
     for line in try tiny.text("run/metrics.jsonl").split(separator: "\n") {
       let members = try #require(

@@ -250,6 +250,6 @@ private let tolerance =
     #expect(
       failure.description
         == "step 2: the gradient of encoder.weight is not finite at learning rate 0.01, in some batch; "
-        + "lower training.learning_rate or inspect the rows (the last good checkpoint is kept)")
+        + "lower training.learning_rate or inspect the rows")
   }
 }

@@ -164,24 +164,6 @@ import Testing
     }
   }
 
-  @Test func aCheckpointOfAnotherConfigurationIsRefusedWithTheFirstLineThatDiffers() throws {
-    let temporary = try TemporaryFolder()
-    let folder = RunFolder(temporary.file("run"))
-    try folder.begin(configuration: "")
-    let run = try TrainingRun(Self.settings(.lazy, .adam), model: Self.model)
-    try TrainingCheckpoint.save(
-      run.model, state: [], metadata: ["config": "a: 1\nb:\n  c: 2\n"], to: folder.lastPath)
-    try Trainer.check(folder, isOf: "a: 1\nb:\n  c: 2\n")
-    let failure = #expect(throws: TrainingFailure.self) {
-      try Trainer.check(folder, isOf: "a: 1\nb:\n  c: 3\n")
-    }
-    #expect(
-      failure?.description
-        == "\(folder.lastPath): the checkpoint was trained with \"c: 2\", the configuration has "
-        + "\"c: 3\"; resume with the run's own config.yaml, or train without --resume")
-    #expect(throws: TrainingFailure.self) { try Trainer.check(folder, isOf: "a: 1\n") }
-  }
-
   @Test func lostLinesOfMetricsAreRewrittenWithoutTheirTimes() throws {
     let settings = Self.settings(.lazy, .adam)
     let (first, _, _) = try run(settings, interruptedAt: 60)

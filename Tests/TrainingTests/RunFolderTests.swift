@@ -171,8 +171,9 @@ private struct Result: Decodable {
     #expect(try #require(record.test?.auc) > 0.77)
     #expect(
       temporary.files.filter { $0.hasPrefix("run/") } == [
-        "run/checkpoint/best.safetensors", "run/checkpoint/last.safetensors",
-        "run/checkpoint/seen_rows.safetensors", "run/config.yaml", "run/metrics.jsonl",
+        "run/checkpoint/best.safetensors", "run/checkpoint/data.json",
+        "run/checkpoint/last.safetensors", "run/checkpoint/seen_rows.safetensors",
+        "run/config.yaml", "run/metrics.jsonl",
         "run/result.json",
       ])
     let result = try JSONDecoder().decode(

@@ -16,6 +16,7 @@ extension TrainingSettings: KeyedSection {
     try keys.key("seed", &seed, .integer(0...))
     try keys.key("eval_steps", &evalSteps, .optional(.integer(1...)))
     try keys.key("checkpoint_minutes", &checkpointMinutes, .optional(.positive))
+    try keys.key("keep_last", &keepLast, .flag)
     try keys.section("monitor", &monitor, startingFrom: .nothing)
     try keys.key("early_stop_patience", &earlyStopPatience, .integer(1...))
     try keys.key("reduce_lr_on_plateau", &reduceLearningRateOnPlateau, .flag)

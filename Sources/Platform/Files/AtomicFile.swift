@@ -10,10 +10,13 @@ public final class AtomicFile {
   private static let suffix = ".tmp"
 
   /// Opens a temporary file beside `path` and creates missing parent folders.
+  ///
+  /// What a killed process left of the same file is removed.
   public init(_ path: String) throws {
     self.path = path
     temporary = "\(path).\(getpid())\(Self.suffix)"
     try Folder.make(Folder.parent(of: path))
+    Self.removeLeftovers(of: path)
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileFailure.last("write", path) }
     buffer.reserveCapacity(Self.bufferSize)
@@ -116,11 +119,30 @@ public final class AtomicFile {
   ///
   /// No other process may be writing to the folder: its temporary files would be removed, too.
   public static func removeLeftovers(in folder: String) {
-    for name in (try? Folder.names(in: folder)) ?? [] where name.hasSuffix(suffix) {
-      let parts = name.dropLast(suffix.count).split(separator: ".")
-      guard parts.count > 1, parts.last?.allSatisfy(\.isNumber) == true else { continue }
+    for name in (try? Folder.names(in: folder)) ?? [] where writer(ofTemporary: name) != nil {
       unlink("\(folder)/\(name)")
     }
+  }
+
+  /// Removes the temporary files of one file whose processes have ended.
+  private static func removeLeftovers(of path: String) {
+    let folder = Folder.parent(of: path)
+    let start = path.split(separator: "/").last.map { "\($0)." } ?? ""
+    for name in (try? Folder.names(in: folder)) ?? [] where name.hasPrefix(start) {
+      guard let writer = writer(ofTemporary: name), name == "\(start)\(writer)\(suffix)",
+        kill(writer, 0) != 0, errno == ESRCH
+      else { continue }
+      unlink("\(folder)/\(name)")
+    }
+  }
+
+  /// The process whose temporary file has this name; nil for the name of any other file.
+  private static func writer(ofTemporary name: String) -> pid_t? {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 2, name.hasSuffix(suffix), let writer = pid_t(parts[parts.count - 2]),
+      writer > 0
+    else { return nil }
+    return writer
   }
 
   /// Writes text to a path, atomically.

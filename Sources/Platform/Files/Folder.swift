@@ -75,6 +75,14 @@ public final class FolderLock {
     self.isNew = isNew
   }
 
+  /// Whether the path still is that of the locked folder: it may have been removed or renamed.
+  public var isInPlace: Bool {
+    var locked = stat()
+    var found = stat()
+    return fstat(descriptor, &locked) == 0 && stat(path, &found) == 0
+      && locked.st_dev == found.st_dev && locked.st_ino == found.st_ino
+  }
+
   /// Removes a folder that was created here and is still empty.
   deinit {
     if isNew { rmdir(path) }

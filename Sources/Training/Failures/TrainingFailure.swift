@@ -15,6 +15,8 @@ public enum TrainingFailure: Equatable {
   case dataChanged(epoch: Int, expected: Int, found: Int)
   /// A checkpoint has another configuration: the first line that differs, in both.
   case otherConfiguration(path: String, checkpoint: String, given: String)
+  /// The folder of the run was removed or renamed while it was trained.
+  case folderRemoved(path: String)
   /// The user interrupted the run, which saved a checkpoint.
   case interrupted(step: Int)
 }
@@ -26,6 +28,7 @@ extension TrainingFailure: Failure {
     case .nonFiniteLoss, .nonFiniteGradient, .nonFiniteLogit: .internalError
     case .noRows, .dataChanged: .badData
     case .otherConfiguration: .badConfiguration
+    case .folderRemoved: .inputOutput
     case .interrupted: .interrupted
     }
   }
@@ -50,13 +53,16 @@ extension TrainingFailure: Failure {
     case .otherConfiguration(let path, let checkpoint, let given):
       "\(path): the checkpoint was trained with \(checkpoint), the configuration has \(given); "
         + "resume with the run's own config.yaml, or train without --resume"
+    case .folderRemoved(let path):
+      "\(path): the folder of the run was removed or renamed while it was trained; "
+        + "training has stopped"
     case .interrupted(let step):
       "interrupted after step \(step); --resume continues from checkpoint/last.safetensors"
     }
   }
 
   private static let remedy =
-    "lower training.learning_rate or inspect the rows (the last good checkpoint is kept)"
+    "lower training.learning_rate or inspect the rows"
 
   private static func culprits(_ rows: BatchRows?) -> String {
     rows.map { "in a batch with \($0)" } ?? "in some batch"

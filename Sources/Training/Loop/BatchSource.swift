@@ -21,6 +21,8 @@ public struct TrainingData {
   let test: (() throws -> any BatchSource)?
   /// The number of training rows; nil where no pass has counted them.
   var trainRows: Int?
+  /// The files that are read, as far as they are known; nil where rows come from elsewhere.
+  var record: () -> DataRecord? = { nil }
 }
 
 extension TrainingData {
@@ -44,6 +46,6 @@ extension TrainingData {
             ? .shuffled(seed: settings.seed, epoch: epoch, bufferRows: settings.shuffleRows)
             : .stored)
       }, valid: stored(.valid), test: stored(.test),
-      trainRows: trainRows)
+      trainRows: trainRows, record: { dataset.record })
   }
 }

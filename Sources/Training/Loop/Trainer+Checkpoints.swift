@@ -18,21 +18,6 @@ extension Trainer {
     observer?.observe(.resumed(epoch: record.epochs, step: record.steps))
   }
 
-  /// Throws `TrainingFailure.otherConfiguration` if the folder's last checkpoint has another
-  /// configuration than `text`, which the same writer formatted.
-  public static func check(_ folder: RunFolder, isOf text: String) throws {
-    let written = try Checkpoint.metadata(of: folder.lastPath)["config"] ?? ""
-    guard written != text else { return }
-    let lines = [written, text].map { $0.split(separator: "\n", omittingEmptySubsequences: false) }
-    let count = max(lines[0].count, lines[1].count)
-    func line(_ lines: [Substring], _ index: Int) -> String {
-      index < lines.count ? "\"\(lines[index].drop { $0 == " " })\"" : "no such line"
-    }
-    let index = (0..<count).first { line(lines[0], $0) != line(lines[1], $0) } ?? 0
-    throw TrainingFailure.otherConfiguration(
-      path: folder.lastPath, checkpoint: line(lines[0], index), given: line(lines[1], index))
-  }
-
   /// Throws `CheckpointFailure.otherEncoder` where weights name another encoder than this run's.
   func check(_ metadata: [String: String], of path: String) throws {
     try EncoderPair.check(
@@ -41,6 +26,8 @@ extension Trainer {
 
   /// Saves everything that `resume` needs.
   func saveCheckpoint() throws {
+    try folder.checkInPlace()
+    try folder.save(data.record())
     try TrainingCheckpoint.save(
       model, state: optimizer.state, metadata: try checkpointMetadata(), to: folder.lastPath)
     sinceCheckpoint = Stopwatch()
@@ -51,6 +38,7 @@ extension Trainer {
   /// The best weights appear first: no checkpoint of the end of training is ever without them.
   func saveLastAsBest() throws {
     optimizer.flush()
+    try folder.save(data.record())
     let checkpointMetadata = try checkpointMetadata()
     let last = try BackgroundResult { [model, folder, state = optimizer.state] in
       try TrainingCheckpoint.prepare(

@@ -64,4 +64,24 @@ extension TrainingRecord: Codable {
   private enum CodingKeys: CodingKey {
     case steps, epochs, rows, stop, evaluations, reports, best, passes
   }
+
+  /// Reads a record; those of version 0.1 have no reports.
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    steps = try members.decode(Int.self, forKey: .steps)
+    epochs = try members.decode(Int.self, forKey: .epochs)
+    rows = try members.decode(Int.self, forKey: .rows)
+    stop = try members.decode(Stop.self, forKey: .stop)
+    evaluations = try members.decode([Evaluation].self, forKey: .evaluations)
+    reports = try members.decodeIfPresent([TrainingReport].self, forKey: .reports) ?? []
+    best = try members.decodeIfPresent(Evaluation.self, forKey: .best)
+    passes = try members.decode([PassRecord].self, forKey: .passes)
+  }
+}
+
+extension TrainingRecord {
+  /// Reads the record in the metadata of a checkpoint; throws `CheckpointFailure.damaged`.
+  public init(_ metadata: [String: String], path: String) throws {
+    self = try TrainingState(metadata, path: path).record
+  }
 }

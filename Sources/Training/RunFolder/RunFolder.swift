@@ -9,6 +9,7 @@ public final class RunFolder {
   public let path: String
   private var lock: FolderLock?
   private var lines: [String] = []
+  private var savedData: DataRecord?
 
   /// Refers to a folder without creating or reading anything.
   public init(_ path: String) { self.path = path }
@@ -23,6 +24,8 @@ public final class RunFolder {
   public var bestPath: String { "\(path)/checkpoint/best.safetensors" }
   /// The last checkpoint: everything needed to resume.
   public var lastPath: String { "\(path)/checkpoint/last.safetensors" }
+  /// The files that the run reads.
+  public var dataPath: String { "\(path)/checkpoint/data.json" }
   /// The table rows that the best weights were trained on.
   public var seenRowsPath: String { "\(path)/checkpoint/seen_rows.safetensors" }
   /// The fitted encoder, which turns raw rows into ids.
@@ -32,6 +35,29 @@ public final class RunFolder {
   /// TensorBoard's event files.
   public var tensorboardPath: String { "\(path)/tensorboard" }
 
+  /// The names of all that a run has in its folder; anything else there is the user's.
+  public static let names: Set = [
+    "config.yaml", "metrics.jsonl", "result.json", "checkpoint", "encoder", "tensorboard",
+    "analysis",
+  ]
+
+  /// The run whose file a path is, or would replace; nil where it is none of a run's files.
+  public static func owner(of path: String) -> String? {
+    guard let found = realpath(Folder.parent(of: path), nil) else { return nil }
+    defer { free(found) }
+    let folder = String(cString: found)
+    func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
+    func isRun(_ path: String) -> Bool {
+      ["config.yaml", "checkpoint"].allSatisfy { access("\(path)/\($0)", F_OK) == 0 }
+    }
+    if names.contains(name(path)), isRun(folder) { return folder }
+    let parent = Folder.parent(of: folder)
+    let isInside = ["checkpoint", "encoder", "tensorboard"].contains(name(folder))
+    return isInside && isRun(parent) ? parent : nil
+  }
+
+  /// Whether the folder holds a run that has finished: its result is written last.
+  public var isFinished: Bool { access(resultPath, F_OK) == 0 }
   /// Whether there is a checkpoint to resume from.
   public var hasCheckpoint: Bool { access(lastPath, F_OK) == 0 }
 
@@ -52,7 +78,7 @@ public final class RunFolder {
   public func begin(configuration: String) throws {
     // The last checkpoint is removed first: without it the remaining files cannot be resumed.
     let events = ((try? Folder.names(in: tensorboardPath)) ?? []).map { "\(tensorboardPath)/\($0)" }
-    for stale in [lastPath, resultPath, metricsPath, bestPath, seenRowsPath] + events {
+    for stale in [lastPath, dataPath, resultPath, metricsPath, bestPath, seenRowsPath] + events {
       guard unlink(stale) == 0 || errno == ENOENT || errno == ENOTDIR else {
         throw FileFailure.last("remove", stale)
       }
@@ -64,6 +90,7 @@ public final class RunFolder {
 
   /// Keeps the lines of `metrics.jsonl` up to a checkpoint, removes later ones and the result.
   func resume(after written: [JSONValue]) throws {
+    try checkInPlace()
     let text = (try? WholeFile.read(metricsPath, .metrics)) ?? []
     let found = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
     // Lines hold times, which checkpoints do not; missing lines are rewritten without them.
@@ -78,17 +105,20 @@ public final class RunFolder {
 
   /// Adds a line to `metrics.jsonl`.
   func append(_ line: JSONValue) throws {
+    try checkInPlace()
     lines.append("\(line)")
     try writeMetrics()
   }
 
-  /// Writes `result.json`.
+  /// Writes `result.json`, after which the run has finished.
   public func write(_ result: RunResult) throws {
+    try checkInPlace()
     try AtomicFile.write(result.json.pretty + "\n", to: resultPath)
   }
 
   /// Saves a model's weights as the best so far, with the rows that training touched.
   func saveBest(_ model: CTRModel, metadata: [String: String]) throws {
+    try checkInPlace()
     try SeenRows.save(model, to: seenRowsPath)
     try Checkpoint.save(model, metadata: metadata, to: bestPath)
   }
@@ -100,6 +130,39 @@ public final class RunFolder {
     _ metadata: [String: String], of path: String, encoder: EncoderFile
   ) throws -> Bool {
     try EncoderPair.check(metadata, of: path, encoder: fieldsPath, seal: encoder.seal)
+  }
+
+  /// Replaces the configuration of a run that goes on with another one.
+  public func update(configuration: String) throws {
+    try checkInPlace()
+    try AtomicFile.write(configuration, to: configurationPath)
+  }
+
+  /// Removes the last checkpoint of a run that has finished.
+  public func dropLast() throws {
+    for path in [lastPath, dataPath] {
+      guard unlink(path) == 0 || errno == ENOENT else { throw FileFailure.last("remove", path) }
+    }
+  }
+
+  /// Writes which files the run reads, if it has not been written before.
+  func save(_ data: DataRecord?) throws {
+    guard let data, data != savedData else { return }
+    try data.write(to: dataPath)
+    savedData = data
+  }
+
+  /// The files that the run read when it was interrupted; nil in runs of version 0.1.
+  public func dataRecord() throws -> DataRecord? {
+    access(dataPath, F_OK) == 0 ? try DataRecord(contentsOf: dataPath) : nil
+  }
+
+  /// Throws `TrainingFailure.folderRemoved` where the folder is no longer there: writing would
+  /// create another one with a part of the run.
+  func checkInPlace() throws {
+    guard lock?.isInPlace ?? true, access(configurationPath, F_OK) == 0 else {
+      throw TrainingFailure.folderRemoved(path: path)
+    }
   }
 
   private func writeMetrics() throws {

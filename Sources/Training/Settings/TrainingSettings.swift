@@ -50,6 +50,8 @@ public struct TrainingSettings: Equatable, Sendable {
   /// Minutes between checkpoints, in addition to one at every evaluation; nil writes them at
   /// evaluations only.
   public var checkpointMinutes: Double? = 10
+  /// Whether a finished run keeps its last checkpoint, from which more epochs go on.
+  public var keepLast = true
   /// The weights of AUC and logloss in the sum that training should increase.
   public var monitor = Monitor()
   /// The number of consecutive evaluations without improvement after which training ends.

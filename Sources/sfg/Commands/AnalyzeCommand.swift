@@ -66,6 +66,9 @@ struct AnalyzeCommand: ParsableCommand {
     _ options: AnalysisOptions, _ analyses: [(analysis: any ModelAnalysis, folder: String)]
   ) throws -> [any AnalysisReport] {
     Interruption.listen()
+    if let output = options.output {
+      try OutputCheck(runs: options.runs).checkFolder(output, "--output")
+    }
     let names = try options.runs.map {
       try RunConfiguration(file: RunFolder($0).configurationPath).run
     }

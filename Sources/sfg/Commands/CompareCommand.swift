@@ -38,6 +38,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     Interruption.listen()
+    if let output { try OutputCheck(runs: runs, data: rows.data).checkFolder(output, "--output") }
     let pool = threads.makePool()
     let line = ProgressLine(quiet: json)
     let comparison = try Comparison(runs.map { try scores(of: $0, pool, line) }).labelled()

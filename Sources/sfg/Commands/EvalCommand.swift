@@ -34,6 +34,9 @@ struct EvalCommand: ParsableCommand {
 
   func run() throws {
     Interruption.listen()
+    if let predictions {
+      try OutputCheck(runs: [folder], data: rows.data).check(predictions, "--predictions")
+    }
     let loaded = try LoadedRun(folder, pool: threads.makePool())
     let stream = try loaded.batches(of: rows)
     let writer = try predictions.map { try PredictionWriter($0) }

@@ -20,7 +20,12 @@ struct InspectCommand: ParsableCommand {
   var report: String?
 
   func run() throws {
+    let files = configuration.config
     let configuration = try configuration.read()
+    if let report {
+      try OutputCheck(reading: configuration.dataset, configurations: files)
+        .check(report, "--report")
+    }
     let line = ProgressLine(quiet: json)
     let watch = Stopwatch()
     let copies = RunSpool(

@@ -48,6 +48,7 @@ struct SynthCommand: ParsableCommand {
 
   func run() throws {
     Interruption.listen()
+    try checkOutputs()
     let line = ProgressLine(quiet: json)
     let watch = Stopwatch()
     let summary = try SyntheticLog(preset: preset, seed: seed).write(
@@ -63,6 +64,16 @@ struct SynthCommand: ParsableCommand {
     let text = json ? Self.json(summary).pretty : text(summary, speed: Double(rows) / watch.seconds)
     // If standard output has the rows, the summary is a log line.
     if output == "-" { line.event(text) } else { try StandardStream.output.print(text) }
+  }
+
+  /// Refuses to replace a file of a run, and to write two things into one file.
+  private func checkOutputs() throws {
+    if output != "-" { try OutputCheck().check(output, "--output") }
+    guard let truth else { return }
+    try OutputCheck().check(truth, "--truth")
+    guard !OutputCheck.areOneFile(output, truth) else {
+      throw RefusedOutput(option: "--truth", path: truth, reason: "is the file of --output")
+    }
   }
 
   private func text(_ summary: SyntheticSummary, speed: Double) -> String {

@@ -12,8 +12,17 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder of the run. (default: runs/NAME)", valueName: "dir"))
   var output: String?
 
-  @Flag(help: "Resume from the folder's last checkpoint, or start if there is none.")
+  @Flag(
+    help: ArgumentHelp(
+      "Resume from the folder's last checkpoint, or start if there is none; a finished run goes on "
+        + "only for more epochs."))
   var resume = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Replace a finished run in the folder, once the new run has finished; with --resume, "
+        + "continue the new run."))
+  var overwrite = false
 
   @OptionGroup var threads: ThreadOptions
 
@@ -31,13 +40,18 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     try output.map { try FolderOption.check($0, "--output") }
-    guard dryRun && resume else { return }
-    throw ValidationError("'--dry-run' and '--resume' are mutually exclusive; give one of them.")
+    guard dryRun && (resume || overwrite) else { return }
+    throw ValidationError(
+      "'--dry-run' and '\(resume ? "--resume" : "--overwrite")' are mutually exclusive; "
+        + "give one of them.")
   }
 
   func run() throws {
+    let files = configuration.config
     let configuration = try configuration.read()
     let folder = RunFolder(output ?? "runs/\(configuration.run)")
+    try OutputCheck(reading: configuration.dataset, configurations: files)
+      .checkRun(folder, "--output")
     Interruption.listen()
     let line = ProgressLine(quiet: quiet)
     let copies =
@@ -50,7 +64,8 @@ struct TrainCommand: ParsableCommand {
     guard !dryRun else {
       return try StandardStream.output.print(copies.during { try job.outline() })
     }
-    let metrics = try copies.during { try job.run(resuming: resume) }
+    let request = RunStart.Request(resume: resume, overwrite: overwrite)
+    let metrics = try copies.during { try job.run(request) }
     if !metrics.isEmpty { try StandardStream.output.print(MetricTable.text(metrics)) }
     try StandardStream.output.print("run: \(folder.path)")
   }

@@ -32,17 +32,59 @@ struct TrainingJob {
     reporter = TrainingReporter(line)
   }
 
-  /// Trains, or resumes from the last checkpoint, and returns the final metrics by split.
-  func run(resuming: Bool) throws -> [(name: String, metrics: Metrics)] {
+  /// Trains, or resumes from the last checkpoint, and returns the final metrics by split; none
+  /// where nothing was to be done.
+  func run(_ request: RunStart.Request) throws -> [(name: String, metrics: Metrics)] {
+    try RunStart.check(folder, request)
     // Fail before reading the data if the folder cannot be written.
-    try folder.claim()
+    try RunReplacement.claim(folder)
     defer { folder.release() }
-    let resumes = resuming && folder.hasCheckpoint
-    if resuming && !resumes {
-      line.event("\(folder.path): no checkpoint to resume from; training from the start")
+    switch try RunStart(in: folder, configuration, request) {
+    case .unchanged(let reason):
+      line.event(reason)
+      return []
+    case .inPlace(let resumes):
+      if request.resume && !resumes {
+        line.event("\(folder.path): no checkpoint to resume from; training from the start")
+      }
+      return try train(in: folder, resumes: resumes) { folder.release() }
+    case .beside(let replacement, let resumes):
+      return try train(replacement, resumes: resumes)
     }
-    if resumes { try Trainer.check(folder, isOf: configuration.yaml) }
-    let (dataset, file, rows) = try resumes ? reopen() : scan()
+  }
+
+  /// Trains beside a finished run, and replaces it at the end.
+  private func train(
+    _ replacement: RunReplacement, resumes: Bool
+  ) throws -> [(name: String, metrics: Metrics)] {
+    do {
+      let metrics = try train(in: replacement.folder, resumes: resumes) { abandon(replacement) }
+      try replacement.commit()
+      return metrics
+    } catch {
+      abandon(replacement)
+      throw error
+    }
+  }
+
+  /// Keeps a new run that did not finish, if it has a checkpoint, and says so.
+  private func abandon(_ replacement: RunReplacement) {
+    guard replacement.canResume else {
+      try? replacement.discard()
+      return
+    }
+    replacement.folder.release()
+    line.event(
+      "\(folder.path): the finished run is unchanged; the new one is kept in "
+        + "\(replacement.folder.path), and --resume continues it")
+  }
+
+  /// Trains in a folder that is locked; `cancel` is called before the process exits during a scan.
+  private func train(
+    in work: RunFolder, resumes: Bool, cancel: @escaping () -> Void
+  ) throws -> [(name: String, metrics: Metrics)] {
+    let (dataset, file, rows) = try resumes ? reopen(work) : scan(cancel)
+    if resumes { try check(dataset, of: work) }
     let encoder = file.encoder
     let pool = makePool()
     let need = need(dataset, encoder, pool)
@@ -51,15 +93,15 @@ struct TrainingJob {
       need.total, unallocated: need.unallocated, threads: pool.threads)
     // Syncing the first files to disk takes as long as drawing the weights: do both at once.
     let begun = try BackgroundResult {
-      guard !resumes else { return }
-      try folder.begin(configuration: configuration.yaml)
-      try file.save(to: folder.fieldsPath)
+      guard !resumes else { return try work.update(configuration: configuration.yaml) }
+      try work.begin(configuration: configuration.yaml)
+      try file.save(to: work.fieldsPath)
     }
-    let trainer = trainer(dataset, file, trainRows: rows, pool)
+    let trainer = trainer(dataset, file, trainRows: rows, pool, in: work)
     try begun.value()
     if resumes { try trainer.resume() }
     let record = try trainer.train()
-    try write(record, of: trainer)
+    try write(record, of: trainer, to: work)
     line.event(TrainingReporter.time(record))
     return [("valid", record.valid), ("test", record.test)].compactMap { name, metrics in
       metrics.map { (name, $0) }
@@ -68,7 +110,7 @@ struct TrainingJob {
 
   /// The text of a dry run, which trains and writes nothing.
   func outline() throws -> String {
-    let (dataset, file, _) = try scan()
+    let (dataset, file, _) = try scan {}
     let encoder = file.encoder
     line.clear()
     let pool = WorkerPool(threads: threads)
@@ -89,7 +131,7 @@ struct TrainingJob {
   }
 
   private func trainer(
-    _ dataset: Dataset, _ file: EncoderFile, trainRows: Int?, _ pool: WorkerPool
+    _ dataset: Dataset, _ file: EncoderFile, trainRows: Int?, _ pool: WorkerPool, in work: RunFolder
   ) -> Trainer {
     let encoder = file.encoder
     let training = configuration.training
@@ -99,22 +141,25 @@ struct TrainingJob {
     return Trainer(
       model, settings: training,
       data: TrainingData(
-        dataset, encoder: encoder, settings: training, trainRows: trainRows), folder: folder,
-      metadata: EncoderPair.metadata(seal: file.seal).merging(["config": configuration.yaml]) { $1 },
+        dataset, encoder: encoder, settings: training, trainRows: trainRows), folder: work,
+      metadata: EncoderPair.metadata(seal: file.seal).merging(["config": configuration.yaml]) {
+        $1
+      },
       pool: pool, observer: reporter,
       isInterrupted: { Interruption.isRequested })
   }
 
-  private func write(_ record: TrainingRecord, of trainer: Trainer) throws {
-    try folder.write(
+  private func write(_ record: TrainingRecord, of trainer: Trainer, to work: RunFolder) throws {
+    try work.write(
       RunResult(
         name: configuration.run, record: record, parameters: trainer.parameters,
         optimizer: trainer.optimizer.semantics, seed: configuration.training.seed,
         threads: threads, blas: OpenBLAS.description, version: Self.version))
+    if !configuration.training.keepLast { try work.dropLast() }
   }
 
   /// Fits the encodings; returns the number of training rows too, if that takes a pass over them.
-  private func scan() throws -> (Dataset, EncoderFile, Int?) {
+  private func scan(_ cancel: @escaping () -> Void) throws -> (Dataset, EncoderFile, Int?) {
     let dataset = try openDataset()
     let watch = Stopwatch()
     var scanned: ReadingProgress?
@@ -124,7 +169,7 @@ struct TrainingJob {
       guard Interruption.isRequested else { return }
       line.clear()
       spool.remove()
-      folder.release()
+      cancel()
       ExitStatus.exit(after: Interrupted(work: "train"))
     }
     if configuration.dataset.format == .delimited, configuration.dataset.label == nil {
@@ -138,8 +183,18 @@ struct TrainingJob {
   }
 
   /// The encodings of the run, without another scan.
-  private func reopen() throws -> (Dataset, EncoderFile, Int?) {
-    (try openDataset(), try EncoderFile(contentsOf: folder.fieldsPath), nil)
+  private func reopen(_ work: RunFolder) throws -> (Dataset, EncoderFile, Int?) {
+    (try openDataset(), try EncoderFile(contentsOf: work.fieldsPath), nil)
+  }
+
+  /// Refuses to go on with other data than those that the run began with.
+  private func check(_ dataset: Dataset, of work: RunFolder) throws {
+    guard let record = try work.dataRecord() else {
+      return line.event(
+        "warning: \(work.path): an earlier version began this run; whether its data have changed "
+          + "since cannot be checked")
+    }
+    try dataset.check(record)
   }
 
   private func openDataset() throws -> Dataset {
