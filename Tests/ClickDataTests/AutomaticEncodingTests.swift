@@ -14,7 +14,7 @@ import Testing
   private func dataset(
     _ texts: [String], _ kind: DatasetSettings.Field.Kind, _ rule: AutomaticCategories = .init()
   ) throws -> Dataset {
-    let path = try folder.write("t.csv", "y,x\n" + texts.map { "0,\($0)\n" }.joined())
+    let path = try folder.write("t.csv", "y,x\n" + texts.enumerated().map { "\($0 % 2),\($1)\n" }.joined())
     var features = FeatureSettings()
     #expect(features.categorical == .auto(.init()) && features.numeric == .auto)
     features.categorical = .auto(rule)
@@ -62,7 +62,7 @@ import Testing
           }
           if value % 300 == 0, let file { try fit.spill(to: file) }
         }
-        return try fit.encoding(file, distinct: 1000)
+        return try fit.encoding(file, ScanCounts(distinct: 1000))
       }
       #expect(results[0] == results[1])
       #expect((results[0] == .hash(buckets: 16_000)) == (limit == 900))
@@ -116,8 +116,11 @@ import Testing
     #expect(edges.edges.first == 0)
   }
 
-  @Test func fewRowsGetFewBuckets() {
-    #expect([0, 900, 5000, 1_000_000].map(NumberFit.buckets) == [10, 10, 25, 64])
+  @Test func fewRowsOrFewClicksGetFewBuckets() {
+    let found = [(0, 0), (900, 450), (5000, 2500), (1_000_000, 500_000), (1_000_000, 150)].map {
+      NumberFit.buckets(rows: $0, rarerLabel: $1)
+    }
+    #expect(found == [10, 10, 25, 64, 30])
   }
 }
 

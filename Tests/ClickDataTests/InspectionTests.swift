@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import TestSupport
 import Testing
@@ -105,6 +106,52 @@ import Testing
         == (0..<5).map { FrequentValue(text: "value-number-\($0)-padding", count: rows / 5) })
     #expect(Set(found.fields[1].top.map(\.count)) == [1])
     #expect(found.sample.rows == rows)
+  }
+
+  @Test func theSampleOfManyFieldsHasFewerRows() {
+    let sample = RowSample(fields: 4096)
+    let found = [UInt64](repeating: 1, count: 4096)
+    for position in 0..<5000 as Range<UInt64> {
+      sample.see(position: position, isClick: false, found, stride: 1)
+    }
+    #expect(1024..<2048 ~= sample.rows)
+  }
+
+  @Test func lossesAreNamedWithTheEncodingThatKeepsWhatIsLost() throws {
+    var features = FeatureSettings()
+    features.categorical = .hash(buckets: 1)
+    features.numeric = .logBucket
+    // ⌊ln(x)²⌋ is 9 for the prices from 20.09 to 21, and 8 for nine others.
+    let lines = (0..<400).map { "1,v\($0 % 9),\(20 + Double($0 % 100) / 100),\($0 % 2)" }
+    let fields = ["a": DatasetSettings.Field.Kind.categorical, "p": .numeric, "n": .numeric]
+    let found = try inspect(
+      ["y,a,p,n"] + lines,
+      fields: ["a", "p", "n"].map { .init(name: $0, kind: fields[$0] ?? .numeric) },
+      features: features)
+    #expect(found.losses.map(\.field.summary.field.name) == ["a", "p"])
+    // Of ten buckets of 40 rows each, with an entropy of ln 10, two are left.
+    let entropy = -(0.91 * log(0.91) + 0.09 * log(0.09))
+    guard case .merged(let kept, let largest) = found.losses.last?.loss.kind else {
+      Issue.record("\(found.losses)")
+      return
+    }
+    expectClose(kept, entropy / log(10), .rounding)
+    #expect(largest == 0.91)
+    #expect(found.losses.last?.loss.cure == .numeric(.auto))
+    #expect(
+      found.losses.first?.loss
+        == .init(kind: .collisions(1), cure: .categorical(.auto(.init()))))
+  }
+
+  @Test func rareValuesAreALossOfAVocabulary() throws {
+    var features = FeatureSettings()
+    features.categorical = .vocabulary(minCount: 10)
+    let lines = (0..<400).map { "1,\($0 % 4 == 0 ? "v\($0)" : "q")" }
+    let found = try inspect(["y,a"] + lines, features: features)
+    #expect(
+      found.losses.map(\.loss) == [
+        .init(kind: .rare(0.25, minCount: 10), cure: .categorical(.auto(.init())))
+      ])
   }
 
   @Test func theSampleOfRowsIsBoundedAndDependsOnlyOnPositions() {

@@ -87,7 +87,7 @@ import Testing
         if chunk % 2 == 0 { try fit.spill(to: file) }
       }
       #expect(
-        try fit.encoding(file, distinct: 0)
+        try fit.encoding(file, ScanCounts())
           == .quantile(QuantileEdges(naiveEdges(numbers, buckets))))
     }
   }

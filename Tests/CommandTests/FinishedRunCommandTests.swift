@@ -19,7 +19,7 @@ import Testing
       #expect(again.status == 64)
       #expect(
         again.errors
-          == "sfg: run: holds a finished run; give --overwrite to replace it once the new run has "
+          == "Error: run: holds a finished run; give --overwrite to replace it once the new run has "
           + "finished, or another folder with --output\n")
     }
     #expect(try tiny.contents(of: "run") == before)
@@ -74,7 +74,7 @@ import Testing
     #expect(fewer.status == 78)
     #expect(
       fewer.errors
-        == "sfg: run/checkpoint/last.safetensors: the checkpoint was trained with \"epochs: 2\", "
+        == "Error: run/checkpoint/last.safetensors: the checkpoint was trained with \"epochs: 2\", "
         + "the configuration has \"epochs: 1\"; resume with the run's own config.yaml, or train "
         + "without --resume\n")
     #expect(try tiny.contents(of: "run") == before)
@@ -157,7 +157,7 @@ import Testing
       #expect(outcome.status == 74)
       #expect(
         outcome.errors
-          == "sfg: run: the folder of the run was removed or renamed while it was trained; "
+          == "Error: run: the folder of the run was removed or renamed while it was trained; "
           + "training has stopped\n")
       try? FileManager.default.removeItem(atPath: tiny.path("run"))
     }
@@ -210,7 +210,7 @@ import Testing
       #expect(outcome.status == 74)
       #expect(
         outcome.errors
-          == "sfg: run/\(file): cannot read: found a pipe, expected a regular file\n")
+          == "Error: run/\(file): cannot read: found a pipe, expected a regular file\n")
       unlink(path)
       try bytes.write(to: URL(fileURLWithPath: path))
     }

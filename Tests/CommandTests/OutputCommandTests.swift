@@ -42,7 +42,7 @@ import Testing
       let outcome = try tiny.sfg(line)
       #expect(outcome.status == 64, "\(line): \(outcome.errors)")
       #expect(outcome.errorLines.count == 1, "\(line): \(outcome.errors)")
-      #expect(outcome.errors.hasPrefix("sfg: \(option) "), "\(line): \(outcome.errors)")
+      #expect(outcome.errors.hasPrefix("Error: \(option) "), "\(line): \(outcome.errors)")
       #expect(outcome.errors.contains(reason), "\(line): \(outcome.errors)")
       #expect(outcome.errors.hasSuffix("; choose another path\n"), "\(line): \(outcome.errors)")
       #expect(try tiny.contents(of: ".") == before, "\(line)")

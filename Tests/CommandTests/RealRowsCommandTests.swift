@@ -63,6 +63,27 @@ import Testing
     try analyse("fm", in: folder)
   }
 
+  /// The default finds what each field needs; no encoding that is the same for all fields does.
+  @Test func defaultEncodingsReachTheBestHandPickedOnesOnAdult() throws {
+    guard let folder = try folder() else { return }
+    func area(_ features: String) throws -> Double {
+      try train(
+        [
+          "--config", Self.adult, "--output", "r", "--set", "model.paradigm=discriminative",
+          "--set", "training.epochs=10", "--set", "features={\(features)}",
+        ], in: folder)
+      let area = try test("r", in: folder)["AUC"] as? Double ?? 0
+      try FileManager.default.removeItem(atPath: "\(folder.path)/r")
+      return area
+    }
+    let automatic = try area(
+      "categorical: {encoding: auto, buckets: null}, numeric: {encoding: auto}")
+    let vocabulary = "categorical: {encoding: vocabulary, buckets: null, min_count: 2}"
+    for numeric in ["log_bucket", "quantile, quantiles: 50", "value, scale: standard"] {
+      #expect(automatic >= (try area("\(vocabulary), numeric: {encoding: \(numeric)}")) - 0.0005)
+    }
+  }
+
   @Test(arguments: [("open_bandit_bts", 115), ("open_bandit_random", 92)])
   func openBanditIsReadCompletely(file: String, clicks: Int) throws {
     guard let folder = try folder() else { return }

@@ -6,9 +6,16 @@ protocol FieldFit: AnyObject {
   var bytes: Int { get }
   /// Moves what is in memory to a file.
   func spill(to file: CountSpill) throws
-  /// The encoding, after the last row; `spill` is the file that something was spilled to, and
-  /// `distinct` the number of distinct values, estimated where there are many.
-  func encoding(_ spill: CountSpill?, distinct: Int) throws -> FittedField.Encoding
+  /// The encoding, after the last row; `spill` is the file that something was spilled to.
+  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding
+}
+
+/// What else a scan has counted when encodings are chosen.
+struct ScanCounts {
+  /// The distinct values of the field, estimated where there are many.
+  var distinct = 0
+  /// The rows of the label that fewer rows have.
+  var rarerLabel = 0
 }
 
 /// The fits of the fields whose encodings depend on all rows of a scan, within one bound on memory.
@@ -95,10 +102,11 @@ final class EncodingFit {
   }
 
   /// The encoding of each field that was fitted, given the distinct values of each table.
-  func encodings(distinct: [Int]) throws -> [Int: FittedField.Encoding] {
+  func encodings(distinct: [Int], rarerLabel: Int = 0) throws -> [Int: FittedField.Encoding] {
     var encodings: [Int: FittedField.Encoding] = [:]
     for (field, fit) in zip(fields, fits) {
-      encodings[field] = try fit.encoding(spill, distinct: distinct[field])
+      encodings[field] = try fit.encoding(
+        spill, ScanCounts(distinct: distinct[field], rarerLabel: rarerLabel))
     }
     return encodings
   }

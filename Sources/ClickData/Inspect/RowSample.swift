@@ -6,18 +6,24 @@ import Platform
 /// zero, one more bit each time the sample is full.
 public final class RowSample {
   static let capacity = 1 << 17
+  /// The maximum number of keys of all rows, of which a sample of many fields has fewer.
+  private static let maxKeys = 1 << 23
 
   /// The key of a blank.
   public static let blank = FieldStatistics.blank
 
   private let fields: Int
+  private let capacity: Int
   private let random = CounterRandom(seed: 0, stream: 0x73616d706c65)
   private var level: UInt64 = 0
   private var bits: [UInt64] = []
   private var clicks: [Bool] = []
   private var keys: [UInt64] = []
 
-  init(fields: Int) { self.fields = fields }
+  init(fields: Int) {
+    self.fields = fields
+    capacity = min(Self.capacity, max(1 << 10, Self.maxKeys / max(1, fields)))
+  }
 
   /// Rows in the sample.
   public var rows: Int { bits.count }
@@ -33,7 +39,7 @@ public final class RowSample {
   func see(position: UInt64, isClick: Bool, _ found: UnsafePointer<UInt64>, stride: Int) {
     let drawn = random.bits(position)
     guard drawn & ((1 << level) &- 1) == 0 else { return }
-    if bits.count == Self.capacity { thin() }
+    if bits.count == capacity { thin() }
     guard drawn & ((1 << level) &- 1) == 0 else { return }
     bits.append(drawn)
     clicks.append(isClick)

@@ -108,7 +108,9 @@ final class DataScan: RowSink {
     countFound()
     let distinct = statistics.map(\.distinct)
     let fitted = fields.fitted(
-      distinct: distinct, encodings: try fit.encodings(distinct: fields.tableValues(distinct)))
+      distinct: distinct,
+      encodings: try fit.encodings(
+        distinct: fields.tableValues(distinct), rarerLabel: min(positives, rows - positives)))
     return DataSummary(
       rows: rows, positives: positives, badRows: bad,
       fields: zip(statistics, fitted).map { $0.summary(of: $1) })

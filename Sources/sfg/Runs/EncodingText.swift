@@ -47,9 +47,9 @@ enum EncodingText {
     switch loss.kind {
     case .collisions(let share):
       return "\(Readable.percent(share)) of its values share their bucket (\(encoding))"
-    case .bucket(let share, let numbers):
-      return "\(Readable.percent(share)) of the rows share one bucket of \(numbers) different "
-        + "numbers (\(encoding))"
+    case .merged(let kept, let largest):
+      return "its buckets keep \(Readable.percent(kept)) of the information of balanced quantiles, "
+        + "and \(Readable.percent(largest)) of the rows are in one of them (\(encoding))"
     case .rare(let share, let minCount):
       return "\(Readable.percent(share)) of the rows have values that occur fewer than \(minCount) "
         + "times, which share one row (\(encoding))"

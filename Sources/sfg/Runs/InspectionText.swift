@@ -31,7 +31,9 @@ struct InspectionText {
   }
 
   private var fieldTable: String {
-    fitting([
+    let areas = Dictionary(
+      zip(inspection.fields.map(\.name), areas), uniquingKeysWith: { first, _ in first })
+    return fitting([
       Column("field", .left) { $0.name },
       Column("encoding", .left, rank: 3) { $0.encodingName },
       Column("distinct") { ($0.summary.isExact ? "" : "~") + "\($0.summary.distinct)" },
@@ -44,8 +46,7 @@ struct InspectionText {
       Column("auto\nbuckets", rank: 1) { $0.suggestedBuckets.map(String.init) ?? "" },
       Column("suggested\nmin_count") { $0.isNumeric ? "" : "\($0.suggestedMinCount)" },
       Column("AUC alone", rank: 4) { field in
-        let index = inspection.fields.firstIndex(of: field) ?? 0
-        return areas[index].map { Readable.fixed($0, decimals: 3) } ?? ""
+        (areas[field.name] ?? nil).map { Readable.fixed($0, decimals: 3) } ?? ""
       },
     ])
   }

@@ -23,10 +23,10 @@ final class ValueCounts {
   private static let lengthBits: UInt64 = 24
   private static let lengthMask: UInt64 = 1 << lengthBits - 1
 
-  private var table = ProbeTable(capacity: 64)
+  private var table = ProbeTable(capacity: 8)
   private var memory: UnsafeMutableRawPointer
   private var used = 0
-  private var capacity = 1 << 12
+  private var capacity = 1 << 9
 
   init() {
     memory = .allocate(byteCount: capacity, alignment: Self.word)

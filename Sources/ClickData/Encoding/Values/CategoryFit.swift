@@ -17,7 +17,7 @@ final class CategoryFit: FieldFit {
   var bytes: Int { counts?.bytes ?? 0 }
   func spill(to file: CountSpill) throws { try counts?.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, distinct: Int) throws -> FittedField.Encoding {
+  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
     var builder = VocabularyBuilder(minCount: rule.minCount)
     var values = 0
     try counts?.forEachPart(spill) { part in
@@ -25,7 +25,7 @@ final class CategoryFit: FieldFit {
       if values <= rule.maxVocabulary { builder.add(part) }
     }
     guard counts != nil, values <= rule.maxVocabulary else {
-      return .hash(buckets: FieldHash.buckets(distinct: distinct, limit: rule.maxBuckets))
+      return .hash(buckets: FieldHash.buckets(distinct: found.distinct, limit: rule.maxBuckets))
     }
     return .vocabulary(builder.vocabulary(blank: .missing), minCount: rule.minCount)
   }

@@ -11,8 +11,9 @@ final class NumberFit: FieldFit {
   static let keptShare = 0.9
   /// The share of the rows beside frequent numbers that may be in buckets of fewer rows than these.
   static let thinShare = 0.1, thinRows = 50
-  /// The maximum number of quantiles, and the rows that each should have.
-  static let maxBuckets = 64, rowsPerBucket = 200
+  /// The maximum number of quantiles, and how many rows, and rows of the rarer label, each should
+  /// have: a bucket learns nothing without a click.
+  static let maxBuckets = 64, rowsPerBucket = 200, rarerPerBucket = 5
 
   private let counts = NumberCounts()
   private var isWhole = true
@@ -27,10 +28,12 @@ final class NumberFit: FieldFit {
   var bytes: Int { counts.bytes }
   func spill(to file: CountSpill) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, distinct: Int) throws -> FittedField.Encoding {
+  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
     let mayBeLog = isWhole && smallest >= Double(LogBucket.lowest)
     var logCounts = [Int](repeating: 0, count: mayBeLog ? LogBucket.rows : 0)
-    var buckets = BalancedBuckets(rows: counts.total, buckets: Self.buckets(rows: counts.total))
+    var buckets = BalancedBuckets(
+      rows: counts.total,
+      buckets: Self.buckets(rows: counts.total, rarerLabel: found.rarerLabel))
     try counts.forEach(spill) { number, count in
       buckets.plan(count)
       if mayBeLog { logCounts[LogBucket.category(number) - LogBucket.lowest] += count }
@@ -46,8 +49,10 @@ final class NumberFit: FieldFit {
       && Double(thin) <= thinShare * Double(buckets.infrequentRows)
   }
 
-  /// The number of quantiles for so many rows.
-  static func buckets(rows: Int) -> Int { min(max(rows / rowsPerBucket, 10), maxBuckets) }
+  /// The number of quantiles for so many rows, and so many of the label that fewer rows have.
+  static func buckets(rows: Int, rarerLabel: Int) -> Int {
+    min(max(min(rows / rowsPerBucket, rarerLabel / rarerPerBucket), 10), maxBuckets)
+  }
 
   /// `−Σ p ln p` over the shares of the rows.
   static func entropy(_ counts: [Int]) -> Double {

@@ -61,7 +61,7 @@ final class QuantileFit: FieldFit {
   var bytes: Int { counts.bytes }
   func spill(to file: CountSpill) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, distinct: Int) throws -> FittedField.Encoding {
+  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
     var edges: [Double] = []
     var passed = 0
     var edge = 1

@@ -18,7 +18,7 @@ final class StandardFit: FieldFit {
   var bytes: Int { 0 }
   func spill(to file: CountSpill) {}
 
-  func encoding(_ spill: CountSpill?, distinct: Int) -> FittedField.Encoding {
+  func encoding(_ spill: CountSpill?, _ found: ScanCounts) -> FittedField.Encoding {
     let deviation = count > 0 ? (squares / Double(count)).squareRoot() : 0
     return .standardValue(mean: mean, deviation: deviation > 0 ? deviation : 1)
   }

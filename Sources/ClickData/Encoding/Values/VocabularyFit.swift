@@ -69,7 +69,7 @@ final class VocabularyFit: FieldFit {
   var bytes: Int { counts.bytes }
   func spill(to file: CountSpill) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, distinct: Int) throws -> FittedField.Encoding {
+  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
     var builder = VocabularyBuilder(minCount: minCount)
     try counts.forEachPart(spill) { builder.add($0) }
     return .vocabulary(builder.vocabulary(blank: .unknown), minCount: minCount)
