@@ -14,7 +14,8 @@ import Testing
   private func dataset(
     _ texts: [String], _ kind: DatasetSettings.Field.Kind, _ rule: AutomaticCategories = .init()
   ) throws -> Dataset {
-    let path = try folder.write("t.csv", "y,x\n" + texts.enumerated().map { "\($0 % 2),\($1)\n" }.joined())
+    let path = try folder.write(
+      "t.csv", "y,x\n" + texts.enumerated().map { "\($0 % 2),\($1)\n" }.joined())
     var features = FeatureSettings()
     #expect(features.categorical == .auto(.init()) && features.numeric == .auto)
     features.categorical = .auto(rule)
