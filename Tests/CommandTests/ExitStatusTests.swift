@@ -50,8 +50,8 @@ import Testing
   }
 
   @Test func errorsOfTheParserAreUsageErrors() {
-    #expect(
-      ExitStatus.ending(for: ValidationError("no")) == .init(line: "Error: no.", status: 64))
+    let ending = ExitStatus.ending(for: ValidationError("no"))
+    #expect(ending?.status == 64 && ending?.line.hasPrefix("Error: no. See '") == true)
     #expect(ExitStatus.ending(for: CleanExit.message("yes")) == nil)
   }
 }

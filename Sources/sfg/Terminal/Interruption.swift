@@ -20,6 +20,7 @@ enum Interruption {
   static func listen() {
     var handled = sigset_t()
     sigemptyset(&handled)
+    sigaddset(&handled, SIGQUIT)
     for number in requests where !isIgnored(number) {
       sigaddset(&handled, number)
       signal(number) { number in
