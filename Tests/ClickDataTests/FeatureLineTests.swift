@@ -8,6 +8,8 @@ import Testing
 @Suite struct FeatureLineTests {
   private let folder: TemporaryFolder
 
+  private static let labels = "0 or 1 (dataset.positive specifies another value of a click)"
+
   init() throws { folder = try TemporaryFolder() }
 
   private static let fields: [DatasetSettings.Field] = [
@@ -75,9 +77,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("2 0:1:1", 1, "label", "0, 1, -1 or +1", "2"),
-    ("1.0 0:1:1", 1, "label", "0, 1, -1 or +1", "1.0"),
-    (" 1 0:1:1", 1, "label", "0, 1, -1 or +1", ""),
+    ("2 0:1:1", 1, "label", labels, "2"),
+    ("1.5 0:1:1", 1, "label", labels, "1.5"),
+    (" 1 0:1:1", 1, "label", labels, ""),
     ("1 0:1", 2, "feature", "field:feature:value with two whole numbers before the value", "0:1"),
     (
       "1 0:1:1 a:1:1", 3, "feature", "field:feature:value with two whole numbers before the value",

@@ -121,7 +121,8 @@ import Testing
   @Test func aLineFeedInsideQuotesEndsTheLine() {
     #expect(
       refusal(text("y,x\n1,\"two\nlines\"\n"))
-        == "t.csv:2, column 2 (x): expected a closing double quote, found \"\\\"two\"\(repair)")
+        == "t.csv:2, column 2 (x): expected a closing double quote "
+        + "(dataset.quote: none reads quotes as text), found \"\\\"two\"\(repair)")
   }
 
   @Test func aHundredMegabytesWithoutALineEndAreRefused() throws {

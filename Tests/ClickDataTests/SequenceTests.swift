@@ -12,10 +12,11 @@ import Testing
 
   private func field(
     _ name: String = "g", pooling: SequenceRule.Pooling = .sum, most: Int = 4,
-    splitter: String = "|"
+    splitter: String = "|", keeping truncation: SequenceRule.Truncation = .last
   ) -> DatasetSettings.Field {
     .init(
-      name: name, kind: .sequence, sequence: SequenceRule(maxLength: most, pooling: pooling),
+      name: name, kind: .sequence,
+      sequence: SequenceRule(maxLength: most, pooling: pooling, truncation: truncation),
       splitter: splitter)
   }
 
@@ -46,12 +47,72 @@ import Testing
     #expect(rows.map(\.weights) == [[[1]], [[1]], [[1, 1]]])
   }
 
-  @Test func valuesBeyondTheMaximumAreSkipped() throws {
-    let rows = try dataset(
-      ["y,g", "1,a|b|c|d|e", "0,|||||d"], [field(pooling: .mean, most: 3)]
-    ).rows()
-    #expect(rows.map(\.sequences) == [[ids(["a", "b", "c"])], [ids(["d"])]])
-    #expect(rows[0].weights == [[Float(1) / 3, Float(1) / 3, Float(1) / 3]])
+  @Test func theLastValuesOfALongerRowAreUsedUnlessTheFirstAreAskedFor() throws {
+    let lines = ["y,g", "1,a|b|c|d|e", "0,|||||d", "1,a|b||c|d|", "1,a|b|c|d|e|f|g"]
+    for (truncation, expected) in [
+      (SequenceRule.Truncation.last, ["c d e", "d", "b c d", "e f g"]),
+      (.first, ["a b c", "d", "a b c", "a b c"]),
+    ] {
+      let rows = try dataset(
+        lines, [field(pooling: .mean, most: 3, keeping: truncation)]
+      ).rows()
+      #expect(
+        rows.map(\.sequences)
+          == expected.map { [ids($0.split(separator: " ").map(String.init))] })
+      #expect(rows[0].weights == [[Float(1) / 3, Float(1) / 3, Float(1) / 3]])
+    }
+  }
+
+  /// Longer and shorter rows than there is room for, against the suffix and prefix of an array.
+  @Test func longerRowsAreCutAsAnArrayWouldBe() throws {
+    for room in 1...5 {
+      let values = (0..<12).map { length in (0..<length).map { "v\($0)" } }
+      for truncation in SequenceRule.Truncation.allCases {
+        let rows = try dataset(
+          ["y,g"] + values.dropFirst().map { "1,\($0.joined(separator: "|"))" },
+          [field(most: room, keeping: truncation)]
+        ).rows()
+        for (row, values) in zip(rows, values.dropFirst()) {
+          let kept = truncation == .last ? values.suffix(room) : values.prefix(room)
+          #expect(row.sequences == [ids(Array(kept))])
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (#"["a","b"]"#, ["a", "b"]), ("[1,2]", ["1", "2"]), ("[]", []),
+    ("[ 1.5 , -2e3 ]", ["1.5", "-2e3"]),
+    (#"["a", null, "b,c", ""]"#, ["a", "b,c"]),
+    (#"["say \"x\"", "\u00dc\ud83d\ude42", "a\\b"]"#, ["say \"x\"", "Ü🙂", "a\\b"]),
+    ("['a', 'b c', None, nan]", ["a", "b c"]), ("[true, False]", ["true", "False"]),
+    (#"["a"|"b"]"#, [#"["a""#, #""b"]"#]), ("[a|b]", ["[a", "b]"]), ("[1,,2]", ["[1,,2]"]),
+    ("[1,2", ["[1,2"]), ("[[1],2]", ["[[1],2]"]), (#"["a]"#, [#"["a]"#]), ("[,]", ["[,]"]),
+  ])
+  func jsonListsAreReadAsTheirItems(text: String, items: [String]) throws {
+    let quoted = "\"\(text.replacing("\"", with: "\"\""))\""
+    let rows = try dataset(["y,g", "1,\(quoted)", "0,\(items.joined(separator: "|"))"], [field()])
+      .rows()
+    #expect(rows[0].sequences == [items.isEmpty ? [0] : ids(items)])
+  }
+
+  @Test func aJsonListIsCutLikeAnyOther() throws {
+    let rows = try dataset(["y,g", "1,\"[1,2,3,4,5]\""], [field(most: 2)]).rows()
+    #expect(rows[0].sequences == [ids(["4", "5"])])
+  }
+
+  @Test func encodersOfVersionsThatKeptTheFirstValuesStillDo() throws {
+    let encoder = FittedEncoder(
+      format: .delimited, label: "y",
+      fields: [FittedField(name: "g", encoding: .hash(buckets: 7), sequence: SequenceRule())])
+    let path = folder.path + "/fields.json"
+    try encoder.save(to: path)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.contains("\"truncate\" : \"last\""))
+    let line = try #require(text.split(separator: "\n").first { $0.contains("truncate") })
+    let old = text.replacing(line, with: "").replacing("\"mean\",", with: "\"mean\"")
+    let read = try FittedEncoder(contentsOf: try folder.write("old.json", old))
+    #expect(read.fields[0].sequence?.truncation == .first)
   }
 
   @Test func theSplitterMayBeAnyCharacterAndTheColumnQuoted() throws {

@@ -23,6 +23,25 @@ import Testing
       "format: delimited, train: a, delimiter: ';;'",
       "delimiter: found the text \";;\", expected one ASCII character that is no quote, digit or line end"
     ),
+    (
+      "train: a, quote: none", "quote: has no meaning with format: criteo; remove it"
+    ),
+    (
+      "train: a, missing: null",
+      "missing: found nothing, expected a text, or a list of texts; write [\"NULL\"], or [] for none"
+    ),
+    (
+      "train: a, missing: [a, '']",
+      "missing[1]: found the text \"\", expected a text, or a list of texts"
+    ),
+    (
+      "train: a, missing: [a, b], positive: b",
+      "missing: found \"b\", which is dataset.positive, the label of a click; remove one"
+    ),
+    (
+      "format: libffm, train: a, fields: [{name: b, type: sequence, truncate: last}]",
+      "fields[0].truncate: has no meaning with format: libffm; remove it"
+    ),
     ("format: delimited, train: a, fields: b", "fields: found \"b\", expected a list of columns"),
     (
       "format: delimited, train: a, fields: [{b: numerc}]",
@@ -30,7 +49,7 @@ import Testing
     ),
     (
       "format: delimited, train: a, fields: [b, {name: c, sort: numeric}]",
-      "fields[1].sort: unknown key; expected one of name, type, splitter, max_len, pooling, embedding_of, number, first, last"
+      "fields[1].sort: unknown key; expected one of name, type, splitter, max_len, pooling, truncate, embedding_of, number, first, last"
     ),
     (
       "format: delimited, train: a, fields: [{}]",
@@ -174,5 +193,12 @@ import Testing
     let read = try ConfigurationFixture.read("dataset: {train: a, cache: \(text)}\n")
     #expect(read.dataset.cache == cache)
     #expect(try ConfigurationFixture.read(read.yaml).dataset.cache == cache)
+  }
+
+  /// YAML reads an unquoted NULL as no value; as a token it is the text that was written.
+  @Test func missingTokensMayBeWrittenWithoutQuotes() throws {
+    let read = try ConfigurationFixture.read(
+      ConfigurationFixture.data, set: ["dataset.missing=[NULL, \"\\\\N\", NaN]"])
+    #expect(read.dataset.missing == ["NULL", "\\N", "NaN"])
   }
 }

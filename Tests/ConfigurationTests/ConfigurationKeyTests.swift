@@ -21,8 +21,11 @@ import Testing
     "dataset.split.seed": ("7", ["dataset.train=~", "dataset.source=s"]),
     "dataset.label": ("click", ["dataset.format=delimited"]),
     "dataset.delimiter": ("\"\\t\"", ["dataset.format=delimited"]),
+    "dataset.quote": ("none", ["dataset.format=delimited"]),
+    "dataset.positive": ("yes", []),
+    "dataset.missing": ("[NULL, '\\N', nan]", []),
     "dataset.fields": (
-      "[a, {name: b, type: numeric}, c: numeric, {name: d, type: sequence, splitter: ' ', embedding_of: a}, 'null', 1]",
+      "[a, {name: b, type: numeric}, c: numeric, {name: d, type: sequence, splitter: ' ', truncate: first, embedding_of: a}, 'null', 1]",
       ["dataset.format=delimited"]
     ),
     "dataset.on_bad_row": ("skip", []),
@@ -150,6 +153,9 @@ import Testing
         seed: 2018
       label: null
       delimiter: null
+      quote: double
+      positive: null
+      missing: []
       fields: []
       on_bad_row: fail
       max_bad_rows: 0.01

@@ -133,7 +133,7 @@ public final class Dataset {
   public func batches(
     of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
   ) throws -> BatchStream {
-    let format = TextFormat(settings, label: encoder.label, fields: encoder.fields.map(\.name))
+    let format = TextFormat(settings, encoder)
     let pass: any RowPass
     switch rowSource(split, format: format, encoder: encoder) {
     case .cache(let cache):
@@ -181,7 +181,7 @@ public final class Dataset {
       guard let (path, location) = try files.openFirst() else {
         throw DataFailure.settings(.noFiles)
       }
-      return try Header.names(of: path, at: location, delimiter: settings.delimiterByte)
+      return try Header.names(of: path, at: location, settings)
     }
     return (label, try features.plan(fields))
   }

@@ -11,7 +11,7 @@ package final class UntrustedInput: @unchecked Sendable {
   /// Prepares to read under settings; every id is checked against its table.
   package init(settings: DatasetSettings, encoder: FittedEncoder) {
     self.settings = settings
-    format = TextFormat(settings, label: encoder.label, fields: encoder.fields.map(\.name))
+    format = TextFormat(settings, encoder)
     sink = CheckingSink(encoder)
   }
 

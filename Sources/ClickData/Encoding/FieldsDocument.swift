@@ -40,22 +40,26 @@ struct FieldsDocument: Codable {
   struct Sequence: Codable {
     var maxLength: Int
     var pooling: String
+    /// Nil in documents of versions that always kept the first values.
+    var truncate: String?
 
     enum CodingKeys: String, CodingKey {
-      case pooling
+      case pooling, truncate
       case maxLength = "max_len"
     }
 
     init(_ rule: SequenceRule) {
       maxLength = rule.maxLength
       pooling = rule.pooling.rawValue
+      truncate = rule.truncation.rawValue
     }
 
     var rule: SequenceRule? {
       guard SequenceRule.lengthRange ~= maxLength else { return nil }
-      return SequenceRule.Pooling(rawValue: pooling).map {
-        SequenceRule(maxLength: maxLength, pooling: $0)
-      }
+      guard let pooling = SequenceRule.Pooling(rawValue: pooling),
+        let truncation = SequenceRule.Truncation(rawValue: truncate ?? "first")
+      else { return nil }
+      return SequenceRule(maxLength: maxLength, pooling: pooling, truncation: truncation)
     }
   }
 

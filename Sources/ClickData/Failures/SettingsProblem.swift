@@ -12,6 +12,8 @@ public enum SettingsProblem: Equatable, Sendable {
   case shares(train: Double, valid: Double, test: Double)
   /// A delimiter that is not one ASCII character.
   case delimiter(String)
+  /// A text of a missing value that is empty, or the label of a click.
+  case missingToken(String)
   /// The label's column listed among the fields.
   case labelIsField(String)
   /// No label, and a first column that is less likely to be one than another column.
@@ -61,6 +63,7 @@ extension SettingsProblem: CustomStringConvertible {
     case .splitWithoutSource, .shares: "dataset.split"
     case .label: "dataset.label"
     case .delimiter: "dataset.delimiter"
+    case .missingToken: "dataset.missing"
     case .labelIsField, .repeatedField, .noFields, .noNumberedFields, .sharedNumber, .splitter,
       .noFeatures, .noOwner, .sharedOwner, .numericOwner:
       "dataset.fields"
@@ -102,6 +105,9 @@ extension SettingsProblem: CustomStringConvertible {
         + "test \(test), a sum of \(((train + valid + test) * 1e9).rounded() / 1e9)"
     case .delimiter(let text):
       "expected \(Self.separatorRule), found \"\(text)\""
+    case .missingToken(""): "found an empty text, which is always missing; remove it"
+    case .missingToken(let text):
+      "found \"\(text)\", which is dataset.positive, the label of a click; remove one"
     case .labelIsField(let name):
       "expected fields without the label, found \"\(name)\"; remove it"
     case .label(let first, let other):

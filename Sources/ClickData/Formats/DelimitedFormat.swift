@@ -2,10 +2,12 @@
 struct DelimitedFormat: InputFormat {
   let declared: [DatasetSettings.Field]
   private let label: String?
+  private let quotes: Bool
 
   init(_ settings: DatasetSettings) {
     declared = settings.fields
     label = settings.label
+    quotes = settings.quote == .double
   }
 
   func check() {}
@@ -39,7 +41,7 @@ struct DelimitedFormat: InputFormat {
   }
 
   func start(label: String, fields: [DatasetSettings.Field]) -> FileStart {
-    .header(quotes: true) { header in
+    .header(quotes: quotes) { header in
       var layout = try header.layout(label: label, fields: fields.map(\.name), hour: nil)
       layout.lists = fields.lists(in: layout.fieldColumns)
       return layout

@@ -4,18 +4,9 @@
 /// value; a sequence has its features in a list, each weighted by its value. A field without a
 /// feature is blank.
 final class FeatureLine: LineCutter {
-  let labels = "0, 1, -1 or +1"
   private let table: FeatureTable
-  private let zero: UnsafeMutablePointer<UInt8>
 
-  init(_ table: FeatureTable) {
-    self.table = table
-    zero = .allocate(capacity: TextChunk.margin)
-    zero.initialize(repeating: 0, count: TextChunk.margin)
-    zero[0] = 0x30
-  }
-
-  deinit { zero.deallocate() }
+  init(_ table: FeatureTable) { self.table = table }
 
   func expected(_ fault: FeatureFault) -> String { table.expected(fault) }
 
@@ -28,7 +19,7 @@ final class FeatureLine: LineCutter {
     for list in columns.lists { list.clear() }
     columns.set(fields + 1, base, line.count)
     var stop = Self.textEnd(base, end)
-    setLabel(base, stop - base, in: columns)
+    columns.set(0, base, stop - base, place: 1)
     guard stop > base else { return .label }
     var place = 1
     while let start = Self.nextText(stop, end) {
@@ -40,19 +31,6 @@ final class FeatureLine: LineCutter {
       }
     }
     return nil
-  }
-
-  /// The label +1 means 1, and −1 means 0.
-  private func setLabel(
-    _ text: UnsafeMutablePointer<UInt8>, _ count: Int, in columns: ColumnTable
-  ) {
-    if count == 2, text[1] == 0x31, text[0] == 0x2b {
-      columns.set(0, text + 1, 1, place: 1)
-    } else if count == 2, text[1] == 0x31, text[0] == 0x2d {
-      columns.set(0, zero, 1, place: 1)
-    } else {
-      columns.set(0, text, count, place: 1)
-    }
   }
 
   private func take(

@@ -7,6 +7,8 @@ struct FileLayout {
     var column: Int
     var splitter: UInt8
     var capacity: Int
+    /// Whether the last values of a longer list are kept, not the first ones.
+    var keepsLast = false
   }
 
   /// The columns that a line must have.
@@ -25,6 +27,11 @@ struct FileLayout {
   /// What splits lines whose columns are not separated by a delimiter; nil for all others.
   var cutter: (any LineCutter)?
 
+  /// What a label may be.
+  private static let labels = "0 or 1 (dataset.positive specifies another value of a click)"
+
+  private static let quoteAdvice = " (dataset.quote: none reads quotes as text)"
+
   /// The list of a field that holds several values.
   func list(ofField field: Int) -> Int? { lists.firstIndex { $0.field == field } }
 
@@ -34,13 +41,13 @@ struct FileLayout {
     case .columns(let found):
       return .badRow(
         path: path, line: line, column: nil, expected: "\(columnCount) columns", found: "\(found)")
-    case .label: return at(labelColumn, cutter?.labels ?? "0 or 1")
+    case .label: return at(labelColumn, Self.labels)
     case .number(let column): return at(column, "a number")
     case .range(let column): return at(column, "a number of at most 3.4e38 in size")
     case .hour(let column): return at(column, "an hour as YYMMDDHH")
-    case .openQuote(let column): return at(column, "a closing double quote")
+    case .openQuote(let column): return at(column, "a closing double quote\(Self.quoteAdvice)")
     case .textAfterQuote(let column):
-      return at(column, "a delimiter after the closing double quote")
+      return at(column, "a delimiter after the closing double quote\(Self.quoteAdvice)")
     case .feature(let fault):
       return at(
         columnCount + 1, cutter?.expected(fault) ?? "a column",
@@ -65,52 +72,8 @@ struct FileLayout {
 /// Column 0 is the label, the next ones are the fields, column `columnCount` is the whole line, and
 /// the one after it, after a fault, the text at which the line could not be split.
 protocol LineCutter: AnyObject {
-  var labels: String { get }
   /// Fills `columns` with those of a line, or returns what is wrong with it.
   func cut(_ line: UnsafeMutableBufferPointer<UInt8>, into columns: ColumnTable) -> RowFault?
   /// What was expected in place of an entry.
   func expected(_ fault: FeatureFault) -> String
-}
-
-/// Splits the lines of one file into columns, as its layout prescribes.
-final class LineSplitter {
-  let layout: FileLayout
-  let columns: ColumnTable
-  private let hour = AvazuHour()
-  private let cutter: (any LineCutter)?
-
-  init(_ layout: FileLayout) {
-    self.layout = layout
-    // Three more for derived columns.
-    columns = ColumnTable(
-      capacity: layout.columnCount + 3, listCapacities: layout.lists.map(\.capacity))
-    cutter = layout.cutter
-  }
-
-  /// Fills `columns` with those of a line, or returns what is wrong with it.
-  @inline(__always)
-  func split(_ line: UnsafeMutableBufferPointer<UInt8>) -> RowFault? {
-    if let cutter { return cutter.cut(line, into: columns) }
-    let found: Int
-    if layout.quotes {
-      let result = columns.splitQuoted(line, at: layout.delimiter, limit: layout.columnCount)
-      if let fault = result.fault { return fault }
-      found = result.columns
-    } else {
-      found = columns.split(line, at: layout.delimiter, limit: layout.columnCount)
-    }
-    guard found == layout.columnCount else { return .columns(found: found) }
-    if let column = layout.hourColumn {
-      guard
-        hour.derive(
-          columns.starts[column], Int(columns.counts[column]), in: columns,
-          from: layout.columnCount)
-      else { return .hour(column: column) }
-    }
-    for (index, list) in layout.lists.enumerated() {
-      columns.lists[index].split(
-        columns.starts[list.column], Int(columns.counts[list.column]), at: list.splitter)
-    }
-    return nil
-  }
 }

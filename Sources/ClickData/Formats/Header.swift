@@ -91,7 +91,9 @@ struct Header {
 
 extension Header {
   /// The names in the header of a file, before any pass over it; messages name its `path`.
-  static func names(of path: String, at location: String, delimiter: UInt8?) throws -> [String] {
+  static func names(
+    of path: String, at location: String, _ settings: DatasetSettings
+  ) throws -> [String] {
     let path = InputPaths.displayName(path)
     let chunks = ChunkReader(paths: [location])
     let thread = try chunks.start()
@@ -105,7 +107,10 @@ extension Header {
       while let text = lines.line() {
         line += 1
         guard !text.isEmpty else { continue }
-        return try Header(text, delimiter: delimiter, quotes: true, path: path, line: line).names
+        return try Header(
+          text, delimiter: settings.delimiterByte, quotes: settings.quote == .double, path: path,
+          line: line
+        ).names
       }
       if let failure = chunk.failure { throw failure.failure(path: path, lastRow: line) }
     }

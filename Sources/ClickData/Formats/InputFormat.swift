@@ -50,7 +50,8 @@ extension [DatasetSettings.Field] {
       guard self[index].kind == .sequence else { return nil }
       return FileLayout.List(
         field: index, column: column, splitter: self[index].splitter.utf8.first ?? 0x7c,
-        capacity: self[index].sequence.maxLength)
+        capacity: self[index].sequence.maxLength,
+        keepsLast: self[index].sequence.truncation == .last)
     }
   }
 }
@@ -58,22 +59,35 @@ extension [DatasetSettings.Field] {
 /// How the lines of a data set are read: which fields, in which order, from which columns.
 struct TextFormat {
   let label: String
-  let fields: [DatasetSettings.Field]
+  private(set) var fields: [DatasetSettings.Field]
+  /// How labels and missing values are written.
+  let values: ValueRules
 
   private let name: String
   private let rules: any InputFormat
   /// What separates the columns; nil detects a tab or comma from the header.
   private let delimiter: UInt8?
+  private let changes: [String]
 
   /// The rules of settings for these fields; one that the settings do not declare is a category.
   init(_ settings: DatasetSettings, label: String, fields names: [String]) {
     name = settings.format.rawValue
     rules = settings.inputFormat
     delimiter = settings.delimiterByte
+    values = ValueRules(settings)
+    changes = Self.changes(settings)
     self.label = label
     let declared = Dictionary(
       rules.declared.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     fields = names.map { declared[$0] ?? DatasetSettings.Field(name: $0, kind: .categorical) }
+  }
+
+  /// The rules of settings for the fields of an encoder, whose sequences it was fitted to.
+  init(_ settings: DatasetSettings, _ encoder: FittedEncoder) {
+    self.init(settings, label: encoder.label, fields: encoder.fields.map(\.name))
+    for (index, field) in encoder.fields.enumerated() {
+      field.sequence.map { fields[index].sequence = $0 }
+    }
   }
 
   /// All that determines where fields are in the text, for the recipe of a cache.
@@ -85,9 +99,18 @@ struct TextFormat {
       if let numbers = field.numbers {
         return "\(field.name) \(field.kind) \(numbers.lowerBound) to \(numbers.upperBound)"
       }
-      return field.kind == .sequence ? "\(field.name) split at \(field.splitter)" : nil
+      guard field.kind == .sequence else { return nil }
+      return "\(field.name) split at \(field.splitter) or a list, the \(field.sequence.truncation)"
     }
-    return (["format \(name)", "delimiter \(delimiter)"] + places).joined(separator: ", ")
+    return (["format \(name)", "delimiter \(delimiter)"] + places + changes)
+      .joined(separator: ", ")
+  }
+
+  /// The settings of values that are not the defaults, which have no words in older recipes.
+  private static func changes(_ settings: DatasetSettings) -> [String] {
+    (settings.quote == .double ? [] : ["quote \(settings.quote)"])
+      + (settings.positive.map { ["positive \($0)"] } ?? [])
+      + settings.missing.sorted().map { "missing \($0)" }
   }
 
   /// The layout of a file without a header; nil where the header determines it.

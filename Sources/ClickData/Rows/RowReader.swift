@@ -94,7 +94,7 @@ final class RowReader {
 
   @discardableResult
   private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) -> LineSplitter {
-    let splitter = LineSplitter(layout)
+    let splitter = LineSplitter(layout, format.values)
     self.splitter = splitter
     sink.begin(layout)
     return splitter

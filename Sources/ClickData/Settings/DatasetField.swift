@@ -67,6 +67,14 @@ public struct SequenceRule: Equatable, Sendable {
     case sum
   }
 
+  /// Which values of a row with more than `maxLength` are used.
+  public enum Truncation: String, CaseIterable, Sendable {
+    /// The first ones.
+    case first
+    /// The last ones, which are the newest of a history.
+    case last
+  }
+
   /// The values of `maxLength` that batches have room for.
   public static let lengthRange = 1...4096
 
@@ -75,9 +83,13 @@ public struct SequenceRule: Equatable, Sendable {
   /// How their vectors are combined.
   public var pooling: Pooling
 
+  /// Which values of a longer row are used; rows of libffm and libsvm may not be longer.
+  public var truncation: Truncation
+
   /// Declares a rule.
-  public init(maxLength: Int = 16, pooling: Pooling = .mean) {
+  public init(maxLength: Int = 16, pooling: Pooling = .mean, truncation: Truncation = .last) {
     self.maxLength = maxLength
     self.pooling = pooling
+    self.truncation = truncation
   }
 }

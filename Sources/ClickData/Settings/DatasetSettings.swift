@@ -14,6 +14,14 @@ public struct DatasetSettings: Equatable, Sendable {
     case libsvm
   }
 
+  /// What a double quote means in delimited text.
+  public enum Quote: String, CaseIterable, Sendable {
+    /// At the start of a column, it begins a text in quotes.
+    case double
+    /// It is a character like any other.
+    case none
+  }
+
   /// What happens to a row that does not follow the format.
   public enum BadRowPolicy: String, CaseIterable, Sendable {
     /// The first one ends the run with an error.
@@ -54,6 +62,12 @@ public struct DatasetSettings: Equatable, Sendable {
   public var label: String?
   /// The character between columns of delimited text; nil detects a tab or comma from the header.
   public var delimiter: String?
+  /// What a double quote means in delimited text.
+  public var quote = Quote.double
+  /// The label of a click, where every other label means none; nil is 1, also as 1.0 or true.
+  public var positive: String?
+  /// Texts that mean a missing value, beside the empty one.
+  public var missing: [String] = []
   /// The columns of delimited text to read; empty is every column except the label, as categories.
   public var fields: [Field] = []
   /// What happens to a bad row.
@@ -133,6 +147,9 @@ extension DatasetSettings {
   private func checkColumns() throws {
     if let delimiter, !Self.isSeparator(delimiter) {
       throw DataFailure.settings(.delimiter(delimiter))
+    }
+    if let token = missing.first(where: { $0 == positive || $0.isEmpty }) {
+      throw DataFailure.settings(.missingToken(token))
     }
     var seen: Set<String> = []
     for field in fields {

@@ -10,16 +10,18 @@ final class ColumnTable {
   let counts: UnsafeMutablePointer<Int32>
   /// Which text of its line a column is, from 1, in formats with a `LineCutter`; 0 for none.
   let places: UnsafeMutablePointer<Int32>
-  /// The values of the columns that hold several, in the order of `listCapacities`.
+  /// The values of the columns that hold several, in the order of the layout.
   let lists: [ValueList]
   private let nothing: UnsafeMutablePointer<UInt8>
 
-  init(capacity: Int, listCapacities: [Int] = []) {
+  init(capacity: Int, lists: [FileLayout.List] = []) {
     self.capacity = capacity
     let nothing = UnsafeMutablePointer<UInt8>.allocate(capacity: TextChunk.margin)
     nothing.initialize(repeating: 0, count: TextChunk.margin)
     self.nothing = nothing
-    lists = listCapacities.map { ValueList(capacity: $0, nothing: nothing) }
+    self.lists = lists.map {
+      ValueList(capacity: $0.capacity, keepsLast: $0.keepsLast, nothing: nothing)
+    }
     starts = .allocate(capacity: capacity)
     starts.initialize(repeating: nothing, count: capacity)
     counts = .allocate(capacity: capacity)
@@ -136,62 +138,5 @@ final class ColumnTable {
       write += 1
     }
     return Int32(write)
-  }
-}
-
-/// The values of one sequence field in a line: their starts, lengths and weights.
-///
-/// The text is not copied.
-final class ValueList {
-  let capacity: Int
-  let starts: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
-  let counts: UnsafeMutablePointer<Int32>
-  let weights: UnsafeMutablePointer<Float>
-  private(set) var count = 0
-  /// Whether the text had more values than there is room for.
-  private(set) var isCut = false
-
-  /// Makes room for `capacity` values; `nothing` is any text that outlives the list.
-  init(capacity: Int, nothing: UnsafeMutablePointer<UInt8>) {
-    self.capacity = capacity
-    starts = .allocate(capacity: capacity)
-    starts.initialize(repeating: nothing, count: capacity)
-    counts = .allocate(capacity: capacity)
-    counts.initialize(repeating: 0, count: capacity)
-    weights = .allocate(capacity: capacity)
-    weights.initialize(repeating: 1, count: capacity)
-  }
-
-  deinit {
-    starts.deallocate()
-    counts.deallocate()
-    weights.deallocate()
-  }
-
-  func clear() { count = 0 }
-
-  /// Adds a value, for which there must be room.
-  @inline(__always)
-  func add(_ start: UnsafeMutablePointer<UInt8>, _ length: Int, weight: Float) {
-    starts[count] = start
-    counts[count] = Int32(truncatingIfNeeded: length)
-    weights[count] = weight
-    count += 1
-  }
-
-  /// Replaces the values by the first ones between the splitters of a text, up to the capacity.
-  ///
-  /// There is no value between two adjacent splitters.
-  func split(_ text: UnsafeMutablePointer<UInt8>, _ length: Int, at splitter: UInt8) {
-    count = 0
-    var next = 0
-    while next < length, count < capacity {
-      let found = memchr(text + next, Int32(splitter), length - next)
-      let end = found.map { $0 - UnsafeMutableRawPointer(text) } ?? length
-      if end > next { add(text + next, end - next, weight: 1) }
-      next = end + 1
-    }
-    while next < length, text[next] == splitter { next += 1 }
-    isCut = next < length
   }
 }

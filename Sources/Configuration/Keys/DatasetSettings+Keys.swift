@@ -18,6 +18,9 @@ extension DatasetSettings: KeyedSection {
     try keys.key(
       "label", &label, .optional(.text("the name of a column")), meaninglessWith: context)
     try keys.key("delimiter", &delimiter, .optional(.separator), meaninglessWith: context)
+    try keys.key("quote", &quote, .choice, meaninglessWith: context)
+    try keys.key("positive", &positive, .optional(.text("the label of a click")))
+    try keys.key("missing", &missing, .tokens)
     try keys.key("fields", &fields, .fields(of: format), meaninglessWith: fieldContext)
     try keys.key("on_bad_row", &onBadRow, .choice)
     try keys.key("max_bad_rows", &maxBadRows, .badRows)
@@ -87,6 +90,27 @@ extension Form where Value == String {
   }
 }
 
+extension Form where Value == [String] {
+  /// Texts, of which an unquoted `NULL` is one: a list never contains a value that is not written.
+  fileprivate static var tokens: Form {
+    let expected = "a text, or a list of texts"
+    return Form(
+      read: { node in
+        guard !node.isNull else {
+          throw node.mismatch(expected: expected, hint: "; write [\"NULL\"], or [] for none")
+        }
+        let items = if case .list(let items) = node.content { items } else { [node] }
+        return try items.map { item in
+          guard case .scalar(let text, _) = item.content, !text.isEmpty else {
+            throw item.mismatch(expected: expected)
+          }
+          return text
+        }
+      },
+      write: { .items($0.map { YAMLWord.written($0) }) })
+  }
+}
+
 extension Form where Value == [DatasetSettings.Field] {
   /// Fields: a name alone is categorical, `name: numeric` and `{name: …, type: …}` specify the
   /// kind.
@@ -133,6 +157,7 @@ private struct LongField: KeyedSection {
   private var maxLength = SequenceRule().maxLength
   private var pooling: SequenceRule.Pooling?
   private var embeddingOf: String?
+  private var truncation = SequenceRule().truncation
   private var number: Int?
   var first: Int?
   var last: Int?
@@ -147,6 +172,7 @@ private struct LongField: KeyedSection {
     maxLength = field.sequence.maxLength
     pooling = field.sequence.pooling
     embeddingOf = field.embeddingOf
+    truncation = field.sequence.truncation
     number = field.numbers?.lowerBound
     first = field.numbers?.lowerBound
     last = field.numbers?.upperBound
@@ -161,6 +187,8 @@ private struct LongField: KeyedSection {
     try keys.key(
       "max_len", &maxLength, .integer(SequenceRule.lengthRange), meaninglessWith: unlessSequence)
     try keys.key("pooling", &pooling, .optional(.choice), meaninglessWith: unlessSequence)
+    try keys.key(
+      "truncate", &truncation, .choice, meaninglessWith: unlessSequence ?? unless(.delimited))
     try keys.key(
       "embedding_of", &embeddingOf, .optional(.text("the name of another field")),
       meaninglessWith: kind == .numeric ? "type: numeric" : nil)
@@ -183,7 +211,8 @@ private struct LongField: KeyedSection {
       case .criteo, .avazu, .delimited: nil
       }
     let rule = SequenceRule(
-      maxLength: maxLength, pooling: pooling ?? (format == .delimited ? .mean : .sum))
+      maxLength: maxLength, pooling: pooling ?? (format == .delimited ? .mean : .sum),
+      truncation: truncation)
     return DatasetSettings.Field(
       name: name, kind: kind, sequence: rule, splitter: splitter, numbers: numbers,
       embeddingOf: embeddingOf)
@@ -197,6 +226,7 @@ private struct LongField: KeyedSection {
       if format == .delimited { parts.append("splitter: \(YAMLWord.written(splitter))") }
       parts.append("max_len: \(maxLength)")
       pooling.map { parts.append("pooling: \($0.rawValue)") }
+      if format == .delimited { parts.append("truncate: \(truncation.rawValue)") }
     }
     embeddingOf.map { parts.append("embedding_of: \(YAMLWord.written($0))") }
     if format == .libffm, let number { parts.append("number: \(number)") }
