@@ -22,7 +22,7 @@ import Testing
   ]
   /// The same fields with ranges of features.
   private static let ranges: [DatasetSettings.Field] = zip(
-    fields, [1...9, 10...10, 20...29, 30...99]
+    fields, [1...9, 10...10, 20...29, 30...99] as [ClosedRange<UInt64>]
   )
   .map { field, numbers in
     var field = field
@@ -67,6 +67,24 @@ import Testing
     #expect(rows[0].weights == [[1, -2]])
   }
 
+  @Test func numbersMayHave64Bits() throws {
+    let numbers = ["18446744073709551615", "3434298343398869075", "0"]
+    let field = DatasetSettings.Field(name: "a", kind: .categorical)
+    let libffm = numbers.map { "1 0:\($0):1\n" }.joined() + "1 0:00018446744073709551615:1\n"
+    #expect(
+      try dataset(libffm, .libffm, [field]).rows().map(\.ids)
+        == (numbers + [numbers[0]]).map { [id("a", $0)] })
+    let high = DatasetSettings.Field(
+      name: "b", kind: .categorical, numbers: 1 << 63...UInt64.max)
+    let low = DatasetSettings.Field(name: "a", kind: .categorical, numbers: 0...(1 << 63 - 1))
+    #expect(
+      try dataset("1 \(numbers[0]):1 \(numbers[1]):1\n", .libsvm, [low, high]).rows().map(\.ids)
+        == [[id("a", numbers[1]), id("b", numbers[0])]])
+    #expect(
+      try dataset("1 \(numbers[0]):2\n", .libsvm, []).rows()[0].sequences
+        == [[id("features", numbers[0])]])
+  }
+
   @Test func withoutFieldsALibsvmRowIsOneSequence() throws {
     let dataset = try dataset("1 3:0.5 17:2\n0 5:1\n", .libsvm, [])
     #expect(try dataset.fit().schema.map(\.name) == ["features"])
@@ -90,9 +108,10 @@ import Testing
       "0:-1:1"
     ),
     ("1 0:1:", 2, "feature", "field:feature:value with two whole numbers before the value", "0:1:"),
+    ("1 0:18446744073709551616:1", 2, "feature", "numbers below 2^64", "0:18446744073709551616:1"),
     (
-      "1 0:1234567890123456789:1", 2, "feature",
-      "field:feature:value with two whole numbers before the value", "0:1234567890123456789:1"
+      "1 123456789012345678901:1:1", 2, "feature", "numbers below 2^64",
+      "123456789012345678901:1:1"
     ),
     ("1 2:5:1", 2, "feature", "a field of dataset.fields (0 to 8)", "2:5:1"),
     ("1 9:5:1", 2, "feature", "a field of dataset.fields (0 to 8)", "9:5:1"),
@@ -231,7 +250,7 @@ import Testing
   }
 
   @Test func impossibleFieldsAreRefused() throws {
-    let field = { (name: String, numbers: ClosedRange<Int>?) in
+    let field = { (name: String, numbers: ClosedRange<UInt64>?) in
       DatasetSettings.Field(name: name, kind: .categorical, numbers: numbers)
     }
     for (format, fields, expected) in [

@@ -92,7 +92,7 @@ import Testing
         _ = try Dataset(settings: settings, features: Sample.fixed).rows()
       }
       let start = try #require(whole.range(of: "in the header, found "))
-      let end = try #require(whole.range(of: "; check dataset.label"))
+      let end = try #require(whole.range(of: "; check the data set's"))
       return String(whole[start.upperBound..<end.lowerBound])
     }
     #expect(try found([0, 0x1b, 0x79, 0x2c, 0x0d, 0x78]) == #"\x00\x1by, \x0dx"#)

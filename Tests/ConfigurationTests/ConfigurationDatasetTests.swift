@@ -45,7 +45,7 @@ import Testing
     ("format: delimited, train: a, fields: b", "fields: found \"b\", expected a list of columns"),
     (
       "format: delimited, train: a, fields: [{b: numerc}]",
-      "fields[0].b: found \"numerc\", expected one of categorical, numeric, sequence; did you mean numeric?"
+      "fields[0].b: found \"numerc\", expected one of categorical, numeric, sequence, timestamp; did you mean numeric?"
     ),
     (
       "format: delimited, train: a, fields: [b, {name: c, sort: numeric}]",
@@ -85,7 +85,7 @@ import Testing
     ),
     (
       "format: libsvm, train: a, fields: [{name: b, first: 3, last: 2}]",
-      "fields[0].last: found 2, expected a whole number from 3 to 999999999999999999"
+      "fields[0].last: found 2, expected a whole number from 3 to 18446744073709551615"
     ),
     ("format: libffm, train: a, label: c", "label: has no meaning with format: libffm; remove it"),
     (
@@ -118,6 +118,9 @@ import Testing
       "split.train: found 0, expected a number above 0"
     ),
     (
+      "source: a, split: {by: ts, seed: 1}", "split.seed: has no meaning with by: ts; remove it"
+    ),
+    (
       "format: libffm, train: a",
       "fields: expected the fields of the libffm file in the order of their numbers, found none; list them"
     ),
@@ -143,15 +146,15 @@ import Testing
   @Test(arguments: [
     (
       "delimited", "{name: g, type: sequence}",
-      "{name: g, type: sequence, splitter: \"|\", max_len: 16, pooling: mean}"
+      "{name: g, type: sequence, splitter: \"|\", max_len: 16, pooling: mean, truncate: last}"
     ),
     (
       "delimited", "{name: 'a,}', type: sequence, splitter: '}', max_len: 3, pooling: sum}",
-      "{name: \"a,}\", type: sequence, splitter: \"}\", max_len: 3, pooling: sum}"
+      "{name: \"a,}\", type: sequence, splitter: \"}\", max_len: 3, pooling: sum, truncate: last}"
     ),
     (
       "delimited", "g: sequence",
-      "{name: g, type: sequence, splitter: \"|\", max_len: 16, pooling: mean}"
+      "{name: g, type: sequence, splitter: \"|\", max_len: 16, pooling: mean, truncate: last}"
     ),
     ("libffm", "g: sequence", "{name: g, type: sequence, max_len: 16, pooling: sum}"),
     ("libffm", "{name: a, number: 7}", "{name: a, type: categorical, number: 7}"),

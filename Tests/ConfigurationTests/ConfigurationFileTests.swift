@@ -96,6 +96,18 @@ import Testing
         + "(dataset.train is at base.yaml:2)")
   }
 
+  @Test func aKeyThatAnotherEncodingHasIsRemovedWhereTheFileIsExtended() throws {
+    let parent =
+      "dataset: {train: a}\nfeatures: {categorical: {encoding: vocabulary, min_count: 2}}\n"
+    let child = "extends: base.yaml\nfeatures: {categorical: {encoding: hash}}\n"
+    #expect(
+      try refusal(["child.yaml": child, "base.yaml": parent])
+        == "base.yaml:2: features.categorical.min_count: has no meaning with encoding: hash; "
+        + "remove it, or write min_count: null beside encoding in child.yaml")
+    let repaired = child.replacing("encoding: hash", with: "encoding: hash, min_count: null")
+    #expect(throws: Never.self) { try read(["child.yaml": repaired, "base.yaml": parent]) }
+  }
+
   @Test func unreadableParentsAreReportedWithTheLine() throws {
     #expect(
       try refusal(["child.yaml": "run: a\nextends: nowhere.yaml\n"])

@@ -15,6 +15,7 @@ import Testing
     "dataset.test": ("t", []),
     "dataset.source": ("s", ["dataset.train=null", "dataset.source=r"]),
     // A single share can change only within the tolerance of the sum.
+    "dataset.split.by": ("ts", ["dataset.train=~", "dataset.source=s"]),
     "dataset.split.train": ("0.8000000001", ["dataset.train=~", "dataset.source=s"]),
     "dataset.split.valid": ("0.1000000001", ["dataset.train=~", "dataset.source=s"]),
     "dataset.split.test": ("0.0999999999", ["dataset.train=~", "dataset.source=s"]),
@@ -25,7 +26,7 @@ import Testing
     "dataset.positive": ("yes", []),
     "dataset.missing": ("[NULL, '\\N', nan]", []),
     "dataset.fields": (
-      "[a, {name: b, type: numeric}, c: numeric, {name: d, type: sequence, splitter: ' ', truncate: first, embedding_of: a}, 'null', 1]",
+      "[a, {name: b, type: numeric}, c: numeric, t: timestamp, {name: d, type: sequence, splitter: ' ', truncate: first, embedding_of: a}, 'null', 1]",
       ["dataset.format=delimited"]
     ),
     "dataset.on_bad_row": ("skip", []),
@@ -147,6 +148,7 @@ import Testing
       source:
         - data/a.csv
       split:
+        by: null
         train: 0.8
         valid: 0.1
         test: 0.1

@@ -104,7 +104,6 @@ import Testing
       "training: {monitor: {logloss: 1}}",
       "training.monitor.logloss: found 1, expected a number of at most 0"
     ),
-    ("training: {monitor: AUC}", "training.monitor: found \"AUC\", expected a mapping"),
     ("training: 3", "training: found 3, expected a mapping"),
     (
       "training: {optimizer: adm}",
@@ -163,6 +162,20 @@ import Testing
     (
       "features: {numeric: {encoding: log}}",
       "features.numeric.encoding: found \"log\", expected one of auto, log_bucket, value, quantile; did you mean log_bucket?"
+    ),
+    (
+      "features: {categorical: {encoding: vocabulary, min_count: null}}",
+      "features.categorical.min_count: found nothing, expected a whole number of at least 1; "
+        + "write 1 to keep every value"
+    ),
+    (
+      "training: {max_gradient_norm: null}",
+      "training.max_gradient_norm: found nothing, expected a number of at least 0; write 0 for none"
+    ),
+    (
+      "training: {monitor: AUC}",
+      "training.monitor: found \"AUC\", expected a mapping; "
+        + "write monitor: {AUC: 1} or {logloss: -1}"
     ),
     ("features: {overrides: [C1]}", "features.overrides: found a list, expected a mapping"),
     (

@@ -23,6 +23,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case delimited
   /// Delimited text whose columns hold several values.
   case sequence
+  /// Delimited text with times, JSON lists, missing tokens and labels that the settings specify.
+  case log
   /// Features with their fields: a category, a number and a sequence.
   case libffm
   /// Features in ranges; the first byte selects several fields or one sequence of all features.
@@ -56,6 +58,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       case .avazu: _ = try TextSample.avazu.rows(bytes)
       case .delimited: _ = try TextSample.delimited(bytes.first ?? 0).rows(bytes)
       case .sequence: _ = try TextSample.sequence.rows(bytes)
+      case .log: _ = try TextSample.log.rows(bytes)
       case .libffm: _ = try TextSample.libffm.rows(bytes)
       case .libsvm: _ = try TextSample.libsvm(bytes.first ?? 0).rows(bytes)
       case .yaml:

@@ -6,9 +6,12 @@ struct TextSample {
 
   private init(
     _ format: DatasetSettings.Format, label: String, delimiter: String? = nil,
-    declared: [DatasetSettings.Field] = [], _ fields: [FittedField]
+    declared: [DatasetSettings.Field] = [], _ fields: [FittedField], positive: String? = nil,
+    missing: [String] = []
   ) {
     var settings = DatasetSettings()
+    settings.positive = positive
+    settings.missing = missing
     settings.format = format
     settings.label = label
     settings.delimiter = delimiter
@@ -46,6 +49,17 @@ struct TextSample {
       FittedField(name: "g", encoding: .hash(buckets: 5), sequence: rule),
       FittedField(name: "h", encoding: .hash(buckets: 7), sequence: rule),
     ])
+
+  static let log = TextSample(
+    .delimited, label: "y",
+    declared: [
+      .init(name: "ts", kind: .timestamp), .init(name: "g", kind: .sequence, sequence: rule),
+      .init(name: "a", kind: .categorical),
+    ],
+    ["ts_hour", "ts_weekday", "ts_weekend", "a"].map {
+      FittedField(name: $0, encoding: .hash(buckets: 9))
+    } + [FittedField(name: "g", encoding: .hash(buckets: 5), sequence: rule)],
+    positive: "yes", missing: ["NULL"])
 
   private static let features = [
     FittedField(name: "a", encoding: .hash(buckets: 9)),

@@ -120,8 +120,7 @@ struct CacheRecipe: Equatable {
   let lines: [String]
 
   init(
-    split: Split, paths: [String], format: TextFormat, sampler: SplitSampler?,
-    encoder: FittedEncoder
+    split: Split, paths: [String], format: TextFormat, rows: String, encoder: FittedEncoder
   ) {
     self.split = "\(split)"
     files = paths.map(Self.resolved)
@@ -130,7 +129,7 @@ struct CacheRecipe: Equatable {
       [
         format.description,
         "encoder \(encoder.fingerprint)",
-        "rows \(sampler?.recipe ?? "all")",
+        "rows \(rows)",
       ] + zip(paths, files).map { "file \(InputPaths.lastComponent($0)) at \($1)" }
   }
 

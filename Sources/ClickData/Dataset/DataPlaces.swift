@@ -22,7 +22,8 @@ public struct DataPlaces {
   /// Finds what patterns match; what cannot be found is left out, because reading reports it.
   public init(_ patterns: [String]) {
     for pattern in patterns where pattern != InputPaths.standardInput {
-      let names = (try? InputPaths.names([pattern])) ?? []
+      var skipped: [String] = []
+      let names = ((try? InputPaths.names([pattern], skipped: &skipped)) ?? []) + skipped
       files.formUnion((names + [pattern]).compactMap { Self.identity($0, isFolder: false) })
       guard let folder = Self.identity(pattern, isFolder: true) else { continue }
       folders.insert(folder)

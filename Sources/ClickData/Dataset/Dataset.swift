@@ -16,6 +16,8 @@ public final class Dataset {
   private let files: SplitFiles
   private let caches: RowCaches?
   private let contents = ReadContents()
+  /// Where the source is divided, once that is known.
+  private var boundaries: SplitBoundaries?
 
   /// Checks the settings and expands the globs; throws `DataFailure` or `FileFailure`.
   ///
@@ -33,6 +35,9 @@ public final class Dataset {
     caches = cache.map(RowCaches.init)
     files = try SplitFiles(settings, spool: spool)
   }
+
+  /// The files of folders and globs that are not read because they have no text.
+  public var filesWithoutText: [String] { files.skipped }
 
   /// Whether the settings give a split files, or a share of the source.
   public func has(_ split: Split) -> Bool { !files.paths(of: split).isEmpty }
@@ -74,7 +79,13 @@ public final class Dataset {
   /// `progress` is called regularly during the scan. Throws the errors of reading files.
   public func fit(progress: ((ReadingProgress) -> Void)? = nil) throws -> FittedEncoder {
     let (label, fields) = try plan()
+    let boundaries = try splitBoundaries(progress: progress)
     guard fields.contains(where: \.needsScan) else {
+      if let boundaries {
+        var known = ReadingProgress()
+        known.rows = boundaries.rows[0]
+        progress?(known)
+      }
       return encoder(label, fields.fitted(distinct: nil, encodings: [:]))
     }
     try files.copyPipes(of: .train)
@@ -102,6 +113,7 @@ public final class Dataset {
     _ split: Split, observer: DataProfile?, progress: ((ReadingProgress) -> Void)?
   ) throws -> DataSummary {
     let (label, fields) = try plan()
+    let order = try orderColumn(of: split, in: splitBoundaries(progress: progress))
     let paths = try files.open(split)
     let locations = files.locations(of: paths)
     let chunks = ChunkReader(paths: locations, hashingContents: true)
@@ -117,7 +129,7 @@ public final class Dataset {
     let reader = RowReader(
       chunks: chunks, paths: paths,
       format: TextFormat(settings, label: label, fields: fields.map(\.name)),
-      sampler: sampler(split), ledger: ledger)
+      sampler: sampler(split), order: order, ledger: ledger)
     let thread = try chunks.start()
     defer {
       chunks.cancel()
@@ -133,9 +145,11 @@ public final class Dataset {
   public func batches(
     of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
   ) throws -> BatchStream {
-    let format = TextFormat(settings, encoder)
+    let format = TextFormat(
+      settings, label: encoder.label, fields: encoder.fields.map { ($0.name, $0.sequence) })
+    let boundaries = try encoder.split ?? splitBoundaries()
     let pass: any RowPass
-    switch rowSource(split, format: format, encoder: encoder) {
+    switch rowSource(split, format: format, encoder: encoder, boundaries) {
     case .cache(let cache):
       contents.add(cache.manifest.files, of: files.paths(of: split))
       pass = CachedPass(cache, order: order)
@@ -143,24 +157,25 @@ public final class Dataset {
       let paths = try files.open(split)
       pass = try TextPass(
         paths: paths, locations: files.locations(of: paths), format: format,
-        sampler: sampler(split), ledger: RowLedger(settings, split: "dataset.\(split)"),
-        encoder: encoder, order: order, writer: writer,
-        contents: contents)
+        sampler: sampler(split), order: orderColumn(of: split, in: boundaries),
+        ledger: RowLedger(settings, split: "dataset.\(split)"), encoder: encoder, order: order,
+        writer: writer, contents: contents)
     }
     return try BatchStream(
       pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
   }
 
   private func rowSource(
-    _ split: Split, format: TextFormat, encoder: FittedEncoder
+    _ split: Split, format: TextFormat, encoder: FittedEncoder, _ boundaries: SplitBoundaries?
   ) -> RowCaches.Source {
     guard let caches, files.areRegular(split) else { return .text(nil) }
     let sampler = sampler(split)
     let recipe = CacheRecipe(
-      split: split, paths: files.paths(of: split), format: format, sampler: sampler,
-      encoder: encoder)
+      split: split, paths: files.paths(of: split), format: format,
+      rows: boundaries?.recipe(of: split) ?? sampler?.recipe ?? "all", encoder: encoder)
     return caches.source(
-      recipe, layout: CacheLayout(RecordLayout(encoder.schema)), share: sampler?.share ?? 1
+      recipe, layout: CacheLayout(RecordLayout(encoder.schema)),
+      share: boundaries?.share(of: split) ?? sampler?.share ?? 1
     ) { badRows, rows in
       badRows == 0
         || (settings.onBadRow == .skip && settings.maxBadRows.allows(badRows, of: badRows + rows))
@@ -168,11 +183,67 @@ public final class Dataset {
   }
 
   private func sampler(_ split: Split) -> SplitSampler? {
-    settings.split.map { SplitSampler($0, split: split) }
+    settings.split.flatMap { $0.by == nil ? SplitSampler($0, split: split) : nil }
+  }
+
+  private func orderColumn(of split: Split, in boundaries: SplitBoundaries?) throws
+    -> RowOrderColumn?
+  {
+    guard settings.split?.by != nil else { return nil }
+    return boundaries?.order(of: split)
+  }
+
+  /// Where `split: {by: COLUMN}` divides the source, which passes over it determine; nil without it.
+  public func splitBoundaries(
+    progress: ((ReadingProgress) -> Void)? = nil
+  ) throws -> SplitBoundaries? {
+    guard let shares = settings.split, let column = shares.by else { return nil }
+    if let boundaries { return boundaries }
+    try files.copyPipes(of: .train)
+    let found = try SplitSearch { try self.readKeys(of: column, progress, $0) }
+      .boundaries(at: [shares.train, shares.train + shares.valid])
+    guard let found, let kind = found.kind else { throw DataFailure.noRows(of: "dataset.source") }
+    let ends = found.ends.map(\.rows)
+    boundaries = SplitBoundaries(
+      by: column, kind: kind, keys: found.ends.map(\.key),
+      rows: [ends[0], ends[1] - ends[0], found.rows - ends[1]])
+    return boundaries
+  }
+
+  /// Reads the source once and calls `body` with the key of every row.
+  private func readKeys(
+    of column: String, _ progress: ((ReadingProgress) -> Void)?,
+    _ body: @escaping (OrderKey) -> Void
+  ) throws -> OrderKey.Kind? {
+    let (label, fields) = try plan()
+    let paths = try files.open(.train)
+    let locations = files.locations(of: paths)
+    let chunks = ChunkReader(paths: locations)
+    let ledger = RowLedger(settings, split: "dataset.source")
+    let isTime = settings.fields.contains { $0.name == column && $0.kind == .timestamp }
+    let order = RowOrderColumn(by: column, kind: isTime ? .time : nil)
+    let totalBytes = InputPaths.totalBytes(locations)
+    let sink = KeySink(order, body) { rows, seconds in
+      progress?(
+        ReadingProgress(
+          rows: rows, bytesRead: ledger.read.bytes, totalBytes: totalBytes,
+          readSeconds: chunks.progress.seconds, encodeSeconds: seconds, badRows: ledger.badRows))
+    }
+    let reader = RowReader(
+      chunks: chunks, paths: paths,
+      format: TextFormat(settings, label: label, fields: fields.map(\.name)), sampler: nil,
+      order: order, ledger: ledger)
+    let thread = try chunks.start()
+    defer {
+      chunks.cancel()
+      thread.join()
+    }
+    try reader.run(sink)
+    return order.kind
   }
 
   private func encoder(_ label: String, _ fields: [FittedField]) -> FittedEncoder {
-    FittedEncoder(format: settings.format, label: label, fields: fields)
+    FittedEncoder(format: settings.format, label: label, fields: fields, split: boundaries)
   }
 
   /// The label's column and the fields; columns that the settings omit are those of the header.

@@ -2,6 +2,8 @@ import Platform
 
 /// The files of each split: none may be in two splits, and all must stay unchanged between passes.
 final class SplitFiles {
+  /// The files without text that a glob or folder contains.
+  let skipped: [String]
   private let files: [Split: [String]]
   private let stamps: [String: FileStamp]
   private let spool: Spool?
@@ -14,17 +16,19 @@ final class SplitFiles {
   /// Pipes that are read again are copied to `spool`; without one, reading them again throws.
   init(_ settings: DatasetSettings, spool: Spool?) throws {
     self.spool = spool
+    var skipped: [String] = []
     if settings.split == nil {
       files = try Dictionary(
         uniqueKeysWithValues: Split.allCases.map {
-          ($0, try InputPaths.expand(settings.patterns(of: $0)))
+          ($0, try InputPaths.expand(settings.patterns(of: $0), skipped: &skipped))
         })
       try Self.checkDisjoint(files)
     } else {
-      let source = try Self.source(settings.source)
+      let source = try Self.source(settings.source, skipped: &skipped)
       files = Dictionary(
         uniqueKeysWithValues: Split.allCases.map { ($0, settings.share(of: $0) > 0 ? source : []) })
     }
+    self.skipped = skipped
     stamps = Dictionary(
       uniqueKeysWithValues: Set(files.values.joined()).compactMap { path in
         FileStamp(path: path).map { (path, $0) }
@@ -91,9 +95,10 @@ final class SplitFiles {
   /// The files of one source that is divided row by row.
   ///
   /// A row's place depends on the name of its file, so that a file may not have two names.
-  private static func source(_ patterns: [String]) throws -> [String] {
+  private static func source(_ patterns: [String], skipped: inout [String]) throws -> [String] {
     var first: [FileStamp.Identity: String] = [:]
-    for path in try InputPaths.names(patterns) {
+    var ignored: [String] = []
+    for path in try InputPaths.names(patterns, skipped: &ignored) {
       guard let identity = FileStamp(path: path)?.identity else { continue }
       let other = first[identity] ?? path
       guard InputPaths.lastComponent(other) == InputPaths.lastComponent(path) else {
@@ -102,7 +107,7 @@ final class SplitFiles {
       }
       first[identity] = other
     }
-    return try InputPaths.expand(patterns)
+    return try InputPaths.expand(patterns, skipped: &skipped)
   }
 
   /// Throws `DataFailure.sharedFile` where two splits have the same file, under any name.

@@ -19,15 +19,15 @@ final class TextPass: RowPass {
   /// Opens the files, whose bytes are at `locations`, and starts to read them; `writer` saves the encoded rows for later passes.
   init(
     paths: [String], locations: [String], format: TextFormat, sampler: SplitSampler?,
-    ledger: RowLedger, encoder: FittedEncoder, order: RowOrder, writer: CacheWriter?,
-    contents: ReadContents
+    order column: RowOrderColumn?, ledger: RowLedger, encoder: FittedEncoder, order: RowOrder,
+    writer: CacheWriter?, contents: ReadContents
   ) throws {
     chunks = ChunkReader(paths: locations, hashingContents: true)
     self.contents = contents
     self.paths = paths
     self.writer = writer
     reader = RowReader(
-      chunks: chunks, paths: paths, format: format, sampler: sampler, ledger: ledger)
+      chunks: chunks, paths: paths, format: format, sampler: sampler, order: column, ledger: ledger)
     self.ledger = ledger
     totalBytes = InputPaths.totalBytes(locations)
     self.encoder = RowEncoder(encoder)

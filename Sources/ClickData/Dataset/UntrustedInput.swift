@@ -11,7 +11,8 @@ package final class UntrustedInput: @unchecked Sendable {
   /// Prepares to read under settings; every id is checked against its table.
   package init(settings: DatasetSettings, encoder: FittedEncoder) {
     self.settings = settings
-    format = TextFormat(settings, encoder)
+    format = TextFormat(
+      settings, label: encoder.label, fields: encoder.fields.map { ($0.name, $0.sequence) })
     sink = CheckingSink(encoder)
   }
 

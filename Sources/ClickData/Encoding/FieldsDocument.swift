@@ -15,6 +15,7 @@ struct FieldsDocument: Codable {
   private var format: String
   private var label: String
   private var fields: [Field]
+  private var split: SplitBoundaries?
   private var seal: String? = DocumentSeal.blank
 
   /// One field; the keys beside its name and encoding are those of the encoding.
@@ -128,6 +129,7 @@ struct FieldsDocument: Codable {
   init(_ encoder: FittedEncoder) {
     format = encoder.format.rawValue
     label = encoder.label
+    split = encoder.split
     fields = encoder.fields.enumerated().map { index, field in
       Field(field, vocabularyFile: Self.file(of: field.name, at: index))
     }
@@ -158,6 +160,7 @@ struct FieldsDocument: Codable {
       throw Problem.format(format)
     }
     try checkFields()
+    if let split, !split.isValid { throw Problem.notTheDocument }
     let own = try ownEncodings(in: folder)
     return FittedEncoder(
       format: format, label: label,
@@ -169,7 +172,7 @@ struct FieldsDocument: Codable {
         return FittedField(
           name: field.name, encoding: encoding, embeddingOf: field.embeddingOf,
           sequence: try Self.rule(of: field, encoding), distinct: field.distinct)
-      })
+      }, split: split)
   }
 
   /// The encodings of the fields that have their own, by name.

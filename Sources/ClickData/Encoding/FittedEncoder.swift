@@ -12,8 +12,15 @@ public struct FittedEncoder: Equatable, Sendable {
   /// The fields in the order of a batch.
   public let fields: [FittedField]
 
+  /// Where a source that is ordered by a column is divided into splits; nil for others.
+  public let split: SplitBoundaries?
+
   /// Makes an encoder of fields.
-  public init(format: DatasetSettings.Format, label: String, fields: [FittedField]) {
+  public init(
+    format: DatasetSettings.Format, label: String, fields: [FittedField],
+    split: SplitBoundaries? = nil
+  ) {
+    self.split = split
     self.format = format
     self.label = label
     self.fields = fields

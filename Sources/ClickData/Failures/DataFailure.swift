@@ -4,8 +4,12 @@ import Platform
 ///
 /// Files that are missing, refused or directories are `FileFailure`s.
 public enum DataFailure: Equatable, Sendable {
-  /// A glob that no file matches.
-  case noMatch(pattern: String)
+  /// A glob that no file matches; `folder` is where a relative one starts.
+  case noMatch(pattern: String, folder: String?)
+  /// A path at which there is no file; `folder` is where a relative one starts.
+  case noFile(path: String, folder: String?)
+  /// A header in a format that has none.
+  case unexpectedHeader(path: String, line: Int, format: String, names: [String])
   /// A file without a single line of text.
   case emptyFile(path: String)
   /// Compressed data that stop before their end; `offset` counts compressed bytes.
@@ -68,10 +72,14 @@ extension DataFailure: Failure {
   /// The exit status: missing input, contradictory settings, or bad data.
   public var status: FailureStatus {
     switch self {
-    case .noMatch, .emptyFolder: .missingInput
+    case .noMatch, .noFile, .emptyFolder: .missingInput
     case .settings, .standardInputTwice, .sharedFile: .badConfiguration
     default: .badData
     }
+  }
+
+  private static func start(_ folder: String?) -> String {
+    folder.map { " (a relative path starts at the working directory, \($0))" } ?? ""
   }
 
   private static let repair = "repair the row or set dataset.on_bad_row: skip"
@@ -81,7 +89,13 @@ extension DataFailure: Failure {
   /// The failure in one line: where, what was expected, what was found, what to do.
   public var description: String {
     switch self {
-    case .noMatch(let pattern): "\(pattern): no file matches; check the pattern"
+    case .noMatch(let pattern, let folder):
+      "\(pattern): no file matches\(Self.start(folder)); check the pattern"
+    case .noFile(let path, let folder):
+      "\(path): no such file\(Self.start(folder)); check the path"
+    case .unexpectedHeader(let path, let line, let format, let names):
+      "\(path):\(line): expected a row, because format \(format) has no header, found the header "
+        + "\(Excerpt.list(names)); set dataset.format: delimited"
     case .emptyFile(StandardStream.input.name):
       "standard input: expected rows, found none; pipe the rows into the command, "
         + "those of the interrupted run if it is train --resume"
@@ -158,8 +172,11 @@ extension DataFailure: Failure {
     }
   }
 
+  /// Whether it is a bad row that a policy refuses.
+  public var isBadRow: Bool { if case .badRow = self { true } else { false } }
+
   /// A bad row's place and what is wrong with it, without the remedy.
-  var finding: String {
+  public var finding: String {
     guard case .badRow(let path, let line, let column, let expected, let found) = self else {
       return description
     }
@@ -174,12 +191,8 @@ extension DataFailure: Failure {
 
 /// What is wrong with a header.
 public enum HeaderProblem: Equatable, Sendable {
-  /// Another name than the format prescribes for one column.
-  case name(column: Int, expected: String, found: String)
   /// More columns than any table has.
   case columns(limit: Int, found: Int)
-  /// Another number of columns than the format prescribes.
-  case width(expected: Int, found: Int)
   /// A needed column is missing.
   case missing(String, header: [String])
   /// A needed column appears twice.
@@ -195,17 +208,12 @@ extension HeaderProblem: CustomStringConvertible {
   /// The rest of a sentence that starts with the file and line.
   public var description: String {
     switch self {
-    case .name(let column, let expected, let found):
-      ", column \(column): expected the header name \"\(expected)\", found \(found); "
-        + "check dataset.format"
     case .columns(let limit, let found):
       ": expected a header of at most \(limit) columns, found \(found); "
         + "check dataset.delimiter, and that this is a table with a header"
-    case .width(let expected, let found):
-      ": expected a header of \(expected) columns, found \(found); check dataset.format"
     case .missing(let name, let header):
       ": expected a column \"\(name)\" in the header, found \(Excerpt.list(header)); "
-        + "check dataset.label, dataset.fields and dataset.delimiter"
+        + "check the data set's format, label, fields and delimiter"
     case .repeated(let name):
       ": expected one column \"\(name)\" in the header, found two; rename one"
     case .normalForms(let name, let first, let second):

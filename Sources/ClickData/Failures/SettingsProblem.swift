@@ -43,7 +43,9 @@ public enum SettingsProblem: Equatable, Sendable {
   /// A field of libsvm, one of several, without the numbers of its features.
   case noFeatures(String)
   /// A number that two fields of libffm, or a feature that two fields of libsvm, claim.
-  case sharedNumber(Int, String, String)
+  case sharedNumber(UInt64, String, String)
+  /// A timestamp in libffm or libsvm.
+  case timestampFeature(String)
   /// A split that the settings do not give.
   case noSplit(String)
 }
@@ -65,7 +67,7 @@ extension SettingsProblem: CustomStringConvertible {
     case .delimiter: "dataset.delimiter"
     case .missingToken: "dataset.missing"
     case .labelIsField, .repeatedField, .noFields, .noNumberedFields, .sharedNumber, .splitter,
-      .noFeatures, .noOwner, .sharedOwner, .numericOwner:
+      .noFeatures, .noOwner, .sharedOwner, .numericOwner, .timestampFeature:
       "dataset.fields"
     case .unknownField: "features.overrides"
     case .numericText(let name), .sharedOverride(let name, _): "features.overrides.\(name)"
@@ -84,7 +86,7 @@ extension SettingsProblem: CustomStringConvertible {
   public var subject: String {
     switch self {
     case .splitter(_, let field), .noFeatures(let field), .noOwner(_, let field),
-      .sharedOwner(_, let field, _), .numericOwner(_, let field):
+      .sharedOwner(_, let field, _), .numericOwner(_, let field), .timestampFeature(let field):
       "\(key), \(field)"
     case .number(_, let key, _): key
     default: key
@@ -137,6 +139,8 @@ extension SettingsProblem: CustomStringConvertible {
       "expected the fields of the libffm file in the order of their numbers, found none; list them"
     case .noFeatures:
       "expected first and last, the numbers of its features, found neither; add them"
+    case .timestampFeature:
+      "found type: timestamp, expected another; only columns of delimited text are points in time"
     case .sharedNumber(let number, let first, let second):
       "expected each number in one field, found \(number) in \(first) and in \(second); "
         + "separate them"

@@ -10,15 +10,28 @@ struct DelimitedFormat: InputFormat {
     quotes = settings.quote == .double
   }
 
-  func check() {}
+  /// The three fields of a timestamp may not have the name of another field.
+  func check() throws {
+    var names = Set(declared.map(\.name))
+    for field in declared where field.kind == .timestamp {
+      for name in field.timeParts where !names.insert(name).inserted {
+        throw DataFailure.settings(.repeatedField(name))
+      }
+    }
+  }
 
   func schema(header: () throws -> [String]) throws -> (label: String, fields: [FieldDeclaration]) {
-    let fields = declared.map { FieldDeclaration($0, categoryMayBeNumber: true) }
+    let fields = declared.flatMap { field in
+      guard field.kind == .timestamp else {
+        return [FieldDeclaration(field, categoryMayBeNumber: true)]
+      }
+      return field.timeParts.map { FieldDeclaration(name: $0, kind: .categorical) }
+    }
     if let label, !fields.isEmpty { return (label, fields) }
     let names = try header()
     let label = try label ?? Self.defaultLabel(names)
     guard fields.isEmpty else {
-      guard !fields.contains(where: { $0.name == label }) else {
+      guard !declared.contains(where: { $0.name == label }) else {
         throw DataFailure.settings(.labelIsField(label))
       }
       return (label, fields)
@@ -42,9 +55,18 @@ struct DelimitedFormat: InputFormat {
 
   func start(label: String, fields: [DatasetSettings.Field]) -> FileStart {
     .header(quotes: quotes) { header in
-      var layout = try header.layout(label: label, fields: fields.map(\.name), hour: nil)
+      var columns = try header.columns(label: label)
+      for field in declared where field.kind == .timestamp {
+        columns.derive(field.timeParts, from: field.name, .timestamp)
+      }
+      var layout = try columns.layout(of: fields)
       layout.lists = fields.lists(in: layout.fieldColumns)
       return layout
     }
   }
+}
+
+extension DatasetSettings.Field {
+  /// The names of the fields that a timestamp becomes.
+  fileprivate var timeParts: [String] { TimeColumns.parts.map { "\(name)_\($0)" } }
 }

@@ -8,12 +8,12 @@ struct FeatureFormat: InputFormat {
   /// libffm; a field without a number has the one after the field before, from 0.
   init(libffm fields: [DatasetSettings.Field]) {
     namesFields = true
-    var next = 0
+    var next: UInt64 = 0
     declared = fields.map { field in
       var field = field
       let number = field.numbers?.lowerBound ?? next
       field.numbers = number...number
-      next = number + 1
+      next = number &+ 1
       return field
     }
   }
@@ -29,6 +29,9 @@ struct FeatureFormat: InputFormat {
   /// No number may belong to two fields; in libsvm each of several fields must list its numbers.
   func check() throws {
     guard !declared.isEmpty else { throw DataFailure.settings(.noNumberedFields) }
+    if let field = declared.first(where: { $0.kind == .timestamp }) {
+      throw DataFailure.settings(.timestampFeature(field.name))
+    }
     guard declared.count > 1 else { return }
     let ranges = try declared.map { field in
       guard let numbers = field.numbers else { throw DataFailure.settings(.noFeatures(field.name)) }
@@ -65,7 +68,7 @@ struct FeatureTable {
   let lists: [Int]
 
   private let fields: [DatasetSettings.Field]
-  private let bounds: [ClosedRange<Int>]
+  private let bounds: [ClosedRange<UInt64>]
   private let owners: [Int]
 
   init(_ fields: [DatasetSettings.Field], namesFields: Bool) {
@@ -86,7 +89,7 @@ struct FeatureTable {
 
   /// The field of a number; −1 where it has none.
   @inline(__always)
-  func field(of number: Int) -> Int {
+  func field(of number: UInt64) -> Int {
     var low = 0
     var high = bounds.count
     while low < high {
@@ -102,6 +105,7 @@ struct FeatureTable {
       return namesFields
         ? "field:feature:value with two whole numbers before the value"
         : "feature:value with a whole number before the value"
+    case .size: return "numbers below 2^64"
     case .unknown:
       let known = "\(bounds.first?.lowerBound ?? 0) to \(bounds.last?.upperBound ?? 0)"
       return (namesFields ? "" : "a feature of ") + "a field of dataset.fields (\(known))"

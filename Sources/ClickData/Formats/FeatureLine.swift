@@ -38,13 +38,12 @@ final class FeatureLine: LineCutter {
     _ columns: ColumnTable
   ) -> RowFault? {
     var next = start
-    var number = 0
-    if table.namesFields {
-      guard let found = Self.number(&next, stop) else { return .feature(.form) }
-      number = found
-    }
+    var number: UInt64 = 0
+    if table.namesFields, let fault = Self.read(&number, &next, stop) { return .feature(fault) }
     var feature = next
-    guard let found = Self.number(&next, stop), next < stop else { return .feature(.form) }
+    var found: UInt64 = 0
+    if let fault = Self.read(&found, &next, stop) { return .feature(fault) }
+    guard next < stop else { return .feature(.form) }
     // The text ends before the colon.
     while feature + 1 < next - 1, feature[0] == 0x30 { feature += 1 }
     let field = table.field(of: table.namesFields ? number : found)
@@ -55,7 +54,7 @@ final class FeatureLine: LineCutter {
       guard !isSecond else { return .feature(.second(field: field)) }
       guard Self.isOne(next, stop - next) else { return .feature(.value(field: field)) }
       columns.set(field + 1, feature, next - 1 - feature, place: place)
-    case .numeric:
+    case .numeric, .timestamp:
       guard !isSecond else { return .feature(.second(field: field)) }
       columns.set(field + 1, next, stop - next, place: place)
     case .sequence:
@@ -68,20 +67,33 @@ final class FeatureLine: LineCutter {
     return nil
   }
 
-  /// A whole number of at most 18 digits and a colon, after which `next` then points.
+  /// Reads a whole number below 2⁶⁴ and a colon, after which `next` then points.
   @inline(__always)
-  private static func number(
-    _ next: inout UnsafeMutablePointer<UInt8>, _ stop: UnsafeMutablePointer<UInt8>
-  ) -> Int? {
+  private static func read(
+    _ number: inout UInt64, _ next: inout UnsafeMutablePointer<UInt8>,
+    _ stop: UnsafeMutablePointer<UInt8>
+  ) -> FeatureFault? {
     let start = next
-    var number = 0
     while next < stop, next[0] &- 0x30 < 10 {
-      number = number &* 10 &+ Int(next[0] &- 0x30)
+      number = number &* 10 &+ UInt64(next[0] &- 0x30)
       next += 1
     }
-    guard 1...18 ~= next - start, next < stop, next[0] == 0x3a else { return nil }
+    guard next > start, next < stop, next[0] == 0x3a else { return .form }
+    // Numbers of up to 19 digits fit.
+    if next - start > 19, !fits(start, next - start) { return .size }
     next += 1
-    return number
+    return nil
+  }
+
+  private static func fits(_ digits: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
+    var number: UInt64 = 0
+    for index in 0..<count {
+      let (product, overflows) = number.multipliedReportingOverflow(by: 10)
+      let (sum, carries) = product.addingReportingOverflow(UInt64(digits[index] &- 0x30))
+      guard !overflows, !carries else { return false }
+      number = sum
+    }
+    return true
   }
 
   private static func isOne(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {

@@ -1,6 +1,7 @@
 /// Where the label and the fields are in the lines of one file.
 ///
-/// Columns `columnCount…columnCount + 2` are derived: hour, weekday and weekend.
+/// Columns from `columnCount` on are derived: three for each point in time, then one for each value
+/// in the file's path.
 struct FileLayout {
   struct List: Equatable {
     var field: Int
@@ -11,13 +12,23 @@ struct FileLayout {
     var keepsLast = false
   }
 
+  /// A column from which three are derived.
+  struct Time: Equatable {
+    var column: Int
+    var form: TimeColumns.Form
+  }
+
   /// The columns that a line must have.
   var columnCount: Int
   var delimiter: UInt8
   var quotes = false
   var labelColumn: Int
-  /// The column that the derived ones come from.
-  var hourColumn: Int?
+  /// The columns that hold points in time.
+  var times: [Time] = []
+  /// The values of the file's path that fields have, such as "2026-11-01" for `dt=2026-11-01`.
+  var pathValues: [String] = []
+  /// Whether a header names the columns.
+  var hasHeader = false
   /// The column of each field, including derived ones.
   var fieldColumns: [Int]
   /// For sentences about a column.
@@ -32,6 +43,9 @@ struct FileLayout {
 
   private static let quoteAdvice = " (dataset.quote: none reads quotes as text)"
 
+  /// Avazu's hour; nil in other formats.
+  var hourColumn: Int? { times.first { $0.form == .avazuHour }?.column }
+
   /// The list of a field that holds several values.
   func list(ofField field: Int) -> Int? { lists.firstIndex { $0.field == field } }
 
@@ -45,6 +59,11 @@ struct FileLayout {
     case .number(let column): return at(column, "a number")
     case .range(let column): return at(column, "a number of at most 3.4e38 in size")
     case .hour(let column): return at(column, "an hour as YYMMDDHH")
+    case .timestamp(let column):
+      return at(
+        column, "a time as in ISO 8601 (2026-11-01T10:00:00), or seconds or milliseconds since 1970"
+      )
+    case .order(let column, let expected): return at(column, expected)
     case .openQuote(let column): return at(column, "a closing double quote\(Self.quoteAdvice)")
     case .textAfterQuote(let column):
       return at(column, "a delimiter after the closing double quote\(Self.quoteAdvice)")
@@ -56,7 +75,8 @@ struct FileLayout {
 
     func at(_ column: Int, _ expected: String, name: String? = nil) -> DataFailure {
       // A derived column is described by the one that it comes from.
-      let real = column < columnCount ? column : hourColumn ?? 0
+      let derived = (column - columnCount) / 3
+      let real = column < columnCount ? column : derived < times.count ? times[derived].column : 0
       let number = cutter == nil ? real + 1 : Int(columns.places[column])
       return .badRow(
         path: path, line: line, column: .init(number: number, name: name ?? columnNames[real]),

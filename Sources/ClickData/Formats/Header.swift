@@ -39,46 +39,42 @@ struct Header {
     }
   }
 
-  /// Throws where the columns are not exactly these.
-  func expect(_ expected: [String]) throws {
-    for (index, (found, expected)) in zip(names, expected).enumerated() where found != expected {
-      throw failure(
-        .name(
-          column: index + 1, expected: expected,
-          found: Array(found.utf8).withUnsafeBufferPointer(Excerpt.quoted)))
-    }
-    guard names.count == expected.count else {
-      throw failure(.width(expected: expected.count, found: names.count))
-    }
+  /// A header that repeats in the middle of a file, whose columns may be in another order.
+  init(names: [String], like layout: FileLayout, path: String, line: Int) {
+    self.names = names
+    delimiter = layout.delimiter
+    quotes = layout.quotes
+    self.path = path
+    self.line = line
   }
 
-  /// The layout in which the label and the fields are found by name.
-  func layout(label: String, fields: [String], hour: String?) throws -> FileLayout {
+  /// The columns, in which the label and the fields are found by name.
+  func columns(label: String) throws -> HeaderColumns {
     let places = places()
-    let column = { (name: String) throws in
-      guard let place = places[name] else { throw failure(.missing(name, header: names)) }
-      guard let repeated = place.other else { return place.first }
-      guard names[repeated].utf8.elementsEqual(names[place.first].utf8) else {
-        throw failure(.normalForms(name, columns: place.first + 1, repeated + 1))
-      }
-      throw failure(.repeated(name))
+    let label = try column(label, places)
+    return HeaderColumns(
+      self, places,
+      FileLayout(
+        columnCount: names.count, delimiter: delimiter, quotes: quotes, labelColumn: label,
+        hasHeader: true, fieldColumns: [], columnNames: names),
+      pathValues: InputPaths.partitions(of: path))
+  }
+
+  fileprivate func column(_ name: String, _ places: Places) throws -> Int {
+    guard let place = places[name] else { throw failure(.missing(name, header: names)) }
+    guard let repeated = place.other else { return place.first }
+    guard names[repeated].utf8.elementsEqual(names[place.first].utf8) else {
+      throw failure(.normalForms(name, columns: place.first + 1, repeated + 1))
     }
-    return FileLayout(
-      columnCount: names.count, delimiter: delimiter, quotes: quotes,
-      labelColumn: try column(label), hourColumn: try hour.map(column),
-      fieldColumns: try fields.map { name in
-        guard hour != nil, let derived = AvazuHour.fields.firstIndex(of: name) else {
-          return try column(name)
-        }
-        return names.count + derived
-      },
-      columnNames: names)
+    throw failure(.repeated(name))
   }
 
   /// The first column of each name, and another one that has the same name.
   ///
   /// Names are equal if they differ only in their Unicode normal form, as they look the same.
-  private func places() -> [String: (first: Int, other: Int?)] {
+  fileprivate typealias Places = [String: (first: Int, other: Int?)]
+
+  private func places() -> Places {
     Dictionary(
       names.enumerated().map { ($1, (first: $0, other: nil)) },
       uniquingKeysWith: { ($0.first, $0.other ?? $1.first) })
@@ -86,6 +82,60 @@ struct Header {
 
   private func failure(_ problem: HeaderProblem) -> DataFailure {
     .header(problem, path: path, line: line)
+  }
+}
+
+/// Finds the columns of fields: named by a header, derived from others, or in the file's path.
+struct HeaderColumns {
+  private let header: Header
+  private let places: Header.Places
+  private var layout: FileLayout
+  private var derived: [(part: String, column: String, form: TimeColumns.Form)] = []
+  private let pathValues: [(key: String, value: String)]
+
+  fileprivate init(
+    _ header: Header, _ places: Header.Places, _ layout: FileLayout,
+    pathValues: [(key: String, value: String)]
+  ) {
+    self.header = header
+    self.places = places
+    self.layout = layout
+    self.pathValues = pathValues
+  }
+
+  /// Declares the fields that a column with points in time becomes, if they are read.
+  mutating func derive(_ parts: [String], from column: String, _ form: TimeColumns.Form) {
+    derived += parts.map { ($0, column, form) }
+  }
+
+  /// The layout of a file in which these fields are read.
+  func layout(of fields: [DatasetSettings.Field]) throws -> FileLayout {
+    var layout = layout
+    var columns: [String: Int] = [:]
+    // Before the path's values, because these follow the last derived column.
+    for index in derived.indices where index % 3 == 0 {
+      let parts = derived[index..<index + 3].map(\.part)
+      guard fields.contains(where: { parts.contains($0.name) }) else { continue }
+      for part in 0..<3 {
+        columns[derived[index + part].part] = layout.columnCount + 3 * layout.times.count + part
+      }
+      layout.times.append(
+        .init(column: try header.column(derived[index].column, places), form: derived[index].form))
+    }
+    for field in fields {
+      let column = try columns[field.name] ?? self.column(field.name, in: &layout)
+      layout.fieldColumns.append(column)
+    }
+    return layout
+  }
+
+  /// A column of the header, or else of the path.
+  private func column(_ name: String, in layout: inout FileLayout) throws -> Int {
+    guard places[name] == nil, let found = pathValues.last(where: { $0.key == name }) else {
+      return try header.column(name, places)
+    }
+    layout.pathValues.append(found.value)
+    return layout.columnCount + 3 * layout.times.count + layout.pathValues.count - 1
   }
 }
 
@@ -115,5 +165,23 @@ extension Header {
       if let failure = chunk.failure { throw failure.failure(path: path, lastRow: line) }
     }
     throw DataFailure.emptyFile(path: path)
+  }
+
+  /// The names in a line that can only be a header: words that begin with letters.
+  static func names(in text: UnsafeMutableBufferPointer<UInt8>) -> [String]? {
+    for delimiter in "\t,;|".utf8 {
+      let names = text.split(separator: delimiter, omittingEmptySubsequences: false).map { name in
+        String(decoding: name, as: UTF8.self).trimmingQuotes
+      }
+      let areWords = names.allSatisfy { $0.first.map { $0.isLetter || $0 == "_" } ?? false }
+      if names.count > 1, areWords, Set(names).count == names.count { return names }
+    }
+    return nil
+  }
+}
+
+extension String {
+  fileprivate var trimmingQuotes: String {
+    count > 1 && hasPrefix("\"") && hasSuffix("\"") ? String(dropFirst().dropLast()) : self
   }
 }

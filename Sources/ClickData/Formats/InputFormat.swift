@@ -82,11 +82,11 @@ struct TextFormat {
     fields = names.map { declared[$0] ?? DatasetSettings.Field(name: $0, kind: .categorical) }
   }
 
-  /// The rules of settings for the fields of an encoder, whose sequences it was fitted to.
-  init(_ settings: DatasetSettings, _ encoder: FittedEncoder) {
-    self.init(settings, label: encoder.label, fields: encoder.fields.map(\.name))
-    for (index, field) in encoder.fields.enumerated() {
-      field.sequence.map { fields[index].sequence = $0 }
+  /// The same, with the rules of sequences to which an encoder was fitted.
+  init(_ settings: DatasetSettings, label: String, fields fitted: [(String, SequenceRule?)]) {
+    self.init(settings, label: label, fields: fitted.map(\.0))
+    for (index, (_, sequence)) in fitted.enumerated() {
+      sequence.map { fields[index].sequence = $0 }
     }
   }
 
@@ -96,6 +96,7 @@ struct TextFormat {
   var description: String {
     let delimiter = delimiter.map { "\($0)" } ?? "as the header says"
     let places = fields.compactMap { field -> String? in
+      if field.kind == .timestamp { return "\(field.name) is a time" }
       if let numbers = field.numbers {
         return "\(field.name) \(field.kind) \(numbers.lowerBound) to \(numbers.upperBound)"
       }
@@ -128,6 +129,25 @@ struct TextFormat {
     case .rows(let layout): layout
     case .header(let quotes, let layout):
       try layout(Header(header, delimiter: delimiter, quotes: quotes, path: path, line: line))
+    }
+  }
+
+  /// The layout after a header that repeats, with these names, in a file of another layout.
+  func layout(
+    repeating names: [String], after layout: FileLayout, path: String, line: Int
+  ) throws -> FileLayout {
+    guard case .header(_, let layoutOf) = try rules.start(label: label, fields: fields) else {
+      return layout
+    }
+    return try layoutOf(Header(names: names, like: layout, path: path, line: line))
+  }
+
+  /// The failure of a first line that is a header, where the format has none; nil for other lines.
+  func unexpectedHeader(
+    _ text: UnsafeMutableBufferPointer<UInt8>, path: String, line: Int
+  ) -> DataFailure? {
+    Header.names(in: text).map {
+      .unexpectedHeader(path: path, line: line, format: name, names: $0)
     }
   }
 }

@@ -4,7 +4,8 @@
 final class LineSplitter {
   let layout: FileLayout
   let columns: ColumnTable
-  private let hour = AvazuHour()
+  private let times = TimeColumns()
+  private let pathTexts: TextChunk
   private let cutter: (any LineCutter)?
   private let label: LabelText
   private let missing: MissingTokens?
@@ -13,12 +14,17 @@ final class LineSplitter {
 
   init(_ layout: FileLayout, _ rules: ValueRules) {
     self.layout = layout
-    // Three more for derived columns.
-    columns = ColumnTable(capacity: layout.columnCount + 3, lists: layout.lists)
+    let derived = 3 * layout.times.count
+    // A line cutter uses two more.
+    columns = ColumnTable(
+      capacity: layout.columnCount + max(2, derived + layout.pathValues.count),
+      lists: layout.lists.map { ($0.capacity, $0.keepsLast) })
+    pathTexts = columns.append(layout.pathValues, from: layout.columnCount + derived)
     cutter = layout.cutter
     label = LabelText(rules, name: layout.columnNames[layout.labelColumn])
     missing = rules.missing
-    valueColumns = layout.fieldColumns.filter { $0 < layout.columnCount }
+    valueColumns =
+      (layout.fieldColumns + layout.times.map(\.column)).filter { $0 < layout.columnCount }
   }
 
   /// Fills `columns` with those of a line, or returns what is wrong with it.
@@ -27,13 +33,7 @@ final class LineSplitter {
     if let fault = cut(line) { return fault }
     guard label.normalise(layout.labelColumn, of: columns) else { return .label }
     if let missing { clear(missing) }
-    if let column = layout.hourColumn {
-      guard
-        hour.derive(
-          columns.starts[column], Int(columns.counts[column]), in: columns,
-          from: layout.columnCount)
-      else { return .hour(column: column) }
-    }
+    if !layout.times.isEmpty, let fault = deriveTimes() { return fault }
     guard cutter == nil else { return nil }
     for (index, list) in layout.lists.enumerated() {
       columns.lists[index].read(
@@ -57,10 +57,37 @@ final class LineSplitter {
     return found == layout.columnCount ? nil : .columns(found: found)
   }
 
+  private func deriveTimes() -> RowFault? {
+    for (index, time) in layout.times.enumerated() {
+      let first = layout.columnCount + 3 * index
+      guard times.derive(time.form, time.column, of: columns, into: first) else {
+        return time.form == .avazuHour
+          ? .hour(column: time.column) : .timestamp(column: time.column)
+      }
+    }
+    return nil
+  }
+
   private func clear(_ missing: MissingTokens) {
     for column in valueColumns
     where missing.contains(columns.starts[column], Int(columns.counts[column])) {
       columns.counts[column] = 0
     }
+  }
+
+  /// The names in a faulty line that is a header; nil where it is none.
+  ///
+  /// Files are often concatenated with their headers.
+  func repeatedHeader(_ fault: RowFault) -> [String]? {
+    switch fault {
+    case .columns, .openQuote, .textAfterQuote: return nil
+    default: break
+    }
+    guard layout.hasHeader else { return nil }
+    let names = (0..<layout.columnCount).map { column in
+      columns.text(column).drop { column == 0 && $0 == "\u{feff}" }
+    }.map(String.init)
+    // A name may be used twice in columns that are not read.
+    return names.sorted() == layout.columnNames.prefix(layout.columnCount).sorted() ? names : nil
   }
 }

@@ -21,6 +21,7 @@ final class RowReader {
   private let paths: [String]
   private let format: TextFormat
   private var sampler: SplitSampler?
+  private let order: RowOrderColumn?
   private let ledger: RowLedger
 
   // Of the current file.
@@ -32,12 +33,13 @@ final class RowReader {
 
   init(
     chunks: ChunkReader, paths: [String], format: TextFormat, sampler: SplitSampler?,
-    ledger: RowLedger
+    order: RowOrderColumn? = nil, ledger: RowLedger
   ) {
     self.chunks = chunks
     self.paths = paths
     self.format = format
     self.sampler = sampler
+    self.order = order
     self.ledger = ledger
   }
 
@@ -89,11 +91,12 @@ final class RowReader {
     hasText = false
     splitter = nil
     sampler?.begin(path: path)
-    if let layout = try format.layout() { use(layout, sink) }
+    if let layout = try format.layout() { try use(layout, sink) }
   }
 
   @discardableResult
-  private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) -> LineSplitter {
+  private func use<Sink: RowSink>(_ layout: FileLayout, _ sink: Sink) throws -> LineSplitter {
+    try order?.begin(layout, path: path, line: line)
     let splitter = LineSplitter(layout, format.values)
     self.splitter = splitter
     sink.begin(layout)
@@ -102,22 +105,47 @@ final class RowReader {
 
   private func read<Sink: RowSink>(_ chunk: TextChunk, _ sink: Sink) throws {
     var lines = try LineCursor(chunk, of: path)
-    var splitter = splitter
+    var current = splitter
     while let text = lines.line() {
       line &+= 1
       guard !text.isEmpty else { continue }
       hasText = true
-      guard let splitter else {
-        splitter = use(try format.layout(header: text, path: path, line: line), sink)
+      guard let splitter = current else {
+        current = try use(format.layout(header: text, path: path, line: line), sink)
         continue
       }
       if let sampler, !sampler.contains(line: line) { continue }
-      if let fault = splitter.split(text) ?? sink.take(splitter.columns, position: position) {
-        try ledger.record(
-          splitter.layout.failure(fault, path: path, line: line, columns: splitter.columns),
-          rows: Int(position) + 1)
+      var fault = splitter.split(text)
+      if let order {
+        if fault == nil {
+          let isIn = order.contains(splitter.columns)
+          if isIn == false { continue }
+          if isIn == nil { fault = order.fault }
+        }
+        if fault != nil, !order.hasUnknownRows { continue }
+      }
+      if let fault = fault ?? sink.take(splitter.columns, position: position) {
+        if let names = splitter.repeatedHeader(fault) {
+          guard names != splitter.layout.columnNames else { continue }
+          let layout = try format.layout(
+            repeating: names, after: splitter.layout, path: path, line: line)
+          current = try use(layout, sink)
+          continue
+        }
+        try ledger.record(failure(fault, in: text, splitter), rows: Int(position) + 1)
       }
       position &+= 1
     }
+  }
+
+  private func failure(
+    _ fault: RowFault, in text: UnsafeMutableBufferPointer<UInt8>, _ splitter: LineSplitter
+  ) -> DataFailure {
+    if line == 1, !splitter.layout.hasHeader,
+      let failure = format.unexpectedHeader(text, path: path, line: line)
+    {
+      return failure
+    }
+    return splitter.layout.failure(fault, path: path, line: line, columns: splitter.columns)
   }
 }

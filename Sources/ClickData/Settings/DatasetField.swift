@@ -9,9 +9,11 @@ extension DatasetSettings {
       case numeric
       /// The text holds several values.
       case sequence
+      /// The text is a point in time, which becomes three fields: hour, weekday and weekend.
+      case timestamp
     }
     /// The largest number of a field or feature.
-    public static let maxNumber = 999_999_999_999_999_999
+    public static let maxNumber = UInt64.max
 
     /// The column's name in the header.
     public var name: String
@@ -24,13 +26,13 @@ extension DatasetSettings {
     /// In libffm, the field's number; in libsvm, the numbers of its features.
     ///
     /// Nil is, in libffm, the number after that of the field before; in libsvm, all numbers.
-    public var numbers: ClosedRange<Int>?
+    public var numbers: ClosedRange<UInt64>?
     /// The field whose encoding and table this one uses; nil where it has its own.
     public var embeddingOf: String?
     /// Declares a field.
     public init(
       name: String, kind: Kind, sequence: SequenceRule = SequenceRule(), splitter: String = "|",
-      numbers: ClosedRange<Int>? = nil, embeddingOf: String? = nil
+      numbers: ClosedRange<UInt64>? = nil, embeddingOf: String? = nil
     ) {
       self.name = name
       self.kind = kind

@@ -44,7 +44,9 @@ public struct DatasetSettings: Equatable, Sendable {
   public struct SplitShares: Equatable, Sendable {
     /// Shares of the three splits; they sum to 1.
     public var train = 0.8, valid = 0.1, test = 0.1
-    /// Selects one of the possible splits.
+    /// The column by whose order the rows are divided, the first ones train; nil divides at random.
+    public var by: String?
+    /// Selects one of the possible random splits.
     public var seed = 2018
     /// 8 : 1 : 1.
     public init() {}
@@ -110,6 +112,9 @@ extension DatasetSettings {
     case .test: test
     }
   }
+
+  /// Whether a split has files or a share of the source.
+  public func has(_ split: Split) -> Bool { !patterns(of: split).isEmpty || share(of: split) > 0 }
 
   /// A split's share of the source.
   func share(of split: Split) -> Double {

@@ -14,7 +14,7 @@ final class ColumnTable {
   let lists: [ValueList]
   private let nothing: UnsafeMutablePointer<UInt8>
 
-  init(capacity: Int, lists: [FileLayout.List] = []) {
+  init(capacity: Int, lists: [(capacity: Int, keepsLast: Bool)] = []) {
     self.capacity = capacity
     let nothing = UnsafeMutablePointer<UInt8>.allocate(capacity: TextChunk.margin)
     nothing.initialize(repeating: 0, count: TextChunk.margin)
@@ -43,6 +43,26 @@ final class ColumnTable {
     starts[column] = start
     counts[column] = Int32(truncatingIfNeeded: count)
     places[column] = Int32(truncatingIfNeeded: place)
+  }
+
+  /// The text of a column, for people.
+  func text(_ column: Int) -> String {
+    String(
+      decoding: UnsafeBufferPointer(start: starts[column], count: Int(counts[column])),
+      as: UTF8.self)
+  }
+
+  /// Points columns at texts that stay the same in all lines; they are valid with the result.
+  func append(_ texts: [String], from first: Int) -> TextChunk {
+    let bytes = texts.map { Array($0.utf8) }
+    let chunk = TextChunk(capacity: bytes.reduce(0) { $0 + $1.count + 1 })
+    var next = chunk.bytes
+    for (index, text) in bytes.enumerated() {
+      next.update(from: text, count: text.count)
+      set(first + index, next, text.count)
+      next += text.count + 1
+    }
+    return chunk
   }
 
   /// Splits a line at a delimiter; returns how many columns there are, also beyond `limit`.

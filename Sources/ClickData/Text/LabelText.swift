@@ -35,11 +35,19 @@ final class LabelText {
   private func read(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool? {
     guard !positive.isEmpty else { return Self.sign(text, count) ?? Self.word(text, count) }
     if Self.equals(text, count, positive) { return true }
-    guard !Self.equals(text, count, name), missing?.contains(text, count) != true else {
+    guard !isName(text, count), missing?.contains(text, count) != true else {
       return nil
     }
     // "1.0" is a click where the settings specify 1.
     return !positiveNumber.isNaN && NumberParser.parse(text, count) == positiveNumber
+  }
+
+  /// Whether a text is the column's name, as in the header of a file that was appended with its
+  /// byte order mark.
+  private func isName(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
+    let isMarked = count > 3 && text[0] == 0xef && text[1] == 0xbb && text[2] == 0xbf
+    return isMarked
+      ? Self.equals(text + 3, count - 3, name) : Self.equals(text, count, name)
   }
 
   /// The label in `[+-](0|1)[.0…]`; nil for another text.

@@ -5,6 +5,8 @@ enum RowFault {
   case number(column: Int)
   case range(column: Int)
   case hour(column: Int)
+  case timestamp(column: Int)
+  case order(column: Int, expected: String)
   case openQuote(column: Int)
   case textAfterQuote(column: Int)
   case feature(FeatureFault)
@@ -14,6 +16,8 @@ enum RowFault {
 enum FeatureFault {
   /// It does not have the form that the format prescribes.
   case form
+  /// A number in it is 2^64 or more.
+  case size
   /// Its number is not one that the settings declare.
   case unknown
   /// Its field has a feature already, and is not a sequence.
@@ -28,7 +32,7 @@ enum FeatureFault {
   /// The field that it belongs to, if that is known.
   var field: Int? {
     switch self {
-    case .form, .unknown: nil
+    case .form, .size, .unknown: nil
     case .second(let field), .value(let field), .weight(let field), .tooMany(let field): field
     }
   }

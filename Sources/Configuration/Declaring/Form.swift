@@ -36,6 +36,21 @@ struct Form<Value> {
   }
 }
 
+extension Form {
+  /// The same, whose refusal of `null` adds what to write instead.
+  func insteadOfNull(_ advice: String) -> Form {
+    Form(
+      read: { node in
+        do {
+          return try read(node)
+        } catch let failure as ConfigurationFailure where node.isNull {
+          throw ConfigurationFailure(failure.origin, failure.key, "\(failure.problem); \(advice)")
+        }
+      },
+      write: write)
+  }
+}
+
 extension Form where Value == Bool {
   /// `true` or `false`.
   static var flag: Form {

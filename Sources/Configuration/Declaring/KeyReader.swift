@@ -6,8 +6,11 @@ struct KeyReader: KeyVisitor {
   // Files have one more key at their root, which the reader of files has used already.
   private var declared: [String]
 
-  private init(_ node: ConfigurationNode) throws {
-    guard let members = node.members else { throw node.mismatch(expected: "a mapping") }
+  private init(_ node: ConfigurationNode, example: String? = nil) throws {
+    guard let members = node.members else {
+      let advice = example.map { "; write \(node.name): \($0)" } ?? ""
+      throw node.mismatch(expected: "a mapping", hint: advice)
+    }
     self.node = node
     self.members = members
     declared = node.key.isEmpty ? ["extends"] : []
@@ -17,7 +20,7 @@ struct KeyReader: KeyVisitor {
   static func read<Section: KeyedSection>(
     _ node: ConfigurationNode, into section: inout Section
   ) throws {
-    var reader = try KeyReader(node)
+    var reader = try KeyReader(node, example: Section.example)
     try section.visit(&reader)
     try reader.refuseUndeclared()
   }
@@ -33,8 +36,22 @@ struct KeyReader: KeyVisitor {
     }
     guard written.isNull else {
       throw ConfigurationFailure(
-        written.origin, written.key, "has no meaning with \(context); remove it")
+        written.origin, written.key,
+        "has no meaning with \(context); remove it\(override(of: written, beside: context))")
     }
+  }
+
+  /// Where a key of a file that is extended can be removed from the file that extends it.
+  ///
+  /// The context, such as "encoding: hash", begins with the key that takes its meaning.
+  private func override(of written: ConfigurationNode, beside context: String) -> String {
+    let key = context.prefix { $0 != ":" }
+    guard let cause = members.first(where: { $0.name == key })?.value,
+      cause.source != written.source
+    else { return "" }
+    return cause.origin.hasPrefix("--set ")
+      ? ", or add --set \(written.key)=null"
+      : ", or write \(written.name): null beside \(key) in \(cause.source)"
   }
 
   mutating func section<Section: KeyedSection>(

@@ -38,8 +38,15 @@ protocol KeyedSection {
   /// The defaults.
   init()
 
+  /// What may be written in place of a value that is no mapping; nil for most sections.
+  static var example: String? { get }
+
   /// Declares every key, with its value, to a visitor.
   mutating func visit(_ keys: inout some KeyVisitor) throws
+}
+
+extension KeyedSection {
+  static var example: String? { nil }
 }
 
 /// Lists every key that may be written, dotted; FIELD represents a name that the user chooses.

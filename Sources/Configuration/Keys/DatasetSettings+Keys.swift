@@ -30,10 +30,11 @@ extension DatasetSettings: KeyedSection {
 
 extension DatasetSettings.SplitShares: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
+    try keys.key("by", &by, .optional(.text("the name of a column")))
     try keys.key("train", &train, .share)
     try keys.key("valid", &valid, .share)
     try keys.key("test", &test, .share)
-    try keys.key("seed", &seed, .integer(0...))
+    try keys.key("seed", &seed, .integer(0...), meaninglessWith: by.map { "by: \($0)" })
   }
 }
 
@@ -158,9 +159,9 @@ private struct LongField: KeyedSection {
   private var pooling: SequenceRule.Pooling?
   private var embeddingOf: String?
   private var truncation = SequenceRule().truncation
-  private var number: Int?
-  var first: Int?
-  var last: Int?
+  private var number: UInt64?
+  var first: UInt64?
+  var last: UInt64?
 
   init() {}
 
@@ -204,7 +205,7 @@ private struct LongField: KeyedSection {
   /// The field; by default values of a column are averaged, as in FuxiCTR, and weighted features
   /// are summed.
   var field: DatasetSettings.Field {
-    let numbers: ClosedRange<Int>? =
+    let numbers: ClosedRange<UInt64>? =
       switch format {
       case .libffm: number.map { $0...$0 }
       case .libsvm: first.flatMap { first in last.map { first...max(first, $0) } }
@@ -235,12 +236,20 @@ private struct LongField: KeyedSection {
   }
 }
 
-extension Form where Value == Int {
+extension Form where Value == UInt64 {
   /// The number of a field or feature.
   fileprivate static var number: Form { number(from: nil) }
 
   /// The same, not below another.
-  fileprivate static func number(from first: Int?) -> Form {
-    .integer((first ?? 0)...DatasetSettings.Field.maxNumber)
+  fileprivate static func number(from first: UInt64?) -> Form {
+    let bounds = (first ?? 0)...DatasetSettings.Field.maxNumber
+    return .word(
+      expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+      read: { text, quoted in
+        guard !quoted else { return nil }
+        let number = UInt64(text) ?? YAMLWord.integer(text).flatMap(UInt64.init(exactly:))
+        return number.flatMap { bounds.contains($0) ? $0 : nil }
+      },
+      write: { "\($0)" })
   }
 }

@@ -98,13 +98,13 @@ extension CategoricalEncoding: KeyedSection {
       "max_vocabulary", &rule.maxVocabulary, .integer(AutomaticCategories.vocabularyRange),
       meaninglessWith: name == .auto ? nil : none)
     try keys.key(
-      "buckets", &buckets, .integer(Self.bucketRange, or: "auto"),
+      "buckets", &buckets, .integer(Self.bucketRange, or: "auto").insteadOfNull("write auto"),
       meaninglessWith: name == .hash ? nil : foreign(encoding, takenBy: "hash"))
     try keys.key(
       "max_buckets", &rule.maxBuckets, .integer(Self.bucketRange),
       meaninglessWith: name == .hash || name == .auto ? nil : none)
     try keys.key(
-      "min_count", &rule.minCount, .integer(1...),
+      "min_count", &rule.minCount, .integer(1...).insteadOfNull("write 1 to keep every value"),
       meaninglessWith: name == .vocabulary || name == .auto ? nil : none)
     switch name {
     case .auto: self = .auto(rule)

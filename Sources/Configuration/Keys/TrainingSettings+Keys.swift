@@ -3,14 +3,15 @@ import Training
 extension TrainingSettings: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     let rows = Form<Int>.integer(1...Int(Int32.max))
+    let nonNegative = Form<Double>.notNegative.insteadOfNull("write 0 for none")
     try keys.key("batch_size", &batchSize, rows)
     try keys.key("epochs", &epochs, .integer(1...))
     try keys.key("optimizer", &optimizer, .choice)
     try keys.key("embedding_update", &embeddingUpdate, .choice)
     try keys.key("learning_rate", &learningRate, .positive)
-    try keys.key("embedding_regularizer", &embeddingRegularizer, .notNegative)
-    try keys.key("net_regularizer", &netRegularizer, .notNegative)
-    try keys.key("max_gradient_norm", &maxGradientNorm, .notNegative)
+    try keys.key("embedding_regularizer", &embeddingRegularizer, nonNegative)
+    try keys.key("net_regularizer", &netRegularizer, nonNegative)
+    try keys.key("max_gradient_norm", &maxGradientNorm, nonNegative)
     try keys.key("shuffle", &shuffle, .flag)
     try keys.key("shuffle_rows", &shuffleRows, rows)
     try keys.key("seed", &seed, .integer(0...))
@@ -18,7 +19,9 @@ extension TrainingSettings: KeyedSection {
     try keys.key("checkpoint_minutes", &checkpointMinutes, .optional(.positive))
     try keys.key("keep_last", &keepLast, .flag)
     try keys.section("monitor", &monitor, startingFrom: .nothing)
-    try keys.key("early_stop_patience", &earlyStopPatience, .integer(1...))
+    try keys.key(
+      "early_stop_patience", &earlyStopPatience,
+      .integer(1...).insteadOfNull("write the number of epochs to train them all"))
     try keys.key("reduce_lr_on_plateau", &reduceLearningRateOnPlateau, .flag)
     try keys.key("tensorboard", &tensorboard, .flag)
   }
@@ -31,6 +34,8 @@ extension TrainingSettings.Monitor: KeyedSection {
     monitor.auc = 0
     return monitor
   }
+
+  static let example: String? = "{AUC: 1} or {logloss: -1}"
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("AUC", &auc, .notNegative)

@@ -25,6 +25,20 @@ struct ConfigurationNode {
   let origin: String
   let content: Content
 
+  /// The last part of the key.
+  var name: String { key.split(separator: ".").last.map(String.init) ?? key }
+
+  /// The file or option in which the value was written.
+  var source: Substring { Self.source(of: origin) }
+
+  /// An origin without the number of its line.
+  static func source(of origin: String) -> Substring {
+    guard let colon = origin.lastIndex(of: ":"), !origin.hasPrefix("--"),
+      origin[colon...].dropFirst().allSatisfy(\.isNumber)
+    else { return origin[...] }
+    return origin[..<colon]
+  }
+
   /// Whether no value was written: `null`, `~` or a blank.
   var isNull: Bool {
     guard case .scalar(let text, quoted: false) = content else { return false }

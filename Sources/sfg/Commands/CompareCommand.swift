@@ -57,15 +57,17 @@ struct CompareCommand: ParsableCommand {
     let stream = try loaded.batches(of: rows)
     var scores = HeldOutScores(loaded.description)
     let watch = Stopwatch()
-    _ = try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
-      guard !Interruption.isRequested else { throw Interrupted(work: "compare") }
-      for row in 0..<batch.rows {
-        scores.add(
-          position: UInt64(batch.positions[row]), clicked: batch.labels[row] > 0.5,
-          logit: Double(logits[row, 0]))
+    _ = try rows.advising {
+      try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
+        guard !Interruption.isRequested else { throw Interrupted(work: "compare") }
+        for row in 0..<batch.rows {
+          scores.add(
+            position: UInt64(batch.positions[row]), clicked: batch.labels[row] > 0.5,
+            logit: Double(logits[row, 0]))
+        }
+        line.update(
+          TrainingReporter.progress(stream.progress, label: path, seconds: watch.seconds))
       }
-      line.update(
-        TrainingReporter.progress(stream.progress, label: path, seconds: watch.seconds))
     }
     let progress = stream.progress
     PassText.skipped(progress.badRows, beside: progress.rows, split: rows.name).map(line.event)

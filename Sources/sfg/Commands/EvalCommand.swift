@@ -43,11 +43,14 @@ struct EvalCommand: ParsableCommand {
     let line = ProgressLine(quiet: json)
     let watch = Stopwatch()
     let counter = UnseenCounter(loaded.model)
-    let metrics = try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
-      guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
-      counter.add(batch)
-      try writer?.write(batch, logits: logits)
-      line.update(TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
+    let metrics = try rows.advising {
+      try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
+        guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
+        counter.add(batch)
+        try writer?.write(batch, logits: logits)
+        line.update(
+          TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
+      }
     }
     try writer?.commit()
     line.clear()

@@ -30,20 +30,23 @@ struct InspectCommand: ParsableCommand {
     let watch = Stopwatch()
     let copies = RunSpool(
       of: "inspect", beside: RunFolder("runs/\(configuration.run)"), line: line)
-    let inspection = try copies.during {
-      try Dataset(
-        settings: configuration.dataset, features: configuration.features, spool: copies.spool
-      ).inspection { reading in
+    let (inspection, split) = try copies.during {
+      let dataset = try Dataset(
+        settings: configuration.dataset, features: configuration.features, spool: copies.spool)
+      SkippedFiles.report(dataset, on: line)
+      let inspection = try dataset.inspection { reading in
         line.update(TrainingReporter.progress(reading, label: "inspect", seconds: watch.seconds))
         guard Interruption.isRequested else { return }
         line.clear()
         copies.spool.remove()
         ExitStatus.exit(after: Interrupted(work: "inspect"))
       }
+      return (inspection, try dataset.splitBoundaries())
     }
     line.clear()
     let text = InspectionText(
-      inspection: inspection, areas: try LeakageProbe.areas(inspection), width: Terminal.width)
+      inspection: inspection, areas: try LeakageProbe.areas(inspection), split: split,
+      width: Terminal.width)
     try StandardStream.output.print(json ? text.json.pretty : text.text)
     guard let report else { return }
     let page = InspectionPage(

@@ -5,6 +5,7 @@ import Models
 import Platform
 
 extension Split: ExpressibleByArgument {}
+extension DatasetSettings.BadRowPolicy: ExpressibleByArgument {}
 
 extension ConfigurationOverride: ExpressibleByArgument {
   /// Parses the argument of `--set`; nil if it is not KEY=VALUE.
@@ -44,9 +45,29 @@ struct EvaluationOptions: ParsableArguments {
       valueName: "file"))
   var data: [String] = []
 
+  @Option(
+    help: "What to do with bad rows: fail, or skip and count them. (default: as in training)")
+  var onBadRow: DatasetSettings.BadRowPolicy?
+
   func validate() throws {
     guard split != nil, !data.isEmpty else { return }
     throw ValidationError("'--split' and '--data' are mutually exclusive; give one of them.")
+  }
+
+  /// Runs `body`, whose failure by a bad row advises what this command has an option for.
+  func advising<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let failure as DataFailure where failure.isBadRow {
+      throw BadRow(finding: failure.finding)
+    }
+  }
+
+  /// A bad row, in a command without `--set`.
+  private struct BadRow: Failure {
+    let finding: String
+    var status: FailureStatus { .badData }
+    var description: String { "\(finding); repair the row or add --on-bad-row skip" }
   }
 
   /// The split, or the files, as results name them.

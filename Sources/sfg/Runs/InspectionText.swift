@@ -7,6 +7,8 @@ struct InspectionText {
   let inspection: Inspection
   /// The AUC of each field alone.
   let areas: [Double?]
+  /// Where the source is divided by the order of a column.
+  var split: SplitBoundaries?
   let width: Int
 
   /// The sentences about anomalies.
@@ -21,7 +23,9 @@ struct InspectionText {
     let head =
       "\(summary.rows) rows, \(summary.positives) clicks, click rate "
       + "\(Readable.percent(summary.clickRate))\(bad)"
-    let lines = [head] + summary.badRows.messages.map { "skipped \($0)" } + notes.lines
+    let lines =
+      [head] + (split.map { [SplitText.line($0)] } ?? [])
+      + summary.badRows.messages.map { "skipped \($0)" } + notes.lines
     return
       [
         lines.joined(separator: "\n"), EncodingText.losses(inspection), fieldTable, numberTable,
@@ -148,6 +152,7 @@ extension InspectionText {
       ("duplicate_rows", .integer(inspection.duplicateRows)),
       ("duplicates_from_one_line_in", .integer(inspection.duplicatesSampled)),
       ("hours", inspection.hours.map(Self.json) ?? .null),
+      ("split", split.map(SplitText.json) ?? .null),
       ("sampled_rows", .integer(inspection.sample.rows)),
       ("fields", .array(zip(inspection.fields, areas).map(Self.json))),
       ("losses", .array(inspection.losses.map(Self.json))),

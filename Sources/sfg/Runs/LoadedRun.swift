@@ -9,7 +9,7 @@ import Training
 /// A finished run, read back from its folder: the configuration, the encoder and the best weights.
 struct LoadedRun {
   let folder: RunFolder
-  let configuration: RunConfiguration
+  private(set) var configuration: RunConfiguration
   let encoder: FittedEncoder
   let model: CTRModel
 
@@ -62,7 +62,14 @@ struct LoadedRun {
 
   /// A pass over the rows that the command line selects.
   func batches(of rows: EvaluationOptions) throws -> BatchStream {
-    try rows.data.isEmpty ? batches(of: rows.split ?? .test) : batches(ofFiles: rows.data)
+    var run = self
+    rows.onBadRow.map { run.configuration.dataset.onBadRow = $0 }
+    guard rows.data.isEmpty else { return try run.batches(ofFiles: rows.data) }
+    let split = rows.split ?? .test
+    guard configuration.dataset.has(split) else {
+      throw MissingSplit(run: folder.path, split: split)
+    }
+    return try run.batches(of: split)
   }
 
   private func batches(of split: Split, in settings: DatasetSettings) throws -> BatchStream {
@@ -129,5 +136,17 @@ struct LoadedRun {
     let valid: Metrics?
     let test: Metrics?
     let data: [String: Pass]?
+  }
+}
+
+/// A split that a run's configuration gives no rows.
+struct MissingSplit: Failure {
+  let run: String
+  let split: Split
+
+  var status: FailureStatus { .badConfiguration }
+  var description: String {
+    "\(run): the run has no \(split) split, because its configuration gives it no files and no share "
+      + "of a source; evaluate another split, or files with --data"
   }
 }

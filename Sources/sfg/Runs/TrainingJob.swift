@@ -177,6 +177,7 @@ struct TrainingJob {
         "warning: the label is \"\(encoder.label)\", the first column of the header; "
           + "set dataset.label to name it")
     }
+    encoder.split.map { line.event(SplitText.line($0)) }
     scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
     line.event(EncodingText.line(encoder))
     return (dataset, EncoderFile(encoder), scanned?.rows)
@@ -205,6 +206,7 @@ struct TrainingJob {
         of: configuration.dataset, run: folder,
         writes: configuration.dataset.cache != .auto || training.epochs > 1
       ) { [line] in line.event(CacheText.sentence($0)) }, spool: spool)
+    SkippedFiles.report(dataset, on: line)
     try dataset.copyPipes(passes: training.evalSteps == nil ? training.epochs : .max)
     return dataset
   }
