@@ -46,9 +46,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("train", "Missing expected argument '--config <file>'. See 'sfg train --help'."),
+    ("eval", "Missing expected argument '--run <dir>'. See 'sfg eval --help'."),
     ("train --config", "Missing value for '--config <file>'. See 'sfg train --help'."),
-    ("train --config a b", "Unexpected argument 'b'. See 'sfg train --help'."),
+    (
+      "synth --preset criteo --rows 1 --output a b",
+      "Unexpected argument 'b'. See 'sfg synth --help'."
+    ),
     (
       "train --config a --threads 0",
       "'--threads' takes a number from 1 to 1024, found 0. See 'sfg train --help'."
