@@ -265,6 +265,24 @@ import Testing
     }
   }
 
+  @Test func bucketsAloneImplyHashing() throws {
+    let features = try ConfigurationFixture.read(
+      """
+      run: hashed
+      dataset: {format: criteo, train: [train.tsv]}
+      features:
+        categorical: {buckets: 50}
+        overrides: {C1: {buckets: 7}, C2: {max_buckets: 7}}
+      model: {backbone: fm}
+      """
+    ).features
+    var automatic = AutomaticCategories()
+    automatic.maxBuckets = 7
+    #expect(features.categorical == .hash(buckets: 50))
+    #expect(features.overrides["C1"] == .categorical(.hash(buckets: 7)))
+    #expect(features.overrides["C2"] == .categorical(.auto(automatic)))
+  }
+
   @Test func thePublishedExampleIsRead() throws {
     let configuration = try ConfigurationFixture.read(
       """

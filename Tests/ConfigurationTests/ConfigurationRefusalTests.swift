@@ -179,7 +179,7 @@ import Testing
     ),
     ("features: {overrides: [C1]}", "features.overrides: found a list, expected a mapping"),
     (
-      "features: {categorical: {buckets: 10}}",
+      "features: {categorical: {encoding: auto, buckets: 10}}",
       "features.categorical.buckets: has no meaning with encoding: auto (hash takes it); remove it"
     ),
     (

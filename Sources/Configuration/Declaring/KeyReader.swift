@@ -84,6 +84,8 @@ struct KeyReader: KeyVisitor {
     }
   }
 
+  func isWritten(_ name: String) -> Bool { node[name].map { !$0.isNull } ?? false }
+
   private func refuseUndeclared() throws {
     guard let unknown = members.first(where: { !declared.contains($0.name) }) else { return }
     throw UnknownKey(

@@ -22,6 +22,8 @@ protocol KeyVisitor {
 }
 
 extension KeyVisitor {
+  func isWritten(_ name: String) -> Bool { false }
+
   /// One value that always has a meaning.
   mutating func key<Value>(_ name: String, _ value: inout Value, _ form: Form<Value>) throws {
     try key(name, &value, form, meaninglessWith: nil)

@@ -72,6 +72,8 @@ extension CategoricalEncoding: KeyedSection {
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     var name = name
+    // Only hashing has a fixed number of buckets.
+    if name == .auto, keys.isWritten("buckets") { name = .hash }
     try keys.key("encoding", &name, .choice)
     try visitParts(&keys, of: name, named: name.rawValue)
   }
@@ -151,6 +153,7 @@ extension FieldEncoding: KeyedSection {
     case .categorical(let encoding): categorical = encoding
     case .numeric(let encoding): numeric = encoding
     }
+    if name == .auto, keys.isWritten("buckets") { name = .hash }
     try keys.key("encoding", &name, .choice)
     try categorical.visitParts(
       &keys, of: CategoricalEncoding.Name(rawValue: name.rawValue), named: name.rawValue)
