@@ -1,3 +1,5 @@
+import Foundation
+import Models
 import TestSupport
 import Testing
 
@@ -51,5 +53,24 @@ import Testing
     #expect(table.contains("<th scope=\"rowgroup\" colspan=\"2\">second</th>"))
     #expect(
       table.contains("<th scope=\"row\">b</th><td>2<br><small>1 … 3</small></td>"))
+  }
+
+  @Test(arguments: Paradigm.allCases, 0..<6)
+  func everyShadeHasAContrastOfThreeToOne(paradigm: Paradigm, index: Int) {
+    // WCAG 2.1, success criterion 1.4.11.
+    let shade = Palette.shade(paradigm, index)
+    #expect(contrast(shade.light, "#ffffff") >= 3, "\(shade.light)")
+    #expect(contrast(shade.dark, "#14171a") >= 3, "\(shade.dark)")
+  }
+
+  private func contrast(_ first: String, _ second: String) -> Double {
+    let luminances = [first, second].map { colour in
+      zip([1, 3, 5], [0.2126, 0.7152, 0.0722]).reduce(0.0) { sum, part in
+        let digits = colour.dropFirst(part.0).prefix(2)
+        let value = Double(Int(digits, radix: 16) ?? 0) / 255
+        return sum + part.1 * (value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4))
+      }
+    }.sorted()
+    return (luminances[1] + 0.05) / (luminances[0] + 0.05)
   }
 }

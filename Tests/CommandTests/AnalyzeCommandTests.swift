@@ -64,16 +64,46 @@ import Testing
     #expect(try tiny.text("compared/report.html").contains("<svg"))
     #expect(try tiny.sfg("compare run").status == 64)
     #expect(try tiny.sfg("compare run b --split train --threads 1").status == 0)
-    let report = try tiny.sfg("analyze report --run run --run b --rows 300 --output both")
+    let report = try tiny.sfg(
+      "analyze report --run run --run b --rows 300 --sample 100 --repeats 2 --output both")
     #expect(report.status == 0, "\(report.errors)")
     #expect(try tiny.text("both/report.html").contains("data:image/png;base64,"))
     #expect(tiny.exists("both/collapse/spectrum.csv") && tiny.exists("both/redundancy/heatmap.png"))
+    #expect(try tiny.text("both/report.html").contains("id=\"importance\""))
+    #expect(try tiny.text("both/importance/importance.csv").contains("\nraw,discriminative,fm,"))
     let raw = try tiny.sfg(
       "analyze collapse --run run --representation encoder --centered false --output raw")
     #expect(raw.status == 0, "\(raw.errors)")
     #expect(try tiny.text("raw/representations.csv").contains(",encoder,raw,"))
     let unknown = try tiny.sfg("analyze collapse --run run --representation head")
     #expect(unknown.status == 64 && unknown.errorLines.count == 1)
+  }
+
+  @Test func importanceIsMeasuredForEveryFieldWhateverTheThreads() throws {
+    let tiny = try TinyRun()
+    let command = "analyze importance --run run --sample 150 --repeats 2 --threads"
+    let one = try tiny.sfg("\(command) 1 --output one")
+    #expect(one.status == 0, "\(one.errors)")
+    #expect(one.errors.isEmpty)
+    #expect(one.output.hasPrefix("field"))
+    #expect(
+      one.output.hasSuffix("report: one/report.html\nchart:  one/importance.svg\n"), "\(one.output)"
+    )
+    #expect(try tiny.sfg("\(command) 2 --output two").status == 0)
+    #expect(
+      try tiny.files(below: "one") == [
+        "importance.csv", "importance.svg", "summary.json", "report.html",
+      ])
+    #expect(try tiny.bytes("one/summary.json") == tiny.bytes("two/summary.json"))
+    #expect(try tiny.text("one/importance.csv").split(separator: "\n").count == 1 + 39)
+    let summary = try tiny.json("one/summary.json")
+    let run = try #require((summary["runs"] as? [[String: Any]])?.first)
+    #expect(run["rows"] as? Int == 150 && run["repeats"] as? Int == 2)
+    let repeats = try tiny.sfg("analyze importance --run run --repeats 1")
+    #expect(repeats.status == 64)
+    #expect(
+      repeats.errors.hasPrefix("Error: '--repeats' takes a number of at least 2, found 1."),
+      "\(repeats.errors)")
   }
 
   private func shape(of file: String, _ tiny: TinyRun) throws -> String? {

@@ -16,18 +16,21 @@ struct BrowserTests {
       "train --config tiny.yaml --set run=dcnv2_generative --set model.backbone=dcnv2 --output c --quiet"
     )
     for line in [
-      "analyze report --run run --run b --run c --rows 300 --output report",
+      "analyze report --run run --run b --run c --rows 300 --sample 100 --repeats 2 --output report",
       "analyze collapse --run run --rows 300 --output collapse",
       "analyze redundancy --run run --rows 300 --output redundancy",
+      "analyze importance --run run --run b --sample 200 --repeats 2 --output importance",
       "compare b c run --output compared",
       "inspect --config tiny.yaml --report inspected/report.html",
     ] {
       let outcome = try tiny.sfg(line)
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
-    // Three spectra of all runs, seven of DCN V2, the fields, the heat map and the field map.
+    // Three spectra of all runs, seven of DCN V2, the fields, the heat map, the field map and the
+    // importance.
     for (report, figures) in [
-      ("report", 13), ("collapse", 4), ("redundancy", 2), ("compared", 1), ("inspected", 0),
+      ("report", 14), ("collapse", 4), ("redundancy", 2), ("importance", 1), ("compared", 1),
+      ("inspected", 0),
     ] {
       let page = tiny.path("\(report)/report.html")
       let seen = try Browser.open(page)

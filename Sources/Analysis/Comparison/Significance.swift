@@ -112,7 +112,7 @@ public struct DeLong: Sendable {
       // below.
       ofClicked = zip(positive, ownPositive).map { (all[$0] - $1) / n }
       ofOthers = zip(negative, ownNegative).map { 1 - (all[$0] - $1) / m }
-      area = (positive.reduce(0) { $0 + all[$1] } - m * (m + 1) / 2) / (m * n)
+      area = Midranks.area(all, of: positive)
     }
   }
 
@@ -139,5 +139,18 @@ enum Midranks {
       start = end
     }
     return ranks
+  }
+
+  /// The area under the ROC curve of some scores; nil if a class is missing.
+  static func area(under scores: [Double], clicked: [Bool]) -> Double? {
+    let positive = clicked.indices.filter { clicked[$0] }
+    guard !positive.isEmpty, positive.count < clicked.count else { return nil }
+    return area(of(scores), of: positive)
+  }
+
+  /// The share of pairs of a clicked row and another in which the clicked one has the higher rank.
+  static func area(_ ranks: [Double], of positive: [Int]) -> Double {
+    let (m, n) = (Double(positive.count), Double(ranks.count - positive.count))
+    return (positive.reduce(0) { $0 + ranks[$1] } - m * (m + 1) / 2) / (m * n)
   }
 }

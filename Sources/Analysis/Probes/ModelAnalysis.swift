@@ -59,6 +59,8 @@ public protocol AnalysisPass {
   /// Running the model again invalidates the snapshot for the analyses registered after this one.
   mutating func add(_ snapshot: Snapshot) throws
   /// Computes the result after the last batch; throws `AnalysisFailure`.
+  ///
+  /// It may run the model again, and then calls the run's `report` before each forward pass.
   func finish() throws -> any AnalysisResult
 }
 
@@ -82,11 +84,13 @@ public struct AnalysedRun {
   var fields: [String]
   /// The embedding tables of the model.
   var tables: () -> [FieldTable]
+  /// Called between the forward passes of long work; throws if the analysis must stop.
+  let report: (AnalysisProgress) throws -> Void
 
-  /// Describes a run.
+  /// Describes a run; `report` gets the progress of long work, and may throw to end it.
   public init(
     _ description: RunDescription, folder: String, index: Int = 0, model: CTRModel,
-    pool: WorkerPool
+    pool: WorkerPool, report: @escaping (AnalysisProgress) throws -> Void = { _ in }
   ) {
     self.description = description
     self.folder = folder
@@ -95,6 +99,23 @@ public struct AnalysedRun {
     self.pool = pool
     fields = model.schema.map(\.name)
     tables = { FieldTable.all(of: model) }
+    self.report = report
+  }
+}
+
+/// How far an analysis has come that runs the model again after the last row.
+public struct AnalysisProgress: Equatable, Sendable {
+  /// The name of the analysis.
+  public let label: String
+  /// Rows that the model has processed.
+  public let rows: Int
+  /// Rows that it will have processed at the end.
+  public let totalRows: Int
+
+  init(label: String, rows: Int, of totalRows: Int) {
+    self.label = label
+    self.rows = rows
+    self.totalRows = totalRows
   }
 }
 
@@ -124,6 +145,8 @@ final class SharedPass {
   private let moments: ProbedMoments
   private let dumps: [(place: ProbePoint, file: NpyRows)]
   private var passes: [any AnalysisPass]
+  /// The number of rows added.
+  private(set) var rows = 0
 
   /// Starts the analyses; `first` is a batch that shows which places the model has.
   init(
@@ -132,10 +155,9 @@ final class SharedPass {
   ) throws {
     let plans = try analyses.map { try $0.analysis.plan(run, first: first) }
     let pairs = plans.flatMap(\.pairs)
-    let places = pairs.flatMap { [$0, $1] } + plans.flatMap(\.places)
-    // At least one place, because the moments also count the rows.
     let moments = ProbedMoments(
-      first, places: places.isEmpty ? [.embedding] : places, pairs: pairs, pool: run.pool)
+      first, places: pairs.flatMap { [$0, $1] } + plans.flatMap(\.places), pairs: pairs,
+      pool: run.pool)
     self.moments = moments
     passes = try analyses.map { try $0.analysis.begin(run, first: first, moments: moments) }
     dumps = try zip(plans, analyses).flatMap { plan, job in
@@ -146,11 +168,9 @@ final class SharedPass {
     }
   }
 
-  /// The number of rows added.
-  var rows: Int { moments.count }
-
   /// Processes a batch.
   func add(_ snapshot: Snapshot) throws {
+    rows += snapshot.rows
     moments.add(snapshot)
     for (place, file) in dumps { try snapshot.matrix(at: place).map(file.append) }
     for index in passes.indices { try passes[index].add(snapshot) }

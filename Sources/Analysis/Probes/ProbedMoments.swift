@@ -9,7 +9,8 @@ public final class ProbedMoments {
   /// The distinct matrices, each identified by its first place.
   let operands: [ProbePoint]
   private let operand: [ProbePoint: Int]
-  private let accumulator: JointMomentAccumulator
+  /// Sums the products; nil without places.
+  private let accumulator: JointMomentAccumulator?
   private var found: JointMoments?
 
   /// Prepares the products of each place with itself, and of pairs of places.
@@ -39,19 +40,19 @@ public final class ProbedMoments {
         operand[left].flatMap { l in operand[right].map { .init(l, $0) } }
       }
     var known = Set<JointMomentAccumulator.Product>()
-    accumulator = JointMomentAccumulator(
-      columns: matrices.map(\.columns), products: products.filter { known.insert($0).inserted },
-      pool: pool)
+    accumulator =
+      matrices.isEmpty
+      ? nil
+      : JointMomentAccumulator(
+        columns: matrices.map(\.columns), products: products.filter { known.insert($0).inserted },
+        pool: pool)
     self.operands = operands
     self.operand = operand
   }
 
-  /// The number of rows added.
-  var count: Int { accumulator.count }
-
   /// Adds a batch.
   func add(_ snapshot: Snapshot) {
-    accumulator.add(
+    accumulator?.add(
       operands.map { place in
         guard let matrix = snapshot.matrix(at: place) else {
           preconditionFailure("ProbedMoments: no \(place) in a later batch")
@@ -76,6 +77,7 @@ public final class ProbedMoments {
 
   private var finished: JointMoments {
     if let found { return found }
+    guard let accumulator else { preconditionFailure("ProbedMoments: no places") }
     let moments = accumulator.finish()
     found = moments
     return moments

@@ -8,12 +8,15 @@ import Training
 /// Analyses the embeddings of trained models.
 struct AnalyzeCommand: ParsableCommand {
   /// The analyses, in the order of the joint page; each is a subcommand.
+  ///
+  /// Importance is last, because it runs the model again.
   static var analyses: [any AnalysisArguments.Type] {
-    [CollapseOptions.self, NoOptions<RedundancyAnalysis>.self]
+    [CollapseOptions.self, NoOptions<RedundancyAnalysis>.self, ImportanceOptions.self]
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "analyze", abstract: "Analyse how collapsed and how redundant embeddings are.",
+    commandName: "analyze",
+    abstract: "Analyse how collapsed and redundant embeddings are, and what each field is worth.",
     subcommands: analyses.map { $0.command } + [Report.self])
 
   /// One analysis, with a table of its main numbers.
@@ -47,11 +50,13 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var options: AnalysisOptions
     @OptionGroup var collapse: CollapseOptions
+    @OptionGroup var importance: ImportanceOptions
 
     func run() throws {
       let folder = options.output ?? "\(options.runs[0])/analysis"
-      let analyses = try AnalyzeCommand.analyses.map { type -> any ModelAnalysis in
-        if type == CollapseOptions.self { collapse.analysis } else { try type.parse([]).analysis }
+      let given: [any AnalysisArguments] = [collapse, importance]
+      let analyses = try AnalyzeCommand.analyses.map { kind -> any ModelAnalysis in
+        try (given.first { type(of: $0) == kind } ?? kind.parse([])).analysis
       }
       let reports = try AnalyzeCommand.reports(
         options, analyses.map { ($0, "\(folder)/\(type(of: $0).name)") })
@@ -76,8 +81,10 @@ struct AnalyzeCommand: ParsableCommand {
       (analysis: $0.analysis, files: ReportFolder($0.folder, runs: names, dumps: options.dump))
     }
     let pool = options.threads.makePool()
+    let line = ProgressLine()
     let results = try options.runs.enumerated().map { index, path in
       let loaded = try LoadedRun(path, pool: pool)
+      let watch = Stopwatch()
       let stream = try loaded.batches(of: options.split)
       let probe = ModelProbe(model: loaded.model, rows: options.rows) {
         guard !Interruption.isRequested else { throw Interrupted(work: "analyze") }
@@ -85,8 +92,17 @@ struct AnalyzeCommand: ParsableCommand {
       }
       return try probe.analyse(
         AnalysedRun(
-          loaded.description, folder: path, index: index, model: loaded.model, pool: pool), jobs)
+          loaded.description, folder: path, index: index, model: loaded.model, pool: pool
+        ) { progress in
+          guard !Interruption.isRequested else { throw Interrupted(work: "analyze") }
+          line.update(
+            Progress(
+              label: "\(progress.label) \(loaded.description.name)", rows: progress.rows,
+              totalRows: progress.totalRows,
+              rowsPerSecond: Double(progress.rows) / max(watch.seconds, 1e-9)))
+        }, jobs)
     }
+    line.clear()
     let reports = try jobs.enumerated().map { index, job in
       try job.analysis.report(onEach: job.files.labelled(results.map { $0[index] }, \.run.name))
     }

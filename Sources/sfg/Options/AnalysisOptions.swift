@@ -64,3 +64,25 @@ struct CollapseOptions: AnalysisArguments {
     CollapseAnalysis(representations: representations, centring: centered ? .covariance : .raw)
   }
 }
+
+/// The options of the importance analysis.
+struct ImportanceOptions: AnalysisArguments {
+  @Option(help: "Permutations per field, for importance.")
+  var repeats = 5
+
+  @Option(help: "Rows that importance samples from those read; memory grows with it.")
+  var sample = 20_000
+
+  @Option(help: "Random seed of the sample and the permutations, for importance.")
+  var seed = 0
+
+  func validate() throws {
+    for (option, value) in [("--repeats", repeats), ("--sample", sample)] where value < 2 {
+      throw ValidationError("'\(option)' takes a number of at least 2, found \(value).")
+    }
+  }
+
+  var analysis: ImportanceAnalysis {
+    ImportanceAnalysis(repeats: repeats, sample: sample, seed: seed)
+  }
+}
