@@ -21,6 +21,8 @@ struct BrowserTests {
       "analyze redundancy --run run --rows 300 --output redundancy",
       "analyze importance --run run --run b --sample 200 --repeats 2 --output importance",
       "compare b c run --output compared",
+      "eval --run b --report evaluated/report.html",
+      "eval --run run --recalibrate isotonic --report recalibrated/report.html",
       "inspect --config tiny.yaml --report inspected/report.html",
     ] {
       let outcome = try tiny.sfg(line)

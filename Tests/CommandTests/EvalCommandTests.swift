@@ -4,11 +4,13 @@ import Testing
 
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct EvalCommandTests {
   private static let metrics = [
-    "AUC", "logloss", "calibration", "normalized_entropy", "rows", "positives",
+    "AUC", "logloss", "calibration", "normalized_entropy", "expected_calibration_error", "rows",
+    "positives",
   ]
 
   private static let members = [
     "run", "split", "bad_rows", "bad_share", "first_bad_rows", "blank_rows", "cut", "unseen",
+    "reliability", "recalibration",
   ]
 
   @Test(arguments: ["valid", "test"])

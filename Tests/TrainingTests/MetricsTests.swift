@@ -225,9 +225,12 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
     let result = try metrics([1, 0, 2], [1, 0, 1])
     #expect(
       result.json.map(\.0)
-        == ["AUC", "logloss", "calibration", "normalized_entropy", "rows", "positives"])
+        == [
+          "AUC", "logloss", "calibration", "normalized_entropy", "expected_calibration_error",
+          "rows", "positives",
+        ])
     #expect(
-      Metric.all.map(\.title) == ["AUC", "Logloss", "calibration", "normalised entropy"])
+      Metric.all.map(\.title) == ["AUC", "Logloss", "calibration", "normalised entropy", "ECE"])
     #expect(result.tracked.map(\.name) == ["AUC", "logloss"])
   }
 
@@ -243,12 +246,16 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
     let logloss = try #require(whole.logloss)
     let calibration = try #require(whole[.calibration])
     let entropy = try #require(whole[.normalizedEntropy])
+    let error = try #require(whole[.calibrationError])
     #expect(
       texts[0]
-        == #"{"auc":1,"calibration":\#(calibration),"isConstant":false,"logloss":\#(logloss),"#
+        == #"{"auc":1,"calibration":\#(calibration),"expectedCalibrationError":\#(error),"#
+        + #""isConstant":false,"logloss":\#(logloss),"#
         + #""normalizedEntropy":\#(entropy),"positives":2,"rows":3}"#)
     #expect(
-      texts[1] == #"{"isConstant":true,"logloss":0.6931471805599453,"positives":0,"rows":2}"#)
+      texts[1]
+        == #"{"expectedCalibrationError":0.5,"isConstant":true,"logloss":0.6931471805599453,"#
+        + #""positives":0,"rows":2}"#)
     for (text, metrics) in zip(texts, [whole, oneClass]) {
       #expect(try JSONDecoder().decode(Metrics.self, from: Data(text.utf8)) == metrics)
     }

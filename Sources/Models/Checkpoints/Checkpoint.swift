@@ -25,6 +25,11 @@ public enum Checkpoint {
     try SafetensorsReader(path).metadata
   }
 
+  /// The checksum of the file, which is checked, as 16 hexadecimal digits.
+  public static func checksum(of path: String) throws -> String {
+    try SafetensorsReader(path).header.metadata[FileChecksum.key] ?? ""
+  }
+
   fileprivate static func entries(of model: CTRModel) -> [TensorEntry] {
     let parameters = model.parameters.map {
       StateTensor(name: $0.name, shape: $0.shape, values: $0.flushedValue().view)

@@ -6,9 +6,13 @@ import Platform
 /// Computes a model's metrics over rows; the model's parameters and gradients stay as they are.
 public struct Evaluator {
   private let model: CTRModel
+  private let recalibration: Recalibration?
 
-  /// Evaluates one model.
-  public init(_ model: CTRModel) { self.model = model }
+  /// Evaluates one model, by recalibrated logits as well if there is a recalibration.
+  public init(_ model: CTRModel, recalibration: Recalibration? = nil) {
+    self.model = model
+    self.recalibration = recalibration
+  }
 
   /// The metrics of all rows of a pass; `each` receives every batch with its logits.
   ///
@@ -17,15 +21,56 @@ public struct Evaluator {
     _ source: any BatchSource, split: String,
     each: (EncodedBatch, MatrixView) throws -> Void = { _, _ in }
   ) throws -> Metrics {
-    var accumulator = MetricsAccumulator(pool: model.pool)
+    var scored = try score(source, split: split, each: each)
+    return scored.recalibrated?.metrics() ?? scored.own.metrics()
+  }
+
+  /// The metrics and the reliability of all rows of a pass.
+  ///
+  /// `each` receives every batch with the logits to write, recalibrated if there is a
+  /// recalibration. Throws if the pass has no rows, or if a logit is not finite.
+  public func measure(
+    _ source: any BatchSource, split: String,
+    each: (EncodedBatch, MatrixView) throws -> Void = { _, _ in }
+  ) throws -> (own: EvaluatedRows, recalibrated: EvaluatedRows?) {
+    var scored = try score(source, split: split, each: each)
+    return (scored.own.measurement(), scored.recalibrated?.measurement())
+  }
+
+  /// The model's own logits of all rows of a pass, counted for a recalibration.
+  ///
+  /// Throws if the pass has no rows, or if a logit is not finite.
+  public func logitCounts(
+    _ source: any BatchSource, split: String,
+    each: () throws -> Void = {}
+  ) throws -> LogitCounts {
+    var counts = LogitCounts()
+    while let batch = try source.next() {
+      guard batch.rows > 0 else { continue }
+      try counts.add(logits: model.forward(batch), labels: batch.labels)
+      try each()
+    }
+    guard counts.rows > 0 else { throw TrainingFailure.noRows(split: split) }
+    return counts
+  }
+
+  private func score(
+    _ source: any BatchSource, split: String, each: (EncodedBatch, MatrixView) throws -> Void
+  ) throws -> (own: MetricsAccumulator, recalibrated: MetricsAccumulator?) {
+    var own = MetricsAccumulator(pool: model.pool)
+    var recalibrated = recalibration.map { _ in MetricsAccumulator(pool: model.pool) }
     while let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       let logits = model.forward(batch)
-      try accumulator.add(logits: logits, labels: batch.labels)
+      try own.add(logits: logits, labels: batch.labels)
+      if let recalibration {
+        recalibration.apply(to: logits, pool: model.pool)
+        try recalibrated?.add(logits: logits, labels: batch.labels)
+      }
       try each(batch, logits)
     }
-    guard accumulator.rows > 0 else { throw TrainingFailure.noRows(split: split) }
-    return accumulator.metrics()
+    guard own.rows > 0 else { throw TrainingFailure.noRows(split: split) }
+    return (own, recalibrated)
   }
 }
 

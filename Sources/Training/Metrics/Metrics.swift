@@ -6,7 +6,9 @@ import Platform
 /// and TensorBoard follow.
 public struct Metric: Sendable {
   /// Every metric, in the order of files and tables.
-  public static let all: [Metric] = [.auc, .logloss, .calibration, .normalizedEntropy]
+  public static let all: [Metric] = [
+    .auc, .logloss, .calibration, .normalizedEntropy, .calibrationError,
+  ]
 
   /// The name in files.
   public let name: String

@@ -98,11 +98,29 @@ public struct MetricsAccumulator {
 
   /// The metrics of all rows added so far.
   public mutating func metrics() -> Metrics {
+    sort()
+    return Metrics(summary)
+  }
+
+  /// The metrics and the reliability of all rows added so far.
+  public mutating func measurement() -> EvaluatedRows {
+    sort()
+    return EvaluatedRows(metrics: Metrics(summary), reliability: summary.reliability)
+  }
+
+  private mutating func sort() {
     withUnsafeMutablePointer(to: &summary.positives) { positives in
       withUnsafeMutablePointer(to: &summary.negatives) { negatives in
         pool.run(2) { RadixSort.sort(&($0 == 0 ? positives : negatives).pointee) }
       }
     }
-    return Metrics(summary)
   }
+}
+
+/// How well the predictions of some rows fit their labels.
+public struct EvaluatedRows: Equatable, Sendable {
+  /// The metrics.
+  public let metrics: Metrics
+  /// The bins in ascending order of their predictions.
+  public let reliability: [ReliabilityBin]
 }

@@ -28,6 +28,8 @@ public final class RunFolder {
   public var dataPath: String { "\(path)/checkpoint/data.json" }
   /// The table rows that the best weights were trained on.
   public var seenRowsPath: String { "\(path)/checkpoint/seen_rows.safetensors" }
+  /// The recalibration of the best weights' predictions, if there is one.
+  public var calibrationPath: String { "\(path)/calibration.json" }
   /// The fitted encoder, which turns raw rows into ids.
   public var encoderPath: String { "\(path)/encoder" }
   /// The encoder's document; vocabularies are beside it.
@@ -37,8 +39,8 @@ public final class RunFolder {
 
   /// The names of all that a run has in its folder; anything else there is the user's.
   public static let names: Set = [
-    "config.yaml", "metrics.jsonl", "result.json", "checkpoint", "encoder", "tensorboard",
-    "analysis",
+    "config.yaml", "metrics.jsonl", "result.json", "calibration.json", "checkpoint", "encoder",
+    "tensorboard", "analysis",
   ]
 
   /// The run whose file a path is, or would replace; nil where it is none of a run's files.
@@ -60,6 +62,8 @@ public final class RunFolder {
   public var isFinished: Bool { access(resultPath, F_OK) == 0 }
   /// Whether there is a checkpoint to resume from.
   public var hasCheckpoint: Bool { access(lastPath, F_OK) == 0 }
+  /// Whether a recalibration is stored.
+  public var hasCalibration: Bool { access(calibrationPath, F_OK) == 0 }
 
   /// Locks the folder, creating it if necessary, and removes what a killed process left incomplete.
   ///
@@ -78,7 +82,10 @@ public final class RunFolder {
   public func begin(configuration: String) throws {
     // The last checkpoint is removed first: without it the remaining files cannot be resumed.
     let events = ((try? Folder.names(in: tensorboardPath)) ?? []).map { "\(tensorboardPath)/\($0)" }
-    for stale in [lastPath, dataPath, resultPath, metricsPath, bestPath, seenRowsPath] + events {
+    let files = [
+      lastPath, dataPath, resultPath, metricsPath, bestPath, seenRowsPath, calibrationPath,
+    ]
+    for stale in files + events {
       guard unlink(stale) == 0 || errno == ENOENT || errno == ENOTDIR else {
         throw FileFailure.last("remove", stale)
       }

@@ -54,6 +54,10 @@ struct CompareCommand: ParsableCommand {
     of path: String, _ pool: WorkerPool, _ line: ProgressLine
   ) throws -> HeldOutScores {
     let loaded = try LoadedRun(path, pool: pool)
+    if loaded.folder.hasCalibration {
+      ProgressLine(quiet: json).event(
+        "\(path): compares the model's own predictions, without its calibration.json")
+    }
     let stream = try loaded.batches(of: rows)
     var scores = HeldOutScores(loaded.description)
     let watch = Stopwatch()

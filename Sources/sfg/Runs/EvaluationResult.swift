@@ -1,0 +1,62 @@
+import Analysis
+import Platform
+import Training
+
+/// What an evaluation found: the model's own predictions, and recalibrated ones if there are any.
+struct EvaluationResult {
+  let split: String
+  let own: EvaluatedRows
+  let recalibrated: EvaluatedRows?
+  let map: Recalibration?
+
+  /// What is measured: the predictions that the run gives come last.
+  private var measured: [(label: String, found: EvaluatedRows)] {
+    guard let recalibrated, let map else { return [("", own)] }
+    return [("raw", own), (map.method.rawValue, recalibrated)]
+  }
+
+  /// The rows of the table of metrics.
+  var rows: [(name: String, metrics: Metrics)] {
+    measured.map { ($0.label.isEmpty ? split : "\(split) \($0.label)", $0.found.metrics) }
+  }
+
+  /// The metrics of the predictions that the run gives.
+  var metrics: Metrics { (recalibrated ?? own).metrics }
+
+  func json(run: String, _ pass: PassRecord) -> JSONValue {
+    .object(
+      [("run", .text(run)), ("split", .text(split))] + metrics.json
+        + pass.members.filter { $0.0 != "rows" }
+        + [
+          ("reliability", .array((recalibrated ?? own).reliability.map(\.json))),
+          ("recalibration", map.map { .text($0.method.rawValue) } ?? .null),
+        ] + (recalibrated == nil ? [] : [("raw", .object(own.metrics.json))]))
+  }
+
+  func page(of run: RunDescription) -> CalibrationPage {
+    CalibrationPage(
+      run, split: split,
+      curves: measured.map { label, found in
+        ReliabilityCurve(
+          label: label.isEmpty || label == "raw"
+            ? "Model's own predictions" : "Recalibrated predictions (\(label))",
+          bins: found.reliability.map { bin in
+            ReliabilityCurve.Bin(
+              rows: bin.rows, range: bin.lowest...bin.highest, predicted: bin.predicted,
+              observed: bin.observed, lower: bin.interval.lower, upper: bin.interval.upper)
+          }, metrics: Metric.all.map { ($0.title, found.metrics[$0]) })
+      })
+  }
+}
+
+extension ReliabilityBin {
+  /// The bin as a JSON object.
+  fileprivate var json: JSONValue {
+    .object([
+      ("rows", .integer(rows)), ("positives", .integer(positives)),
+      ("lowest", .number(lowest)), ("highest", .number(highest)),
+      ("predicted", .number(predicted)), ("observed", .number(observed)),
+      ("observed_lower", .number(interval.lower)), ("observed_upper", .number(interval.upper)),
+    ])
+  }
+}

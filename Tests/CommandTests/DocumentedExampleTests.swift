@@ -1,0 +1,23 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands of a page of the documentation, run one after another as a reader would.
+@Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct DocumentedExampleTests {
+  @Test func theCommandsForExplainingAndCalibratingRun() throws {
+    let page = try String(
+      contentsOf: SFGBinary.package.appending(path: "Documentation/explain-and-calibrate.md"),
+      encoding: .utf8)
+    let blocks = page.matches(of: /```sh\n(.*?)```/.dotMatchesNewlines()).map { String($0.1) }
+    #expect(blocks.count == 4)
+    let folder = try TemporaryFolder()
+    var last = ""
+    for block in blocks {
+      let outcome = try SFGBinary.shell(
+        "sfg() { \"$SFG\" \"$@\"; }; set -e\n\(block)", in: folder.path)
+      #expect(outcome.status == 0, "\(block)\n\(outcome.errors)")
+      last = outcome.output
+    }
+    #expect(last.contains("test isotonic"), "\(last)")
+  }
+}
