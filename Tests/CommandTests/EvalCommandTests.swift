@@ -140,7 +140,7 @@ import Testing
     let eval = try tiny.sfg("eval --run run --data bad.tsv")
     #expect(eval.errorLines.first == "bad.tsv: skipped 1 of 11 rows (9.09 %): \(finding)")
     let capped = try tiny.sfg(
-      train + " --quiet --set dataset.on_bad_row=skip --set dataset.max_bad_rows=0")
+      train + " --overwrite --quiet --set dataset.on_bad_row=skip --set dataset.max_bad_rows=0")
     #expect(capped.status == 65)
     #expect(capped.errors.contains("one bad row more than dataset.max_bad_rows (0)"))
   }

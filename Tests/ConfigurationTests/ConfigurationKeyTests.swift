@@ -86,6 +86,7 @@ import Testing
     "training.seed": ("0", []),
     "training.eval_steps": ("100", []),
     "training.checkpoint_minutes": ("null", []),
+    "training.keep_last": ("false", []),
     "training.monitor.AUC": ("2", []),
     "training.monitor.logloss": ("-1", []),
     "training.early_stop_patience": ("1", []),
@@ -224,6 +225,7 @@ import Testing
       seed: 2021
       eval_steps: null
       checkpoint_minutes: 10.0
+      keep_last: true
       monitor:
         AUC: 1.0
         logloss: 0.0

@@ -19,6 +19,9 @@ protocol KeyVisitor {
   /// A mapping whose names the user chooses.
   mutating func table<Section: KeyedSection>(
     _ name: String, _ sections: inout [String: Section]) throws
+
+  /// Whether the user wrote a key of this section, which may imply the value of another one.
+  func isWritten(_ name: String) -> Bool
 }
 
 extension KeyVisitor {
