@@ -20,6 +20,8 @@ protocol Backbone: AnyObject {
   var operations: Int { get }
   /// Adds each row's interactions to its logit; `[batch, fields, dimension]` to `[batch, 1]`.
   func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView)
+  /// Each row's interactions, `[batch, 1]`, as operations of a graph, in an evaluation.
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue
   /// Adds the embeddings' gradients, for the batch of the last forward.
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients)
   /// What an analysis may read after a forward pass.

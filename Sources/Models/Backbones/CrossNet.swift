@@ -27,6 +27,10 @@ final class CrossNet: Backbone {
     head.forward(pass, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    head.graph(cross.graph(embeddings, graph), graph)
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     cross.backward(head.backward(logitGradient), addingTo: gradients)
   }

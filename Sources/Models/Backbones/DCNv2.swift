@@ -40,6 +40,11 @@ final class DCNv2: Backbone {
     head.forward(pass, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    let parts = [cross.graph(embeddings, graph), dnn.graph(embeddings.flattened, graph)]
+    return head.graph(graph.apply(.concatenate, to: parts), graph)
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let gradient = head.backward(logitGradient)
     cross.backward(gradient.columns(crossed), addingTo: gradients)

@@ -19,6 +19,10 @@ final class DNN: Backbone {
     mlp.forward(embeddings.input.flattened, pass, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    mlp.graph(embeddings.flattened, graph)
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     mlp.backward(logitGradient, to: gradients.input.flattened, overwriting: false)
   }

@@ -21,6 +21,10 @@ final class DeepFM: EmbeddingBackbone {
     dnn.forward(embeddings, pass, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    graph.add([fm.graph(embeddings, graph), dnn.graph(embeddings, graph)])
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     fm.backward(logitGradient, addingTo: gradients)
     dnn.backward(logitGradient, addingTo: gradients)

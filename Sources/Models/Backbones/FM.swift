@@ -20,6 +20,10 @@ final class FM: EmbeddingBackbone {
     pairs.forward(source: generated, target: embeddings.target, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    pairs.graph(source: source.graph(embeddings, graph), target: embeddings, graph)
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let sourceGradient = source.outputGradient(within: gradients)
     pairs.backward(logitGradient, addingTo: sourceGradient, gradients.target)

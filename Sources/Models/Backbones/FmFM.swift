@@ -27,6 +27,10 @@ final class FmFM: EmbeddingBackbone {
     pairs.forward(left: embeddings.target, right: generated, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    pairs.graph(left: embeddings, right: source.graph(embeddings, graph), graph)
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let sourceGradient = source.outputGradient(within: gradients)
     pairs.backward(logitGradient, addingTo: gradients.target, sourceGradient)

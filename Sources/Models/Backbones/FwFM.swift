@@ -22,6 +22,10 @@ final class FwFM: EmbeddingBackbone {
     pairs.forward(source: generated, target: embeddings.target, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    pairs.graph(source: source.graph(embeddings, graph), target: embeddings, graph)
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let sourceGradient = source.outputGradient(within: gradients)
     pairs.backward(logitGradient, addingTo: sourceGradient, gradients.target)

@@ -38,6 +38,12 @@ final class IPNN: EmbeddingBackbone {
     dnn.forward(pass, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    let generated = source.graph(embeddings, graph)
+    let products = pairs.graph(source: generated, target: embeddings, graph)
+    return dnn.graph(graph.apply(.concatenate, to: [embeddings.flattened, products]), graph)
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let (gradient, target) = (dnn.backward(logitGradient), gradients.target)
     let raw = gradient.columns(0..<target.width)

@@ -28,6 +28,12 @@ final class XDeepFM: EmbeddingBackbone {
     dnn.forward(embeddings, pass, addingTo: logits)
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    graph.add([
+      output.graph(cin.graph(embeddings, graph), graph), dnn.graph(embeddings, graph),
+    ])
+  }
+
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     cin.backward(output.backward(logitGradient), addingTo: gradients)
     dnn.backward(logitGradient, addingTo: gradients)

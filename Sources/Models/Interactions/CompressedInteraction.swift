@@ -70,6 +70,25 @@ final class CompressedInteraction {
     return output
   }
 
+  /// The output as operations of a graph: `W·P + b` with `P_{h·M + m} = S_h ⊙ X_m`.
+  func graph(
+    source: GraphVectors, state: GraphVectors, _ graph: GraphBuilder
+  ) -> GraphVectors {
+    let (fields, dimension) = (source.fields, source.dimension)
+    let factors = graph.apply(.reshape(rowShape: [fields, 1, dimension]), to: [source.flattened])
+    let vectors = graph.apply(.reshape(rowShape: [1, maps, dimension]), to: [state.flattened])
+    let products = graph.apply(
+      .reshape(rowShape: [fields * maps, dimension]),
+      to: [graph.apply(.multiply, to: [factors, vectors])])
+    let sums = graph.apply(.matrixProduct, to: [graph.weight(weight), products])
+    let outputs = bias.value.columns
+    let biases = graph.weight(bias.name, bias.value, shape: [outputs, 1])
+    return GraphVectors(
+      flattened: graph.apply(
+        .reshape(rowShape: [outputs * dimension]), to: [graph.add([sums, biases])]),
+      fields: outputs, dimension: dimension)
+  }
+
   /// Adds the parameters' gradients, and writes the operands'.
   func backward(
     _ outputGradient: FieldTiles, to sourceGradient: FieldTiles, _ stateGradient: FieldTiles

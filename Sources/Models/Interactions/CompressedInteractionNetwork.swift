@@ -67,6 +67,17 @@ final class CompressedInteractionNetwork {
     }
   }
 
+  /// The sums of every layer's maps as operations of a graph.
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    var state = embeddings
+    let sums = layers.map { layer in
+      let source = layer.source.graph(embeddings, graph)
+      state = layer.interaction.graph(source: source, state: state, graph)
+      return graph.apply(.sum(axis: 2), to: [state.stacked(graph)])
+    }
+    return graph.apply(.concatenate, to: sums)
+  }
+
   /// Adds the embeddings' gradient: what every layer's source sends back, and what `X⁰` received.
   func backward(_ outputGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let (batch, target) = (outputGradient.rows, gradients.target)

@@ -60,6 +60,18 @@ final class CrossLayer {
     self.product = product
   }
 
+  /// The next state and the interaction `G ⊙ (X·Wᵀ + b)` as operations of a graph.
+  func graph(
+    _ state: GraphVectors, _ embeddings: GraphVectors, _ graph: GraphBuilder
+  ) -> (next: GraphVectors, interaction: GraphVectors) {
+    let generated = source.graph(embeddings, state: state, graph).flattened
+    let product = linear.graph(state.flattened, graph)
+    let interaction = graph.apply(.multiply, to: [generated, product])
+    return (
+      state.with(graph.add([state.flattened, interaction])), state.with(interaction)
+    )
+  }
+
   /// The output's gradient `D`, before dropout, becomes the state's: `∂X = D + (I ⊙ G)·W` and what
   /// the source adds.
   ///

@@ -44,6 +44,10 @@ final class CrossStack: CrossNetwork {
     self.output = output
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    layers.reduce(embeddings) { $1.graph($0, embeddings, graph).next }.flattened
+  }
+
   func backward(_ outputGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     backward(outputGradient, addingTo: gradients) { _, gradient in gradient }
   }
@@ -96,6 +100,8 @@ protocol CrossNetwork: AnyObject {
   var operations: Int { get }
   /// Writes what the head reads, `[batch, width]`.
   func forward(_ embeddings: Embeddings, _ pass: Pass, into output: MatrixView)
+  /// What the head reads as operations of a graph.
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue
   /// Adds the embeddings' gradient; the output's stays as it is.
   func backward(_ outputGradient: MatrixView, addingTo gradients: EmbeddingGradients)
   /// What an analysis may read after a forward pass.

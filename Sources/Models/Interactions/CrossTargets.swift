@@ -53,6 +53,16 @@ final class CrossTargets: CrossNetwork {
     }
   }
 
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    var state = embeddings
+    let parts = zip(stack.layers, choices).map { layer, choice in
+      let (next, interaction) = layer.graph(state, embeddings, graph)
+      state = next
+      return interaction.selecting(choice.fieldsInEvaluation, graph).flattened
+    }
+    return graph.add(parts)
+  }
+
   func backward(_ outputGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let stateGradient = stateGradient.view.rows(0..<outputGradient.rows)
     pool.tiles(of: stateGradient.rows, size: 64) { stateGradient.rows($0).fill(0) }

@@ -36,6 +36,19 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
     }
   }
 
+  /// The operands of each pair side by side, `[batch, pairs · dimension]`, times the weights.
+  func graph(left: GraphVectors, right: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    let pairs = PairProducts.pairs(of: left.fields)
+    let products = graph.apply(
+      .multiply,
+      to: [
+        left.selecting(pairs.map(\.0), graph).flattened,
+        right.selecting(pairs.map(\.1), graph).flattened,
+      ])
+    let weights = graph.weight(weight.name, weight.flushedValue(), shape: [1, weight.count])
+    return graph.apply(.linear, to: [products, weights])
+  }
+
   var lastProducts: MatrixView? {
     guard let left, let right else { return nil }
     return productCache.make(left, right, pool) { rows, pair, i, j, products in

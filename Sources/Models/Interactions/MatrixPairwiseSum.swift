@@ -72,6 +72,18 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     }
   }
 
+  /// `⟨l, r·Uᵀ⟩` as operations of a graph.
+  func graph(left: GraphVectors, right: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
+    let fields = left.fields
+    forEachPair(weight.flushedValue().view, triangle.view) { $1.copy(from: $0) }
+    let matrix = graph.weight(
+      "\(weight.name).triangle", triangle, shape: [triangle.rows, triangle.columns])
+    let later = right.selecting(Array(1..<fields), graph).flattened
+    let transformed = graph.apply(.linear, to: [later, matrix])
+    let earlier = left.selecting(Array(0..<fields - 1), graph).flattened
+    return graph.rowProducts(earlier, transformed)
+  }
+
   var lastProducts: MatrixView? {
     guard let (left, right) = operands else { return nil }
     return productCache.make(left, right, pool) { rows, pair, i, j, products in
@@ -144,6 +156,8 @@ protocol FieldMatrixSum: AnyObject {
   var operations: Int { get }
   /// Adds each row's sum to its logit.
   func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView)
+  /// Each row's sum as operations of a graph.
+  func graph(left: GraphVectors, right: GraphVectors, _ graph: GraphBuilder) -> GraphValue
   /// What the last forward summed, one column per pair, computed on demand.
   var lastProducts: MatrixView? { get }
   /// Adds the gradient of both operands and of the parameters.

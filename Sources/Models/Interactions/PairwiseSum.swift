@@ -37,6 +37,21 @@ final class PairwiseSum {
     }
   }
 
+  /// The sum as operations of a graph: `T = U·t` with ones above the diagonal of `U`.
+  func graph(
+    source: GraphVectors, target: GraphVectors, _ graph: GraphBuilder
+  ) -> GraphValue {
+    let fields = target.fields
+    let above = Matrix(rows: fields, columns: fields)
+    for row in 0..<fields {
+      for column in row + 1..<max(fields, row + 1) { above[row, column] = 1 }
+    }
+    let ones = graph.weight("later_fields", above, shape: [fields, fields])
+    let sums = graph.apply(.matrixProduct, to: [ones, target.stacked(graph)])
+    let flattened = graph.apply(.reshape(rowShape: [target.width]), to: [sums])
+    return graph.rowProducts(source.flattened, flattened)
+  }
+
   /// What the last forward summed, computed on demand: `(⟨sᵢ, tⱼ⟩)_{i<j}`.
   var lastProducts: MatrixView? {
     guard let source, let target else { return nil }
@@ -76,6 +91,11 @@ final class PairwiseSum {
 /// (1,2), ….
 final class PairProducts {
   private var products: Matrix?
+
+  /// All pairs of so many fields, in their order.
+  static func pairs(of fields: Int) -> [(Int, Int)] {
+    (0..<fields).flatMap { i in (i..<fields).dropFirst().map { (i, $0) } }
+  }
 
   /// Has `product` fill the column of each pair `i < j`, for some rows at a time; returns all
   /// columns.

@@ -45,6 +45,18 @@ final class PairwiseVector {
     }
   }
 
+  /// The products as operations of a graph: `s·tᵀ` of each row, above the diagonal.
+  func graph(
+    source: GraphVectors, target: GraphVectors, _ graph: GraphBuilder
+  ) -> GraphValue {
+    let fields = source.fields
+    let transposed = graph.apply(.transpose([0, 2, 1]), to: [target.stacked(graph)])
+    let products = graph.apply(.matrixProduct, to: [source.stacked(graph), transposed])
+    let flattened = graph.apply(.reshape(rowShape: [fields * fields]), to: [products])
+    let pairs = PairProducts.pairs(of: fields).map { $0 * fields + $1 }
+    return graph.apply(.gather(axis: 1), to: [flattened, graph.indices(pairs)])
+  }
+
   /// Adds each operand's gradient; the two may be the same tensor.
   func backward(
     _ outputGradient: MatrixView, addingTo sourceGradient: FieldTensor,

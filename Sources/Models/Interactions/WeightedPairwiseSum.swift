@@ -38,6 +38,15 @@ final class WeightedPairwiseSum {
     }
   }
 
+  /// The sum as operations of a graph.
+  func graph(
+    source: GraphVectors, target: GraphVectors, _ graph: GraphBuilder
+  ) -> GraphValue {
+    let products = vector.graph(source: source, target: target, graph)
+    let weights = graph.weight(weight.name, weight.flushedValue(), shape: [1, weight.count])
+    return graph.apply(.linear, to: [products, weights])
+  }
+
   /// `∂r_{ij} += Σ_batch g·⟨sᵢ, tⱼ⟩`; then `g·r_{ij}`, the gradient of a product, replaces the
   /// product and is passed on.
   func backward(

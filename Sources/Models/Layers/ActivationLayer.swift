@@ -6,6 +6,8 @@ import Platform
 protocol ElementwiseActivation {
   /// `scale · σ(z)`.
   static func value(_ z: Scalar, scale: Scalar) -> Scalar
+  /// `σ(z)` as an operation of a graph.
+  static func graph(_ z: GraphValue, _ graph: GraphBuilder) -> GraphValue
   /// `scale · σ′(z) · gradient`.
   static func gradient(_ z: Scalar, scale: Scalar, _ gradient: Scalar) -> Scalar
 }
@@ -40,6 +42,10 @@ final class ActivationLayer<Activation: ElementwiseActivation>: RowLayer {
     }
   }
 
+  func graph(_ values: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.scale(Activation.graph(values, graph), by: scale)
+  }
+
   /// The input's gradient replaces the input.
   func begin(gradient: MatrixView) -> MatrixView {
     guard let input else { preconditionFailure("ActivationLayer: backward before forward") }
@@ -69,6 +75,9 @@ enum ReLU: ElementwiseActivation {
   static func gradient(_ z: Scalar, scale: Scalar, _ gradient: Scalar) -> Scalar {
     z > 0 ? scale * gradient : 0
   }
+  static func graph(_ z: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(.relu, to: [z])
+  }
 }
 
 /// `tanh z`.
@@ -79,6 +88,9 @@ enum Tanh: ElementwiseActivation {
   static func gradient(_ z: Scalar, scale: Scalar, _ gradient: Scalar) -> Scalar {
     let output = tanh(z)
     return scale * (1 - output * output) * gradient
+  }
+  static func graph(_ z: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(.tanh, to: [z])
   }
 }
 
@@ -91,6 +103,9 @@ enum Sigmoid: ElementwiseActivation {
     let output = Logistic.sigmoid(z)
     return scale * output * (1 - output) * gradient
   }
+  static func graph(_ z: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(.sigmoid, to: [z])
+  }
 }
 
 /// `z · sigmoid(z)`.
@@ -102,6 +117,9 @@ enum SiLU: ElementwiseActivation {
     let gate = Logistic.sigmoid(z)
     return scale * gate * (1 + z * (1 - gate)) * gradient
   }
+  static func graph(_ z: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(.multiply, to: [z, graph.apply(.sigmoid, to: [z])])
+  }
 }
 
 /// `z` where positive, else `eᶻ − 1`.
@@ -111,6 +129,9 @@ enum ELU: ElementwiseActivation {
   @inline(__always)
   static func gradient(_ z: Scalar, scale: Scalar, _ gradient: Scalar) -> Scalar {
     scale * (z > 0 ? 1 : exp(z)) * gradient
+  }
+  static func graph(_ z: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(.elu, to: [z])
   }
 }
 
@@ -122,6 +143,7 @@ enum Identity: ElementwiseActivation {
   static func gradient(_ z: Scalar, scale: Scalar, _ gradient: Scalar) -> Scalar {
     scale * gradient
   }
+  static func graph(_ z: GraphValue, _: GraphBuilder) -> GraphValue { z }
 }
 
 extension ActivationKind {

@@ -68,6 +68,15 @@ final class BatchNormalization: RowLayer {
     }
   }
 
+  func graph(_ values: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(
+      .batchNormalization(epsilon: Float(Self.epsilon)),
+      to: [
+        values, graph.weight(weight), graph.weight(bias), graph.weight(runningMean),
+        graph.weight(runningVariance),
+      ])
+  }
+
   /// Sums what each column's gradient depends on; all rows must be written.
   func begin(gradient: MatrixView) -> MatrixView {
     values = gradient

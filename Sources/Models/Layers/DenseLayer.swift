@@ -7,6 +7,8 @@ import Platform
 /// input's.
 protocol DenseLayer: AnyObject {
   func forward(_ values: MatrixView, _ pass: Pass) -> MatrixView
+  /// The same as an operation of a graph, in an evaluation.
+  func graph(_ values: GraphValue, _ graph: GraphBuilder) -> GraphValue
   func backward(_ gradient: MatrixView) -> MatrixView
 }
 
@@ -54,6 +56,10 @@ final class RowChain: RowLayer {
   }
 
   func forward(rows: Range<Int>) { for layer in layers { layer.forward(rows: rows) } }
+
+  func graph(_ values: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    layers.reduce(values) { $1.graph($0, graph) }
+  }
 
   func begin(gradient: MatrixView) -> MatrixView {
     layers.reversed().reduce(gradient) { $1.begin(gradient: $0) }

@@ -34,6 +34,8 @@ final class Dropout: RowLayer {
     for row in rows { mask(values.row(row), row: row, count: values.columns, pass) }
   }
 
+  func graph(_ values: GraphValue, _: GraphBuilder) -> GraphValue { values }
+
   func begin(gradient: MatrixView) -> MatrixView {
     values = gradient
     return gradient

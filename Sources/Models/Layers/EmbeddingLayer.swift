@@ -63,6 +63,14 @@ public final class EmbeddingLayer {
     }
   }
 
+  /// The look-ups as operations of a graph.
+  func graph(_ fields: [GraphField], _ graph: GraphBuilder) -> GraphVectors {
+    let vectors = zip(tables, fields).map { graph.lookUp($0, $1) }
+    return GraphVectors(
+      flattened: graph.apply(.concatenate, to: vectors), fields: fields.count,
+      dimension: dimension)
+  }
+
   /// Adds each row's gradient to the table rows that the batch touched, field by field.
   ///
   /// A cache line of the gradient holds several fields' vectors: a task takes neighbouring fields,

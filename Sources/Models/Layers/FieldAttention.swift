@@ -49,6 +49,26 @@ final class FieldAttention {
     }
   }
 
+  /// The attention as operations of a graph; queries, keys, values and result are `[batch · fields,
+  /// d]`.
+  func graph(
+    queries: GraphValue, keys: GraphValue, values: GraphValue, dimension: Int,
+    _ graph: GraphBuilder
+  ) -> GraphValue {
+    /// A head's vectors, `[batch, heads, fields, d / heads]`, or with the last two axes exchanged.
+    func parts(_ vectors: GraphValue, axes: [Int]) -> GraphValue {
+      let heads = graph.apply(
+        .reshape(rowShape: [fields, heads, dimension / heads]), to: [vectors])
+      return graph.apply(.transpose(axes), to: [heads])
+    }
+    let scores = graph.apply(
+      .matrixProduct, to: [parts(queries, axes: [0, 2, 1, 3]), parts(keys, axes: [0, 2, 3, 1])])
+    let weights = graph.apply(.softmax, to: [graph.scale(scores, by: scale(dimension))])
+    let sums = graph.apply(.matrixProduct, to: [weights, parts(values, axes: [0, 2, 1, 3])])
+    let rows = graph.apply(.transpose([0, 2, 1, 3]), to: [sums])
+    return graph.apply(.reshape(rowShape: [dimension]), to: [rows])
+  }
+
   /// Adds the operands' gradients.
   func backward(
     _ outputGradient: FieldTensor, _ operands: Operands, _ pass: Pass, addingTo gradients: Operands

@@ -37,6 +37,9 @@ final class Head {
     mlp.forward(.dense(input(rows: logits.rows)), pass, addingTo: logits)
   }
 
+  /// The head's part of the logit as operations of a graph.
+  func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue { mlp.graph(input, graph) }
+
   /// The input's gradient, which replaces the input: its layer reads that for the last time before
   /// it writes there.
   func backward(_ logitGradient: MatrixView) -> MatrixView {

@@ -50,6 +50,13 @@ final class HiddenLayer {
     return rest.reduce(output) { $1.forward($0, pass) }
   }
 
+  /// The layer as operations of a graph.
+  func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    let product = linear.graph(input, graph)
+    let output = chain.graph(normalization?.graph(product, graph) ?? product, graph)
+    return rest.reduce(output) { $1.graph($0, graph) }
+  }
+
   /// Notes where the output's gradient is or will be: `backward(rows:)` is called for each tile of
   /// it.
   func begin(gradient: MatrixView) {

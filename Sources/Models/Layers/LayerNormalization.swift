@@ -46,6 +46,12 @@ final class LayerNormalization: DenseLayer {
     return values
   }
 
+  func graph(_ values: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(
+      .layerNormalization(epsilon: Float(Self.epsilon)),
+      to: [values, graph.weight(weight), graph.weight(bias)])
+  }
+
   /// `∂input = (h − mean(h) − n·mean(h ⊙ n))/√(σ² + ε)` with `h = w ⊙ ∂output`, the means over a
   /// row.
   func backward(_ gradient: MatrixView) -> MatrixView {

@@ -53,6 +53,12 @@ final class LinearLayer {
     return output
   }
 
+  /// `input·Wᵀ + b` as an operation of a graph.
+  func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(
+      .linear, to: [input, graph.weight(weight)] + (bias.map { [graph.weight($0)] } ?? []))
+  }
+
   /// `∂W += ∂outputᵀ·input`, `∂b += Σ_batch ∂output`, and `∂output·W` added to, or written to,
   /// `∂input`.
   ///

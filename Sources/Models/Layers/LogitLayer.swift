@@ -33,6 +33,11 @@ final class LogitLayer {
     }
   }
 
+  /// The layer's part of the logit as an operation of a graph.
+  func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.apply(.linear, to: [input, graph.weight(weight), graph.weight(bias)])
+  }
+
   /// `∂w += Σ_batch ∂logit · x`, `∂b += Σ_batch ∂logit`, and `∂logit · w` added to, or written to,
   /// `∂x`.
   ///

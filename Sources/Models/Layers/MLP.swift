@@ -37,6 +37,11 @@ final class MLP {
     return layers.dropFirst().reduce(first.forward(input, pass)) { $1.forward(.dense($0), pass) }
   }
 
+  /// The layers as operations of a graph.
+  func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    layers.reduce(input) { $1.graph($0, graph) }
+  }
+
   /// Carries the output's gradient back, added to, or written to, the input's.
   ///
   /// The gradients of all layers' outputs share one place, one after another: an activation moves
@@ -88,6 +93,11 @@ final class LogitMLP {
   /// Adds the logit of each row of the input.
   func forward(_ input: LayerInput, _ pass: Pass, addingTo logits: MatrixView) {
     output.forward(mlp.forward(input, pass), addingTo: logits)
+  }
+
+  /// The perceptron's part of the logit as operations of a graph.
+  func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    output.graph(mlp.graph(input, graph), graph)
   }
 
   /// Carries the gradient back for the batch of the last forward, added to, or written to, the

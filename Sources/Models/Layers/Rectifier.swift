@@ -34,6 +34,10 @@ final class Rectifier: RowLayer {
     }
   }
 
+  func graph(_ values: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.scale(graph.apply(.relu, to: [values]), by: scale)
+  }
+
   /// The input's gradient replaces the output.
   func begin(gradient: MatrixView) -> MatrixView {
     guard let values else { preconditionFailure("Rectifier: backward before forward") }
@@ -86,6 +90,10 @@ final class ParametricRectifier: DenseLayer {
       }
     }
     return output
+  }
+
+  func graph(_ values: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.scale(graph.apply(.parametricRelu, to: [values, graph.weight(slope)]), by: scale)
   }
 
   /// `∂a += Σ scale·∂output·min(z, 0)`; then the input's gradient replaces the input.

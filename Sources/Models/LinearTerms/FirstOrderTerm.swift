@@ -75,6 +75,12 @@ final class FirstOrderTerm: LinearTerm {
     for row in rows { logits[row, 0] += constant }
   }
 
+  func graph(
+    _ fields: [GraphField], _: GraphVectors?, _ graph: GraphBuilder
+  ) -> GraphValue {
+    graph.add(zip(weights, fields).map { graph.lookUp($0, $1) } + [graph.weight(bias)])
+  }
+
   /// Adds each row's gradient to the weights it used and to the bias.
   func backward(_ batch: EncodedBatch, _ logitGradient: MatrixView, addingTo _: FieldGradient?) {
     pool.run(fields.owners.count) { addGradient(fields.owners[$0], batch, logitGradient) }

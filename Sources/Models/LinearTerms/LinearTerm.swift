@@ -8,6 +8,10 @@ protocol LinearTerm: AnyObject {
   /// Adds the term to each row's logit; `embeddings` is nil in a model without embeddings.
   func forward(
     _ batch: EncodedBatch, _ embeddings: FieldInput?, _ pass: Pass, addingTo logits: MatrixView)
+  /// The term, `[batch, 1]`, as operations of a graph.
+  func graph(
+    _ fields: [GraphField], _ embeddings: GraphVectors?, _ graph: GraphBuilder
+  ) -> GraphValue
   /// Adds the gradients of the parameters and of the embeddings, for the batch of the last forward.
   func backward(
     _ batch: EncodedBatch, _ logitGradient: MatrixView, addingTo embeddingGradient: FieldGradient?)
@@ -32,6 +36,13 @@ final class FieldVectorTerm: LinearTerm {
   ) {
     guard let embeddings else { preconditionFailure("FieldVectorTerm: no embeddings") }
     logits.add(linear.forward(embeddings.flattened))
+  }
+
+  func graph(
+    _: [GraphField], _ embeddings: GraphVectors?, _ graph: GraphBuilder
+  ) -> GraphValue {
+    guard let embeddings else { preconditionFailure("FieldVectorTerm: no embeddings") }
+    return linear.graph(embeddings.flattened, graph)
   }
 
   func backward(
@@ -80,6 +91,13 @@ final class FeatureVectorTerm: LinearTerm {
           VectorKernels.dot(vectors.row(row), values.row(row), count: vectors.columns))
       }
     }
+  }
+
+  func graph(
+    _ fields: [GraphField], _ embeddings: GraphVectors?, _ graph: GraphBuilder
+  ) -> GraphValue {
+    guard let embeddings else { preconditionFailure("FeatureVectorTerm: no embeddings") }
+    return graph.rowProducts(layer.graph(fields, graph).flattened, embeddings.flattened)
   }
 
   /// `∂v += g·u`; then `∂u = g·v` replaces `u` and goes to the tables.

@@ -96,6 +96,16 @@ public final class CTRModel {
     return logits
   }
 
+  /// The logits, `[batch, 1]`, as operations of a graph that reads one value of `fields` per field
+  /// of the schema; its weights are this model's, not copies.
+  public func graph(_ fields: [GraphField], _ graph: GraphBuilder) -> GraphValue {
+    precondition(
+      fields.count == schema.count, "CTRModel: \(fields.count) of \(schema.count) fields")
+    let interactions = interaction?.graph(fields, graph)
+    let term = linear?.graph(fields, interactions?.embeddings, graph)
+    return graph.add([term, interactions?.logit].compactMap(\.self))
+  }
+
   /// Adds the gradient of every parameter, for the batch of the last forward.
   public func backward(_ logitGradient: MatrixView) {
     guard let batch else { preconditionFailure("CTRModel: backward before forward") }

@@ -49,6 +49,14 @@ final class EmbeddedInteraction: Interaction {
     backbone.forward(embeddings, pass, addingTo: logits)
   }
 
+  /// A mask hides nothing in an evaluation.
+  func graph(
+    _ fields: [GraphField], _ graph: GraphBuilder
+  ) -> (embeddings: GraphVectors, logit: GraphValue) {
+    let embeddings = layer.graph(fields, graph)
+    return (embeddings, backbone.graph(embeddings, graph))
+  }
+
   func beginBackward() -> FieldGradient? {
     guard let batch else { preconditionFailure("EmbeddedInteraction: backward before embed") }
     let tensor = tensor(gradients, batch.rows)

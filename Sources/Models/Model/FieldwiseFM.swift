@@ -85,6 +85,13 @@ final class FieldwiseFM: Interaction {
     return fields.first?.width ?? products.columns
   }
 
+  func graph(
+    _ fields: [GraphField], _ graph: GraphBuilder
+  ) -> (embeddings: GraphVectors, logit: GraphValue) {
+    let (embeddings, pairs) = embedded.graph(fields, graph)
+    return (embeddings, graph.add([firstOrder.graph(fields, embeddings, graph), pairs]))
+  }
+
   func beginBackward() -> FieldGradient? { nil }
 
   func backward(_ logitGradient: MatrixView) {

@@ -9,6 +9,10 @@ protocol Interaction: AnyObject {
   func embed(_ batch: EncodedBatch, _ pass: Pass) -> FieldInput?
   /// Adds each row's interactions to its logit, for the batch of the last `embed`.
   func forward(_ pass: Pass, addingTo logits: MatrixView)
+  /// The embeddings of a graph's fields, and each row's interactions, `[batch, 1]`.
+  func graph(
+    _ fields: [GraphField], _ graph: GraphBuilder
+  ) -> (embeddings: GraphVectors, logit: GraphValue)
   /// Where a linear term adds the embeddings' gradient, before `backward`.
   func beginBackward() -> FieldGradient?
   /// Adds the gradients of tables and parameters, for the batch of the last forward.

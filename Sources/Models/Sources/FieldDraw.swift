@@ -37,14 +37,15 @@ final class FieldDraw {
 final class DrawnFields {
   /// The fields, in the order in which the head reads them; as many in every pass.
   private(set) var fields: [Int]
-  private let fixed: [Int]
+  /// The fields of every evaluation.
+  let fieldsInEvaluation: [Int]
   private let first: Int
   private let draw: FieldDraw
 
   private init(_ draw: FieldDraw, from first: Int, inEvaluation fixed: [Int]) {
     self.draw = draw
     self.first = first
-    self.fixed = fixed
+    fieldsInEvaluation = fixed
     fields = fixed
   }
 
@@ -75,7 +76,7 @@ final class DrawnFields {
       draw.draw(step: step)
       for place in fields.indices { fields[place] = draw.order[first + place] }
     case .evaluation:
-      for place in fields.indices { fields[place] = fixed[place] }
+      for place in fields.indices { fields[place] = fieldsInEvaluation[place] }
     }
   }
 }

@@ -11,6 +11,8 @@ protocol FieldEncoder: AnyObject {
   var operations: Int { get }
   /// Encodes; the output stays valid until the next call.
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor
+  /// The encoder as operations of a graph, in an evaluation.
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors
   /// Carries the output's gradient back to the input and the parameters.
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient)
 }

@@ -43,6 +43,18 @@ final class FieldGroupEncoder: FieldEncoder {
     return FieldTensor(output, fields: input.fields)
   }
 
+  /// Every field is taken from the generated ones, which a vector of zeros follows.
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    let generated = activation.graph(linear.graph(input.flattened, graph), graph)
+    let vectors = GraphVectors(
+      flattened: graph.apply(.appendZeros(input.dimension), to: [generated]),
+      fields: columns.count + 1, dimension: input.dimension)
+    return vectors.selecting(
+      (0..<input.fields).map { field in
+        columns.firstIndex { $0.lowerBound == field * input.dimension } ?? columns.count
+      }, graph)
+  }
+
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
     let gradient = gradient.view.rows(0..<outputGradient.batch)
     pool.tiles(of: gradient.rows, size: 64) { rows in

@@ -31,6 +31,12 @@ final class FieldSharedEncoder: FieldEncoder {
     return output
   }
 
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    let shared = activation.graph(linear.graph(input.flattened, graph), graph)
+    return input.with(
+      graph.apply(.concatenate, to: Array(repeating: shared, count: input.fields)))
+  }
+
   /// The shared vector's gradient is the sum of those of all fields.
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
     let gradient = gradient.view.rows(0..<outputGradient.batch)

@@ -20,6 +20,10 @@ final class FieldWiseEncoder: FieldEncoder {
     FieldTensor(linear.forward(input.flattened, through: activation, pass), fields: input.fields)
   }
 
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    input.with(activation.graph(linear.graph(input.flattened, graph), graph))
+  }
+
   /// `∂W += δᵀ·x` and `∂x += δ·W` with `δ = γ·σ′(x·Wᵀ) ⊙ ∂g`, which replaces `x·Wᵀ`.
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
     linear.backward(

@@ -34,6 +34,15 @@ final class OwnFieldEncoder: FieldEncoder {
     return FieldTensor(activation.forward(product.flattened, pass), fields: input.fields)
   }
 
+  /// One product per field: `[fields, batch, d]` times `[fields, d, d]`.
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    let byField = graph.apply(.transpose([1, 0, 2]), to: [input.stacked(graph)])
+    let products = graph.apply(.matrixProduct, to: [byField, graph.weight(weight)])
+    let rows = graph.apply(.transpose([1, 0, 2]), to: [products])
+    let flattened = graph.apply(.reshape(rowShape: [input.width]), to: [rows])
+    return input.with(activation.graph(flattened, graph))
+  }
+
   /// `∂Pᵢ += vᵢᵀ·δᵢ` and `∂vᵢ += δᵢ·Pᵢᵀ` with `δ = γ·σ′ ⊙ ∂g`.
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
     guard let input else { preconditionFailure("OwnFieldEncoder: backward before forward") }

@@ -12,6 +12,7 @@ final class ResidualEncoder: FieldEncoder {
   private let columns: [Range<Int>]
   private let sum: Matrix
   private let pool: WorkerPool
+  private let scope: String
 
   init(
     _ context: LayerContext, _ encoder: FieldEncoder, _ shape: FieldShape,
@@ -21,6 +22,7 @@ final class ResidualEncoder: FieldEncoder {
     self.columns = columns
     sum = context.matrix(columns: shape.width)
     pool = context.pool
+    scope = context.scope
   }
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
@@ -31,6 +33,18 @@ final class ResidualEncoder: FieldEncoder {
       add(input.tensor.flattened.rows(rows), to: sum.rows(rows))
     }
     return FieldTensor(sum, fields: input.fields)
+  }
+
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    let generated = encoder.graph(input, graph).flattened
+    guard columns != [0..<input.width] else {
+      return input.with(graph.add([generated, input.flattened]))
+    }
+    let isAdded = Matrix(rows: 1, columns: input.width)
+    for range in columns { isAdded.view.columns(range).fill(1) }
+    let mask = graph.weight("\(scope).raw_fields", isAdded, shape: [input.width])
+    let term = graph.apply(.multiply, to: [input.flattened, mask])
+    return input.with(graph.add([generated, term]))
   }
 
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {

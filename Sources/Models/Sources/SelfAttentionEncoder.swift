@@ -58,6 +58,17 @@ final class SelfAttentionEncoder: FieldEncoder {
     return FieldTensor(activation.forward(rectified, pass), fields: input.fields)
   }
 
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    let dimension = input.dimension
+    let vectors = graph.apply(.reshape(rowShape: [dimension]), to: [input.flattened])
+    let attended = attention.graph(
+      queries: query.graph(vectors, graph), keys: key.graph(vectors, graph),
+      values: value.graph(vectors, graph), dimension: dimension, graph)
+    let rectified = rectifier.graph(normalization.graph(attended, graph), graph)
+    let rows = graph.apply(.reshape(rowShape: [input.width]), to: [rectified])
+    return input.with(activation.graph(rows, graph))
+  }
+
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
     guard let last else { preconditionFailure("SelfAttentionEncoder: backward before forward") }
     let gradient = FieldTensor(

@@ -10,6 +10,8 @@ protocol Source: AnyObject {
   var operations: Int { get }
   /// The source's vectors for an input, valid until the next call.
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor
+  /// The source's vectors as operations of a graph.
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors
   /// Where the interaction adds the gradient of `forward`'s result: zeros, or the input's own
   /// gradient.
   func outputGradient(within inputGradient: FieldGradient) -> FieldTensor
@@ -23,6 +25,8 @@ final class RawSource: Source {
   let operations = 0
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor { input.tensor }
+
+  func graph(_ input: GraphVectors, _: GraphBuilder) -> GraphVectors { input }
 
   /// The input's own gradient: what is added there has arrived.
   func outputGradient(within inputGradient: FieldGradient) -> FieldTensor { inputGradient.tensor }
@@ -47,6 +51,10 @@ final class GeneratedSource: Source {
   }
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor { encoder.forward(input, pass) }
+
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    encoder.graph(input, graph)
+  }
 
   func outputGradient(within inputGradient: FieldGradient) -> FieldTensor {
     let input = inputGradient.tensor
@@ -90,6 +98,16 @@ struct LayeredSource {
     }
   }
 
+  /// The source's vectors as operations of a graph.
+  func graph(
+    _ embeddings: GraphVectors, state: GraphVectors, _ graph: GraphBuilder
+  ) -> GraphVectors {
+    switch input {
+    case .embedding: source.graph(embeddings, graph)
+    case .layerState: source.graph(state, graph)
+    }
+  }
+
   /// Where the layer adds the gradient of `forward`'s result.
   func outputGradient(_ gradients: EmbeddingGradients, state: FieldGradient) -> FieldTensor {
     source.outputGradient(within: choose(gradients, state))
@@ -126,6 +144,11 @@ final class ObservedSource {
     self.input = embeddings.raw.tensor
     self.output = output
     return output
+  }
+
+  /// The source's vectors as operations of a graph.
+  func graph(_ embeddings: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    source.graph(embeddings, graph)
   }
 
   /// Where the interaction adds the gradient of `forward`'s result.

@@ -29,6 +29,12 @@ final class StackedEncoder: FieldEncoder {
     return FieldTensor(activation.forward(product, pass), fields: input.fields)
   }
 
+  func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
+    let normalized = normalization.graph(hidden.graph(input.flattened, graph), graph)
+    let product = linear.graph(rectifier.graph(normalized, graph), graph)
+    return input.with(activation.graph(product, graph))
+  }
+
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
     let gradient = hiddenGradient.view.rows(0..<outputGradient.batch)
     linear.backward(
