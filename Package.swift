@@ -33,6 +33,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     .systemLibrary(
@@ -68,7 +69,10 @@ let package = Package(
       swiftSettings: kernels),
     .target(
       name: "Training",
-      dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform"],
+      dependencies: [
+        "Models", "LinearAlgebra", "ClickData", "Platform",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       swiftSettings: kernels),
     .target(
       name: "Analysis",
