@@ -79,6 +79,13 @@ let package = Package(
       dependencies: ["Models", "LinearAlgebra", "ClickData", "Platform", "CCairo"],
       swiftSettings: kernels),
     .target(
+      name: "Serving",
+      dependencies: [
+        "Models", "LinearAlgebra", "ClickData", "Platform",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: kernels),
+    .target(
       name: "Configuration",
       dependencies: [
         "Training", "Models", "ClickData", "Platform", .product(name: "Yams", package: "Yams"),
@@ -87,7 +94,8 @@ let package = Package(
     .executableTarget(
       name: "sfg",
       dependencies: [
-        "Configuration", "Training", "Analysis", "Models", "LinearAlgebra", "ClickData", "Platform",
+        "Configuration", "Training", "Analysis", "Serving", "Models", "LinearAlgebra", "ClickData",
+        "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: kernels, linkerSettings: allocator),
@@ -119,6 +127,11 @@ let package = Package(
         "Analysis", "Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport",
       ],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ServingTests",
+      dependencies: [
+        "Serving", "Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport",
+      ]),
     .testTarget(
       name: "ConfigurationTests",
       dependencies: [

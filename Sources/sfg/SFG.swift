@@ -13,7 +13,7 @@ import Platform
     version: TrainingJob.version,
     subcommands: [
       TrainCommand.self, EvalCommand.self, CompareCommand.self, AnalyzeCommand.self,
-      InspectCommand.self, SynthCommand.self,
+      ExportCommand.self, InspectCommand.self, SynthCommand.self,
     ])
 
   static func main() {

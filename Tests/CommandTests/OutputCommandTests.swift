@@ -27,6 +27,8 @@ import Testing
       ("compare run run --data days/1.tsv.gz --output run/encoder", "--output", ofRun),
       ("compare run run --data days --output days", "--output", data),
       ("analyze collapse --run run --output run/checkpoint", "--output", ofRun),
+      ("export --run run --format onnx --output run/config.yaml", "--output", ofRun),
+      ("export --run run --format onnx --output clicks.tsv.gz", "--output", input),
       ("inspect --config tiny.yaml --report clicks.tsv.gz", "--report", input),
       ("inspect --config tiny.yaml --report tiny.yaml", "--report", input),
       ("inspect --config tiny.yaml --report run/result.json", "--report", ofRun),

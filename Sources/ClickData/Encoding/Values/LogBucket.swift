@@ -8,9 +8,11 @@ import Glibc
 ///   definition 3 is in category 1, as 1 is.
 /// - Numbers above 2⁶³ share the last category, 1907.
 /// - A blank is id 0; category `c` is id `c + 101`, so that every table has 2009 rows.
-final class LogBucket {
-  static let lowest = -100
-  static let highest = 1907
+public final class LogBucket {
+  /// The lowest category, of all numbers up to it.
+  public static let lowest = -100
+  /// The highest category, of all numbers above 2⁶³.
+  public static let highest = 1907
   static let rows = highest - lowest + 2
 
   private let small: UnsafeMutablePointer<UInt32>

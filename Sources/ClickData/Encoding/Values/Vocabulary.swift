@@ -1,5 +1,6 @@
 import CVector
 import CXXHash
+import Foundation
 import Glibc
 import Platform
 
@@ -101,6 +102,13 @@ public final class Vocabulary: @unchecked Sendable {
   }
 
   var rows: Int { count + 2 }
+
+  /// The values as bytes, in the order of their ids; a copy.
+  public var values: [Data] {
+    lines.split(separator: 0x0a, omittingEmptySubsequences: false).prefix(count).map {
+      Data($0)
+    }
+  }
 
   /// Bytes of memory.
   public var bytes: Int { lines.count + (count + 1) * MemoryLayout<Int>.size + lookup.table.bytes }
