@@ -69,7 +69,7 @@ struct FullDiskCommandTests {
     #expect(full.status == 74)
     #expect(
       full.errors
-        == "sfg: disk/.sfg-spool/run/standard-input: cannot keep standard input, which is read more "
+        == "Error: disk/.sfg-spool/run/standard-input: cannot keep standard input, which is read more "
         + "than once: no space left on device; free space, or write it to a file on another disk "
         + "and read that\n")
     #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path).isEmpty)

@@ -104,7 +104,7 @@ import Testing
 
   @Test func standardInputWithoutRowsSaysWhatToDo() throws {
     let message =
-      "sfg: standard input: expected rows, found none; pipe the rows into the command, "
+      "Error: standard input: expected rows, found none; pipe the rows into the command, "
       + "those of the interrupted run if it is train --resume\n"
     for command in ["inspect", "train --quiet", "train --quiet --resume"] {
       let outcome = try shell("$SFG \(command) --config a.yaml --set dataset.train=- < /dev/null")
@@ -117,7 +117,7 @@ import Testing
       let outcome = try shell("$SFG train --config a.yaml --set dataset.train=\(device)")
       #expect(outcome.status == 74)
       #expect(
-        outcome.errors == "sfg: \(device): cannot read: it is a terminal or another device; "
+        outcome.errors == "Error: \(device): cannot read: it is a terminal or another device; "
           + "pipe the rows into the command\n")
     }
   }
@@ -126,7 +126,7 @@ import Testing
     let outcome = try shell(
       "(cat a.csv; echo 1,2) | $SFG train --config a.yaml --quiet --set dataset.train=-")
     #expect(outcome.status == 65)
-    #expect(outcome.errors.hasPrefix("sfg: standard input:3002: expected 3 columns, found 2"))
+    #expect(outcome.errors.hasPrefix("Error: standard input:3002: expected 3 columns, found 2"))
     #expect(!exists("runs/.sfg-spool"))
   }
 }

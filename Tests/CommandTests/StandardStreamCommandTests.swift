@@ -11,7 +11,8 @@ import Testing
     _ = try folder.write(
       "a.yaml",
       "run: a\ndataset: {format: delimited, train: a.csv, label: y, fields: [a]}\n"
-        + "features: {categorical: {encoding: hash, buckets: 9}}\nmodel: {backbone: lr}\ntraining: {epochs: 1}\n")
+        + "features: {categorical: {encoding: hash, buckets: 9}}\nmodel: {backbone: lr}\ntraining: {epochs: 1}\n"
+    )
     _ = try folder.write("a.csv", "y,a\n" + (0..<300).map { "\($0 % 2),v\($0 % 3)\n" }.joined())
   }
 

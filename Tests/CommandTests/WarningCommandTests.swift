@@ -3,8 +3,7 @@ import Platform
 import TestSupport
 import Testing
 
-/// What a new user's data get wrong is told with numbers: logs in which a silent result would be
-/// believed.
+/// Faults of a new user's data are reported with numbers, where a silent result would be believed.
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct WarningCommandTests {
   private let folder: TemporaryFolder
 
