@@ -8,7 +8,8 @@ let kernels: [SwiftSetting] = [
   .unsafeFlags(["-Xcc", "-march=\(cpu)", "-Xcc", "-fno-math-errno"])
 ]
 
-/// Puts the functions of `SystemAllocator.swift` in the place of the C library's.
+/// Puts the functions of `SystemAllocator.swift` in the place of the C library's, and lets OpenBLAS
+/// find the one of `MatrixProduct.swift`.
 ///
 /// Sanitizers have their own: `Scripts/sanitize` sets the variable.
 let allocator: [LinkerSetting] =
@@ -18,7 +19,7 @@ let allocator: [LinkerSetting] =
     .unsafeFlags(
       ["malloc", "calloc", "realloc", "posix_memalign"].flatMap {
         ["-Xlinker", "--defsym=\($0)=sfg_\($0)", "-Xlinker", "--export-dynamic-symbol=\($0)"]
-      })
+      } + ["-Xlinker", "--export-dynamic-symbol=openblas_num_threads_env"])
   ]
 
 let package = Package(

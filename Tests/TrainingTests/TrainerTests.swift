@@ -145,7 +145,10 @@ import Testing
     every.earlyStopPatience = 100
     every.reduceLearningRateOnPlateau = false
     // 16 steps per epoch: the end of an epoch is a multiple of eight and counts once.
-    #expect(try TrainingRun(every).trainer.train().evaluations.map(\.step) == [8, 16, 24, 32])
+    let eighths = try TrainingRun(every)
+    #expect(try eighths.trainer.train().evaluations.map(\.step) == [8, 16, 24, 32])
+    // The folder of a run is removed with it.
+    withExtendedLifetime(eighths) {}
     every.evalSteps = 10
     let run = try TrainingRun(every)
     let record = try run.trainer.train()

@@ -4,7 +4,7 @@ import COpenBLAS
 ///
 /// This takes the place of OpenBLAS's own function. Each of its threads would reserve 128 MB, and
 /// spin if the system refuses them; if the system refuses the thread, OpenBLAS ends the process.
-@_cdecl("openblas_num_threads_env") func openBLASThreads() -> Int32 { 1 }
+@_cdecl("openblas_num_threads_env") public func openBLASThreads() -> Int32 { 1 }
 
 /// The BLAS library that this process uses.
 public enum OpenBLAS {
