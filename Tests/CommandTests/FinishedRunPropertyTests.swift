@@ -72,7 +72,10 @@ import Testing
       choices.one(of: ["", "--set training.checkpoint_minutes=1e-9"]),
       choices.one(of: ["", "--set training.tensorboard=true"]),
       choices.one(of: ["", "--set training.keep_last=false"]),
-      choices.one(of: ["", "--set features.categorical.encoding=vocabulary"]),
+      choices.one(of: [
+        "",
+        "--set features.categorical.encoding=vocabulary --set features.categorical.buckets=null",
+      ]),
       "--set model.embedding_dim=\(2 + choices.number(below: 4))",
       "--set training.epochs=\(1 + choices.number(below: 2))",
     ]

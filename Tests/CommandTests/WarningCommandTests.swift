@@ -130,7 +130,7 @@ import Testing
         "warning: the label is \"click\", the first column of the header; "
           + "set dataset.label to name it"))
     _ = try folder.write("other.csv", "is_mobile,user,click\n1,a,0\n0,b,1\n")
-    let asked = try train("\(options) --set dataset.train=other.csv")
+    let asked = try train("\(options) --overwrite --set dataset.train=other.csv")
     #expect(asked.status == 78)
     #expect(
       asked.errors.contains(

@@ -88,16 +88,14 @@ struct Combination: CustomStringConvertible, Sendable {
     for rows in [1, 13] {
       let short = EncodedBatch.random(rows: rows, schema: schema, seed: 6)
       for combination in Combination.all(backbone) {
+        // One row is normalised by the running statistics, which the full batch has changed.
+        guard rows > 1 || combination.encoder.kind != .stacked else { continue }
         let large = combination.model(capacity: 96)
         _ = step(large, full)
         let actual = step(large, short)
         for (one, other) in zip(actual, step(combination.model(capacity: rows), short)) {
-          // One row has no variance: normalised, it is a rounding error divided by √ε.
-          let tolerance =
-            combination.encoder.kind == .stacked && MemoryLayout<Scalar>.size == 4
-            ? Tolerance(absolute: 1e-3, relative: 1e-3) : .rounding
           expectClose(
-            one.values, other.values, tolerance, "\(combination): \(one.name), \(rows) rows")
+            one.values, other.values, .rounding, "\(combination): \(one.name), \(rows) rows")
         }
       }
     }

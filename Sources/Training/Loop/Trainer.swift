@@ -64,6 +64,16 @@ public final class Trainer {
 
   /// Trains to the end and evaluates the resulting weights.
   public func train() throws -> TrainingRecord {
+    do {
+      return try trainAndEvaluate()
+    } catch let failure as FileFailure {
+      // A folder that was removed explains why one of its files cannot be written.
+      try folder.checkInPlace()
+      throw failure
+    }
+  }
+
+  private func trainAndEvaluate() throws -> TrainingRecord {
     let watch = Stopwatch()
     sinceCheckpoint = Stopwatch()
     optimizer.resume(steps: record.steps)
