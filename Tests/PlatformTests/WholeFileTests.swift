@@ -65,8 +65,12 @@ import Testing
     try #require(mkfifo(path("pipe"), 0o600) == 0)
     for (count, message) in [(70_000, nil), (100_001, "pipe: cannot read: found more than")] {
       let writer = Thread { [path = path("pipe")] in
-        // The reader may close the pipe early.
-        signal(SIGPIPE, SIG_IGN)
+        // The reader may close the pipe early. Only this thread defers the signal: processes that
+        // other tests start would inherit that it is ignored.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
         try? FileHandle(forWritingTo: URL(filePath: path)).write(contentsOf: Data(count: count))
       }
       writer.start()
