@@ -45,7 +45,7 @@ import Testing
       let first = try tiny.sfg("train --config tiny.yaml --output \(run) --quiet \(finished)")
       try #require(first.status == 0, "\(first.errors)")
       let before = try tiny.contents(of: run)
-      // Several faults in a row: each finds what the one before has left.
+      // Several consecutive faults: each finds what the one before has left.
       for _ in 0..<3 {
         let (line, outcome) = try Self.trial(&choices, tiny, run, finished: finished, disk)
         let after = try tiny.contents(of: run)

@@ -198,4 +198,46 @@ import Testing
       ConfigurationFixture.refusal(of: ConfigurationFixture.data + "model: {<<: 3}\n")
         == "demo.yaml:2: model.<<: found 3, expected a mapping or a list of mappings to merge")
   }
+
+  @Test func thePublishedExampleIsRead() throws {
+    let configuration = try ConfigurationFixture.read(
+      """
+      run: fm_gen
+      dataset:
+        format: criteo                  # criteo (TSV, no header) | avazu (CSV, header)
+        train: [data/train-*.tsv.gz]
+        valid: data/valid.tsv.gz
+        test:  data/test.tsv.gz
+        on_bad_row: fail
+      features:
+        categorical: {encoding: hash, buckets: auto, max_buckets: 1_000_000}
+        numeric:     {encoding: log_bucket}
+        overrides:   {}
+      model:
+        backbone: fm
+        paradigm: generative
+        embedding_dim: 16
+        encoder: {activation: relu, gamma: 8, source: all, residual: true, input: layer_state}
+      training:
+        batch_size: 4096
+        epochs: 100
+        optimizer: adam
+        embedding_update: dense
+        learning_rate: 1.0e-3
+        embedding_regularizer: 1.0e-5
+        net_regularizer: 0
+        max_gradient_norm: 10
+        shuffle: true
+        seed: 2021
+        eval_steps: null
+        monitor: {AUC: 1}
+        early_stop_patience: 2
+        reduce_lr_on_plateau: true
+      """)
+    #expect(configuration.dataset.train == ["data/train-*.tsv.gz"])
+    #expect(configuration.model.paradigm == .generative)
+    #expect(configuration.model.encoder.gamma == 8)
+    #expect(configuration.training.embeddingRegularizer == 1e-5)
+    #expect(configuration.training.evalSteps == nil)
+  }
 }

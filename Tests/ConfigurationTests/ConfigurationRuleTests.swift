@@ -1,3 +1,4 @@
+import ClickData
 import Models
 import Testing
 
@@ -97,5 +98,23 @@ import Testing
     #expect(
       refusal("model: {use_random_predict: true}\n")
         == "demo.yaml:2: model.use_random_predict: unknown key; did you mean model.target?")
+  }
+
+  @Test func bucketsAloneImplyHashing() throws {
+    let features = try ConfigurationFixture.read(
+      """
+      run: hashed
+      dataset: {format: criteo, train: [train.tsv]}
+      features:
+        categorical: {buckets: 50}
+        overrides: {C1: {buckets: 7}, C2: {max_buckets: 7}}
+      model: {backbone: fm}
+      """
+    ).features
+    var automatic = AutomaticCategories()
+    automatic.maxBuckets = 7
+    #expect(features.categorical == .hash(buckets: 50))
+    #expect(features.overrides["C1"] == .categorical(.hash(buckets: 7)))
+    #expect(features.overrides["C2"] == .categorical(.auto(automatic)))
   }
 }

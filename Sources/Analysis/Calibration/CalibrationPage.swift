@@ -1,7 +1,7 @@
 import Glibc
 import Models
 
-/// Predicted and observed click rates of the rows of one evaluation, in bins of similar predictions.
+/// Predicted and observed click rates of one evaluation, in bins of similar predictions.
 public struct ReliabilityCurve: Sendable {
   /// Rows of similar predictions.
   public struct Bin: Equatable, Sendable {

@@ -193,7 +193,7 @@ public final class Dataset {
     return boundaries?.order(of: split)
   }
 
-  /// Where `split: {by: COLUMN}` divides the source, which passes over it determine; nil without it.
+  /// Where `split: {by: COLUMN}` divides the source, found by passes over it; nil without it.
   public func splitBoundaries(
     progress: ((ReadingProgress) -> Void)? = nil
   ) throws -> SplitBoundaries? {

@@ -16,7 +16,8 @@ final class TextPass: RowPass {
   private let contents: ReadContents
   private let paths: [String]
 
-  /// Opens the files, whose bytes are at `locations`, and starts to read them; `writer` saves the encoded rows for later passes.
+  /// Opens the files, whose bytes are at `locations`, and starts to read them; `writer` saves the
+  /// encoded rows for later passes.
   init(
     paths: [String], locations: [String], format: TextFormat, sampler: SplitSampler?,
     order column: RowOrderColumn?, ledger: RowLedger, encoder: FittedEncoder, order: RowOrder,

@@ -36,7 +36,7 @@ struct SplitSearch {
 
   /// The boundaries that shares of the rows determine; nil without a row.
   ///
-  /// Rows with equal keys stay together, so that a boundary moves to the nearest end of their group.
+  /// Rows with equal keys stay together: a boundary moves to the nearest end of their group.
   func boundaries(at shares: [Double]) throws -> Found? {
     var all = KeyHistogram(maxBins: maxBins)
     let kind = try pass { all.add($0) }

@@ -6,7 +6,8 @@ import Platform
 ///
 /// Training reads μ and the biased σ² of the batch, column by column, and moves the running ones by
 /// 0.1 (the running variance is unbiased); evaluation reads these, and so does training on a batch
-/// of one row, which has no variance. ε = 1e-5: PyTorch's `BatchNorm1d`. Keeps the normalised input for backward.
+/// of one row, which has no variance. ε = 1e-5: PyTorch's `BatchNorm1d`. Keeps the normalised input
+/// for backward.
 final class BatchNormalization: RowLayer {
   let pool: WorkerPool
   private static let epsilon = 1e-5

@@ -79,7 +79,8 @@ public struct ControlGroups {
     return paths
   }
 
-  /// The hierarchies in lines such as `35 31 0:32 /a /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory`.
+  /// The hierarchies in lines such as
+  /// `35 31 0:32 /a /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory`.
   private static func mounts(_ text: String) -> [Mount] {
     text.split(separator: "\n").compactMap { line -> Mount? in
       let words = line.split(separator: " ")

@@ -16,9 +16,9 @@ struct IsotonicRegression: Equatable, Sendable {
 
   /// Pools adjacent violators (Ayer et al., 1955): neighbouring blocks join until click rates rise.
   ///
-  /// Rows of equal logits are in one cell, and so in one block. Probabilities are limited to Platt's
-  /// targets, `1/(N + 2)` and `(P + 1)/(P + 2)`, so that a click in a block without clicks has a
-  /// finite loss.
+  /// Rows of equal logits are in one cell, and so in one block. Probabilities are limited to
+  /// Platt's targets, `1/(N + 2)` and `(P + 1)/(P + 2)`, so that a click in a block without clicks
+  /// has a finite loss.
   init(_ cells: [LogitCounts.Cell]) {
     var blocks: [Block] = []
     for cell in cells {

@@ -83,7 +83,7 @@ struct PlattScaling: Equatable, Sendable {
       gradient = max(abs(gs), abs(gi))
     }
 
-    /// The line after the longest step, halved until the loss falls; nil if rounding hides the fall.
+    /// The line after the longest step, halved until the loss falls; nil if rounding hides that.
     func backtracked(
       _ points: [Point], from line: (slope: Double, intercept: Double)
     ) -> (slope: Double, intercept: Double)? {

@@ -5,7 +5,7 @@ extension TrainingState {
 
   /// The first number that no run can have, in words; nil if there is none.
   ///
-  /// A checkpoint's checksum does not prove where it comes from, and training adds to these numbers.
+  /// A checkpoint's checksum does not prove its origin, and training adds to these numbers.
   var problem: String? {
     let counts =
       recordCounts + positionCounts + record.evaluations.flatMap(\.counts)

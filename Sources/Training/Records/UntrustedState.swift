@@ -1,4 +1,4 @@
-/// Reads a state of training from text of any origin, as resuming does: the entry point for fuzzing.
+/// Reads a state of training from text of any origin, as resuming does: the entry of fuzzing.
 package enum UntrustedState {
   /// Reads a text and goes on from it by one step, one evaluation and one epoch.
   package static func resume(_ text: String) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Platform
 
-/// Writes evaluations and reports to a TensorBoard event file; the files of a folder are read as one.
+/// Writes evaluations and reports to a TensorBoard event file; a folder of them is read as one.
 ///
 /// A resumed run's first event is a session start, which makes TensorBoard discard what an earlier
 /// process wrote for later steps. The complete file is rewritten at every evaluation.

@@ -11,7 +11,7 @@ enum RunStart {
   /// Beside a finished run, which is replaced at the end.
   case beside(RunReplacement, resumes: Bool)
 
-  /// What the command line asks for.
+  /// The options of the command line.
   struct Request {
     var resume = false
     var overwrite = false

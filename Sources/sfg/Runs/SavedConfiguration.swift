@@ -19,7 +19,7 @@ struct SavedConfiguration {
     configuration = try? RunConfiguration(yaml: text, name: path)
   }
 
-  /// Whether a configuration asks for more epochs than the checkpoint's did.
+  /// Whether a configuration has more epochs than that of the checkpoint.
   func isExtended(by given: RunConfiguration) -> Bool {
     configuration.map { given.training.epochs > $0.training.epochs } ?? false
   }
