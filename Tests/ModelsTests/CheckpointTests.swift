@@ -175,6 +175,20 @@ import Testing
     }
   }
 
+  /// Whatever is written can be read again: a header beyond the limit is refused at once.
+  @Test func aLargerHeaderThanAnyReaderTakesIsNotWritten() throws {
+    try withFile { path in
+      let text = String(repeating: "x", count: SafetensorsHeader.maximumSize)
+      #expect {
+        try SafetensorsFile.write([], metadata: ["text": text], to: path)
+      } throws: { error in
+        guard case CheckpointFailure.tooManyTensors(path, let bytes) = error else { return false }
+        return bytes > SafetensorsHeader.maximumSize
+      }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   @Test func anotherShapeIsRefusedByName() throws {
     try withFile { path in
       try Checkpoint.save(model(seed: 1), metadata: [:], to: path)

@@ -133,7 +133,7 @@ public enum EncoderPair {
   }
 }
 
-/// Why a checkpoint cannot be read.
+/// Why a checkpoint cannot be read, or not be written.
 public enum CheckpointFailure: Equatable {
   /// The file does not follow its format.
   case damaged(path: String, finding: String)
@@ -141,6 +141,8 @@ public enum CheckpointFailure: Equatable {
   case mismatch(path: String, tensor: String, expected: String, found: String)
   /// The weights were trained with an encoder of another seal.
   case otherEncoder(path: String, expected: String, encoder: String, found: String)
+  /// The list of the tensors would be larger than any that is read.
+  case tooManyTensors(path: String, bytes: Int)
 }
 
 extension CheckpointFailure: Failure {
@@ -148,7 +150,7 @@ extension CheckpointFailure: Failure {
   public var status: FailureStatus {
     switch self {
     case .damaged: .badData
-    case .mismatch, .otherEncoder: .badConfiguration
+    case .mismatch, .otherEncoder, .tooManyTensors: .badConfiguration
     }
   }
 
@@ -163,6 +165,9 @@ extension CheckpointFailure: Failure {
     case .otherEncoder(let path, let expected, let encoder, let found):
       "\(path): trained with the encoder of seal \(expected), found \(found) in \(encoder); "
         + "restore the encoder folder that belongs to these weights"
+    case .tooManyTensors(let path, let bytes):
+      "\(path): the list of its tensors takes \(bytes) bytes, expected at most "
+        + "\(SafetensorsHeader.maximumSize); use fewer fields, or shorter names"
     }
   }
 }

@@ -17,6 +17,9 @@ enum SafetensorsFile {
     precondition(metadata[FileChecksum.key] == nil, "SafetensorsFile: \(FileChecksum.key) is taken")
     let metadata = metadata.merging([FileChecksum.key: FileChecksum.blank]) { $1 }
     let header = try SafetensorsHeader(entries, metadata: metadata).json()
+    guard header.count <= SafetensorsHeader.maximumSize else {
+      throw CheckpointFailure.tooManyTensors(path: path, bytes: header.count)
+    }
     let file = try AtomicFile(path)
     let checksum = FileChecksum()
     func write(_ bytes: UnsafeRawBufferPointer) throws {
