@@ -7,7 +7,7 @@ import Testing
     let tiny = try TinyRun()
     let collapse = try tiny.sfg("analyze collapse --run run --rows 200 --dump")
     #expect(collapse.status == 0, "\(collapse.errors)")
-    #expect(collapse.errors.isEmpty)
+    #expect(!collapse.errors.contains("warning"), "\(collapse.errors)")
     #expect(collapse.output.contains("report: run/analysis/collapse/report.html\n"))
     #expect(
       try tiny.files(below: "run/analysis/collapse") == [
@@ -26,6 +26,23 @@ import Testing
     #expect(places.map { $0["rows"] as? Int } == [200, 200, 200])
     #expect(try shape(of: "run/analysis/collapse/representation-encoder.npy", tiny) == "(200, 156)")
     #expect(try shape(of: "run/analysis/collapse/covariance-encoder.npy", tiny) == "(156, 156)")
+  }
+
+  /// A row that training skipped is left out of the spectra as well, and named.
+  @Test func skippedRowsAreReported() throws {
+    let tiny = try TinyRun(trained: false)
+    let train = try SFGBinary.shell(
+      "(zcat clicks.tsv.gz; printf 'bad row\\n') | gzip > more.tsv.gz && $SFG train "
+        + "--config tiny.yaml --output run --quiet --set dataset.split=null "
+        + "--set dataset.source=null --set dataset.train=clicks.tsv.gz "
+        + "--set dataset.valid=more.tsv.gz --set dataset.on_bad_row=skip",
+      in: tiny.folder.path)
+    #expect(train.status == 0, "\(train.errors)")
+    let collapse = try tiny.sfg("analyze collapse --run run --representation encoder")
+    #expect(collapse.status == 0, "\(collapse.errors)")
+    #expect(
+      collapse.errors.hasPrefix("run: valid: skipped 1 of 2001 rows (0.05 %): "),
+      "\(collapse.errors)")
   }
 
   @Test func twoRunsAreReportedUnderTheirOwnNames() throws {
@@ -84,7 +101,7 @@ import Testing
     let command = "analyze importance --run run --sample 150 --repeats 2 --threads"
     let one = try tiny.sfg("\(command) 1 --output one")
     #expect(one.status == 0, "\(one.errors)")
-    #expect(one.errors.isEmpty)
+    #expect(!one.errors.contains("warning"), "\(one.errors)")
     #expect(one.output.hasPrefix("field"))
     #expect(
       one.output.hasSuffix("report: one/report.html\nchart:  one/importance.svg\n"), "\(one.output)"

@@ -88,9 +88,12 @@ struct AnalyzeCommand: ParsableCommand {
       let stream = try loaded.batches(of: options.split)
       let probe = ModelProbe(model: loaded.model, rows: options.rows) {
         guard !Interruption.isRequested else { throw Interrupted(work: "analyze") }
+        line.update(
+          TrainingReporter.progress(
+            stream.progress, label: "read \(loaded.description.name)", seconds: watch.seconds))
         return try stream.next()
       }
-      return try probe.analyse(
+      let found = try probe.analyse(
         AnalysedRun(
           loaded.description, folder: path, index: index, model: loaded.model, pool: pool
         ) { progress in
@@ -101,6 +104,10 @@ struct AnalyzeCommand: ParsableCommand {
               totalRows: progress.totalRows,
               rowsPerSecond: Double(progress.rows) / max(watch.seconds, 1e-9)))
         }, jobs)
+      let progress = stream.progress
+      PassText.skipped(progress.badRows, beside: progress.rows, split: "\(options.split)")
+        .map { line.event("\(path): \($0)") }
+      return found
     }
     line.clear()
     let reports = try jobs.enumerated().map { index, job in
