@@ -30,6 +30,17 @@ import Testing
     #expect(page.contains("v0 (33.33\u{a0}%)"))
   }
 
+  @Test func aLabelThatNoConfigurationNamesIsAWarning() throws {
+    _ = try folder.write("b.yaml", "dataset: {format: delimited, train: a.csv}\n")
+    let outcome = try SFGBinary.run("inspect --config b.yaml", in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        "warning: the label is \"y\", the first column of the header; set dataset.label"))
+    let named = try SFGBinary.run("inspect --config a.yaml", in: folder.path)
+    #expect(!named.errors.contains("warning"))
+  }
+
   @Test func jsonContainsTheFindings() throws {
     let outcome = try SFGBinary.run("inspect --config a.yaml --json", in: folder.path)
     let found = try outcome.json()

@@ -242,6 +242,14 @@ public final class Dataset {
     return order.kind
   }
 
+  /// The label's column where the settings name none, so that the header's first one is taken.
+  ///
+  /// Nil where the settings or the format decide. Throws as reading the first file's header does.
+  public func defaultLabel() throws -> String? {
+    guard settings.format == .delimited, settings.label == nil else { return nil }
+    return try plan().label
+  }
+
   private func encoder(_ label: String, _ fields: [FittedField]) -> FittedEncoder {
     FittedEncoder(format: settings.format, label: label, fields: fields, split: boundaries)
   }

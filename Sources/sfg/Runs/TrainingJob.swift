@@ -172,11 +172,7 @@ struct TrainingJob {
       cancel()
       ExitStatus.exit(after: Interrupted(work: "train"))
     }
-    if configuration.dataset.format == .delimited, configuration.dataset.label == nil {
-      line.event(
-        "warning: the label is \"\(encoder.label)\", the first column of the header; "
-          + "set dataset.label to name it")
-    }
+    try DefaultLabel.report(dataset, on: line)
     encoder.split.map { line.event(SplitText.line($0)) }
     scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
     line.event(EncodingText.line(encoder))
