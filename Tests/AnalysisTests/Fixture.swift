@@ -34,6 +34,7 @@ struct Fixture: Decodable {
   struct NumpyRedundancy: Decodable {
     let r: [[Double]]
     let fields: [[Double]]
+    let meanOwnField: Double
     let meanOffDiagonal: Double
     let meanOffOwnField: Double
     let shareAboveTenth: Double
@@ -43,6 +44,7 @@ struct Fixture: Decodable {
 
     enum CodingKeys: String, CodingKey {
       case r, fields, frobenius
+      case meanOwnField = "mean_own_field"
       case meanOffDiagonal = "mean_off_diagonal"
       case meanOffOwnField = "mean_off_own_field"
       case shareAboveTenth = "share_above_0.1"
@@ -61,6 +63,8 @@ struct Fixture: Decodable {
   let between: NumpyRedundancy
   let withinLeft: NumpyRedundancy
   let withinRight: NumpyRedundancy
+  let betweenLater: NumpyRedundancy
+  let withinEarlier: NumpyRedundancy
   let constantLeft: Int
   let constantRight: Int
   let table: [[Double]]
@@ -87,6 +91,8 @@ struct Fixture: Decodable {
     case stackedUncentredSpectrum = "stacked_uncentred_spectrum"
     case withinLeft = "within_left"
     case withinRight = "within_right"
+    case betweenLater = "between_later"
+    case withinEarlier = "within_earlier"
     case constantLeft = "constant_left"
     case constantRight = "constant_right"
     case tableSpectrum = "table_spectrum"

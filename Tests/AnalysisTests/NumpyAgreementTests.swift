@@ -18,7 +18,8 @@ import Testing
   ) throws -> [any AnalysisResult] {
     let (left, right) = (Matrix.of(numpy.left), Matrix.of(numpy.right))
     let table = Matrix.of(numpy.table)
-    var run = AnalysedRun.example(fields: 3, pool: WorkerPool(threads: threads))
+    var run = AnalysedRun.example(
+      "fm", .discriminative, fields: 3, pool: WorkerPool(threads: threads))
     run.tables = { [numpy] in [FieldTable(name: "a", table: table.view, seen: numpy.seen)] }
     func snapshot(_ rows: Range<Int>) -> Snapshot {
       .of(rows: rows.count) { place in
@@ -135,10 +136,29 @@ import Testing
     {
       expectClose(found.correlation.elements, expected.r.flatMap(\.self), close)
       expectClose(found.fieldMeans.elements, expected.fields.flatMap(\.self), close)
+      expectClose(try #require(found.meanOwnField), expected.meanOwnField, close)
       expectClose(try #require(found.meanOffDiagonal), expected.meanOffDiagonal, close)
       expectClose(try #require(found.meanOffOwnField), expected.meanOffOwnField, close)
       #expect(found.shareAboveTenth == expected.shareAboveTenth)
       #expect(found.shareAboveHalf == expected.shareAboveHalf)
+      expectClose(found.frobeniusNorm, expected.frobenius, close)
+      expectClose(found.barlowTwinsSum, expected.barlowTwins, close)
+    }
+  }
+
+  @Test func measuresOfOperandsWithDifferentFieldsEqualThoseOfNumPy() throws {
+    for (expected, left, right) in [
+      (numpy.betweenLater, 0..<3, 1..<3), (numpy.withinEarlier, 0..<2, 0..<2),
+    ] {
+      let found = RedundancyMatrix(
+        DoubleMatrix(
+          rows: expected.r.count, columns: expected.r[0].count, elements: expected.r.flatMap(\.self)),
+        left: left, right: right)
+      expectClose(found.fieldMeans.elements, expected.fields.flatMap(\.self), close)
+      expectClose(try #require(found.meanOwnField), expected.meanOwnField, close)
+      expectClose(try #require(found.meanOffDiagonal), expected.meanOffDiagonal, close)
+      expectClose(try #require(found.meanOffOwnField), expected.meanOffOwnField, close)
+      expectClose(try #require(found.shareAboveTenth), expected.shareAboveTenth, close)
       expectClose(found.frobeniusNorm, expected.frobenius, close)
       expectClose(found.barlowTwinsSum, expected.barlowTwins, close)
     }

@@ -14,7 +14,7 @@ import Testing
     for index in 0..<size { matrix[index, index] = 1 }
     // Field 2 on the left is correlated with field 0 on the right.
     if fields > 2 { matrix[2 * dimension, 0] = -0.8 }
-    let measured = RedundancyMatrix(matrix, fields: fields)
+    let measured = RedundancyMatrix(matrix, left: 0..<fields, right: 0..<fields)
     return RedundancyResult(
       run: .example(name), rows: 100, fields: (0..<fields).map { "C\($0)" },
       operands: OperandNames(left: "left", right: "right"), between: measured, withinLeft: measured,
@@ -39,12 +39,7 @@ import Testing
         ])
       let picture = try Data(contentsOf: URL(fileURLWithPath: folder + "/heatmap.png"))
       #expect(Array(picture[0..<8]) == [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-      let layout = HeatMapLayout(
-        results.map {
-          HeatMap.Panel(
-            title: "", subtitle: "", fields: $0.fields, leftTitle: "", rightTitle: "",
-            matrix: $0.between.correlation)
-        })
+      let layout = HeatMapLayout(RedundancyFigures.panels(of: results))
       #expect(size(ofPNG: picture) == [layout.width, layout.height])
       #expect(layout.frames.allSatisfy { $0.side % 6 == 0 && abs($0.side - 1200) < 6 })
       let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
@@ -55,11 +50,9 @@ import Testing
 
   @Test func aMatrixLargerThanItsPanelIsDrawnAtThePanelsSize() throws {
     let wide = result("wide", fields: 700, dimension: 2)
-    let panel = HeatMap.Panel(
-      title: "wide", subtitle: "", fields: wide.fields, leftTitle: "", rightTitle: "",
-      matrix: wide.between.correlation)
-    #expect(HeatMapLayout([panel]).frames[0].side == 1200)
-    #expect(try HeatMap([panel]).png().count > 1000)
+    let panels = RedundancyFigures.panels(of: [wide])
+    #expect(HeatMapLayout(panels).frames[0].side == 1200)
+    #expect(try HeatMap(panels).png().count > 1000)
   }
 
   @Test func theMostRedundantPairIsNamedByItsStrongerDirection() {
@@ -73,11 +66,46 @@ import Testing
     let measured = result("a").between
     expectClose(try #require(measured.meanOffDiagonal), 0.8 / 30, .exact)
     expectClose(try #require(measured.meanOffOwnField), 0.8 / 24, .exact)
+    #expect(measured.meanOwnField == 0)
     #expect(measured.shareAboveHalf == 1.0 / 30 && measured.shareAboveTenth == 1.0 / 30)
     expectClose(measured.barlowTwinsSum, 0.64, .exact)
     expectClose(measured.frobeniusNorm, 6.64.squareRoot(), .exact)
     let single = result("b", fields: 1, dimension: 1).between
     #expect(single.meanOffDiagonal == nil && single.shareAboveTenth == nil)
+  }
+
+  /// A row per run with one column per matrix; runs with one operand only are side by side.
+  @Test func theHeatMapShowsTheOperandsOfEachRunInARow() {
+    var two = result("b")
+    var matrix = two.between.correlation
+    matrix[0, 3] = 0.5
+    two = RedundancyResult(
+      run: two.run, rows: 100, fields: two.fields, operands: two.operands, between: two.between,
+      withinLeft: two.withinLeft, withinRight: RedundancyMatrix(matrix, left: 0..<3, right: 0..<3),
+      constantLeft: 0, constantRight: 0)
+    #expect(result("a").hasOneOperand && !two.hasOneOperand)
+    let panels = RedundancyFigures.panels(of: [result("a"), two])
+    #expect(panels.map(\.count) == [3, 3])
+    #expect(panels[1].map(\.leftTitle) == ["left", "left", "right"])
+    #expect(panels[1].map(\.rightTitle) == ["right", "left", "right"])
+    #expect(RedundancyFigures.panels(of: [result("a"), result("c")]).map(\.count) == [2])
+  }
+
+  /// A field that is on one side only has no block of its own, and pairs in one direction.
+  @Test func operandsMayHaveDifferentFields() throws {
+    var matrix = DoubleMatrix(rows: 6, columns: 4)
+    for row in 2..<6 { matrix[row, row - 2] = 1 }
+    matrix[2, 1] = 0.4
+    matrix[0, 3] = -0.6
+    let measured = RedundancyMatrix(matrix, left: 0..<3, right: 1..<3)
+    expectClose(try #require(measured.meanOwnField), 0.4 / 4, .exact)
+    expectClose(try #require(measured.meanOffOwnField), 0.6 / 16, .exact)
+    expectClose(try #require(measured.meanOffDiagonal), 1.0 / 20, .exact)
+    expectClose(measured.barlowTwinsSum, 0.52, .exact)
+    #expect(measured.fieldMeans.rows == 3 && measured.fieldMeans.columns == 2)
+    let pairs = measured.mostRedundantPairs(10)
+    #expect(pairs.map { [$0.left, $0.right] } == [[0, 2], [0, 1], [1, 2]])
+    #expect(pairs[0].meanMagnitude == 0.15)
   }
 
   @Test func theFieldTableHasOneLinePerPairOfFieldsAndMatrix() throws {

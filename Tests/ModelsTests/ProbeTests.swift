@@ -122,6 +122,25 @@ import Testing
       try values(fm, .interaction(0)).flatMap(\.self), .rounding)
   }
 
+  /// The representation holds the fields that the logit depends on, and no others: new weights for
+  /// what is generated for any other field change nothing.
+  @Test(arguments: BackboneKind.allCases.filter(\.hasSource))
+  func aGeneratedFieldThatNothingReadsIsNoPartOfTheRepresentation(backbone: BackboneKind) throws {
+    let model = model(backbone) { $0.encoder.kind = .fieldWise }
+    let operands = try #require(backbone.operands(in: .generative))
+    let read = operands.rightFields.range(of: 5)
+    let expected = logits(model)
+    #expect(try #require(model.values(at: .encoder(0))).count == Self.rows * read.count * 3)
+    let weight = try #require(
+      model.parameters.first { $0.name.contains("encoder.") && $0.name.hasSuffix("weight") })
+    for field in 0..<5 {
+      let before = (field * 3..<(field + 1) * 3).map { weight.value[$0, 0] }
+      for row in field * 3..<(field + 1) * 3 { weight.value[row, 0] += 1 }
+      #expect((logits(model) != expected) == read.contains(field), "field \(field)")
+      for (row, value) in before.enumerated() { weight.value[field * 3 + row, 0] = value }
+    }
+  }
+
   @Test(arguments: BackboneKind.allCases)
   func placesThatAModelDoesNotHaveAreNil(backbone: BackboneKind) {
     let model = model(backbone, .discriminative)

@@ -37,9 +37,14 @@ def representations():
         "uncentred_spectrum": of_rows(right),
         "stacked_covariance_spectrum": of_covariance(np.vstack([left, right])),
         "stacked_uncentred_spectrum": of_rows(np.vstack([left, right])),
-        "between": redundancy(pearson(left, right), FIELDS),
-        "within_left": redundancy(pearson(left, left), FIELDS),
-        "within_right": redundancy(pearson(right, right), FIELDS),
+        "between": measured(left, right, range(FIELDS), range(FIELDS)),
+        "within_left": measured(left, left, range(FIELDS), range(FIELDS)),
+        "within_right": measured(right, right, range(FIELDS), range(FIELDS)),
+        # What FmFM generates for its first field is read by no interaction.
+        "between_later": measured(left, right[:, WIDTH // FIELDS :], range(FIELDS), range(1, FIELDS)),
+        "within_earlier": measured(
+            left[:, : -WIDTH // FIELDS], left[:, : -WIDTH // FIELDS], range(FIELDS - 1), range(FIELDS - 1)
+        ),
         "constant_left": int((np.ptp(left, axis=0) == 0).sum()),
         "constant_right": int((np.ptp(right, axis=0) == 0).sum()),
         "table": table.tolist(),
@@ -47,6 +52,10 @@ def representations():
         "table_spectrum": of_rows(table[seen]),
         "table_covariance_spectrum": of_covariance(table[seen]),
     }
+
+
+def measured(left, right, left_fields, right_fields):
+    return redundancy(pearson(left, right), WIDTH // FIELDS, list(left_fields), list(right_fields))
 
 
 def delong(scores, clicked):

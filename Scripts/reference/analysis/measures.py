@@ -52,17 +52,21 @@ def pearson(left, right):
     return r
 
 
-def redundancy(r, fields):
-    dimension = len(r) // fields
-    off = ~np.eye(len(r), dtype=bool)
-    own = np.kron(np.eye(fields, dtype=bool), np.ones((dimension, dimension), dtype=bool))
+def redundancy(r, dimension, left, right):
+    """The measures of a matrix of blocks, for the fields on the left and on the right."""
+    fields_left, fields_right = np.repeat(left, dimension), np.repeat(right, dimension)
+    own = fields_left[:, None] == fields_right[None, :]
+    positions_left, positions_right = np.arange(len(r)), np.arange(r.shape[1])
+    diagonal = own & (positions_left[:, None] % dimension == positions_right[None, :] % dimension)
+    blocks = np.abs(r).reshape(len(left), dimension, len(right), dimension)
     return {
         "r": r.tolist(),
-        "fields": np.abs(r).reshape(fields, dimension, fields, dimension).mean((1, 3)).tolist(),
-        "mean_off_diagonal": float(np.abs(r)[off].mean()),
+        "fields": blocks.mean((1, 3)).tolist(),
+        "mean_own_field": float(np.abs(r)[own & ~diagonal].mean()),
+        "mean_off_diagonal": float(np.abs(r)[~diagonal].mean()),
         "mean_off_own_field": float(np.abs(r)[~own].mean()),
-        "share_above_0.1": float((np.abs(r)[off] > 0.1).mean()),
-        "share_above_0.5": float((np.abs(r)[off] > 0.5).mean()),
+        "share_above_0.1": float((np.abs(r)[~diagonal] > 0.1).mean()),
+        "share_above_0.5": float((np.abs(r)[~diagonal] > 0.5).mean()),
         "frobenius": float(np.linalg.norm(r)),
-        "barlow_twins": float((r[off] ** 2).sum()),
+        "barlow_twins": float((r[~diagonal] ** 2).sum()),
     }

@@ -59,15 +59,23 @@ def spectra(runs):
 
 
 def correlations(runs):
-    names = {"mean_off_diagonal", "mean_off_own_field", "share_above_0.1", "share_above_0.5"}
+    names = {"mean_own_field", "mean_off_diagonal", "mean_off_own_field", "share_above_0.1", "share_above_0.5"}
     with open(FOLDER / "redundancy/fields.csv", newline="") as file:
         table = list(csv.reader(file))
     for run in runs:
         left, right = (rows(f"redundancy/{side}", run["run"], len(runs)) for side in ("left", "right"))
         suffix = f"-{run['run']}" if len(runs) > 1 else ""
-        operands = {"between": (left, right), "within_left": (left, left), "within_right": (right, right)}
-        for name, both in operands.items():
-            expected = redundancy(pearson(*both), run["fields"])
+        names_of_fields = list(dict.fromkeys(line[2] for line in table if line[:2] == [run["run"], "between"]))
+        every, read = range(run["fields"]), [names_of_fields.index(name) for name in run["right_fields"]]
+        operands = {
+            "between": (left, right, every, read),
+            "within_left": (left, left, every, every),
+            "within_right": (right, right, read, read),
+        }
+        for name, (one, other, rows_of, columns_of) in operands.items():
+            expected = redundancy(
+                pearson(one, other), one.shape[1] // len(rows_of), list(rows_of), list(columns_of)
+            )
             stem = "correlation" if name == "between" else f"correlation-{name}"
             matrix = np.load(FOLDER / f"redundancy/{stem}{suffix}.npy")
             # A correlation near zero is a difference of large sums: compare its absolute error.

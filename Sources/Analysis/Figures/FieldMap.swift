@@ -8,9 +8,12 @@ struct FieldMap {
   /// One run's matrix.
   struct Panel {
     let title: String
-    let fields: [String]
+    let leftFields: [String]
+    let rightFields: [String]
     let leftTitle: String
     let rightTitle: String
+    /// The column of a row's own field, less the row.
+    let offset: Int
     let means: DoubleMatrix
   }
 
@@ -28,12 +31,12 @@ struct FieldMap {
     self.panels = panels
     let off = panels.flatMap { panel in
       (0..<panel.means.rows).flatMap { row in
-        (0..<panel.means.columns).filter { $0 != row }.map { panel.means[row, $0] }
+        (0..<panel.means.columns).filter { $0 != row + panel.offset }.map { panel.means[row, $0] }
       }
     }
     step = Ticks.step(max(off.max() ?? 1, 0.01), count: 4)
     most = min(((off.max() ?? 1) / step).rounded(.up) * step, 1)
-    let widest = panels.flatMap(\.fields).map { TextWidth.estimate($0, size: 10) }.max() ?? 0
+    let widest = panels.flatMap { $0.leftFields + $0.rightFields }.map { TextWidth.estimate($0, size: 10) }.max() ?? 0
     nameSpace = min(widest, 90) + 8
     across = min(panels.count, 2)
   }
@@ -62,15 +65,16 @@ struct FieldMap {
   }
 
   private func draw(_ panel: Panel, x: Double, y: Double, on drawing: inout Drawing) {
-    let count = panel.fields.count
-    let size = Self.side / Double(count)
-    for row in 0..<count {
-      for column in 0..<count {
+    let height = Self.side / Double(panel.leftFields.count)
+    let width = Self.side / Double(panel.rightFields.count)
+    for row in panel.leftFields.indices {
+      for column in panel.rightFields.indices {
         let value = panel.means[row, column]
         let opacity = min(value / most, 1)
         guard opacity >= 0.005 else { continue }
         drawing.box(
-          "cell", x + Double(column) * size, y + Double(row) * size, size, size, opacity: opacity)
+          "cell", x + Double(column) * width, y + Double(row) * height, width, height,
+          opacity: opacity)
       }
     }
     drawing.path(
@@ -78,11 +82,10 @@ struct FieldMap {
       [
         (x, y), (x + Self.side, y), (x + Self.side, y + Self.side), (x, y + Self.side), (x, y),
       ])
-    let every = max(Int((11 / size).rounded(.up)), 1)
-    for index in stride(from: 0, to: count, by: every) {
-      let name = TextWidth.fitted(panel.fields[index], size: 10, limit: nameSpace - 8)
-      let centre = (Double(index) + 0.5) * size
+    draw(panel.leftFields) { name, centre in
       drawing.text(name, x - 5, y + centre + 3.5, "tiny", anchor: .end)
+    }
+    draw(panel.rightFields) { name, centre in
       drawing.text(name, x + centre + 3.5, y + Self.side + 5, "tiny", anchor: .end, upwards: true)
     }
     drawing.text(
@@ -94,6 +97,16 @@ struct FieldMap {
     drawing.text(
       panel.leftTitle, x - nameSpace - 8, y + Self.side / 2, "small", anchor: .middle,
       upwards: true)
+  }
+
+  /// Labels every field, or every n-th one if labels would overlap.
+  private func draw(_ names: [String], _ body: (String, _ centre: Double) -> Void) {
+    let size = Self.side / Double(names.count)
+    let every = max(Int((11 / size).rounded(.up)), 1)
+    for index in stride(from: 0, to: names.count, by: every) {
+      let name = TextWidth.fitted(names[index], size: 10, limit: nameSpace - 8)
+      body(name, (Double(index) + 0.5) * size)
+    }
   }
 
   private func drawScale(on drawing: inout Drawing) {

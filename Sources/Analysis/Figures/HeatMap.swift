@@ -1,14 +1,15 @@
 import LinearAlgebra
 
-/// Correlation matrices of several runs side by side, on one scale from −1 (blue) to 1 (red).
+/// Correlation matrices in rows side by side, on one scale from −1 (blue) to 1 (red).
 ///
 /// Faint lines separate the fields, whose names are along both axes where they fit.
 struct HeatMap {
-  /// One run's matrix.
+  /// One matrix, with the names of the fields of its rows and of its columns.
   struct Panel {
     let title: String
     let subtitle: String
-    let fields: [String]
+    let leftFields: [String]
+    let rightFields: [String]
     let leftTitle: String
     let rightTitle: String
     let matrix: DoubleMatrix
@@ -17,10 +18,11 @@ struct HeatMap {
   private let panels: [Panel]
   private let layout: HeatMapLayout
 
-  init(_ panels: [Panel]) {
-    precondition(!panels.isEmpty, "HeatMap: no panels")
-    self.panels = panels
-    layout = HeatMapLayout(panels)
+  /// Arranges panels in rows.
+  init(_ rows: [[Panel]]) {
+    precondition(rows.contains { !$0.isEmpty }, "HeatMap: no panels")
+    panels = rows.flatMap(\.self)
+    layout = HeatMapLayout(rows)
   }
 
   /// The bytes of a PNG file; throws `FigureFailure` if cairo reports an error.
@@ -32,29 +34,35 @@ struct HeatMap {
   }
 
   private func draw(_ panel: Panel, _ frame: HeatMapLayout.Frame, on canvas: Canvas) {
-    let size = panel.matrix.rows
     canvas.fill(x: frame.x, y: frame.y, width: frame.side, height: frame.side) { x, y in
       ColourScale.pixel(
-        of: strongest(panel.matrix, cells(y, frame.side, size), cells(x, frame.side, size)))
+        of: strongest(
+          panel.matrix, cells(y, frame.side, panel.matrix.rows),
+          cells(x, frame.side, panel.matrix.columns)))
     }
     let x = Double(frame.x)
     let y = Double(frame.y)
     let side = Double(frame.side)
-    let field = side / Double(panel.fields.count)
-    for boundary in 1..<max(panel.fields.count, 1) {
-      let offset = (Double(boundary) * field).rounded()
+    let opacity = Self.gridOpacity(
+      cell: side / Double(max(panel.leftFields.count, panel.rightFields.count)))
+    for boundary in panel.rightFields.indices.dropFirst() {
+      let offset = (Double(boundary) * side / Double(panel.rightFields.count)).rounded()
       canvas.line(
-        from: (x + offset, y), to: (x + offset, y + side), width: 1, grey: 0, opacity: 0.22)
+        from: (x + offset, y), to: (x + offset, y + side), width: 1, grey: 0, opacity: opacity)
+    }
+    for boundary in panel.leftFields.indices.dropFirst() {
+      let offset = (Double(boundary) * side / Double(panel.leftFields.count)).rounded()
       canvas.line(
-        from: (x, y + offset), to: (x + side, y + offset), width: 1, grey: 0, opacity: 0.22)
+        from: (x, y + offset), to: (x + side, y + offset), width: 1, grey: 0, opacity: opacity)
     }
     canvas.outline(x: x, y: y, width: side, height: side, grey: 0.35)
     drawNames(of: panel, frame, on: canvas)
     let middle = x + side / 2
     canvas.text(
-      panel.title, x: middle, y: y - 66, size: layout.titleSize, anchor: .middle, bold: true)
+      TextWidth.fitted(panel.title, size: layout.titleSize, limit: side + layout.nameSpace),
+      x: middle, y: y - 66, size: layout.titleSize, anchor: .middle, bold: true)
     canvas.text(
-      panel.subtitle, x: middle, y: y - 28, size: layout.textSize, anchor: .middle, grey: 0.3)
+      TextWidth.fitted(panel.subtitle, size: layout.textSize, limit: side + layout.nameSpace), x: middle, y: y - 28, size: layout.textSize, anchor: .middle, grey: 0.3)
     canvas.text(
       panel.rightTitle, x: middle, y: y + side + layout.nameSpace + 34, size: layout.textSize,
       anchor: .middle)
@@ -63,19 +71,31 @@ struct HeatMap {
       anchor: .middle, upwards: true)
   }
 
+  /// Lines between many small fields would hide what is between them.
+  private static func gridOpacity(cell: Double) -> Double { min(0.22, 0.22 * cell / 24) }
+
   /// Labels every field, or every n-th one if labels would overlap.
   private func drawNames(of panel: Panel, _ frame: HeatMapLayout.Frame, on canvas: Canvas) {
-    let field = Double(frame.side) / Double(panel.fields.count)
-    let every = Int((layout.smallestName * 1.15 / field).rounded(.up))
-    let size = min(layout.textSize, max(layout.smallestName, field * 0.78))
-    for index in stride(from: 0, to: panel.fields.count, by: max(every, 1)) {
-      let name = TextWidth.fitted(panel.fields[index], size: size, limit: layout.nameSpace - 8)
-      let centre = (Double(index) + 0.5) * field
+    draw(panel.leftFields, within: frame.side) { name, centre, size in
       canvas.text(
         name, x: Double(frame.x) - 10, y: Double(frame.y) + centre, size: size, anchor: .end)
+    }
+    draw(panel.rightFields, within: frame.side) { name, centre, size in
       canvas.text(
         name, x: Double(frame.x) + centre, y: Double(frame.y + frame.side) + 10, size: size,
         anchor: .end, upwards: true)
+    }
+  }
+
+  private func draw(
+    _ names: [String], within side: Int, _ body: (String, _ centre: Double, _ size: Double) -> Void
+  ) {
+    let field = Double(side) / Double(names.count)
+    let every = Int((layout.smallestName * 1.15 / field).rounded(.up))
+    let size = min(layout.textSize, max(layout.smallestName, field * 0.78))
+    for index in stride(from: 0, to: names.count, by: max(every, 1)) {
+      let name = TextWidth.fitted(names[index], size: size, limit: layout.nameSpace - 8)
+      body(name, (Double(index) + 0.5) * field, size)
     }
   }
 
@@ -144,23 +164,27 @@ struct HeatMapLayout {
   private static let scaleSpace = 210
   private static let widestName = 280.0
 
-  init(_ panels: [HeatMap.Panel]) {
-    let across = panels.count <= 3 ? panels.count : panels.count == 4 ? 2 : 3
-    let target = panels.count <= 2 ? 1200 : 900
-    let sides = panels.map { Self.side(of: $0.matrix.rows, target: target) }
-    let longest = panels.flatMap(\.fields).map { TextWidth.estimate($0, size: 26) }.max() ?? 0
+  init(_ rows: [[HeatMap.Panel]]) {
+    let panels = rows.flatMap(\.self)
+    let across = rows.map(\.count).max() ?? 1
+    let target = across <= 2 && rows.count == 1 ? 1200 : across <= 2 ? 900 : 780
+    let sides = panels.map {
+      Self.side(of: max($0.matrix.rows, $0.matrix.columns), target: target)
+    }
+    let longest =
+      panels.flatMap { $0.leftFields + $0.rightFields }
+      .map { TextWidth.estimate($0, size: 26) }.max() ?? 0
     nameSpace = min(longest, Self.widestName) + 16
     let side = sides.max() ?? target
     let margin = Int(nameSpace) + 64
     let cell = (width: side + margin + 44, height: side + margin + Self.topMargin)
-    frames = panels.indices.map { index in
+    let places = rows.enumerated().flatMap { row, panels in panels.indices.map { (row, $0) } }
+    frames = zip(places, sides).map { place, side in
       Frame(
-        x: index % across * cell.width + margin,
-        y: index / across * cell.height + Self.topMargin, side: sides[index])
+        x: place.1 * cell.width + margin, y: place.0 * cell.height + Self.topMargin, side: side)
     }
-    let down = (panels.count + across - 1) / across
     width = across * cell.width + Self.scaleSpace
-    height = down * cell.height + 10
+    height = rows.count * cell.height + 10
     smallestName = max(15, 0.0083 * Double(width))
     scale = (x: across * cell.width + 10, y: Self.topMargin, width: 34, height: side)
   }

@@ -52,13 +52,18 @@ private struct RedundancyPass: AnalysisPass {
         throw AnalysisFailure.notFinite(run: run.description.name, matrix: name, column: column)
       }
     }
-    func matrix(_ moments: CrossMoments) -> RedundancyMatrix {
-      RedundancyMatrix(moments.correlation, fields: run.fields.count)
+    let left = 0..<run.fields.count
+    let right = operands.rightFields.range(of: run.fields.count)
+    func matrix(
+      _ moments: CrossMoments, _ left: Range<Int>, _ right: Range<Int>
+    ) -> RedundancyMatrix {
+      RedundancyMatrix(moments.correlation, left: left, right: right)
     }
     return RedundancyResult(
       run: run.description, rows: cross.count, fields: run.fields, operands: operands,
-      between: matrix(cross), withinLeft: matrix(moments.cross(.left, .left)),
-      withinRight: matrix(moments.cross(.right, .right)),
+      between: matrix(cross, left, right),
+      withinLeft: matrix(moments.cross(.left, .left), left, left),
+      withinRight: matrix(moments.cross(.right, .right), right, right),
       constantLeft: cross.left.constantColumns, constantRight: cross.right.constantColumns)
   }
 }
@@ -89,8 +94,13 @@ public struct RedundancyResult: AnalysisResult {
     [("between", between), ("within_left", withinLeft), ("within_right", withinRight)]
   }
 
-  /// The number of dimensions of each operand.
-  public var dimensions: Int { between.dimensions }
+  /// The matrices without copies of the first, as where both operands are the raw embedding.
+  var distinctMatrices: [(name: String, matrix: RedundancyMatrix)] {
+    matrices.filter { $0.name == "between" || $0.matrix != between }
+  }
+
+  /// Whether both operands are the embedding, so that all three matrices are one.
+  var hasOneOperand: Bool { between == withinLeft && between == withinRight }
 
   /// The number of constant dimensions in each operand of the matrix of a name.
   func constants(of name: String) -> [Int] {

@@ -2,7 +2,9 @@ import LinearAlgebra
 
 /// The correlations of the dimensions of one operand with those of another, and their measures.
 ///
-/// Both operands have `D = N·d` dimensions, `d` per field; `r` is `[D, D]`.
+/// An operand has `d` dimensions for each of its fields, `r` is `[L·d, R·d]` for `L` fields on the
+/// left and `R` on the right. The `C` fields that both have make `C·d` pairs of a dimension with
+/// itself: the diagonal, which no measure but the Frobenius norm includes.
 public struct RedundancyMatrix: Equatable, Sendable {
   /// Two different fields, and how strongly one on the left correlates with the other on the right.
   public struct Pair: Equatable, Sendable {
@@ -16,72 +18,95 @@ public struct RedundancyMatrix: Equatable, Sendable {
 
   /// Pearson's r of each left dimension with each right one.
   public let correlation: DoubleMatrix
-  /// `N`.
-  public let fields: Int
+  /// The fields on the left.
+  public let leftFields: Range<Int>
+  /// The fields on the right.
+  public let rightFields: Range<Int>
   /// The mean |r| of each d × d block of two fields, left by right: `Σ |r| / d²`.
   public let fieldMeans: DoubleMatrix
-  /// `Σ_{i≠j} |r_ij| / (D² − D)`; nil for a single dimension.
+  /// The mean |r| over all pairs of different dimensions, `L·R·d² − C·d` of them; nil without any.
   public let meanOffDiagonal: Double?
-  /// The mean |r| over dimensions of different fields, `D² − N·d²` of them; nil for a single field.
+  /// The mean |r| over different dimensions of the same field, `C·(d² − d)` pairs; nil without any.
+  public let meanOwnField: Double?
+  /// The mean |r| over dimensions of different fields, `(L·R − C)·d²` pairs; nil without any.
   public let meanOffOwnField: Double?
-  /// `#{i≠j : |r_ij| > 0.1} / (D² − D)`.
+  /// The share of the pairs of different dimensions with |r| > 0.1.
   public let shareAboveTenth: Double?
-  /// `#{i≠j : |r_ij| > 0.5} / (D² − D)`.
+  /// The share of the pairs of different dimensions with |r| > 0.5.
   public let shareAboveHalf: Double?
-  /// The Frobenius norm `√(Σ_ij r_ij²)`: `D` if all dimensions are equal, `√D` if uncorrelated.
+  /// The Frobenius norm `√(Σ_ij r_ij²)`: `D` if all of `D × D` are 1, `√D` if only the diagonal is.
   public let frobeniusNorm: Double
   /// The redundancy term of Barlow Twins, `Σ_{i≠j} r_ij²` (Zbontar et al., ICML 2021).
   public let barlowTwinsSum: Double
 
-  /// Computes the measures of a correlation matrix of `fields` × `fields` equal blocks.
-  public init(_ correlation: DoubleMatrix, fields: Int) {
+  /// Computes the measures of a correlation matrix of equal blocks, one per pair of fields.
+  public init(_ correlation: DoubleMatrix, left: Range<Int>, right: Range<Int>) {
     precondition(
-      fields > 0 && correlation.rows == correlation.columns && correlation.rows % fields == 0,
-      "RedundancyMatrix: \(correlation.rows)×\(correlation.columns) for \(fields) fields")
+      !left.isEmpty && !right.isEmpty && correlation.rows % left.count == 0
+        && correlation.rows / left.count * right.count == correlation.columns,
+      "RedundancyMatrix: \(correlation.rows)×\(correlation.columns) for \(left) and \(right)")
     self.correlation = correlation
-    self.fields = fields
-    let size = correlation.rows
-    let dimension = size / fields
-    var sums = [Double](repeating: 0, count: fields * fields)
+    (leftFields, rightFields) = (left, right)
+    let dimension = correlation.rows / left.count
+    var sums = [Double](repeating: 0, count: left.count * right.count)
     var tally = Tally()
     correlation.elements.withUnsafeBufferPointer { elements in
-      for row in 0..<size {
-        let block = row / dimension * fields
-        for column in 0..<size {
-          let r = elements[row * size + column]
+      for row in 0..<correlation.rows {
+        let block = row / dimension * right.count
+        // The column of the same dimension of the same field.
+        let same = row + (left.lowerBound - right.lowerBound) * dimension
+        for column in 0..<correlation.columns {
+          let r = elements[row * correlation.columns + column]
           sums[block + column / dimension] += abs(r)
-          tally.add(r, isDiagonal: row == column)
+          tally.add(r, isDiagonal: column == same)
         }
       }
     }
-    let pairs = Double(size * (size - 1))
-    let others = Double(size * size - fields * dimension * dimension)
-    let own = (0..<fields).reduce(0) { $0 + sums[$1 * fields + $1] }
-    meanOffDiagonal = pairs > 0 ? tally.magnitudes / pairs : nil
-    meanOffOwnField = others > 0 ? (sums.reduce(0, +) - own) / others : nil
-    shareAboveTenth = pairs > 0 ? Double(tally.aboveTenth) / pairs : nil
-    shareAboveHalf = pairs > 0 ? Double(tally.aboveHalf) / pairs : nil
+    let common = left.clamped(to: right)
+    let own = common.reduce(0) {
+      $0 + sums[($1 - left.lowerBound) * right.count + $1 - right.lowerBound]
+    }
+    let area = dimension * dimension
+    func mean(_ sum: Double, _ pairs: Int) -> Double? { pairs > 0 ? sum / Double(pairs) : nil }
+    let different = left.count * right.count * area - common.count * dimension
+    meanOffDiagonal = mean(tally.magnitudes, different)
+    meanOwnField = mean(own - tally.diagonal, common.count * (area - dimension))
+    meanOffOwnField = mean(
+      sums.reduce(0, +) - own, (left.count * right.count - common.count) * area)
+    shareAboveTenth = mean(Double(tally.aboveTenth), different)
+    shareAboveHalf = mean(Double(tally.aboveHalf), different)
     barlowTwinsSum = tally.squares
     frobeniusNorm = (tally.squares + tally.diagonalSquares).squareRoot()
     fieldMeans = DoubleMatrix(
-      rows: fields, columns: fields,
-      elements: sums.map { $0 / Double(dimension * dimension) })
+      rows: left.count, columns: right.count, elements: sums.map { $0 / Double(area) })
   }
 
-  /// The number of dimensions of each operand.
-  public var dimensions: Int { correlation.rows }
   /// The number of dimensions of each field.
-  public var dimension: Int { dimensions / fields }
+  public var dimension: Int { correlation.rows / leftFields.count }
+
+  /// The mean |r| of the block of a field on the left and one on the right; nil where one of the
+  /// operands lacks it.
+  private func mean(_ left: Int, _ right: Int) -> Double? {
+    guard leftFields.contains(left), rightFields.contains(right) else { return nil }
+    return fieldMeans[left - leftFields.lowerBound, right - rightFields.lowerBound]
+  }
 
   /// The most redundant pairs of different fields, each in its stronger direction only.
   public func mostRedundantPairs(_ count: Int) -> [Pair] {
     var pairs: [Pair] = []
-    for i in 0..<fields {
-      for j in i + 1..<max(fields, i + 1) {
+    let fields = min(leftFields.lowerBound, rightFields.lowerBound)..<max(
+      leftFields.upperBound, rightFields.upperBound)
+    for i in fields {
+      for j in fields where j > i {
+        switch (mean(i, j), mean(j, i)) {
         // If both operands are the same, the two directions differ by rounding errors only.
-        let isReversed = fieldMeans[j, i] > fieldMeans[i, j] * (1 + 1e-12)
-        let (left, right) = isReversed ? (j, i) : (i, j)
-        pairs.append(Pair(left: left, right: right, meanMagnitude: fieldMeans[left, right]))
+        case (let forward?, let backward?) where backward > forward * (1 + 1e-12):
+          pairs.append(Pair(left: j, right: i, meanMagnitude: backward))
+        case (let forward?, _): pairs.append(Pair(left: i, right: j, meanMagnitude: forward))
+        case (nil, let backward?):
+          pairs.append(Pair(left: j, right: i, meanMagnitude: backward))
+        case (nil, nil): break
+        }
       }
     }
     // Sort equal pairs in the order of the fields.
@@ -95,12 +120,18 @@ public struct RedundancyMatrix: Equatable, Sendable {
   private struct Tally {
     var magnitudes = 0.0
     var squares = 0.0
+    /// The sum of |r| over the diagonal.
+    var diagonal = 0.0
     var diagonalSquares = 0.0
     var aboveTenth = 0
     var aboveHalf = 0
 
     mutating func add(_ r: Double, isDiagonal: Bool) {
-      guard !isDiagonal else { return diagonalSquares += r * r }
+      guard !isDiagonal else {
+        diagonal += abs(r)
+        diagonalSquares += r * r
+        return
+      }
       magnitudes += abs(r)
       squares += r * r
       aboveTenth += abs(r) > 0.1 ? 1 : 0

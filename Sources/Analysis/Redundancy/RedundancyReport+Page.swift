@@ -9,14 +9,14 @@ extension RedundancyReport {
     page.figure(
       "<img src=\"data:image/png;base64,\(picture)\" alt=\"\(Markup.escaped(alternative))\">\n",
       caption:
-        "Pearson correlations of all dimensions of the left operand (rows) with all dimensions of the "
-        + "right one (columns), grouped by field. White is 0, red and blue are strong correlations.",
-      wide: results.count > 1)
+        "Pearson correlations of all dimensions of one operand (rows) with all dimensions of another "
+        + "(columns), grouped by field. White is 0, red and blue are strong correlations. \(reading)",
+      wide: true)
     page.figure(
       figures.fieldMap,
       caption:
-        "The same by field: the mean |r| of each block. Dark cells off the diagonal are pairs of "
-        + "redundant fields.", wide: results.count > 1)
+        "The matrix between the operands by field: the mean |r| of each block. Dark cells off the "
+        + "diagonal are pairs of redundant fields.", wide: results.count > 1)
     page.table(measureTable)
     page.definitions(Self.meanings)
     for result in results where result.fields.count > 1 { page.table(pairs(of: result)) }
@@ -24,10 +24,32 @@ extension RedundancyReport {
     page.definitions(Self.files)
   }
 
+  /// What one must know to compare the panels.
+  private var reading: String {
+    var sentences: [String] = []
+    if results.contains(where: \.hasOneOperand) {
+      sentences.append(
+        "An operand with itself has r = 1 on the diagonal by construction; where nothing is "
+          + "generated, both operands are the embedding, and all three matrices are this one.")
+    }
+    if results.contains(where: { $0.between.rightFields.count < $0.fields.count }) {
+      sentences.append("A field whose generated vector no interaction reads is left out.")
+    }
+    if results.count > RedundancyFigures.drawnRuns {
+      sentences.append(
+        "The first \(RedundancyFigures.drawnRuns) of \(results.count) runs; the tables and files "
+          + "have all.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
   private var headlines: [String] {
     results.map { result in
-      "\(result.run.name): dimensions of different fields correlate with a mean |r| of "
-        + "\(NumberFormat.fixed(result.between.meanOffOwnField, 3)), measured on "
+      let matrix = result.between
+      return
+        "\(result.run.name): between the operands, dimensions of different fields correlate with a mean "
+        + "|r| of \(NumberFormat.fixed(matrix.meanOffOwnField, 3)), different dimensions of the same field "
+        + "with \(NumberFormat.fixed(matrix.meanOwnField, 3)), measured on "
         + "\(NumberFormat.grouped(result.rows)) rows\(strongest(result))."
     }
   }
@@ -46,15 +68,18 @@ extension RedundancyReport {
     ReportTable(
       caption: "Measures of the matrices: between the operands, and within each",
       header: [
-        "Run and matrix", "Mean |r| off the diagonal", "Mean |r| between fields", "|r| > 0.1",
-        "|r| > 0.5", "Frobenius norm", "Barlow Twins sum", "Constant",
+        "Run and matrix", "Dimensions", "Mean |r| within own field", "Mean |r| between fields",
+        "Mean |r| off the diagonal", "|r| > 0.1", "|r| > 0.5", "Frobenius norm",
+        "Barlow Twins sum", "Constant",
       ],
       groups: results.map { result in
-        let rows: [[ReportTable.Cell]] = distinct(result).map { name, matrix in
+        let rows: [[ReportTable.Cell]] = result.distinctMatrices.map { name, matrix in
           [
             .word(result.meaning(of: name)),
-            .number(NumberFormat.fixed(matrix.meanOffDiagonal, 4)),
+            .number("\(matrix.correlation.rows) × \(matrix.correlation.columns)"),
+            .number(NumberFormat.fixed(matrix.meanOwnField, 4)),
             .number(NumberFormat.fixed(matrix.meanOffOwnField, 4)),
+            .number(NumberFormat.fixed(matrix.meanOffDiagonal, 4)),
             .number(NumberFormat.percent(matrix.shareAboveTenth, 1)),
             .number(NumberFormat.percent(matrix.shareAboveHalf, 1)),
             .number(NumberFormat.fixed(matrix.frobeniusNorm, 1)),
@@ -64,11 +89,6 @@ extension RedundancyReport {
         }
         return (result.run.name, rows)
       })
-  }
-
-  /// The matrices without copies of the first, as when both operands are the raw embedding.
-  private func distinct(_ result: RedundancyResult) -> [(name: String, matrix: RedundancyMatrix)] {
-    result.matrices.filter { $0.name == "between" || $0.matrix != result.between }
   }
 
   private func pairs(of result: RedundancyResult) -> ReportTable {
@@ -89,13 +109,17 @@ extension RedundancyReport {
 
   private static let meanings: [(term: String, meaning: String)] = [
     (
-      "Mean |r| off the diagonal",
-      "The mean over all D² − D pairs of different dimensions: how strongly a dimension of one operand "
-        + "depends on other dimensions of the other operand; 0 if they are uncorrelated."
+      "Mean |r| within own field",
+      "The mean over pairs of different dimensions of the same field. A dimension with itself is left "
+        + "out: within one operand its r is 1 by construction."
     ),
     (
-      "Mean |r| between fields",
-      "The mean over the D² − N·d² pairs of dimensions that belong to different fields."
+      "Mean |r| between fields", "The mean over pairs of dimensions that belong to different fields."
+    ),
+    (
+      "Mean |r| off the diagonal",
+      "The mean over all pairs of different dimensions, of the same field or not: how strongly a "
+        + "dimension of one operand depends on other dimensions of the other; 0 if they are uncorrelated."
     ),
     (
       "|r| > 0.1 and |r| > 0.5",
@@ -103,8 +127,8 @@ extension RedundancyReport {
     ),
     (
       "Frobenius norm",
-      "√Σr² over the whole matrix: D if all dimensions are equal, about √D if different dimensions are "
-        + "uncorrelated."
+      "√Σr² over the whole matrix of D × D: D if all dimensions are equal, about √D if different "
+        + "dimensions are uncorrelated."
     ),
     (
       "Barlow Twins sum",

@@ -40,18 +40,17 @@ struct RedundancyReport: AnalysisReport {
     return ReportTable(
       caption: title,
       header: [
-        "run", "rows", "mean |r|", "outside own field", "|r| > 0.1", "|r| > 0.5", "Frobenius",
-        "constant",
+        "run", "operands", "|r| own field", "other fields", "all", "|r| > 0.1", "constant",
       ],
-      rows: results.map { result in
-        let matrix = result.between
-        return [
-          .word(result.run.name), .number("\(result.rows)"), .number(text(matrix.meanOffDiagonal)),
-          .number(text(matrix.meanOffOwnField)), .number(text(matrix.shareAboveTenth)),
-          .number(text(matrix.shareAboveHalf)),
-          .number(NumberFormat.fixed(matrix.frobeniusNorm, 1)),
-          .number("\(result.constantLeft) + \(result.constantRight)"),
-        ]
+      rows: results.flatMap { result in
+        result.distinctMatrices.map { name, matrix in
+          [
+            .word(result.run.name), .word(name),
+            .number(text(matrix.meanOwnField)), .number(text(matrix.meanOffOwnField)),
+            .number(text(matrix.meanOffDiagonal)), .number(text(matrix.shareAboveTenth)),
+            .number(result.constants(of: name).map(String.init).joined(separator: " + ")),
+          ]
+        }
       })
   }
 }
@@ -72,7 +71,8 @@ extension RedundancyReport {
         ("left", .text(result.operands.left)),
         ("right", .text(result.operands.right)),
         ("fields", .integer(result.fields.count)),
-        ("dimensions", .integer(result.dimensions)),
+        ("right_fields", .array(result.between.rightFields.map { .text(result.fields[$0]) })),
+        ("one_operand", .boolean(result.hasOneOperand)),
         ("constant_left", .integer(result.constantLeft)),
         ("constant_right", .integer(result.constantRight)),
       ]
@@ -83,6 +83,9 @@ extension RedundancyReport {
 
   private static func measures(_ matrix: RedundancyMatrix) -> [(String, JSONValue)] {
     [
+      ("dimensions_left", .integer(matrix.correlation.rows)),
+      ("dimensions_right", .integer(matrix.correlation.columns)),
+      ("mean_own_field", .optional(matrix.meanOwnField)),
       ("mean_off_diagonal", .optional(matrix.meanOffDiagonal)),
       ("mean_off_own_field", .optional(matrix.meanOffOwnField)),
       ("share_above_0.1", .optional(matrix.shareAboveTenth)),
@@ -108,11 +111,11 @@ extension RedundancyReport {
       header: ["run", "matrix", "left", "right", "mean_abs_r"],
       rows: results.flatMap { result in
         result.matrices.flatMap { name, matrix in
-          result.fields.enumerated().flatMap { row, left in
-            result.fields.enumerated().map { column, right in
+          matrix.leftFields.enumerated().flatMap { row, left in
+            matrix.rightFields.enumerated().map { column, right in
               [
-                .text(result.run.name), .text(name), .text(left), .text(right),
-                .number(matrix.fieldMeans[row, column]),
+                .text(result.run.name), .text(name), .text(result.fields[left]),
+                .text(result.fields[right]), .number(matrix.fieldMeans[row, column]),
               ]
             }
           }
@@ -124,47 +127,18 @@ extension RedundancyReport {
   var measures: CSVTable {
     CSVTable(
       header: [
-        "run", "paradigm", "backbone", "matrix", "rows", "dimensions", "mean_off_diagonal",
-        "mean_off_own_field", "share_above_0.1", "share_above_0.5", "frobenius_norm",
+        "run", "paradigm", "backbone", "matrix", "rows", "dimensions_left", "dimensions_right",
+        "mean_own_field", "mean_off_diagonal", "mean_off_own_field", "share_above_0.1", "share_above_0.5", "frobenius_norm",
         "barlow_twins_off_diagonal", "constant_left", "constant_right",
       ],
       rows: results.flatMap { result in
         result.matrices.map { name, matrix in
           let constants = result.constants(of: name)
           return result.run.identity.map(\.value)
-            + [.text(name), .integer(result.rows), .integer(result.dimensions)]
+            + [.text(name), .integer(result.rows)]
             + Self.measures(matrix).map(\.1)
             + [constants[0], constants.last ?? 0].map { .integer($0) }
         }
       })
-  }
-}
-
-/// The figures of a redundancy report, each with all runs.
-struct RedundancyFigures {
-  /// All cells of the matrices, as a PNG file.
-  let heatMap: [UInt8]
-  /// The mean |r| of every pair of fields, as SVG.
-  let fieldMap: String
-
-  /// Draws the figures; throws `FigureFailure` if cairo reports an error.
-  init(_ results: [RedundancyResult]) throws {
-    heatMap = try HeatMap(
-      results.map { result in
-        HeatMap.Panel(
-          title: result.run.name,
-          subtitle: "\(result.run.backbone.rawValue), \(result.run.paradigm.rawValue)",
-          fields: result.fields, leftTitle: result.operands.left,
-          rightTitle: result.operands.right, matrix: result.between.correlation)
-      }
-    ).png()
-    fieldMap =
-      FieldMap(
-        results.map { result in
-          FieldMap.Panel(
-            title: result.run.name, fields: result.fields, leftTitle: result.operands.left,
-            rightTitle: result.operands.right, means: result.between.fieldMeans)
-        }
-      ).svg
   }
 }

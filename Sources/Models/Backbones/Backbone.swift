@@ -12,6 +12,8 @@ protocol Backbone: AnyObject {
   /// The two operands that the redundancy matrix compares, where `source` is the name of the
   /// source's output; nil for a backbone without an interaction.
   static func operands(source: String) -> OperandNames?
+  /// The fields of a generated source that the interaction reads.
+  static var sourceFields: SourceFields { get }
 
   /// Creates the layers.
   init(_ builder: ModelBuilder)
@@ -26,6 +28,10 @@ protocol Backbone: AnyObject {
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients)
   /// What an analysis may read after a forward pass.
   func matrix(at point: ProbePoint) -> MatrixView?
+}
+
+extension Backbone {
+  static var sourceFields: SourceFields { .all }
 }
 
 /// A backbone with one operand from the raw embedding and one from a source.
@@ -44,10 +50,16 @@ public struct OperandNames: Equatable, Sendable {
   public let left: String
   /// Its columns.
   public let right: String
+  /// The fields of the right operand; the left one has all.
+  public internal(set) var rightFields: SourceFields
 
   /// Names the operands.
-  public init(left: String = "left operand", right: String = "right operand") {
+  public init(
+    left: String = "left operand", right: String = "right operand",
+    rightFields: SourceFields = .all
+  ) {
     self.left = left
     self.right = right
+    self.rightFields = rightFields
   }
 }

@@ -28,7 +28,12 @@ extension BackboneKind {
   public func operands(in paradigm: Paradigm) -> OperandNames? {
     switch paradigm {
     case .discriminative: operands(source: "embedding")
-    case .generative: operands(source: "generated embedding")
+    case .generative:
+      operands(source: "generated embedding").map { operands in
+        var operands = operands
+        operands.rightFields = type?.sourceFields ?? .all
+        return operands
+      }
     }
   }
 

@@ -10,6 +10,7 @@ final class DeepFM: EmbeddingBackbone {
   private let dnn: DNN
 
   static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? { FM.linearTerm(settings) }
+  static let sourceFields = FM.sourceFields
 
   init(_ builder: ModelBuilder) {
     fm = FM(builder)

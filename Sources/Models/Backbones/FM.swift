@@ -9,9 +9,10 @@ final class FM: EmbeddingBackbone {
   private let pairs: PairwiseSum
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { .lw }
+  static let sourceFields = SourceFields.left
 
   init(_ builder: ModelBuilder) {
-    source = builder.source(named: "encoder")
+    source = builder.source(named: "encoder", readBy: Self.sourceFields)
     pairs = PairwiseSum(builder.context, builder.shape)
   }
 

@@ -11,6 +11,7 @@ final class FmFM: EmbeddingBackbone {
   private let pairs: FieldMatrixSum
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { .lw }
+  static let sourceFields = SourceFields.right
 
   init(_ builder: ModelBuilder) {
     let context = builder.context.scoped("interaction")
@@ -19,7 +20,7 @@ final class FmFM: EmbeddingBackbone {
       case .matrixed: MatrixPairwiseSum(context, builder.shape)
       case .vectorized: DiagonalPairwiseSum(context, builder.shape)
       }
-    source = builder.source(named: "encoder")
+    source = builder.source(named: "encoder", readBy: Self.sourceFields)
   }
 
   func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {

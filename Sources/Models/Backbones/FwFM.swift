@@ -11,10 +11,11 @@ final class FwFM: EmbeddingBackbone {
   private let pairs: WeightedPairwiseSum
 
   static func linearTerm(_ settings: ModelSettings) -> LinearTermKind? { settings.fwfmLinear }
+  static let sourceFields = SourceFields.left
 
   init(_ builder: ModelBuilder) {
     pairs = WeightedPairwiseSum(builder.context.scoped("interaction"), builder.shape)
-    source = builder.source(named: "encoder")
+    source = builder.source(named: "encoder", readBy: Self.sourceFields)
   }
 
   func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {

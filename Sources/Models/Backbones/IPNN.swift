@@ -15,11 +15,12 @@ final class IPNN: EmbeddingBackbone {
   private let pool: WorkerPool
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { nil }
+  static let sourceFields = SourceFields.left
 
   init(_ builder: ModelBuilder) {
     let (context, shape) = (builder.context, builder.shape)
     dnn = Head(context.scoped("dnn"), inputs: shape.width + shape.pairs, builder.settings.deep)
-    source = builder.source(named: "encoder")
+    source = builder.source(named: "encoder", readBy: Self.sourceFields)
     pairs = PairwiseVector(context, shape)
     products = shape.pairs
     pool = context.pool

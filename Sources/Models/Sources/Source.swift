@@ -10,6 +10,8 @@ protocol Source: AnyObject {
   var operations: Int { get }
   /// The source's vectors for an input, valid until the next call.
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor
+  /// What an analysis reads of `forward`'s result, where the interaction reads some fields of it.
+  func representation(_ output: FieldTensor, readBy fields: SourceFields) -> MatrixView?
   /// The source's vectors as operations of a graph.
   func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors
   /// Where the interaction adds the gradient of `forward`'s result: zeros, or the input's own
@@ -25,6 +27,11 @@ final class RawSource: Source {
   let operations = 0
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor { input.tensor }
+
+  /// All of it: the other side of the interaction reads the remaining fields.
+  func representation(_ output: FieldTensor, readBy _: SourceFields) -> MatrixView? {
+    output.flattened
+  }
 
   func graph(_ input: GraphVectors, _: GraphBuilder) -> GraphVectors { input }
 
@@ -51,6 +58,14 @@ final class GeneratedSource: Source {
   }
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor { encoder.forward(input, pass) }
+
+  /// The fields that are read; nil if there are none.
+  func representation(_ output: FieldTensor, readBy fields: SourceFields) -> MatrixView? {
+    let range = fields.range(of: output.fields)
+    guard !range.isEmpty else { return nil }
+    return output.flattened.columns(
+      range.lowerBound * output.dimension..<range.upperBound * output.dimension)
+  }
 
   func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
     encoder.graph(input, graph)
@@ -133,10 +148,15 @@ struct LayeredSource {
 final class ObservedSource {
   var operations: Int { source.operations }
   private let source: Source
+  private let fields: SourceFields
   private var input: FieldTensor?
   private var output: FieldTensor?
 
-  init(_ source: Source) { self.source = source }
+  /// Observes a source of which an interaction reads some fields.
+  init(_ source: Source, readBy fields: SourceFields) {
+    self.source = source
+    self.fields = fields
+  }
 
   /// The source's vectors, valid until the next call.
   func forward(_ embeddings: Embeddings, _ pass: Pass) -> FieldTensor {
@@ -163,7 +183,7 @@ final class ObservedSource {
   func matrix(at point: ProbePoint) -> MatrixView? {
     switch point {
     case .embedding, .left: input?.flattened
-    case .encoder(0), .right: output?.flattened
+    case .encoder(0), .right: output.flatMap { source.representation($0, readBy: fields) }
     default: nil
     }
   }
