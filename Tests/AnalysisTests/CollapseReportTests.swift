@@ -24,7 +24,8 @@ import Testing
     RepresentationSpectrum(
       name: name, rows: 1234,
       covariance: DoubleMatrix(rows: values.count, columns: values.count), centring: .covariance,
-      spectrum: Spectrum(values), own: Spectrum(values), constantDimensions: 1)
+      spectrum: Spectrum(values), own: Spectrum(values), constantDimensions: 1,
+      attainable: values.count)
   }
 
   private func field(_ name: String, _ rows: Int, _ values: [Double]) -> FieldSpectrum {
@@ -69,9 +70,10 @@ import Testing
     ]).measures.text.split(separator: "\n")
     #expect(table.count == 5)
     #expect(table[2].hasPrefix("a,generative,fm,encoder,covariance,1234,4,5.25,1.3125,"))
-    // The smallest value is zero: no condition number, one dead dimension, one constant column.
-    #expect(table[2].hasSuffix(",3,,1,1"))
-    #expect(table[4].hasSuffix(",3,4.0,0,1"))
+    // The smallest value is zero: no condition number, one dead dimension, which is lost, and one
+    // constant column.
+    #expect(table[2].contains(",3,,1,4,1,1,"))
+    #expect(table[4].contains(",3,4.0,0,3,0,1,"))
   }
 
   @Test func summaryHasNullForTheLogarithmOfZero() throws {
@@ -136,7 +138,7 @@ import Testing
         // All curves end at the same point.
         SpectrumChart.Curve(
           label: "\(name)\(index)", paradigm: index % 2 == 0 ? .generative : .discriminative,
-          shade: Palette.shade(.generative, index), logs: [0, -1, -3])
+          shade: Palette.shade(.generative, index), logs: [0, -1, -3], rounding: -30, attainable: 3)
       })
     #expect(layout.names.count == runs)
     for (index, first) in layout.names.enumerated() {

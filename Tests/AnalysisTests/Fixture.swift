@@ -123,8 +123,11 @@ extension RunDescription {
 
 extension Snapshot {
   /// A snapshot of matrices that belong to no model.
-  static func of(rows: Int, _ matrices: @escaping (ProbePoint) -> MatrixView?) -> Snapshot {
-    Snapshot(EncodedBatch(capacity: rows, schema: []), rows: rows, matrices)
+  static func of(
+    rows: Int, schema: [FieldSchema] = FieldSchema.mixed(fields: 4),
+    _ matrices: @escaping (ProbePoint) -> MatrixView?
+  ) -> Snapshot {
+    Snapshot(EncodedBatch(capacity: rows, schema: schema), rows: rows, matrices)
   }
 }
 

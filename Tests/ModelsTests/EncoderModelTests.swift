@@ -31,13 +31,15 @@ import Testing
   }
 
   @Test(arguments: EncoderTests.choices)
-  func probesShowTheGeneratedVectorsOfEveryField(choice: EncoderChoice) {
+  func probesShowTheGeneratedVectorsOfTheFieldsThatAreRead(choice: EncoderChoice) {
     for backbone in [BackboneKind.fm, .dcnv2] {
       let model = model(backbone, choice)
       let batch = EncodedBatch.random(rows: 16, schema: model.schema, seed: 6)
       _ = model.logits(batch)
       let generated = model.values(at: .encoder(0))
-      #expect(generated?.count == 16 * 5 * 4, "\(backbone)")
+      // No pair of FM reads what is generated for the last field.
+      let read = backbone == .fm ? 4 : 5
+      #expect(generated?.count == 16 * read * 4, "\(backbone)")
       #expect(generated != model.values(at: .embedding), "\(backbone)")
     }
   }

@@ -68,7 +68,8 @@ import Testing
     case .highCardinality, .lowCardinality:
       var output = x
       let made = generated(naive.linear(x, w[0]))
-      for (place, field) in builder.generatedFields.enumerated() {
+      let fields = FieldRanking(builder.schema).generated(by: builder.settings.encoder)
+      for (place, field) in fields.enumerated() {
         for k in 0..<naive.dimension {
           let column = field * naive.dimension + k
           output[column] = made[place * naive.dimension + k] + (residual ? x[column] : 0)
@@ -164,10 +165,10 @@ import Testing
 
   @Test func aNumberCountsAsTheSmallestTable() {
     func fields(_ source: EncoderSource, _ count: Int) -> [Int] {
-      ModelBuilder.test(batch: 1, fields: 5, dimension: 1) {
-        $0.encoder.source = source
-        $0.encoder.sourceFields = count
-      }.generatedFields
+      var encoder = EncoderSettings()
+      encoder.source = source
+      encoder.sourceFields = count
+      return FieldRanking(FieldSchema.mixed(fields: 5)).generated(by: encoder)
     }
     // Tables of 3, -, 7, 9 and 11 rows; field 1 is a number.
     #expect(fields(.highCardinality, 2) == [3, 4])
@@ -185,7 +186,7 @@ import Testing
         field.distinct = distinct
         return field
       }
-      return ModelBuilder.test(batch: 1, fields: 5, dimension: 1, schema: schema).rankedFields
+      return FieldRanking(schema).fields
     }
     // Tables of 3, -, 7, 9 and 11 rows; field 1 is a number, however many there were.
     #expect(ranked([nil, nil, nil, nil, nil]) == [4, 3, 2, 0, 1])

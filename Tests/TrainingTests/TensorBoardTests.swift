@@ -138,7 +138,7 @@ private struct EventReader {
       #expect(event.scalars["valid/logloss"] == line.logloss.map { Float($0) })
       #expect(event.scalars["train/logloss"] == line.train_loss.map { Float($0) })
       #expect(event.scalars["train/learning_rate"] == Float(line.learning_rate))
-      #expect(event.scalars["collapse/rankme"] == line.rankme.map { Float($0) })
+      #expect(event.scalars["tables/rankme"] == line.table_rankme.map { Float($0) })
     }
     for line in lines where line.span == "epoch" {
       let event = try #require(

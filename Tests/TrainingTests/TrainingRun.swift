@@ -105,7 +105,8 @@ struct MetricLine: Decodable {
   let step, epoch, rows: Int
   let split: String
   let span: String?
-  let AUC, logloss, train_loss, information_abundance, rankme, samples_per_second, seconds: Double?
+  let AUC, logloss, train_loss, table_information_abundance, table_rankme: Double?
+  let samples_per_second, seconds: Double?
   let learning_rate: Double
   let shares: [String: Double]?
 }

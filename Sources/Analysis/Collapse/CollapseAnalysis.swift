@@ -41,7 +41,8 @@ public struct CollapseAnalysis: ModelAnalysis {
     let factors = moments.operands.map { StreamingQR(columns: first.matrix(at: $0)?.columns ?? 0) }
     return CollapsePass(
       run: run, centring: centring, representations: representations, readsTables: tables,
-      moments: moments, factors: centring == .raw ? factors : [])
+      moments: moments, factors: centring == .raw ? factors : [],
+      distinct: DistinctValues(run.model))
   }
 
   /// The report on the results of all runs.
@@ -63,8 +64,10 @@ private struct CollapsePass: AnalysisPass {
   let moments: ProbedMoments
   /// One per distinct matrix if the spectra are of the matrices themselves, otherwise none.
   let factors: [StreamingQR]
+  var distinct: DistinctValues
 
-  func add(_ snapshot: Snapshot) throws {
+  mutating func add(_ snapshot: Snapshot) throws {
+    distinct.add(snapshot.batch, rows: snapshot.rows)
     guard !factors.isEmpty else { return }
     _ = try run.pool.all(factors.count) { index in
       if let matrix = snapshot.matrix(at: moments.operands[index]) {
@@ -116,7 +119,24 @@ private struct CollapsePass: AnalysisPass {
       }
     return RepresentationSpectrum(
       name: name, rows: moments.count, covariance: covariance, centring: centring,
-      spectrum: spectrum, own: own, constantDimensions: moments.columns.constantColumns)
+      spectrum: spectrum, own: own, constantDimensions: moments.columns.constantColumns,
+      attainable: attainable(representation, moments))
+  }
+
+  /// The largest rank that the rows allow the matrix of the spectrum, whatever the weights.
+  private func attainable(_ representation: Representation, _ moments: Moments) -> Int {
+    let columns = moments.columns.means.count
+    let isOneMatrix = Set(representation.places.map(self.moments.index)).count == 1
+    let rows = isOneMatrix ? moments.count / representation.places.count : moments.count
+    let bound =
+      isOneMatrix
+      ? AttainableRank(run.model, fields: distinct.varieties).bound(at: representation.places[0])
+      : nil
+    switch centring {
+    case .covariance: return min(columns, max(rows - 1, 0), bound ?? columns)
+    // The mean is one more direction.
+    case .raw: return min(columns, rows, bound.map { $0 + 1 } ?? columns)
+    }
   }
 
   /// The singular values of the uncentred rows, exact to `ε·σ₁`; nil without factors.

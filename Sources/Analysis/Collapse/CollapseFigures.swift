@@ -1,3 +1,4 @@
+import Glibc
 import LinearAlgebra
 
 /// The charts of a collapse report, each with all runs.
@@ -11,9 +12,12 @@ struct CollapseFigures {
 
   private let results: [CollapseResult]
   private let shades: [Palette.Shade]
+  private let labels: [String]
 
   init(_ results: [CollapseResult]) {
     self.results = results
+    labels = RunLabels.labels(
+      results.map { result in result.run.epoch.map { "\(result.run.name) · epoch \($0)" } ?? result.run.name })
     shades = Palette.shades(results.map(\.run.paradigm))
   }
 
@@ -38,8 +42,9 @@ struct CollapseFigures {
         let found = results[run].representations.first { $0.name == name }
         return found.map {
           SpectrumChart.Curve(
-            label: results[run].run.name, paradigm: results[run].run.paradigm, shade: shades[run],
-            logs: $0.spectrum.logNormalized)
+            label: labels[run], paradigm: results[run].run.paradigm, shade: shades[run],
+            logs: $0.spectrum.logNormalized, rounding: log($0.centring.rounding(of: $0.spectrum)),
+            attainable: $0.attainable)
         }
       }
       return Figure(
@@ -52,7 +57,7 @@ struct CollapseFigures {
   var fields: Figure? {
     let series = results.indices.map { run in
       FieldsChart.Series(
-        label: results[run].run.name, paradigm: results[run].run.paradigm, shade: shades[run],
+        label: labels[run], paradigm: results[run].run.paradigm, shade: shades[run],
         fields: results[run].fields.compactMap { field in
           field.evenness.map { (field.name, field.rowsSeen, $0) }
         })

@@ -12,6 +12,7 @@ extension CollapseReport {
       page.figure(
         main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))")
       page.table(measureTable)
+      page.list(notes.map { Self.sentence($0) })
       page.definitions(meanings)
     }
     if spectra.count > 1 {
@@ -40,10 +41,15 @@ extension CollapseReport {
         "\(result.run.name) uses about \(NumberFormat.fixed(main.own.rankMe, 0)) of "
           + "\(main.dimensions) directions (RankMe), measured on \(NumberFormat.grouped(main.rows)) rows"
           + "\(stacked(main, of: result)); "
-          + "the \(main.spectrum.count(reaching: 0.98)) largest carry 98 % of the spectrum, "
-          + "and \(main.deadDimensions) are dead."
+          + "the \(main.spectrum.count(reaching: 0.98)) largest carry 98 % of the spectrum. Of "
+          + "\(main.attainable) directions that its rows allow, \(main.lostDimensions) are lost."
       }
     }
+  }
+
+  /// A note as a sentence of a page.
+  private static func sentence(_ note: String) -> String {
+    note.prefix(1).uppercased() + note.dropFirst() + "."
   }
 
   /// A remark if the rows of several layers are counted together.
@@ -56,8 +62,9 @@ extension CollapseReport {
     ReportTable(
       caption: "Measures of the spectra, by representation",
       header: [
-        "Representation and run", "Dimensions", "RankMe", "Effective rank", "Information abundance",
-        "98 % at", "Condition number", "Dead", "Constant",
+        "Representation and run", "Dimensions", "Attainable", "Lost", "RankMe (uncentred)",
+        "Effective rank (uncentred)", "Abundance (uncentred)", "Effective rank \(ofChart)",
+        "Abundance \(ofChart)", "98 % at", "Condition number", "Constant",
       ],
       groups: figures.names.map { name in
         let rows = results.flatMap { result in
@@ -74,14 +81,25 @@ extension CollapseReport {
     return [
       .word(result.run.name),
       .number("\(representation.dimensions)"),
+      .number("\(representation.attainable)"),
+      .number("\(representation.lostDimensions)"),
       .number(NumberFormat.fixed(representation.own.rankMe, 1)),
+      .number(NumberFormat.fixed(representation.own.effectiveRank, 1)),
+      .number(NumberFormat.fixed(representation.own.informationAbundance, 2)),
       .number(NumberFormat.fixed(spectrum.effectiveRank, 1)),
       .number(NumberFormat.fixed(spectrum.informationAbundance, 2)),
       .number("\(spectrum.count(reaching: 0.98))"),
-      .number(NumberFormat.short(spectrum.conditionNumber)),
-      .number("\(representation.deadDimensions)"),
+      .number(Self.condition(spectrum, dead: representation.deadDimensions)),
       .number("\(representation.constantDimensions)"),
     ]
+  }
+
+  /// Which matrix the chart is of.
+  private var ofChart: String { isRaw ? "(chart)" : "(covariance)" }
+
+  /// The condition number; beyond the rounding errors of double precision it is no number.
+  private static func condition(_ spectrum: Spectrum, dead: Int) -> String {
+    dead > 0 ? "singular" : NumberFormat.short(spectrum.conditionNumber)
   }
 
   private func addFields(to page: inout HTMLPage) {
@@ -118,7 +136,7 @@ extension CollapseReport {
       caption: caption,
       header: [
         "Field", "Rows seen", "Table rows", "Information abundance", "Maximum", "Share", "RankMe",
-        "98 % at", "Condition number", "Dead",
+        "98 % at", "Condition number", "Lost",
       ],
       rows: fields.map { field in
         [
@@ -129,8 +147,8 @@ extension CollapseReport {
           .number(NumberFormat.percent(field.evenness, 0)),
           .number(NumberFormat.fixed(field.own.rankMe, 2)),
           .number("\(field.spectrum.count(reaching: 0.98))"),
-          .number(NumberFormat.short(field.spectrum.conditionNumber)),
-          .number("\(field.deadDimensions)"),
+          .number(Self.condition(field.spectrum, dead: field.deadDimensions)),
+          .number("\(field.lostDimensions)"),
         ]
       })
   }
@@ -144,21 +162,29 @@ extension CollapseReport {
       ),
       (
         "Effective rank",
-        "The same count, exp(−Σ p ln p) with p = σ/Σσ, over the spectrum of the chart."
+        "The same count, exp(−Σ p ln p) with p = σ/Σσ. Uncentred, the mean of the rows is one strong "
+          + "direction; the covariance has none, and squares the singular values."
       ),
       (
-        "Information abundance",
-        "Σσ / max σ of that spectrum; 1 if all of it is in one direction."
+        "Abundance",
+        "Information abundance, Σσ / max σ; 1 if all of it is in one direction."
       ),
       ("98 % at", "The number of largest singular values that reach 98 % of the sum."),
       (
-        "Condition number",
-        "max σ / min σ. Above about 10¹⁵ the smallest value is a rounding error of double precision."
+        "Attainable",
+        "The largest rank that the rows allow, whatever the weights: a field with k different values in "
+          + "the rows varies in at most k − 1 directions, and never in more than d. The dashed line of "
+          + "the chart."
       ),
       (
-        "Dead",
-        "Directions whose singular value is zero within rounding errors: σ ≤ D·2⁻⁵²·max σ in the "
-          + "covariance of D dimensions."
+        "Lost",
+        "Attainable directions whose singular value is zero within rounding errors: σ ≤ D·2⁻⁵²·max σ in "
+          + "the covariance of D dimensions."
+      ),
+      (
+        "Condition number",
+        "max σ / min σ; \u{201c}singular\u{201d} where min σ is zero within rounding errors, also by what "
+          + "is not attainable."
       ),
       (
         "Constant", "Columns with the same value in every row, such as units that are never active."

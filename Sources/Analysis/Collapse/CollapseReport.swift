@@ -36,20 +36,33 @@ struct CollapseReport: AnalysisReport {
     ReportTable(
       caption: title,
       header: [
-        "run", "representation", "rows", "dimensions", "information abundance", "RankMe", "98 % at",
-        "dead",
+        "run", "epoch", "representation", "dims", "attainable", "lost", "RankMe", "eff. rank",
+        "abundance", "98 %",
       ],
       rows: results.flatMap { result in
         result.representations.map { place in
           [
-            .word(result.run.name), .word(place.name), .number("\(place.rows)"),
-            .number("\(place.dimensions)"),
+            .word(result.run.name), .number(result.run.epoch.map(String.init) ?? "–"),
+            .word(place.name), .number("\(place.dimensions)"), .number("\(place.attainable)"),
+            .number("\(place.lostDimensions)"),
+            .number(NumberFormat.fixed(place.own.rankMe, 1)),
+            .number(NumberFormat.fixed(place.spectrum.effectiveRank, 1)),
             .number(NumberFormat.fixed(place.spectrum.informationAbundance, 2)),
-            .number(NumberFormat.fixed(place.own.rankMe, 2)),
-            .number("\(place.spectrum.count(reaching: 0.98))"), .number("\(place.deadDimensions)"),
+            .number("\(place.spectrum.count(reaching: 0.98))"),
           ]
         }
       })
+  }
+
+  /// What a reader of the table must know.
+  var notes: [String] {
+    let rows = Set(results.flatMap { $0.representations.map(\.rows) }).sorted()
+    let counted = rows.map(NumberFormat.grouped).joined(separator: " or ")
+    let matrix =
+      results.contains { $0.centring == .covariance } ? "covariance" : "uncentred matrix"
+    return [
+      "measured on \(counted) rows; RankMe is of the uncentred matrix, the others of the \(matrix)"
+    ] + RunDescription.epochNotes(runs) + disagreements
   }
 }
 
@@ -89,6 +102,7 @@ extension CollapseReport {
         ("table_information_abundance", .number(field.own.informationAbundance)),
       ] + measures(field.spectrum, own: field.own) + [
         ("dead_dimensions", .integer(field.deadDimensions)),
+        ("lost_dimensions", .integer(field.lostDimensions)),
         ("singular_values", numbers(field.spectrum.values)),
       ])
   }
@@ -97,7 +111,11 @@ extension CollapseReport {
     [("rows", .integer(representation.rows))]
       + measures(representation.spectrum, own: representation.own) + [
         ("dead_dimensions", .integer(representation.deadDimensions)),
+        ("attainable_rank", .integer(representation.attainable)),
+        ("lost_dimensions", .integer(representation.lostDimensions)),
         ("constant_dimensions", .integer(representation.constantDimensions)),
+        ("uncentred_effective_rank", .number(representation.own.effectiveRank)),
+        ("uncentred_information_abundance", .number(representation.own.informationAbundance)),
       ]
   }
 
@@ -143,7 +161,9 @@ extension CollapseReport {
       header: [
         "run", "paradigm", "backbone", "representation", "spectrum_of", "rows", "dimensions",
         "singular_value_sum", "information_abundance", "rankme", "effective_rank",
-        "dimensions_98_percent", "condition_number", "dead_dimensions", "constant_dimensions",
+        "dimensions_98_percent", "condition_number", "dead_dimensions", "attainable_rank",
+        "lost_dimensions", "constant_dimensions", "uncentred_effective_rank",
+        "uncentred_information_abundance",
       ],
       rows: results.flatMap { result in
         result.representations.map { representation in
@@ -163,7 +183,7 @@ extension CollapseReport {
       header: [
         "run", "field", "table_rows", "rows_seen", "attainable", "table_information_abundance",
         "share_of_attainable", "information_abundance", "rankme", "effective_rank",
-        "dimensions_98_percent", "condition_number", "dead_dimensions",
+        "dimensions_98_percent", "condition_number", "dead_dimensions", "lost_dimensions",
       ] + (0..<widest).map { "singular_value_\($0 + 1)" },
       rows: results.flatMap { result in
         result.fields.map { field in
@@ -174,7 +194,8 @@ extension CollapseReport {
           ]
           // The number of dimensions and the sum are left to the singular values.
           let measures = Self.measures(field.spectrum, own: field.own).dropFirst(2).map(\.1)
-          return first + measures + [.integer(field.deadDimensions)]
+          return first + measures
+            + [.integer(field.deadDimensions), .integer(field.lostDimensions)]
             + field.spectrum.values.map { .number($0) }
         }
       })

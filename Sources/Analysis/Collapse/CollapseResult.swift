@@ -33,9 +33,14 @@ public struct RepresentationSpectrum: Sendable {
   public let own: Spectrum
   /// The number of columns with the same value in all rows.
   public let constantDimensions: Int
+  /// The largest rank that the distinct values of the fields in the rows allow, of any weights.
+  public let attainable: Int
 
   /// The number of columns.
   public var dimensions: Int { spectrum.values.count }
+
+  /// The directions that the rows allow and the spectrum lacks.
+  public var lostDimensions: Int { max(0, attainable - (dimensions - deadDimensions)) }
 
   /// The number of directions whose singular value is zero within rounding errors.
   public var deadDimensions: Int { centring.deadDimensions(in: spectrum) }
@@ -71,6 +76,14 @@ public struct FieldSpectrum: Equatable, Sendable {
 
   /// The number of directions whose singular value is zero within rounding errors.
   public var deadDimensions: Int { centring.deadDimensions(in: spectrum) }
+
+  /// The directions that the rows allow and the spectrum lacks.
+  ///
+  /// The rows of a table differ from their mean in one direction fewer than there are rows.
+  public var lostDimensions: Int {
+    let possible = centring == .covariance ? min(max(rowsSeen - 1, 0), dimension) : attainable
+    return max(0, possible - (dimension - deadDimensions))
+  }
 }
 
 /// Whether a spectrum is of the covariance or of the matrix itself.
@@ -86,7 +99,12 @@ extension Centring {
   ///
   /// The singular values of the matrix itself are square roots of those, so their bound is one too.
   func deadDimensions(in spectrum: Spectrum) -> Int {
+    spectrum.deadDimensions(below: rounding(of: spectrum))
+  }
+
+  /// The share of the largest value up to which a value is zero within rounding errors.
+  func rounding(of spectrum: Spectrum) -> Double {
     let bound = Double(spectrum.values.count) * Double.ulpOfOne
-    return spectrum.deadDimensions(below: self == .covariance ? bound : bound.squareRoot())
+    return self == .covariance ? bound : bound.squareRoot()
   }
 }

@@ -130,14 +130,16 @@ struct Drawing {
       #\(id) .curve.discriminative{stroke-dasharray:7 4}
       #\(id) .mark{stroke-width:1.6}
       #\(id) .leader{fill:none;stroke-width:1}
+      #\(id) .shaded{fill:#1b1f24;fill-opacity:0.08}
+      #\(id) .bound{stroke:#57606a;stroke-width:1.2;stroke-dasharray:3 3}
       #\(id) .cell{fill:#1b1f24;shape-rendering:crispEdges}
       \(colours(\.light))
       @media screen and (prefers-color-scheme:dark){
       #\(id) .ground,#\(id) .hollow{fill:#14171a}
-      #\(id) text,#\(id) .cell{fill:#e6e8eb}
+      #\(id) text,#\(id) .cell,#\(id) .shaded{fill:#e6e8eb}
       #\(id) .quiet{fill:#a3abb4}
       #\(id) .grid{stroke:#2b3138}
-      #\(id) .axis,#\(id) .key{stroke:#a3abb4}
+      #\(id) .axis,#\(id) .key,#\(id) .bound{stroke:#a3abb4}
       #\(id) .key.full{fill:#a3abb4}
       \(colours(\.dark))
       }

@@ -139,11 +139,12 @@ struct FieldsChart {
 
   private func drawRuns(on drawing: inout Drawing) {
     guard listed else { return }
+    let labels = RunLabels.fitted(series.map(\.label), size: 14, limit: 200)
     for (index, run) in series.enumerated() {
       let x = 24 + Double(index % 2) * 232
       let y = bottom + 60 + Double(index / 2) * 20
       drawing.mark(run.paradigm, "c\(index)", x, y - 5, tip: run.label)
-      drawing.text(TextWidth.fitted(run.label, size: 14, limit: 200), x + 12, y)
+      drawing.text(labels[index], x + 12, y)
     }
   }
 }

@@ -4,8 +4,8 @@ import Models
 /// The log spectra of several runs as one SVG line chart.
 ///
 /// Discriminative runs are dashed, generative ones solid. Each curve is labelled at its right end,
-/// or below the chart if the labels are too many or too long. Exact zeros are drawn on the lower
-/// axis.
+/// or below the chart if the labels are too many or too long. Values that are zero within rounding
+/// errors are drawn at the upper edge of a shaded area; a dashed line shows the attainable rank.
 struct SpectrumChart {
   /// One run's curve.
   struct Curve {
@@ -14,6 +14,15 @@ struct SpectrumChart {
     let shade: Palette.Shade
     /// `ln(σ/max σ)` by rank; negative infinity for zeros.
     let logs: [Double]
+    /// The logarithm up to which a value is zero within rounding errors.
+    let rounding: Double
+    /// The largest rank that the rows allow.
+    let attainable: Int
+
+    /// The logarithms as drawn: none below the rounding errors.
+    var drawn: [Double] { logs.map { max($0, rounding) } }
+    /// Whether values are zero within rounding errors.
+    var hasZeros: Bool { logs.contains { $0 <= rounding } }
   }
 
   private let id: String
@@ -33,19 +42,18 @@ struct SpectrumChart {
     var drawing = Drawing(
       id: id, width: layout.width, height: layout.height, title: title, description: description,
       shades: curves.map(\.shade))
+    drawRounding(on: &drawing)
     drawGrid(on: &drawing)
+    drawAttainable(on: &drawing)
     for index in curves.indices {
       drawing.path(
         "curve c\(index) \(curves[index].paradigm.rawValue)",
-        layout.points(of: curves[index].logs))
+        layout.points(of: curves[index].drawn))
     }
     drawAxes(on: &drawing)
     drawNames(on: &drawing)
     drawing.paradigmKey(
       curves.map(\.paradigm), x: layout.left + 2, y: layout.top - 12, sample: .line)
-    if curves.contains(where: { !$0.logs.allSatisfy(\.isFinite) }) {
-      drawing.text("exact zeros are drawn on the axis", layout.left + 8, layout.bottom - 8, "quiet")
-    }
     return drawing.svg
   }
 
@@ -53,13 +61,33 @@ struct SpectrumChart {
   private var description: String {
     "Natural logarithm of each singular value over the largest, by rank. "
       + curves.map { curve in
-        let finite = curve.logs.filter(\.isFinite)
-        let zeros = curve.logs.count - finite.count
+        let zeros = curve.logs.count { $0 <= curve.rounding }
         return
-          "\(curve.label) (\(curve.paradigm.rawValue)): \(curve.logs.count) values, the smallest "
-          + "at \(NumberFormat.fixed(finite.last, 2))"
-          + (zeros > 0 ? ", and \(zeros) exact zeros." : ".")
+          "\(curve.label) (\(curve.paradigm.rawValue)): \(curve.logs.count) values, "
+          + "\(curve.attainable) attainable, the smallest at \(NumberFormat.fixed(curve.drawn.last, 2))"
+          + (zeros > 0 ? ", and \(zeros) zero within rounding errors." : ".")
       }.joined(separator: " ")
+  }
+
+  /// Shades what is zero within rounding errors.
+  private func drawRounding(on drawing: inout Drawing) {
+    guard let edge = layout.roundingEdge else { return }
+    drawing.box(
+      "shaded", layout.left, edge, layout.right - layout.left, layout.bottom - edge)
+    drawing.text(
+      "zero within rounding errors", layout.left + 8, layout.bottom - 5, "quiet small")
+  }
+
+  /// A dashed line at each bound of the rank below the number of dimensions.
+  private func drawAttainable(on drawing: inout Drawing) {
+    let bounds = Set(curves.filter { $0.attainable < $0.logs.count }.map(\.attainable)).sorted()
+    for (index, bound) in bounds.prefix(3).enumerated() {
+      let x = layout.x(Double(max(bound, 1)))
+      drawing.line("bound", x, layout.top, x, layout.bottom)
+      drawing.text(
+        "attainable: \(bound)", x - 5, layout.top + 14 + Double(index) * 15, "quiet small",
+        anchor: .end)
+    }
   }
 
   private func drawGrid(on drawing: inout Drawing) {
@@ -139,13 +167,17 @@ struct SpectrumLayout {
   private static let widestName = 132.0
   private let lastRank: Double
   private let floor: Double
+  /// The upper edge of what is zero within rounding errors; nil where nothing is.
+  private(set) var roundingEdge: Double?
 
   init(_ curves: [SpectrumChart.Curve]) {
     lastRank = Double(max(curves.map(\.logs.count).max() ?? 1, 2))
-    let lowest = curves.flatMap(\.logs).filter(\.isFinite).min() ?? 0
+    let lowest = curves.flatMap(\.drawn).min() ?? 0
     yStep = Ticks.step(max(-lowest, 0.1), count: 6)
-    // The floor is below the lowest finite value, so that zeros are never drawn above it.
-    floor = min((lowest / yStep).rounded(.down), -1) * yStep
+    let rounding = curves.filter(\.hasZeros).map(\.rounding).max()
+    // The shaded area is high enough for its name.
+    let lowestShown = rounding.map { min(lowest, $0 * 1.09) } ?? lowest
+    floor = rounding == nil ? min((lowest / yStep).rounded(.down), -1) * yStep : lowestShown
     yTicks = Ticks.round(floor, 0, count: 6)
     let widths = curves.map { TextWidth.estimate($0.label, size: Self.fontSize) }
     let beside =
@@ -157,6 +189,7 @@ struct SpectrumLayout {
     let perLine = max(1, Int((width - 20) / ((widths.max() ?? 0) + 60)))
     let lines = beside ? 0 : (curves.count + perLine - 1) / perLine
     height = bottom + 52 + Double(lines) * (Self.lineHeight + 3)
+    roundingEdge = rounding.map { y($0) }
     names = beside ? besideEnds(curves) : below(curves, columns: perLine)
   }
 
@@ -173,7 +206,7 @@ struct SpectrumLayout {
 
   /// Labels to the right of the curves' ends, pushed apart where ends are close.
   private func besideEnds(_ curves: [SpectrumChart.Curve]) -> [Name] {
-    let ends = curves.map { (x: x(Double($0.logs.count)), y: y($0.logs.last ?? floor)) }
+    let ends = curves.map { (x: x(Double($0.logs.count)), y: y($0.drawn.last ?? floor)) }
     let order = curves.indices.sorted { (ends[$0].y, $0) < (ends[$1].y, $1) }
     var places = order.map { ends[$0].y + 5 }
     for index in places.indices.dropFirst() {
@@ -195,10 +228,11 @@ struct SpectrumLayout {
   /// Labels in columns below the horizontal axis.
   private func below(_ curves: [SpectrumChart.Curve], columns: Int) -> [Name] {
     let pitch = (width - 20) / Double(columns)
+    let labels = RunLabels.fitted(
+      curves.map(\.label), size: Self.fontSize, limit: pitch - 58)
     return curves.indices.map { index in
       Name(
-        curve: index,
-        text: TextWidth.fitted(curves[index].label, size: Self.fontSize, limit: pitch - 58),
+        curve: index, text: labels[index],
         x: 10 + Double(index % columns) * pitch + 44,
         y: bottom + 52 + Double(index / columns) * (Self.lineHeight + 3) + 12, curveEnd: nil)
     }

@@ -12,6 +12,8 @@ public protocol AnalysisReport {
   var summary: JSONValue { get }
   /// The main numbers, as `sfg analyze` prints them.
   var overview: ReportTable { get }
+  /// What a reader of the overview must know, one sentence each.
+  var notes: [String] { get }
   /// The main figure: what kind of figure it is, and its file.
   var figure: (kind: String, file: String) { get }
   /// Writes its tables, figures and matrices.
@@ -23,6 +25,9 @@ public protocol AnalysisReport {
 }
 
 extension AnalysisReport {
+  /// Nothing.
+  public var notes: [String] { [] }
+
   /// Writes its files, the summary and its own page.
   ///
   /// Throws `FileFailure`.

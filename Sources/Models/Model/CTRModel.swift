@@ -9,6 +9,8 @@ import Platform
 public final class CTRModel {
   /// The fields it reads.
   public let schema: [FieldSchema]
+  /// What it was built from.
+  public let settings: ModelSettings
   /// Everything that training changes, in one fixed order.
   public let parameters: [Parameter]
   /// What layers measure while they train, such as running means.
@@ -57,6 +59,7 @@ public final class CTRModel {
     rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
   ) {
     self.schema = schema
+    self.settings = settings
     self.pool = pool
     logits = Matrix(rows: batchCapacity, columns: 1)
     let hasEmbeddings = settings.backbone.type(settings) != nil

@@ -13,6 +13,8 @@ struct ModelBuilder {
 
   /// The fields, in order.
   var schema: [FieldSchema] { fields.schema }
+  /// The fields by cardinality.
+  private var ranking: FieldRanking { FieldRanking(schema) }
   /// The shape of a row's embeddings.
   var shape: FieldShape { FieldShape(fields: schema.count, dimension: settings.embeddingDimension) }
 
@@ -57,7 +59,7 @@ struct ModelBuilder {
     case (.fieldWise, .own):
       return residual(context, OwnFieldEncoder(context, shape, encoder))
     case (.fieldWise, .highCardinality), (.fieldWise, .lowCardinality):
-      let generated = generatedFields
+      let generated = ranking.generated(by: encoder)
       let raw = schema.indices.filter { !generated.contains($0) }
       let group = FieldGroupEncoder(context, shape, encoder, generating: generated)
       guard !encoder.residual else { return residual(context, group) }
@@ -74,35 +76,6 @@ struct ModelBuilder {
   private func residual(_ context: LayerContext, _ encoder: FieldEncoder) -> FieldEncoder {
     guard settings.encoder.residual else { return encoder }
     return ResidualEncoder(context, encoder, shape, adding: [0..<shape.width])
-  }
-
-  /// The fields that `encoder.source` selects, at most `num_source` by cardinality, in the schema's
-  /// order.
-  var generatedFields: [Int] {
-    switch settings.encoder.source {
-    case .all, .own: Array(schema.indices)
-    case .highCardinality: rankedFields.prefix(settings.encoder.sourceFields).sorted()
-    case .lowCardinality: rankedFields.suffix(settings.encoder.sourceFields).sorted()
-    }
-  }
-
-  /// The fields by their cardinality in the training rows, in descending order; of equals, the
-  /// earlier one first.
-  ///
-  /// Cardinality is what a scan counted: distinct texts, or numbers; without a scan, the rows of
-  /// the field's table. A field whose number multiplies one vector counts 0, as in the authors'
-  /// code.
-  var rankedFields: [Int] {
-    schema.indices.sorted { left, right in
-      (-cardinality(left), left) < (-cardinality(right), right)
-    }
-  }
-
-  private func cardinality(_ field: Int) -> Int {
-    switch schema[field].kind {
-    case .category, .sequence: schema[field].distinct ?? schema[field].rows
-    case .value: 0
-    }
   }
 
   /// The mask that `target` requires, in front of everything that reads the embedding but the
@@ -124,8 +97,8 @@ struct ModelBuilder {
   func fieldChoice() -> ((LayerContext) -> DrawnFields)? {
     switch settings.target {
     case .all, .masked, .fieldMasked: nil
-    case .random: { .random($0, ranking: rankedFields, count: settings.targetFields) }
-    case .hardMasked: { .unmasked($0, ranking: rankedFields, masked: settings.targetFields) }
+    case .random: { .random($0, ranking: ranking.fields, count: settings.targetFields) }
+    case .hardMasked: { .unmasked($0, ranking: ranking.fields, masked: settings.targetFields) }
     }
   }
 }

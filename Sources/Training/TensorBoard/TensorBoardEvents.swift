@@ -52,8 +52,8 @@ struct TensorBoardEvents {
       ("train/logloss", evaluation.trainLoss),
       ("train/learning_rate", evaluation.trainLoss.map { _ in evaluation.learningRate }),
       ("train/samples_per_second", evaluation.samplesPerSecond),
-      ("collapse/information_abundance", evaluation.collapse.informationAbundance),
-      ("collapse/rankme", evaluation.collapse.rankMe),
+      ("tables/information_abundance", evaluation.collapse.informationAbundance),
+      ("tables/rankme", evaluation.collapse.rankMe),
     ]
     return (metrics + training).compactMap { tag, value in value.map { (tag, $0) } }
   }

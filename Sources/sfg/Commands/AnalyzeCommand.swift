@@ -115,7 +115,8 @@ struct AnalyzeCommand: ParsableCommand {
     }
     for (report, job) in zip(reports, jobs) { try report.write(to: job.files) }
     for report in reports {
-      try StandardStream.output.print(TextTable(report.overview).description)
+      try StandardStream.output.print(
+        ([TextTable(report.overview).description] + report.notes).joined(separator: "\n"))
     }
     return reports
   }

@@ -83,7 +83,8 @@ struct LoadedRun {
   var description: RunDescription {
     RunDescription(
       name: configuration.run, paradigm: configuration.model.paradigm,
-      backbone: configuration.model.backbone, metrics: reportedMetrics)
+      backbone: configuration.model.backbone, metrics: reportedMetrics,
+      epoch: reportedResult.flatMap { $0.best?.epoch ?? $0.epochs })
   }
 
   /// The test metrics of the run's `result.json`, or else the validation metrics.
@@ -133,8 +134,14 @@ struct LoadedRun {
       let unseen: Unseen?
     }
 
+    struct Best: Decodable {
+      let epoch: Int
+    }
+
     let valid: Metrics?
     let test: Metrics?
+    let best: Best?
+    let epochs: Int?
     let data: [String: Pass]?
   }
 }
