@@ -32,7 +32,8 @@ extension CollapseReport {
   private var caption: String {
     "Singular values of the \(isRaw ? "uncentred matrix" : "covariance"), each divided by the "
       + "largest, as natural logarithms. A flat curve uses all directions; a curve that drops sharply "
-      + "has collapsed to the directions before the drop."
+      + "before the attainable rank (dashed) has collapsed to the directions before the drop; at that "
+      + "rank, fields with few values end it."
   }
 
   private var headlines: [String] {
@@ -41,8 +42,9 @@ extension CollapseReport {
         "\(result.run.name) uses about \(NumberFormat.fixed(main.own.rankMe, 0)) of "
           + "\(main.dimensions) directions (RankMe), measured on \(NumberFormat.grouped(main.rows)) rows"
           + "\(stacked(main, of: result)); "
-          + "the \(main.spectrum.count(reaching: 0.98)) largest carry 98 % of the spectrum. Of "
-          + "\(main.attainable) directions that its rows allow, \(main.lostDimensions) are lost."
+          + "the \(main.spectrum.count(reaching: 0.98)) largest carry 98 % of the spectrum. Its rows "
+          + "allow \(main.attainable) directions, whatever the weights; lost beyond that: "
+          + "\(main.lostDimensions)."
       }
     }
   }
