@@ -54,7 +54,7 @@ import Testing
     var rule = AutomaticCategories()
     for limit in [900, 1000] {
       rule.maxVocabulary = limit
-      let results = try [nil, try CountSpill(in: folder.path)].map { file in
+      let results = try [nil, try SpillFile(in: folder.path, holding: "counts")].map { file in
         let fit = CategoryFit(rule)
         for value in 0..<2000 {
           var text = Array("value \(value % 1000)".utf8)

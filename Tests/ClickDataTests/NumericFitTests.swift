@@ -81,7 +81,7 @@ import Testing
     }
     for buckets in [2, 17, 500] {
       let fit = QuantileFit(buckets: buckets)
-      let file = try CountSpill(in: folder.path)
+      let file = try SpillFile(in: folder.path, holding: "counts")
       for chunk in 0..<5 {
         add(numbers[1000 * chunk..<1000 * (chunk + 1)], to: fit)
         if chunk % 2 == 0 { try fit.spill(to: file) }

@@ -179,7 +179,7 @@ import Testing
     let expected = try whole.encoding(nil, ScanCounts())
     for parts in [1, 2, 7] {
       let fit = VocabularyFit(minCount: minCount)
-      let file = try CountSpill(in: folder.path)
+      let file = try SpillFile(in: folder.path, holding: "counts")
       for chunk in 0..<parts {
         add(texts[texts.count * chunk / parts..<texts.count * (chunk + 1) / parts], to: fit)
         if chunk % 2 == 0 { try fit.spill(to: file) }
@@ -224,7 +224,7 @@ import Testing
 
   @Test func aMissingFolderIsReported() {
     #expect(
-      sentence { _ = try CountSpill(in: "/nowhere") }
+      sentence { _ = try SpillFile(in: "/nowhere", holding: "counts") }
         == "/nowhere: cannot write counts: no such file or directory")
   }
 }

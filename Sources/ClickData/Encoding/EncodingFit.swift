@@ -1,3 +1,5 @@
+import Platform
+
 /// Collects the values of one field during a scan, to determine how the field is encoded.
 protocol FieldFit: AnyObject {
   /// Takes a text of a good row that is not empty.
@@ -5,9 +7,9 @@ protocol FieldFit: AnyObject {
   /// Bytes of memory that `spill` would free.
   var bytes: Int { get }
   /// Moves what is in memory to a file.
-  func spill(to file: CountSpill) throws
+  func spill(to file: SpillFile) throws
   /// The encoding, after the last row; `spill` is the file that something was spilled to.
-  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding
+  func encoding(_ spill: SpillFile?, _ found: ScanCounts) throws -> FittedField.Encoding
 }
 
 /// What else a scan has counted when encodings are chosen.
@@ -36,7 +38,7 @@ final class EncodingFit {
   /// The column of each of `singles`, and the list of values of each of `sequences`.
   private var columns: [Int] = []
   private var lists: [Int] = []
-  private var spill: CountSpill?
+  private var spill: SpillFile?
 
   /// A field whose values a fit takes: several where fields share a table.
   private struct Source {
@@ -46,7 +48,7 @@ final class EncodingFit {
 
   init(
     _ planned: [PlannedField], memoryBound: Int = EncodingFit.defaultMemoryBound,
-    spillFolder: String = CountSpill.defaultFolder
+    spillFolder: String = SpillFile.defaultFolder
   ) {
     var fields: [Int] = []
     var fits: [any FieldFit] = []
@@ -92,7 +94,7 @@ final class EncodingFit {
   func relieve() throws {
     var total = bytes
     guard total > memoryBound else { return }
-    let file = try spill ?? CountSpill(in: folder)
+    let file = try spill ?? SpillFile(in: folder, holding: "counts")
     spill = file
     for fit in fits.sorted(by: { $0.bytes > $1.bytes }) {
       guard total > memoryBound / 2 else { return }

@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 
 /// Exact counts of distinct texts that can be spilled to a file and merged part by part.
@@ -23,7 +22,7 @@ final class SpillingCounts {
 
   private let parts: Parts
   private var counts = ValueCounts()
-  private var segments: [Int: [CountSpill.Segment]] = [:]
+  private var segments: [Int: [SpillFile.Segment]] = [:]
 
   init(_ parts: Parts) { self.parts = parts }
 
@@ -35,7 +34,7 @@ final class SpillingCounts {
   func add(_ text: UnsafePointer<UInt8>, _ length: Int) { counts.add(text, length) }
 
   /// Moves all counts from memory to a file.
-  func spill(to file: CountSpill) throws {
+  func spill(to file: SpillFile) throws {
     for (part, offsets) in grouped() {
       var buffer: [UInt8] = []
       for offset in offsets { buffer.append(contentsOf: counts.entry(at: offset).bytes) }
@@ -46,7 +45,7 @@ final class SpillingCounts {
   }
 
   /// Calls `body` with each part, in order; where nothing was spilled, all counts are one part.
-  func forEachPart(_ file: CountSpill?, _ body: (ValueCounts) throws -> Void) throws {
+  func forEachPart(_ file: SpillFile?, _ body: (ValueCounts) throws -> Void) throws {
     guard let file, !segments.isEmpty else { return try body(counts) }
     try spill(to: file)
     for (_, segments) in segments.sorted(by: { $0.key < $1.key }) {
@@ -64,59 +63,5 @@ final class SpillingCounts {
       offset += entry.bytes.count
     }
     return groups.map { ($0.key, $0.value) }
-  }
-}
-
-/// An unnamed file of counts that do not fit in memory; the system removes it when it is closed.
-final class CountSpill {
-  struct Segment {
-    let offset: Int
-    let count: Int
-  }
-
-  private let folder: String
-  private let descriptor: Int32
-  private var size = 0
-
-  /// `TMPDIR`, or else `/var/tmp`, which, unlike `/tmp`, is never in memory.
-  static var defaultFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp" }
-
-  init(in folder: String) throws {
-    self.folder = folder
-    var template = Array("\(folder)/sfg-counts-XXXXXX".utf8CString)
-    descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw FileFailure.last("write counts", folder) }
-    unlink(template)
-  }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
-
-  func append(_ bytes: UnsafeRawBufferPointer) throws -> Segment {
-    var done = 0
-    while done < bytes.count {
-      let written = pwrite(
-        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(size + done))
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw FileFailure.last("write counts", folder) }
-      done += written
-    }
-    defer { size += bytes.count }
-    return Segment(offset: size, count: bytes.count)
-  }
-
-  /// Calls `body` with the bytes of a segment.
-  func read(_ segment: Segment, _ body: (UnsafeRawBufferPointer) -> Void) throws {
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: segment.count, alignment: 8)
-    defer { memory.deallocate() }
-    var done = 0
-    while done < segment.count {
-      let count = pread(
-        descriptor, memory.baseAddress.map { $0 + done }, segment.count - done,
-        off_t(segment.offset + done))
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw FileFailure.last("read counts", folder) }
-      done += count
-    }
-    body(UnsafeRawBufferPointer(memory))
   }
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Chooses between a vocabulary and a hash by the number of distinct values.
 ///
 /// Values are counted exactly until there are more than a vocabulary may have.
@@ -15,9 +17,9 @@ final class CategoryFit: FieldFit {
   }
 
   var bytes: Int { counts?.bytes ?? 0 }
-  func spill(to file: CountSpill) throws { try counts?.spill(to: file) }
+  func spill(to file: SpillFile) throws { try counts?.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
+  func encoding(_ spill: SpillFile?, _ found: ScanCounts) throws -> FittedField.Encoding {
     var builder = VocabularyBuilder(minCount: rule.minCount)
     var values = 0
     try counts?.forEachPart(spill) { part in

@@ -1,3 +1,5 @@
+import Platform
+
 /// Exact counts of the distinct numbers of a field, in ascending order; both zeros are one number.
 final class NumberCounts {
   private let counts = SpillingCounts(.ordered)
@@ -19,10 +21,10 @@ final class NumberCounts {
   }
 
   var bytes: Int { counts.bytes }
-  func spill(to file: CountSpill) throws { try counts.spill(to: file) }
+  func spill(to file: SpillFile) throws { try counts.spill(to: file) }
 
   /// Calls `body` with each number and its count, in ascending order.
-  func forEach(_ spill: CountSpill?, _ body: (Double, Int) throws -> Void) throws {
+  func forEach(_ spill: SpillFile?, _ body: (Double, Int) throws -> Void) throws {
     try counts.forEachPart(spill) { part in
       for (key, count) in Self.sorted(part) { try body(Self.number(key), count) }
     }

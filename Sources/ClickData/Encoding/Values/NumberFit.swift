@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Chooses between `log_bucket` and quantiles by what their buckets keep of a field's numbers.
 ///
@@ -26,9 +27,9 @@ final class NumberFit: FieldFit {
   }
 
   var bytes: Int { counts.bytes }
-  func spill(to file: CountSpill) throws { try counts.spill(to: file) }
+  func spill(to file: SpillFile) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
+  func encoding(_ spill: SpillFile?, _ found: ScanCounts) throws -> FittedField.Encoding {
     let mayBeLog = isWhole && smallest >= Double(LogBucket.lowest)
     var logCounts = [Int](repeating: 0, count: mayBeLog ? LogBucket.rows : 0)
     var buckets = BalancedBuckets(

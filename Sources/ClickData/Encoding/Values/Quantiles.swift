@@ -1,3 +1,5 @@
+import Platform
+
 /// The edges between the buckets of a numeric field: numbers in bucket b exceed exactly b edges.
 ///
 /// The id of a number is its bucket plus 1, 0 is the missing value: a table has `count + 2` rows.
@@ -59,9 +61,9 @@ final class QuantileFit: FieldFit {
 
   func take(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) { _ = counts.add(text, count) }
   var bytes: Int { counts.bytes }
-  func spill(to file: CountSpill) throws { try counts.spill(to: file) }
+  func spill(to file: SpillFile) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
+  func encoding(_ spill: SpillFile?, _ found: ScanCounts) throws -> FittedField.Encoding {
     var edges: [Double] = []
     var passed = 0
     var edge = 1

@@ -1,3 +1,5 @@
+import Platform
+
 /// The mean and the standard deviation of a field's numbers, in one pass (Welford, 1962).
 ///
 /// The deviation is the population's, `√(Σ(x − mean)²/n)`; where it is 0, or there is no number, it
@@ -16,9 +18,9 @@ final class StandardFit: FieldFit {
   }
 
   var bytes: Int { 0 }
-  func spill(to file: CountSpill) {}
+  func spill(to file: SpillFile) {}
 
-  func encoding(_ spill: CountSpill?, _ found: ScanCounts) -> FittedField.Encoding {
+  func encoding(_ spill: SpillFile?, _ found: ScanCounts) -> FittedField.Encoding {
     let deviation = count > 0 ? (squares / Double(count)).squareRoot() : 0
     return .standardValue(mean: mean, deviation: deviation > 0 ? deviation : 1)
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Selects the values of a vocabulary and sorts them by descending count, ties bytewise.
 struct VocabularyBuilder {
@@ -67,9 +68,9 @@ final class VocabularyFit: FieldFit {
 
   func take(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) { counts.add(text, count) }
   var bytes: Int { counts.bytes }
-  func spill(to file: CountSpill) throws { try counts.spill(to: file) }
+  func spill(to file: SpillFile) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
+  func encoding(_ spill: SpillFile?, _ found: ScanCounts) throws -> FittedField.Encoding {
     var builder = VocabularyBuilder(minCount: minCount)
     try counts.forEachPart(spill) { builder.add($0) }
     return .vocabulary(builder.vocabulary(blank: .unknown), minCount: minCount)
