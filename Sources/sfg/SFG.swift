@@ -12,8 +12,8 @@ import Platform
       """,
     version: TrainingJob.version,
     subcommands: [
-      TrainCommand.self, EvalCommand.self, CompareCommand.self, AnalyzeCommand.self,
-      ExportCommand.self, InspectCommand.self, SynthCommand.self,
+      TrainCommand.self, EvalCommand.self, PredictCommand.self, CompareCommand.self,
+      AnalyzeCommand.self, ExportCommand.self, InspectCommand.self, SynthCommand.self,
     ])
 
   static func main() {

@@ -67,6 +67,18 @@ import Testing
     }
   }
 
+  /// Rows without a label, or with an empty one, have the predictions of the same rows with labels.
+  @Test(arguments: ["in/C_nolabel.csv", "in/C_blanklabel.csv"])
+  func rowsWithoutLabelsArePredicted(rows: String) throws {
+    guard let folder = try folder() else { return }
+    #expect(try sfg("train --config base.yaml --quiet", in: folder).status == 0)
+    let labelled = try sfg("predict --run runs/base --data in/base_test.csv", in: folder)
+    let outcome = try sfg("predict --run runs/base --data \(rows)", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.split(separator: "\n").count == 301)
+    #expect(outcome.output == labelled.output)
+  }
+
   /// What is set for an input of training, its status, and what the output must contain.
   @Test(arguments: [
     (

@@ -45,14 +45,17 @@ final class BatchFiller: RecordPlaces {
   private var waited = 0.0
   private var hasRows = false
 
-  init(_ schema: [FieldSchema], batchSize: Int) {
+  init(_ schema: [FieldSchema], batchSize: Int, carriedColumns: Int = 0) {
     let layout = RecordLayout(schema)
     block = RecordBlock(layout)
     words = layout.words
     let batches = BatchStream.batchesInFlight(batchSize: batchSize)
     ready = BoundedQueue(capacity: batches)
     free = BoundedQueue(capacity: batches)
-    for _ in 0..<batches { free.push(EncodedBatch(capacity: batchSize, schema: schema)) }
+    for _ in 0..<batches {
+      free.push(
+        EncodedBatch(capacity: batchSize, schema: schema, carriedColumns: carriedColumns))
+    }
   }
 
   /// Runs a pass to its end; keeps an error for the consumer.
@@ -93,6 +96,9 @@ final class BatchFiller: RecordPlaces {
     handOver(batch)
   }
 
+  /// Appends the texts of the row that is kept next, which no shuffle may move.
+  func carry(_ texts: CarriedTexts) { batch?.texts?.append(texts) }
+
   /// Appends the next row of the pass.
   @inline(__always)
   func append(_ record: UnsafePointer<UInt32>) {
@@ -122,6 +128,7 @@ final class BatchFiller: RecordPlaces {
     let watch = Stopwatch()
     batch = ready.push(full) ? free.pop() : nil
     batch?.rows = 0
+    batch?.texts?.removeAll()
     waited += watch.seconds
   }
 

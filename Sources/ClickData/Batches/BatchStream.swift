@@ -52,8 +52,11 @@ public final class BatchStream {
   }
 
   /// Starts a pass over the rows that messages call `name`.
-  init(_ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int) throws {
-    let filler = BatchFiller(schema, batchSize: batchSize)
+  init(
+    _ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int,
+    carriedColumns: Int = 0
+  ) throws {
+    let filler = BatchFiller(schema, batchSize: batchSize, carriedColumns: carriedColumns)
     self.pass = pass
     self.filler = filler
     thread = try BackgroundThread { filler.run(pass, name: name) }

@@ -14,8 +14,10 @@ public final class EncodedBatch: @unchecked Sendable {
   public var rows = 0
   /// Each row's position in its split as stored, from 0; the column `row` of `--predictions`.
   public let positions: UnsafeMutablePointer<UInt64>
-  /// The click labels, 0 or 1.
+  /// The click labels, 0 or 1; NaN where rows are read without their labels.
   public let labels: UnsafeMutablePointer<Float>
+  /// The texts of columns that are read beside the fields; nil for none.
+  public let texts: CarriedTexts?
 
   /// From one field to the next: an odd number of cache lines, so that cache sets differ.
   private let idStride: Int
@@ -25,9 +27,15 @@ public final class EncodedBatch: @unchecked Sendable {
   private let sequenceStorage: [SequenceColumn?]
 
   /// Allocates a batch; only fields of kind `value` get memory for values.
-  public init(capacity: Int, schema: [FieldSchema]) {
+  public convenience init(capacity: Int, schema: [FieldSchema]) {
+    self.init(capacity: capacity, schema: schema, carriedColumns: 0)
+  }
+
+  /// Allocates a batch that also has the texts of so many columns.
+  init(capacity: Int, schema: [FieldSchema], carriedColumns: Int) {
     precondition(capacity > 0, "EncodedBatch: capacity must be positive, got \(capacity)")
     self.capacity = capacity
+    texts = carriedColumns > 0 ? CarriedTexts(columns: carriedColumns) : nil
     fields = schema.count
     positions = .allocate(capacity: capacity)
     positions.initialize(repeating: 0, count: capacity)

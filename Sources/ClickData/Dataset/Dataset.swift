@@ -141,15 +141,23 @@ public final class Dataset {
     return try scan.summary(badRows: ledger.badRows)
   }
 
-  /// Opens a pass over a split.
+  /// Opens a pass over a split; texts beside the fields are read from the files in stored order.
   public func batches(
-    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored
+    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored,
+    reading: RowReading = .training
   ) throws -> BatchStream {
+    precondition(
+      order == .stored || reading.columns.isEmpty, "Dataset: a shuffle does not move texts")
     let format = TextFormat(
-      settings, label: encoder.label, fields: encoder.fields.map { ($0.name, $0.sequence) })
+      settings, label: encoder.label, fields: encoder.fields.map { ($0.name, $0.sequence) },
+      reading: reading)
     let boundaries = try encoder.split ?? splitBoundaries()
     let pass: any RowPass
-    switch rowSource(split, format: format, encoder: encoder, boundaries) {
+    // Encoded rows have labels and no text.
+    let source =
+      reading == .training
+      ? rowSource(split, format: format, encoder: encoder, boundaries) : .text(nil)
+    switch source {
     case .cache(let cache):
       contents.add(cache.manifest.files, of: files.paths(of: split))
       pass = CachedPass(cache, order: order)
@@ -162,7 +170,18 @@ public final class Dataset {
         writer: writer, contents: contents)
     }
     return try BatchStream(
-      pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize)
+      pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize,
+      carriedColumns: reading.columns.count)
+  }
+
+  /// Throws `DataFailure.noColumn` where the files of a split lack a column that is to be read.
+  ///
+  /// Pipes are not checked, because they can be read only once.
+  public func check(
+    _ reading: RowReading, of split: Split, encoder: FittedEncoder
+  ) throws {
+    guard !reading.columns.isEmpty, files.areRegular(split) else { return }
+    _ = try batches(of: split, encoder: encoder, batchSize: 1, reading: reading).next()
   }
 
   private func rowSource(

@@ -95,6 +95,7 @@ private final class EncodingSink<Places: RecordPlaces>: RowSink {
     let record = places.place
     if let fault = encoder.encode(columns, position: position, into: record) { return fault }
     writer?.append(record)
+    if let texts = columns.carried { filler.carry(texts) }
     places.keep()
     return nil
   }

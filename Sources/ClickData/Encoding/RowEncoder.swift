@@ -30,7 +30,8 @@ final class RowEncoder {
   private let lookups: VocabularyLookups
   private var sequences: [SequencePlan]
   private let logBucket = LogBucket()
-  private var labelColumn = 0
+  /// The label's column; nil where labels are not read.
+  private var labelColumn: Int?
   /// Good rows in which every field is blank.
   private var blankRows = 0
 
@@ -78,8 +79,11 @@ final class RowEncoder {
   ) -> RowFault? {
     let starts = columns.starts
     let counts = columns.counts
-    guard counts[labelColumn] == 1, starts[labelColumn][0] &- 0x30 < 2 else { return .label }
-    let label = Float(starts[labelColumn][0] &- 0x30)
+    var label = Float.nan
+    if let labelColumn {
+      guard counts[labelColumn] == 1, starts[labelColumn][0] &- 0x30 < 2 else { return .label }
+      label = Float(starts[labelColumn][0] &- 0x30)
+    }
     var lookups = lookups
     var blanks = 0
     for index in 0..<plans.count {

@@ -48,6 +48,8 @@ public enum DataFailure: Equatable, Sendable {
   case allRowsBad(BadRows, of: String)
   /// A header without the columns that its format or the settings prescribe.
   case header(HeaderProblem, path: String, line: Int)
+  /// A column that is carried beside the fields, and that a file does not have.
+  case noColumn(String, columns: [String], path: String)
   /// Files in which no row belongs to a split, or every row is bad.
   case noRows(of: String)
   /// A second pass over standard input or a pipe.
@@ -150,6 +152,8 @@ extension DataFailure: Failure {
     case .allRowsBad(let bad, let split):
       "\(split): all \(bad.count) rows read are bad; the first: \(bad.first); "
         + "check dataset.format, dataset.label and dataset.fields"
+    case .noColumn(let name, let columns, let path):
+      "\(path): expected a column \"\(name)\", found \(Excerpt.list(columns)); name one of them"
     case .noRows(let what):
       "\(what): expected rows, found none; check the files and the split's share"
     case .standardInputTwice:

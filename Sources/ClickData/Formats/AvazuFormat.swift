@@ -24,7 +24,7 @@ struct AvazuFormat: InputFormat {
     (Self.label, Self.fields)
   }
 
-  func start(label: String, fields: [DatasetSettings.Field]) -> FileStart {
+  func start(label: String?, fields: [DatasetSettings.Field]) -> FileStart {
     .header(quotes: false) { header in
       var columns = try header.columns(label: label)
       columns.derive(TimeColumns.parts, from: "hour", .avazuHour)

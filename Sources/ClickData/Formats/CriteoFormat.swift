@@ -16,16 +16,24 @@ struct CriteoFormat: InputFormat {
     (Self.label, Self.fields)
   }
 
-  func start(label: String, fields: [DatasetSettings.Field]) throws -> FileStart {
-    .rows(
-      FileLayout(
-        columnCount: Self.columns.count, delimiter: 0x09, labelColumn: 0,
-        fieldColumns: try fields.map { field in
-          guard let column = Self.columns.firstIndex(of: field.name) else {
-            throw DataFailure.settings(.unknownField(field.name, fields: Self.fields.map(\.name)))
-          }
-          return column
-        },
-        columnNames: Self.columns))
+  func start(label: String?, fields: [DatasetSettings.Field]) throws -> FileStart {
+    guard label == nil else { return .rows(try layout(Self.columns, label: 0, fields)) }
+    return .unlabelledRows(
+      with: try layout(Self.columns, label: nil, fields),
+      without: try layout(Array(Self.columns.dropFirst()), label: nil, fields))
+  }
+
+  private func layout(
+    _ columns: [String], label: Int?, _ fields: [DatasetSettings.Field]
+  ) throws -> FileLayout {
+    FileLayout(
+      columnCount: columns.count, delimiter: 0x09, labelColumn: label,
+      fieldColumns: try fields.map { field in
+        guard let column = columns.firstIndex(of: field.name) else {
+          throw DataFailure.settings(.unknownField(field.name, fields: Self.fields.map(\.name)))
+        }
+        return column
+      },
+      columnNames: columns)
   }
 }

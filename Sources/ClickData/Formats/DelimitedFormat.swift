@@ -53,7 +53,7 @@ struct DelimitedFormat: InputFormat {
     return names[0]
   }
 
-  func start(label: String, fields: [DatasetSettings.Field]) -> FileStart {
+  func start(label: String?, fields: [DatasetSettings.Field]) -> FileStart {
     .header(quotes: quotes) { header in
       var columns = try header.columns(label: label)
       for field in declared where field.kind == .timestamp {

@@ -49,13 +49,16 @@ struct FeatureFormat: InputFormat {
   }
 
   /// The columns are the label, one per field, and the line itself.
-  func start(label: String, fields: [DatasetSettings.Field]) -> FileStart {
+  func start(label: String?, fields: [DatasetSettings.Field]) -> FileStart {
     let columns = fields.indices.map { $0 + 1 }
     return .rows(
       FileLayout(
-        columnCount: fields.count + 1, delimiter: 0x20, labelColumn: 0, fieldColumns: columns,
-        columnNames: [label] + fields.map(\.name), lists: fields.lists(in: columns),
-        cutter: FeatureLine(FeatureTable(fields, namesFields: namesFields))))
+        columnCount: fields.count + 1, delimiter: 0x20, labelColumn: label.map { _ in 0 },
+        fieldColumns: columns, columnNames: [label ?? "label"] + fields.map(\.name),
+        lists: fields.lists(in: columns),
+        cutter: FeatureLine(
+          FeatureTable(fields, namesFields: namesFields),
+          start: label == nil ? .labelOrFeature : .label)))
   }
 }
 

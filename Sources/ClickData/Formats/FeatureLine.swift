@@ -1,12 +1,25 @@
+import Glibc
+
 /// Splits the lines of libffm and libsvm into columns.
 ///
 /// A field's column is its feature's number, without leading zeros, or, of a numeric field, the
 /// value; a sequence has its features in a list, each weighted by its value. A field without a
 /// feature is blank.
 final class FeatureLine: LineCutter {
-  private let table: FeatureTable
+  /// What a line starts with.
+  enum Start {
+    case label
+    /// A label, or a feature, which is recognised by its colon; after spaces or not.
+    case labelOrFeature
+  }
 
-  init(_ table: FeatureTable) { self.table = table }
+  private let table: FeatureTable
+  private let start: Start
+
+  init(_ table: FeatureTable, start: Start) {
+    self.table = table
+    self.start = start
+  }
 
   func expected(_ fault: FeatureFault) -> String { table.expected(fault) }
 
@@ -18,10 +31,24 @@ final class FeatureLine: LineCutter {
     for column in 0...fields { columns.set(column, base, 0) }
     for list in columns.lists { list.clear() }
     columns.set(fields + 1, base, line.count)
-    var stop = Self.textEnd(base, end)
-    columns.set(0, base, stop - base, place: 1)
-    guard stop > base else { return .label }
-    var place = 1
+    var stop = base
+    var place = 0
+    switch start {
+    case .label:
+      stop = Self.textEnd(base, end)
+      columns.set(0, base, stop - base, place: 1)
+      guard stop > base else { return .label }
+      place = 1
+    case .labelOrFeature:
+      if let first = Self.nextText(base, end) {
+        let firstEnd = Self.textEnd(first, end)
+        if memchr(first, 0x3a, firstEnd - first) == nil {
+          columns.set(0, first, firstEnd - first, place: 1)
+          stop = firstEnd
+          place = 1
+        }
+      }
+    }
     while let start = Self.nextText(stop, end) {
       stop = Self.textEnd(start, end)
       place += 1

@@ -18,11 +18,26 @@ struct FileLayout {
     var form: TimeColumns.Form
   }
 
+  /// Columns whose texts are carried beside the encoded rows.
+  struct Carried: Equatable {
+    /// Which text of a column is carried.
+    enum Form {
+      /// The bytes in the file.
+      case written
+      /// Without quotes, and empty where the settings call it missing.
+      case value
+    }
+
+    var columns: [Int]
+    var form: Form
+  }
+
   /// The columns that a line must have.
   var columnCount: Int
   var delimiter: UInt8
   var quotes = false
-  var labelColumn: Int
+  /// The label's column; nil where rows are read without their labels.
+  var labelColumn: Int?
   /// The columns that hold points in time.
   var times: [Time] = []
   /// The values of the file's path that fields have, such as "2026-11-01" for `dt=2026-11-01`.
@@ -35,6 +50,10 @@ struct FileLayout {
   var columnNames: [String]
   /// The columns that hold several values, in the order of their fields.
   var lists: [List] = []
+  /// The columns of a line without its label, as long as no line has shown whether labels are there.
+  var unlabelledColumnCount: Int?
+  /// The columns whose texts are carried; nil for none.
+  var carried: Carried?
   /// What splits lines whose columns are not separated by a delimiter; nil for all others.
   var cutter: (any LineCutter)?
 
@@ -54,8 +73,12 @@ struct FileLayout {
     switch fault {
     case .columns(let found):
       return .badRow(
-        path: path, line: line, column: nil, expected: "\(columnCount) columns", found: "\(found)")
-    case .label: return at(labelColumn, Self.labels)
+        path: path, line: line, column: nil,
+        expected: "\(columnCount) columns"
+          + (unlabelledColumnCount.map { ", or \($0) without the label" } ?? ""),
+        found: "\(found)")
+    case .label: return at(labelColumn ?? 0, Self.labels)
+    case .header: return at(0, "a row")
     case .number(let column): return at(column, "a number")
     case .range(let column): return at(column, "a number of at most 3.4e38 in size")
     case .hour(let column): return at(column, "an hour as YYMMDDHH")

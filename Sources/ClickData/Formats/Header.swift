@@ -49,9 +49,11 @@ struct Header {
   }
 
   /// The columns, in which the label and the fields are found by name.
-  func columns(label: String) throws -> HeaderColumns {
+  ///
+  /// Without a label, the rows may have one or not.
+  func columns(label: String?) throws -> HeaderColumns {
     let places = places()
-    let label = try column(label, places)
+    let label = try label.map { try column($0, places) }
     return HeaderColumns(
       self, places,
       FileLayout(

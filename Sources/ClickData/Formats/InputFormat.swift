@@ -9,14 +9,18 @@ protocol InputFormat {
   func check() throws
   /// The label's column and the fields; `header` reads the column names of the first file.
   func schema(header: () throws -> [String]) throws -> (label: String, fields: [FieldDeclaration])
-  /// How a file starts from which this label and these fields are read.
-  func start(label: String, fields: [DatasetSettings.Field]) throws -> FileStart
+  /// How a file starts from which this label and these fields are read; without a label, rows may
+  /// lack one.
+  func start(label: String?, fields: [DatasetSettings.Field]) throws -> FileStart
 }
 
 /// What the first line of a file is.
 enum FileStart {
   /// A row, in the same layout as all others.
   case rows(FileLayout)
+  /// A row; the number of columns of the first row decides whether the rows of the file have labels
+  /// that are not read.
+  case unlabelledRows(with: FileLayout, without: FileLayout)
   /// A header, which determines the layout; `quotes` allows double quotes around columns.
   case header(quotes: Bool, (Header) throws -> FileLayout)
 }
@@ -58,7 +62,8 @@ extension [DatasetSettings.Field] {
 
 /// How the lines of a data set are read: which fields, in which order, from which columns.
 struct TextFormat {
-  let label: String
+  /// The label's column; nil where labels are not read.
+  let label: String?
   private(set) var fields: [DatasetSettings.Field]
   /// How labels and missing values are written.
   let values: ValueRules
@@ -68,23 +73,31 @@ struct TextFormat {
   /// What separates the columns; nil detects a tab or comma from the header.
   private let delimiter: UInt8?
   private let changes: [String]
+  private let reading: RowReading
 
   /// The rules of settings for these fields; one that the settings do not declare is a category.
-  init(_ settings: DatasetSettings, label: String, fields names: [String]) {
+  init(
+    _ settings: DatasetSettings, label: String, fields names: [String],
+    reading: RowReading = .training
+  ) {
     name = settings.format.rawValue
     rules = settings.inputFormat
     delimiter = settings.delimiterByte
     values = ValueRules(settings)
     changes = Self.changes(settings)
-    self.label = label
+    self.reading = reading
+    self.label = reading.readsLabels ? label : nil
     let declared = Dictionary(
       rules.declared.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     fields = names.map { declared[$0] ?? DatasetSettings.Field(name: $0, kind: .categorical) }
   }
 
   /// The same, with the rules of sequences to which an encoder was fitted.
-  init(_ settings: DatasetSettings, label: String, fields fitted: [(String, SequenceRule?)]) {
-    self.init(settings, label: label, fields: fitted.map(\.0))
+  init(
+    _ settings: DatasetSettings, label: String, fields fitted: [(String, SequenceRule?)],
+    reading: RowReading = .training
+  ) {
+    self.init(settings, label: label, fields: fitted.map(\.0), reading: reading)
     for (index, (_, sequence)) in fitted.enumerated() {
       sequence.map { fields[index].sequence = $0 }
     }
@@ -114,21 +127,26 @@ struct TextFormat {
       + settings.missing.sorted().map { "missing \($0)" }
   }
 
-  /// The layout of a file without a header; nil where the header determines it.
-  func layout() throws -> FileLayout? {
-    switch try rules.start(label: label, fields: fields) {
-    case .rows(let layout): layout
-    case .header: nil
-    }
+  /// The layout of a file that needs no line to determine it; nil for others.
+  func layout(path: String) throws -> FileLayout? {
+    guard case .rows(let layout) = try rules.start(label: label, fields: fields) else { return nil }
+    return try carrying(layout, path: path)
   }
 
+  /// The layout that the first line of a file determines: a header, or a row.
   func layout(
-    header: UnsafeMutableBufferPointer<UInt8>, path: String, line: Int
+    first text: UnsafeMutableBufferPointer<UInt8>, path: String, line: Int
   ) throws -> FileLayout {
     switch try rules.start(label: label, fields: fields) {
-    case .rows(let layout): layout
+    case .rows(let layout): return try carrying(layout, path: path)
+    case .unlabelledRows(let labelled, let unlabelled):
+      let count = text.count { $0 == labelled.delimiter } + 1
+      var layout = count == unlabelled.columnCount ? unlabelled : labelled
+      if count != layout.columnCount { layout.unlabelledColumnCount = unlabelled.columnCount }
+      return try carrying(layout, path: path)
     case .header(let quotes, let layout):
-      try layout(Header(header, delimiter: delimiter, quotes: quotes, path: path, line: line))
+      let header = try Header(text, delimiter: delimiter, quotes: quotes, path: path, line: line)
+      return try carrying(layout(header), path: path)
     }
   }
 
@@ -139,7 +157,12 @@ struct TextFormat {
     guard case .header(_, let layoutOf) = try rules.start(label: label, fields: fields) else {
       return layout
     }
-    return try layoutOf(Header(names: names, like: layout, path: path, line: line))
+    let header = Header(names: names, like: layout, path: path, line: line)
+    return try carrying(layoutOf(header), path: path)
+  }
+
+  private func carrying(_ layout: FileLayout, path: String) throws -> FileLayout {
+    try layout.carrying(reading, fields: fields, path: path)
   }
 
   /// The failure of a first line that is a header, where the format has none; nil for other lines.

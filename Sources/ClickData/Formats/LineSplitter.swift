@@ -7,7 +7,9 @@ final class LineSplitter {
   private let times = TimeColumns()
   private let pathTexts: TextChunk
   private let cutter: (any LineCutter)?
-  private let label: LabelText
+  private let label: LabelText?
+  private let headerNames: HeaderNames?
+  private let carrier: ColumnCarrier?
   private let missing: MissingTokens?
   /// The columns in which values may be missing.
   private let valueColumns: [Int]
@@ -15,25 +17,37 @@ final class LineSplitter {
   init(_ layout: FileLayout, _ rules: ValueRules) {
     self.layout = layout
     let derived = 3 * layout.times.count
+    carrier = ColumnCarrier(layout)
+    headerNames = HeaderNames(layout)
     // A line cutter uses two more.
     columns = ColumnTable(
       capacity: layout.columnCount + max(2, derived + layout.pathValues.count),
-      lists: layout.lists.map { ($0.capacity, $0.keepsLast) })
+      lists: layout.lists.map { ($0.capacity, $0.keepsLast) }, carried: carrier?.texts)
     pathTexts = columns.append(layout.pathValues, from: layout.columnCount + derived)
     cutter = layout.cutter
-    label = LabelText(rules, name: layout.columnNames[layout.labelColumn])
+    label = layout.labelColumn.map { LabelText(rules, name: layout.columnNames[$0]) }
     missing = rules.missing
+    let carried = (layout.carried?.columns ?? []).filter { $0 != layout.labelColumn }
     valueColumns =
-      (layout.fieldColumns + layout.times.map(\.column)).filter { $0 < layout.columnCount }
+      (layout.fieldColumns + layout.times.map(\.column) + carried)
+      .filter { $0 < layout.columnCount }
   }
 
   /// Fills `columns` with those of a line, or returns what is wrong with it.
   @inline(__always)
   func split(_ line: UnsafeMutableBufferPointer<UInt8>) -> RowFault? {
+    carrier?.lineBegins(line, columns)
     if let fault = cut(line) { return fault }
-    guard label.normalise(layout.labelColumn, of: columns) else { return .label }
+    carrier?.lineWasSplit(columns)
+    if let headerNames, headerNames.mayBe(columns), repeatedHeader(.header) != nil {
+      return .header
+    }
+    if let label, let column = layout.labelColumn, !label.normalise(column, of: columns) {
+      return .label
+    }
     if let missing { clear(missing) }
     if !layout.times.isEmpty, let fault = deriveTimes() { return fault }
+    carrier?.lineWasRead(columns)
     guard cutter == nil else { return nil }
     for (index, list) in layout.lists.enumerated() {
       columns.lists[index].read(

@@ -91,7 +91,7 @@ final class RowReader {
     hasText = false
     splitter = nil
     sampler?.begin(path: path)
-    if let layout = try format.layout() { try use(layout, sink) }
+    if let layout = try format.layout(path: path) { try use(layout, sink) }
   }
 
   @discardableResult
@@ -110,10 +110,14 @@ final class RowReader {
       line &+= 1
       guard !text.isEmpty else { continue }
       hasText = true
-      guard let splitter = current else {
-        current = try use(format.layout(header: text, path: path, line: line), sink)
-        continue
+      if current == nil {
+        let layout = try format.layout(first: text, path: path, line: line)
+        current = try use(layout, sink)
+        if layout.hasHeader { continue }
       }
+      guard let splitter = current else { continue }
+      // A row of another number of columns decides nothing about the next ones.
+      if splitter.layout.unlabelledColumnCount != nil { current = nil }
       if let sampler, !sampler.contains(line: line) { continue }
       var fault = splitter.split(text)
       if let order {

@@ -53,7 +53,8 @@ final class DataScan: RowSink {
   }
 
   func begin(_ layout: FileLayout) {
-    labelColumn = layout.labelColumn
+    guard let column = layout.labelColumn else { preconditionFailure("DataScan: no label") }
+    labelColumn = column
     for (index, column) in layout.fieldColumns.enumerated() { statistics[index].column = column }
     lists = layout.lists
     observer?.begin(layout)

@@ -12,10 +12,15 @@ final class ColumnTable {
   let places: UnsafeMutablePointer<Int32>
   /// The values of the columns that hold several, in the order of the layout.
   let lists: [ValueList]
+  /// The texts of the line that are carried beside its record; nil for none.
+  let carried: CarriedTexts?
   private let nothing: UnsafeMutablePointer<UInt8>
 
-  init(capacity: Int, lists: [(capacity: Int, keepsLast: Bool)] = []) {
+  init(
+    capacity: Int, lists: [(capacity: Int, keepsLast: Bool)] = [], carried: CarriedTexts? = nil
+  ) {
     self.capacity = capacity
+    self.carried = carried
     let nothing = UnsafeMutablePointer<UInt8>.allocate(capacity: TextChunk.margin)
     nothing.initialize(repeating: 0, count: TextChunk.margin)
     self.nothing = nothing

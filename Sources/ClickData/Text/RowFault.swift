@@ -2,6 +2,8 @@
 enum RowFault {
   case columns(found: Int)
   case label
+  /// The header again, in rows whose labels are not read: another row would be one.
+  case header
   case number(column: Int)
   case range(column: Int)
   case hour(column: Int)

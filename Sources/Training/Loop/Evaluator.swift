@@ -54,6 +54,27 @@ public struct Evaluator {
     return counts
   }
 
+  /// Predicts all rows of a pass, which may have no labels.
+  ///
+  /// `each` receives every batch with the logits to write, recalibrated if there is a
+  /// recalibration. Throws if the pass has no rows, or if a logit is not finite.
+  public func predict(
+    _ source: any BatchSource, split: String, each: (EncodedBatch, MatrixView) throws -> Void
+  ) throws {
+    var rows = 0
+    while let batch = try source.next() {
+      guard batch.rows > 0 else { continue }
+      let logits = model.forward(batch)
+      for row in 0..<batch.rows where !logits[row, 0].isFinite {
+        throw TrainingFailure.nonFiniteLogit(row: rows + row)
+      }
+      recalibration?.apply(to: logits, pool: model.pool)
+      try each(batch, logits)
+      rows += batch.rows
+    }
+    guard rows > 0 else { throw TrainingFailure.noRows(split: split) }
+  }
+
   private func score(
     _ source: any BatchSource, split: String, each: (EncodedBatch, MatrixView) throws -> Void
   ) throws -> (own: MetricsAccumulator, recalibrated: MetricsAccumulator?) {

@@ -61,7 +61,7 @@ struct CompareCommand: ParsableCommand {
     let stream = try loaded.batches(of: rows)
     var scores = HeldOutScores(loaded.description)
     let watch = Stopwatch()
-    _ = try rows.advising {
+    _ = try rows.badRows.advising {
       try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
         guard !Interruption.isRequested else { throw Interrupted(work: "compare") }
         for row in 0..<batch.rows {

@@ -59,11 +59,11 @@ struct EvalCommand: ParsableCommand {
       try recalibrate.map { try loaded.recalibrate($0, rows, line) }
       ?? recalibration.recalibration(of: loaded, line)
     let stream = try loaded.batches(of: rows)
-    let writer = try predictions.map { try PredictionWriter($0) }
+    let writer = try predictions.map { try PredictionWriter($0, pool: loaded.model.pool) }
     let watch = Stopwatch()
     let counter = UnseenCounter(loaded.model)
     let evaluator = Evaluator(loaded.model, recalibration: map)
-    let found = try rows.advising {
+    let found = try rows.badRows.advising {
       try evaluator.measure(stream, split: rows.name) { batch, logits in
         guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
         counter.add(batch)

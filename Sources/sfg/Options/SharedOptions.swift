@@ -33,26 +33,11 @@ struct ConfigurationOptions: ParsableArguments {
   }
 }
 
-/// The rows that a model is evaluated on: a split of its data, or other files.
-struct EvaluationOptions: ParsableArguments {
-  @Option(help: "Split of the run's data to evaluate. (default: test)")
-  var split: Split?
-
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Files to evaluate instead, in the run's format; \"-\" is standard input (eval only).",
-      valueName: "file"))
-  var data: [String] = []
-
+/// What happens to bad rows, where that differs from training.
+struct BadRowOptions: ParsableArguments {
   @Option(
     help: "What to do with bad rows: fail, or skip and count them. (default: as in training)")
   var onBadRow: DatasetSettings.BadRowPolicy?
-
-  func validate() throws {
-    guard split != nil, !data.isEmpty else { return }
-    throw ValidationError("'--split' and '--data' are mutually exclusive; give one of them.")
-  }
 
   /// Runs `body`, whose failure by a bad row advises what this command has an option for.
   func advising<Result>(_ body: () throws -> Result) throws -> Result {
@@ -68,6 +53,26 @@ struct EvaluationOptions: ParsableArguments {
     let finding: String
     var status: FailureStatus { .badData }
     var description: String { "\(finding); repair the row or add --on-bad-row skip" }
+  }
+}
+
+/// The rows that a model is evaluated on: a split of its data, or other files.
+struct EvaluationOptions: ParsableArguments {
+  @Option(help: "Split of the run's data to evaluate. (default: test)")
+  var split: Split?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Files to evaluate instead, in the run's format; \"-\" is standard input (eval only).",
+      valueName: "file"))
+  var data: [String] = []
+
+  @OptionGroup var badRows: BadRowOptions
+
+  func validate() throws {
+    guard split != nil, !data.isEmpty else { return }
+    throw ValidationError("'--split' and '--data' are mutually exclusive; give one of them.")
   }
 
   /// The split, or the files, as results name them.

@@ -41,42 +41,56 @@ struct LoadedRun {
   }
 
   /// A pass over a split of the run's data; the files of other splits are not needed.
-  func batches(of split: Split) throws -> BatchStream {
+  func batches(of split: Split, _ reading: RowReading = .training) throws -> BatchStream {
     var settings = configuration.dataset
     if settings.split == nil {
       if split != .train { settings.train = [] }
       if split != .valid { settings.valid = [] }
       if split != .test { settings.test = [] }
     }
-    return try batches(of: split, in: settings)
+    return try batches(of: split, in: settings, reading)
   }
 
   /// A pass over other files in the run's format; the run's data are not needed.
-  private func batches(ofFiles files: [String]) throws -> BatchStream {
+  private func batches(
+    ofFiles files: [String], _ reading: RowReading = .training
+  ) throws -> BatchStream {
     var settings = configuration.dataset
     settings.source = []
     settings.split = nil
     (settings.train, settings.valid, settings.test) = ([], [], files)
-    return try batches(of: .test, in: settings)
+    return try batches(of: .test, in: settings, reading)
   }
 
-  /// A pass over the rows that the command line selects.
-  func batches(of rows: EvaluationOptions) throws -> BatchStream {
+  /// A pass over files whose rows may have no labels, with the texts of some columns.
+  func batches(
+    predicting files: [String], ids: [String], _ badRows: BadRowOptions
+  ) throws -> BatchStream {
     var run = self
-    rows.onBadRow.map { run.configuration.dataset.onBadRow = $0 }
-    guard rows.data.isEmpty else { return try run.batches(ofFiles: rows.data) }
+    badRows.onBadRow.map { run.configuration.dataset.onBadRow = $0 }
+    return try run.batches(ofFiles: files, .unlabelled(texts: ids))
+  }
+
+  /// A pass over the rows that the command line selects, with their values in further columns.
+  func batches(of rows: EvaluationOptions, values: [String] = []) throws -> BatchStream {
+    var run = self
+    rows.badRows.onBadRow.map { run.configuration.dataset.onBadRow = $0 }
+    guard rows.data.isEmpty else { return try run.batches(ofFiles: rows.data, .labelled(values: values)) }
     let split = rows.split ?? .test
     guard configuration.dataset.has(split) else {
       throw MissingSplit(run: folder.path, split: split)
     }
-    return try run.batches(of: split)
+    return try run.batches(of: split, .labelled(values: values))
   }
 
-  private func batches(of split: Split, in settings: DatasetSettings) throws -> BatchStream {
+  private func batches(
+    of split: Split, in settings: DatasetSettings, _ reading: RowReading = .training
+  ) throws -> BatchStream {
     try Dataset(
       settings: settings, features: configuration.features,
       cache: RunCache.folder(of: settings, run: folder, writes: false)
-    ).batches(of: split, encoder: encoder, batchSize: configuration.training.batchSize)
+    ).batches(
+      of: split, encoder: encoder, batchSize: configuration.training.batchSize, reading: reading)
   }
 
   /// The description of the run for reports.

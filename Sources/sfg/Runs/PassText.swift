@@ -5,9 +5,13 @@ import Training
 enum PassText {
   /// All that an evaluation reports of its rows and of the predictions for them.
   static func lines(_ pass: PassRecord, _ metrics: Metrics) -> [String] {
+    lines(pass) + metrics.warnings(of: pass.split).map { "warning: \($0.text)" }
+  }
+
+  /// All that reading rows has found: skipped rows, unseen values, warnings.
+  static func lines(_ pass: PassRecord) -> [String] {
     let skipped = pass.badRows.flatMap { self.skipped($0, beside: pass.rows, split: pass.split) }
-    let warnings = pass.warnings + metrics.warnings(of: pass.split).map(\.text)
-    return [skipped, unseen(pass)].compactMap(\.self) + warnings.map { "warning: \($0)" }
+    return [skipped, unseen(pass)].compactMap(\.self) + pass.warnings.map { "warning: \($0)" }
   }
 
   /// The share of values that training has never seen, with the worst fields; nil without any.

@@ -41,7 +41,7 @@ extension LoadedRun {
     (valid.split, valid.data) = (.valid, [])
     let stream = try batches(of: valid)
     let watch = Stopwatch()
-    let counts = try rows.advising {
+    let counts = try rows.badRows.advising {
       try Evaluator(model).logitCounts(stream, split: "valid") {
         guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
         line.update(
