@@ -117,7 +117,13 @@ struct ConfigurationRules {
 
   private func checkMonitor() throws {
     let monitor = configuration.training.monitor
-    guard monitor.auc != 0 || monitor.logloss != 0 else {
+    guard monitor.gauc == 0 || configuration.training.group != nil else {
+      throw failure(
+        "training.monitor.GAUC",
+        "found \(YAMLWord.written(monitor.gauc)), expected training.group beside it: GAUC is the mean AUC "
+          + "of groups of rows; set training.group to their column, such as user_id")
+    }
+    guard monitor.auc != 0 || monitor.gauc != 0 || monitor.logloss != 0 else {
       throw failure("training.monitor", "expected a weight other than 0, such as {AUC: 1}")
     }
   }

@@ -87,7 +87,9 @@ import Testing
     "training.eval_steps": ("100", []),
     "training.checkpoint_minutes": ("null", []),
     "training.keep_last": ("false", []),
+    "training.group": ("user_id", []),
     "training.monitor.AUC": ("2", []),
+    "training.monitor.GAUC": ("0.5", ["training.group=user_id"]),
     "training.monitor.logloss": ("-1", []),
     "training.early_stop_patience": ("1", []),
     "training.reduce_lr_on_plateau": ("false", []),
@@ -113,7 +115,9 @@ import Testing
     for key in RunConfiguration.keys {
       let name = try #require(key.split(separator: ".").last)
       for wrong in ["\(name)x", String(name.dropFirst()), "x\(name)"] where !wrong.isEmpty {
-        let misspelt = key.dropLast(name.count) + wrong
+        let misspelt = String(key.dropLast(name.count) + wrong)
+        // GAUC without its first letter is another metric.
+        guard !RunConfiguration.keys.contains(misspelt) else { continue }
         let origin = "--set \(misspelt)=1"
         #expect(
           ConfigurationFixture.refusal(of: ConfigurationFixture.data, set: ["\(misspelt)=1"])
@@ -226,8 +230,10 @@ import Testing
       eval_steps: null
       checkpoint_minutes: 10.0
       keep_last: true
+      group: null
       monitor:
         AUC: 1.0
+        GAUC: 0.0
         logloss: 0.0
       early_stop_patience: 2
       reduce_lr_on_plateau: true

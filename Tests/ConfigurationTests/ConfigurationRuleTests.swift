@@ -21,6 +21,10 @@ import Testing
     #expect(
       refusal("training:\n  monitor: {AUC: 0}\n")
         == "demo.yaml:3: training.monitor: expected a weight other than 0, such as {AUC: 1}")
+    #expect(
+      refusal("training:\n  monitor: {GAUC: 1}\n")
+        == "demo.yaml:3: training.monitor.GAUC: found 1.0, expected training.group beside it: GAUC "
+        + "is the mean AUC of groups of rows; set training.group to their column, such as user_id")
   }
 
   @Test func batchNormalisationNeedsABatch() {

@@ -31,6 +31,25 @@ extension Metrics {
     expectClose(schedule.learningRate, 1e-6, .exact)
   }
 
+  @Test func theMeanAUCOfGroupsIsMonitoredWhereItHasAWeight() {
+    func metrics(_ gauc: Double?) -> Metrics {
+      var metrics = Metrics(auc: 0.6, logloss: 0.4)
+      metrics.grouped = GroupedAUC()
+      metrics.grouped?.add(rows: 8, auc: gauc)
+      return metrics
+    }
+    var grouped = settings()
+    grouped.monitor.auc = 0
+    grouped.monitor.gauc = 2
+    let schedule = PlateauSchedule(grouped)
+    expectClose(schedule.value(of: metrics(0.7)), 1.4, .exact)
+    #expect(schedule.value(of: metrics(nil)) == -0.4)
+    grouped.monitor.auc = 1
+    grouped.monitor.logloss = -1
+    expectClose(PlateauSchedule(grouped).value(of: metrics(0.7)), 0.6 + 1.4 - 0.4, .exact)
+    #expect(PlateauSchedule(settings()).value(of: metrics(0.7)) == 0.6)
+  }
+
   @Test func aGainBelowOneInAMillionIsNoImprovement() {
     var schedule = PlateauSchedule(settings())
     _ = schedule.judge(value: 0.5)

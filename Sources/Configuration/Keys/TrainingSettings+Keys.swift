@@ -18,6 +18,7 @@ extension TrainingSettings: KeyedSection {
     try keys.key("eval_steps", &evalSteps, .optional(.integer(1...)))
     try keys.key("checkpoint_minutes", &checkpointMinutes, .optional(.positive))
     try keys.key("keep_last", &keepLast, .flag)
+    try keys.key("group", &group, .optional(.text("the name of a column")))
     try keys.section("monitor", &monitor, startingFrom: .nothing)
     try keys.key(
       "early_stop_patience", &earlyStopPatience,
@@ -39,6 +40,7 @@ extension TrainingSettings.Monitor: KeyedSection {
 
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("AUC", &auc, .notNegative)
+    try keys.key("GAUC", &gauc, .notNegative)
     try keys.key("logloss", &logloss, .notPositive)
   }
 }

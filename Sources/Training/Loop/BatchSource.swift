@@ -11,6 +11,11 @@ public protocol BatchSource: AnyObject {
 
 extension BatchStream: BatchSource {}
 
+extension TrainingSettings {
+  /// What evaluations read of a row: its label, and the group that it belongs to.
+  public var evaluationReading: RowReading { .labelled(values: group.map { [$0] } ?? []) }
+}
+
 /// The splits of a run; each call opens a new pass.
 public struct TrainingData {
   /// Opens the training rows of an epoch, counted from 0.
@@ -35,7 +40,9 @@ extension TrainingData {
     func stored(_ split: Split) -> (() throws -> any BatchSource)? {
       guard dataset.has(split) else { return nil }
       return {
-        try dataset.batches(of: split, encoder: encoder, batchSize: settings.batchSize)
+        try dataset.batches(
+          of: split, encoder: encoder, batchSize: settings.batchSize,
+          reading: settings.evaluationReading)
       }
     }
     self.init(

@@ -15,7 +15,7 @@ public struct MemoryNeed: Equatable, Sendable {
   public let activations: Int
   /// Text read ahead, batches in flight and the rows that the shuffle holds.
   public let pipeline: Int
-  /// The logits of an evaluation, twice while they are sorted.
+  /// The logits of an evaluation, twice while they are sorted, and its groups.
   public let evaluation: Int
   /// What the process holds already: the program, its libraries and the encoder; and what their
   /// code and the stacks of threads will touch.
@@ -71,7 +71,9 @@ public struct MemoryNeed: Equatable, Sendable {
       BatchStream.batchesInFlight(batchSize: batch) * batch
       + (training.shuffle ? training.shuffleRows : 0)
     pipeline = readingBytes + row * rows
-    evaluation = 2 * MemoryLayout<Scalar>.size * evaluatedRows
+    evaluation =
+      2 * MemoryLayout<Scalar>.size * evaluatedRows
+      + (training.group == nil ? 0 : GroupedRows.bytes(rows: evaluatedRows))
     program = residentBytes + Self.touchedLater + pool.threads * Self.touchedPerThread
   }
 }

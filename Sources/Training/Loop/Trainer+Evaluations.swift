@@ -114,13 +114,16 @@ extension Trainer {
     // Before the end of the first epoch, training has not seen all of its own rows.
     let isDue = unseen(of: split) == nil && unseen(of: "train") != nil
     let counter = isFinal || isDue ? UnseenCounter(model) : nil
-    let metrics = try Evaluator(model).evaluate(source, split: split) { batch, _ in
+    let groups = settings.group.map { _ in GroupedRows() }
+    var metrics = try Evaluator(model).evaluate(source, split: split) { batch, logits in
       counter?.add(batch)
+      try groups?.add(batch, logits: logits)
       if isInterrupted() { throw TrainingFailure.interrupted(step: record.steps) }
       guard meter.isReportDue else { return }
       observer?.observe(
         .reading(task: "evaluating \(split)", source.progress, seconds: watch.seconds))
     }
+    metrics.grouped = try groups?.auc()
     let progress = source.progress
     let trainRows = record.passes.first { $0.split == "train" }?.rows ?? record.rows
     add(

@@ -34,6 +34,8 @@ public struct Metrics: Equatable, Sendable {
   public let isConstant: Bool
   /// The defined metrics by name.
   private let values: [String: Double]
+  /// The mean AUC of groups of rows; nil where rows have no groups.
+  public var grouped: GroupedAUC?
 
   /// Computes the metrics of some rows.
   init(_ rows: PredictionSummary) {
@@ -63,11 +65,12 @@ public struct Metrics: Equatable, Sendable {
   /// The metrics that evaluations during training write, by name.
   var tracked: [(name: String, value: Double?)] {
     Metric.all.filter(\.isTracked).map { ($0.name, self[$0]) }
+      + (grouped.map { [(GroupedAUC.name, $0.value)] } ?? [])
   }
 
   /// The metrics as the members of a JSON object, undefined ones as null.
   public var json: [(String, JSONValue)] {
-    Metric.all.map { ($0.name, .optional(self[$0])) }
+    Metric.all.map { ($0.name, .optional(self[$0])) } + (grouped?.json ?? [])
       + [("rows", .integer(rows)), ("positives", .integer(positives))]
   }
 }
@@ -88,6 +91,7 @@ extension Metrics: Codable {
       positives: members.decode(Int.self, forKey: Key(stringValue: "positives")),
       isConstant: members.decode(Bool.self, forKey: Key(stringValue: "isConstant"))
     ) { try members.decodeIfPresent(Double.self, forKey: Key(stringValue: $0.key)) }
+    grouped = try members.decodeIfPresent(GroupedAUC.self, forKey: Key(stringValue: "grouped"))
   }
 
   /// Writes the metrics that are defined.
@@ -99,5 +103,6 @@ extension Metrics: Codable {
     for metric in Metric.all {
       try members.encodeIfPresent(self[metric], forKey: Key(stringValue: metric.key))
     }
+    try members.encodeIfPresent(grouped, forKey: Key(stringValue: "grouped"))
   }
 }

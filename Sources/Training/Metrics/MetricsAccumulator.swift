@@ -120,7 +120,7 @@ public struct MetricsAccumulator {
 /// How well the predictions of some rows fit their labels.
 public struct EvaluatedRows: Equatable, Sendable {
   /// The metrics.
-  public let metrics: Metrics
+  public var metrics: Metrics
   /// The bins in ascending order of their predictions.
   public let reliability: [ReliabilityBin]
 }

@@ -74,6 +74,16 @@ extension Evaluation {
       Count("an evaluation's step", step), Count("an evaluation's epoch", epoch),
       Count("an evaluation's rows", rows), Count("an evaluation's number of rows", metrics.rows),
       Count("an evaluation's clicks", metrics.positives, upTo: metrics.rows),
+    ] + (metrics.grouped?.counts ?? [])
+  }
+}
+
+extension GroupedAUC {
+  fileprivate var counts: [Count] {
+    [
+      Count("an evaluation's groups", groups), Count("an evaluation's grouped rows", rows),
+      Count("an evaluation's groups left out", groupsLeftOut),
+      Count("an evaluation's rows left out", rowsLeftOut),
     ]
   }
 }

@@ -50,15 +50,21 @@ struct PlateauSchedule: Equatable, Sendable {
   /// The learning rate of the next step.
   var learningRate: Double { progress.learningRate }
 
-  /// The monitored value, larger being better: `auc·AUC + logloss·Logloss`.
+  /// The monitored value, larger being better: `auc·AUC + gauc·GAUC + logloss·Logloss`.
   ///
-  /// Where the AUC is monitored but undefined, it is `−Logloss`. That holds for every evaluation of
-  /// the same split, so the two kinds of values are never compared. NaN without rows.
+  /// Where AUC or GAUC is monitored but undefined, it is `−Logloss`. That holds for every evaluation
+  /// of the same split, so the two kinds of values are never compared. NaN without rows.
   func value(of metrics: Metrics) -> Double {
     let logloss = metrics.logloss ?? .nan
-    guard monitor.auc != 0 else { return monitor.logloss * logloss }
-    guard let auc = metrics.auc else { return -logloss }
-    return monitor.auc * auc + (monitor.logloss == 0 ? 0 : monitor.logloss * logloss)
+    let ranking = [(monitor.auc, metrics.auc), (monitor.gauc, metrics.grouped?.value)]
+      .filter { $0.0 != 0 }
+    guard !ranking.isEmpty else { return monitor.logloss * logloss }
+    var sum = 0.0
+    for (weight, value) in ranking {
+      guard let value else { return -logloss }
+      sum += weight * value
+    }
+    return sum + (monitor.logloss == 0 ? 0 : monitor.logloss * logloss)
   }
 
   /// Judges an evaluation; NaN and infinities are never improvements.

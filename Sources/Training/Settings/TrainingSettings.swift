@@ -52,7 +52,9 @@ public struct TrainingSettings: Equatable, Sendable {
   public var checkpointMinutes: Double? = 10
   /// Whether a finished run keeps its last checkpoint, from which more epochs go on.
   public var keepLast = true
-  /// The weights of AUC and logloss in the sum that training should increase.
+  /// The column by whose values validation and test rows are grouped for GAUC; nil for none.
+  public var group: String?
+  /// The weights of AUC, GAUC and logloss in the sum that training should increase.
   public var monitor = Monitor()
   /// The number of consecutive evaluations without improvement after which training ends.
   public var earlyStopPatience = 2
@@ -61,10 +63,12 @@ public struct TrainingSettings: Equatable, Sendable {
   /// Whether evaluations are also written as TensorBoard event files.
   public var tensorboard = false
 
-  /// The objective of an evaluation: `auc·AUC + logloss·Logloss`.
+  /// The objective of an evaluation: `auc·AUC + gauc·GAUC + logloss·Logloss`.
   public struct Monitor: Equatable, Sendable {
     /// The weight of the AUC.
     public var auc = 1.0
+    /// The weight of the GAUC.
+    public var gauc = 0.0
     /// The weight of the Logloss, negative for a loss that should fall.
     public var logloss = 0.0
     /// AUC alone.

@@ -20,6 +20,19 @@ struct EvalCommand: ParsableCommand {
   var predictions: String?
 
   @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Columns, used by the model or not: report the rows of each of their values, and GAUC; may be repeated.",
+      valueName: "field"))
+  var by: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder for the tables of --by, one per column. (default: analysis/segments in the run's folder)",
+      valueName: "dir"))
+  var segments: String?
+
+  @Option(
     help: ArgumentHelp("Write a page with a reliability diagram.", valueName: "file.html"))
   var report: String?
 
@@ -44,6 +57,13 @@ struct EvalCommand: ParsableCommand {
     guard report == nil || report != predictions else {
       throw ValidationError("'--predictions' and '--report' name one file; give two.")
     }
+    try segments.map { try FolderOption.check($0, "--segments") }
+    guard segments == nil || !by.isEmpty else {
+      throw ValidationError("'--segments' has no meaning without '--by'; name a column with it.")
+    }
+    if let column = UnknownColumn.repeated(in: by) {
+      throw ValidationError("'--by' names \(column) twice; name it once.")
+    }
     guard predictions != "-" else {
       throw ValidationError(
         "'--predictions' takes the path of a file; the metrics are written to standard output.")
@@ -58,38 +78,49 @@ struct EvalCommand: ParsableCommand {
     let map =
       try recalibrate.map { try loaded.recalibrate($0, rows, line) }
       ?? recalibration.recalibration(of: loaded, line)
-    let stream = try loaded.batches(of: rows)
+    // Other files than the run's own may lack the column of its groups.
+    let pass = SegmentPass(
+      by: by, group: rows.data.isEmpty ? loaded.configuration.training.group : nil)
+    let stream = try loaded.batches(of: rows, values: pass.columns)
     let writer = try predictions.map { try PredictionWriter($0, pool: loaded.model.pool) }
     let watch = Stopwatch()
     let counter = UnseenCounter(loaded.model)
     let evaluator = Evaluator(loaded.model, recalibration: map)
-    let found = try rows.badRows.advising {
-      try evaluator.measure(stream, split: rows.name) { batch, logits in
-        guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
-        counter.add(batch)
-        try writer?.write(batch, logits: logits)
-        line.update(
-          TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
+    let found = try UnknownColumn.naming("--by") {
+      try rows.badRows.advising {
+        try evaluator.measure(stream, split: rows.name) { batch, logits in
+          guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
+          counter.add(batch)
+          try writer?.write(batch, logits: logits)
+          try pass.add(batch, logits: logits)
+          line.update(
+            TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
+        }
       }
     }
+    let grouped = try pass.ownAUC()
+    let reports = try pass.write(to: segments ?? "\(folder)/analysis/segments")
     try writer?.commit()
     line.clear()
     let progress = stream.progress
-    let pass = PassRecord(
+    let record = PassRecord(
       split: rows.name, progress, schema: loaded.model.schema,
       unseen: counter.result(
         progress.findings, trainRows: loaded.trainPass?.rows, rare: loaded.trainPass?.rare ?? []))
     let result = EvaluationResult(
-      split: rows.name, own: found.own, recalibrated: found.recalibrated, map: map)
-    for text in PassText.lines(pass, result.metrics) { line.event(text) }
+      split: rows.name, found, map: map, grouped: grouped, segments: reports)
+    for text in PassText.lines(record, result.metrics) { line.event(text) }
     try StandardStream.output.print(
-      json ? result.json(run: folder, pass).pretty : MetricTable.text(result.rows))
+      json ? result.json(run: folder, record).pretty : result.text)
     guard let report else { return }
     try AtomicFile.write(result.page(of: loaded.description).text, to: report)
     if !json { try StandardStream.output.print("report: \(report)") }
   }
 
   private func checkOutputs() throws {
+    if let segments {
+      try OutputCheck(runs: [folder], data: rows.data).checkFolder(segments, "--segments")
+    }
     for case (let path?, let option) in [(predictions, "--predictions"), (report, "--report")] {
       try OutputCheck(runs: [folder], data: rows.data).check(path, option)
     }

@@ -5,9 +5,26 @@ import Training
 /// What an evaluation found: the model's own predictions, and recalibrated ones if there are any.
 struct EvaluationResult {
   let split: String
-  let own: EvaluatedRows
-  let recalibrated: EvaluatedRows?
+  private(set) var own: EvaluatedRows
+  private(set) var recalibrated: EvaluatedRows?
   let map: Recalibration?
+  let segments: [SegmentReport]
+
+  /// `grouped` is the mean AUC of the run's own groups, by the predictions that the run gives.
+  init(
+    split: String, _ found: (own: EvaluatedRows, recalibrated: EvaluatedRows?),
+    map: Recalibration?, grouped: GroupedAUC?, segments: [SegmentReport]
+  ) {
+    self.split = split
+    (own, recalibrated) = found
+    self.map = map
+    self.segments = segments
+    if recalibrated == nil {
+      own.metrics.grouped = grouped
+    } else {
+      recalibrated?.metrics.grouped = grouped
+    }
+  }
 
   /// What is measured: the predictions that the run gives come last.
   private var measured: [(label: String, found: EvaluatedRows)] {
@@ -23,6 +40,9 @@ struct EvaluationResult {
   /// The metrics of the predictions that the run gives.
   var metrics: Metrics { (recalibrated ?? own).metrics }
 
+  /// The tables for people.
+  var text: String { ([MetricTable.text(rows)] + segments.map(\.text)).joined(separator: "\n\n") }
+
   func json(run: String, _ pass: PassRecord) -> JSONValue {
     .object(
       [("run", .text(run)), ("split", .text(split))] + metrics.json
@@ -30,7 +50,9 @@ struct EvaluationResult {
         + [
           ("reliability", .array((recalibrated ?? own).reliability.map(\.json))),
           ("recalibration", map.map { .text($0.method.rawValue) } ?? .null),
-        ] + (recalibrated == nil ? [] : [("raw", .object(own.metrics.json))]))
+        ] + (recalibrated == nil ? [] : [("raw", .object(own.metrics.json))])
+        + (segments.isEmpty
+          ? [] : [("segments", .object(segments.map { ($0.column, $0.json) }))]))
   }
 
   func page(of run: RunDescription) -> CalibrationPage {

@@ -86,6 +86,7 @@ struct TrainingJob {
     let (dataset, file, rows) = try resumes ? reopen(work) : scan(cancel)
     if resumes { try check(dataset, of: work) }
     let encoder = file.encoder
+    try checkGroup(dataset, encoder)
     let pool = makePool()
     let need = need(dataset, encoder, pool)
     line.event(OutlineText.line(need))
@@ -192,6 +193,16 @@ struct TrainingJob {
           + "since cannot be checked")
     }
     try dataset.check(record)
+  }
+
+  /// Refuses a column of groups that the rows to evaluate do not have, before training.
+  private func checkGroup(_ dataset: Dataset, _ encoder: FittedEncoder) throws {
+    try UnknownColumn.naming("training.group", .badConfiguration) {
+      for split in [Split.valid, .test] where dataset.has(split) {
+        try dataset.check(
+          configuration.training.evaluationReading, of: split, encoder: encoder)
+      }
+    }
   }
 
   private func openDataset() throws -> Dataset {

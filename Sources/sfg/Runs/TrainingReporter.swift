@@ -59,6 +59,11 @@ final class TrainingReporter: TrainingObserver {
     var parts = [
       "epoch \(evaluation.epoch)", "step \(evaluation.step)",
       "\(evaluation.split) AUC \(Readable.metric(evaluation.metrics.auc))",
+    ]
+    if let grouped = evaluation.metrics.grouped {
+      parts.append("\(GroupedAUC.name) \(Readable.metric(grouped.value))")
+    }
+    parts += [
       "logloss \(Readable.metric(evaluation.metrics.logloss))",
     ]
     switch improved {
@@ -96,12 +101,15 @@ final class TrainingReporter: TrainingObserver {
 /// A table of metrics, one row per split.
 enum MetricTable {
   static func text(_ splits: [(name: String, metrics: Metrics)]) -> String {
+    let grouped = splits.contains { $0.metrics.grouped != nil } ? [GroupedAUC.name] : []
     var table = TextTable(
-      [("split", .left)] + (["rows", "clicks"] + Metric.all.map(\.title)).map { ($0, .right) })
+      [("split", .left)]
+        + (["rows", "clicks"] + Metric.all.map(\.title) + grouped).map { ($0, .right) })
     for (name, metrics) in splits {
       table.add(
         [name, "\(metrics.rows)", "\(metrics.positives)"]
-          + Metric.all.map { Readable.metric(metrics[$0], decimals: $0.decimals) })
+          + Metric.all.map { Readable.metric(metrics[$0], decimals: $0.decimals) }
+          + grouped.map { _ in metrics.grouped.map { Readable.metric($0.value) } ?? "" })
     }
     return table.description
   }
