@@ -4,12 +4,14 @@ import Testing
 
 /// The commands of a page of the documentation, run one after another as a reader would.
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct DocumentedExampleTests {
-  @Test func theCommandsForExplainingAndCalibratingRun() throws {
+  @Test(arguments: [
+    ("explain-and-calibrate", 4, "test isotonic"), ("predict-and-segments", 7, "ECE      GAUC"),
+  ])
+  func theCommandsOfAPageRun(name: String, count: Int, last expected: String) throws {
     let page = try String(
-      contentsOf: SFGBinary.package.appending(path: "Documentation/explain-and-calibrate.md"),
-      encoding: .utf8)
+      contentsOf: SFGBinary.package.appending(path: "Documentation/\(name).md"), encoding: .utf8)
     let blocks = page.matches(of: /```sh\n(.*?)```/.dotMatchesNewlines()).map { String($0.1) }
-    #expect(blocks.count == 4)
+    #expect(blocks.count == count)
     let folder = try TemporaryFolder()
     var last = ""
     for block in blocks {
@@ -18,6 +20,6 @@ import Testing
       #expect(outcome.status == 0, "\(block)\n\(outcome.errors)")
       last = outcome.output
     }
-    #expect(last.contains("test isotonic"), "\(last)")
+    #expect(last.contains(expected), "\(last)")
   }
 }

@@ -197,6 +197,11 @@ struct TrainingJob {
 
   /// Refuses a column of groups that the rows to evaluate do not have, before training.
   private func checkGroup(_ dataset: Dataset, _ encoder: FittedEncoder) throws {
+    guard let group = configuration.training.group else { return }
+    if configuration.dataset.cache != .off {
+      line.event(
+        "cache: not caching valid and test rows: the values of \(group) are read from their text")
+    }
     try UnknownColumn.naming("training.group", .badConfiguration) {
       for split in [Split.valid, .test] where dataset.has(split) {
         try dataset.check(
