@@ -86,6 +86,7 @@ import Testing
     "training.seed": ("0", []),
     "training.eval_steps": ("100", []),
     "training.checkpoint_minutes": ("null", []),
+    "training.keep": ("all", []),
     "training.keep_last": ("false", []),
     "training.group": ("user_id", []),
     "training.monitor.AUC": ("2", []),
@@ -229,6 +230,7 @@ import Testing
       seed: 2021
       eval_steps: null
       checkpoint_minutes: 10.0
+      keep: best
       keep_last: true
       group: null
       monitor:

@@ -17,6 +17,7 @@ extension TrainingSettings: KeyedSection {
     try keys.key("seed", &seed, .integer(0...))
     try keys.key("eval_steps", &evalSteps, .optional(.integer(1...)))
     try keys.key("checkpoint_minutes", &checkpointMinutes, .optional(.positive))
+    try keys.key("keep", &keep, .choice)
     try keys.key("keep_last", &keepLast, .flag)
     try keys.key("group", &group, .optional(.text("the name of a column")))
     try keys.section("monitor", &monitor, startingFrom: .nothing)

@@ -75,6 +75,9 @@ public enum SeenRows {
 /// All that training needs to resume, in one file: a model's state, the rows that training touched,
 /// and an optimizer's state.
 public enum TrainingCheckpoint {
+  /// What the names of an optimizer's state begin with; the parameter's name follows.
+  public static let statePrefix = "optimizer."
+
   /// Writes all of it to a file beside a path, which `commit` then replaces.
   public static func prepare(
     _ model: CTRModel, state: [StateTensor], metadata: [String: String], for path: String
@@ -98,6 +101,20 @@ public enum TrainingCheckpoint {
   ) throws -> [String: String] {
     let metadata = try SafetensorsFile.read(
       into: entries(model, state), from: path, accept: accept)
+    for touched in model.touchedRows { touched.seenWasReplaced() }
+    return metadata
+  }
+
+  /// Reads a model's state and the rows that training touched, without the optimizer's state, and
+  /// returns the metadata.
+  @discardableResult
+  public static func loadWeights(
+    into model: CTRModel, from path: String, accept: ([String: String]) throws -> Void = { _ in }
+  ) throws -> [String: String] {
+    let owners = Set(model.parameters.map { statePrefix + $0.name })
+    let metadata = try SafetensorsFile.read(into: entries(model, []), from: path, accept: accept) {
+      name in name.lastIndex(of: ".").map { owners.contains(String(name[..<$0])) } ?? false
+    }
     for touched in model.touchedRows { touched.seenWasReplaced() }
     return metadata
   }

@@ -42,24 +42,27 @@ enum SafetensorsFile {
   /// Fills the entries' memory from a file that has exactly these tensors; returns its metadata.
   ///
   /// No memory is changed unless the checksum and every name, type and shape agree, and `accept`
-  /// does not throw.
+  /// does not throw. The file may have further tensors if their names are ignored.
   @discardableResult
   static func read(
     into entries: [TensorEntry], from path: String,
-    accept: ([String: String]) throws -> Void = { _ in }
+    accept: ([String: String]) throws -> Void = { _ in },
+    ignoring isIgnored: (String) -> Bool = { _ in false }
   ) throws -> [String: String] {
     let file = try SafetensorsReader(path)
     try accept(file.metadata)
-    return try read(into: entries, from: file, path)
+    return try read(into: entries, from: file, path, ignoring: isIgnored)
   }
 
   /// The same from a file that is open.
   @discardableResult
   static func read(
-    into entries: [TensorEntry], from file: SafetensorsReader, _ path: String
+    into entries: [TensorEntry], from file: SafetensorsReader, _ path: String,
+    ignoring isIgnored: (String) -> Bool = { _ in false }
   ) throws -> [String: String] {
     for entry in entries { try check(entry, against: file.header, path) }
-    if let extra = Set(file.header.tensors.keys).subtracting(entries.map(\.name)).min() {
+    let extras = Set(file.header.tensors.keys).subtracting(entries.map(\.name))
+    if let extra = extras.filter({ !isIgnored($0) }).min() {
       throw CheckpointFailure.mismatch(
         path: path, tensor: extra, expected: "no such tensor", found: "one")
     }

@@ -156,6 +156,10 @@ public final class Trainer {
     guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
     warnOfOneClass(rows: state.position.rows, positives: state.position.positives)
     endEpochReport()
+    if settings.keep == .all {
+      try folder.saveEpoch(state.position.epoch, model, metadata: metadata)
+    }
+    state.record.completePart(rows: state.position.rows)
     state.position.startNextEpoch()
     if isEvaluationDue {
       try evaluateValid()

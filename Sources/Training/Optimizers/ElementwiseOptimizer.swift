@@ -62,7 +62,8 @@ final class ElementwiseOptimizer: Optimizer {
       let shape = isPerElement ? optimized.parameter.shape : [optimized.rows]
       return zip(momentNames, optimized.moments).map { name, values in
         StateTensor(
-          name: "optimizer.\(optimized.parameter.name).\(name)", shape: shape, values: values)
+          name: "\(TrainingCheckpoint.statePrefix)\(optimized.parameter.name).\(name)",
+          shape: shape, values: values)
       }
     }
   }

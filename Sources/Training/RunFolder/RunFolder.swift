@@ -82,10 +82,11 @@ public final class RunFolder {
   public func begin(configuration: String) throws {
     // The last checkpoint is removed first: without it the remaining files cannot be resumed.
     let events = ((try? Folder.names(in: tensorboardPath)) ?? []).map { "\(tensorboardPath)/\($0)" }
+    let epochs = keptEpochs.map { path(of: .epoch($0)) }
     let files = [
       lastPath, dataPath, resultPath, metricsPath, bestPath, seenRowsPath, calibrationPath,
     ]
-    for stale in files + events {
+    for stale in files + epochs + events {
       guard unlink(stale) == 0 || errno == ENOENT || errno == ENOTDIR else {
         throw FileFailure.last("remove", stale)
       }
@@ -128,6 +129,12 @@ public final class RunFolder {
     try checkInPlace()
     try SeenRows.save(model, to: seenRowsPath)
     try Checkpoint.save(model, metadata: metadata, to: bestPath)
+  }
+
+  /// Saves a model's weights at the end of an epoch, with the rows that training touched.
+  func saveEpoch(_ epoch: Int, _ model: CTRModel, metadata: [String: String]) throws {
+    try checkInPlace()
+    try TrainingCheckpoint.save(model, state: [], metadata: metadata, to: path(of: .epoch(epoch)))
   }
 
   /// Throws `CheckpointFailure.otherEncoder` where weights name another encoder than the folder's;

@@ -22,6 +22,14 @@ public struct TrainingSettings: Equatable, Sendable {
     case lazy
   }
 
+  /// Whose weights a run keeps, beside those of the last checkpoint.
+  public enum KeptWeights: String, CaseIterable, Sendable {
+    /// Those of the best evaluation.
+    case best
+    /// Those of the best evaluation and those at the end of every epoch.
+    case all
+  }
+
   /// Rows per step.
   public var batchSize = 4096
   /// The maximum number of passes over the training split.
@@ -50,6 +58,8 @@ public struct TrainingSettings: Equatable, Sendable {
   /// Minutes between checkpoints, in addition to one at every evaluation; nil writes them at
   /// evaluations only.
   public var checkpointMinutes: Double? = 10
+  /// Whose weights are kept.
+  public var keep = KeptWeights.best
   /// Whether a finished run keeps its last checkpoint, from which more epochs go on.
   public var keepLast = true
   /// The column by whose values validation and test rows are grouped for GAUC; nil for none.

@@ -53,7 +53,7 @@ struct AnalyzeCommand: ParsableCommand {
     @OptionGroup var importance: ImportanceOptions
 
     func run() throws {
-      let folder = options.output ?? "\(options.runs[0])/analysis"
+      let folder = options.folder
       let given: [any AnalysisArguments] = [collapse, importance]
       let analyses = try AnalyzeCommand.analyses.map { kind -> any ModelAnalysis in
         try (given.first { type(of: $0) == kind } ?? kind.parse([])).analysis
@@ -74,8 +74,9 @@ struct AnalyzeCommand: ParsableCommand {
     if let output = options.output {
       try OutputCheck(runs: options.runs).checkFolder(output, "--output")
     }
+    let checkpoint = options.weights.checkpoint
     let names = try options.runs.map {
-      try RunConfiguration(file: RunFolder($0).configurationPath).run
+      checkpoint.label(ofRun: try RunConfiguration(file: RunFolder($0).configurationPath).run)
     }
     let jobs = analyses.map {
       (analysis: $0.analysis, files: ReportFolder($0.folder, runs: names, dumps: options.dump))
@@ -83,7 +84,7 @@ struct AnalyzeCommand: ParsableCommand {
     let pool = options.threads.makePool()
     let line = ProgressLine()
     let results = try options.runs.enumerated().map { index, path in
-      let loaded = try LoadedRun(path, pool: pool)
+      let loaded = try LoadedRun(path, checkpoint: checkpoint, pool: pool)
       let watch = Stopwatch()
       let stream = try loaded.batches(of: options.split)
       let probe = ModelProbe(model: loaded.model, rows: options.rows) {

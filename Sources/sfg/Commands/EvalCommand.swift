@@ -6,12 +6,14 @@ import Training
 /// Evaluates a trained model on a split of its data, or on other files.
 struct EvalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "eval", abstract: "Evaluate the best model of a run.")
+    commandName: "eval", abstract: "Evaluate the model of a run.")
 
   @Option(name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "dir"))
   var folder: String
 
   @OptionGroup var rows: EvaluationOptions
+
+  @OptionGroup var weights: CheckpointOptions
 
   @Option(
     help: ArgumentHelp(
@@ -54,6 +56,11 @@ struct EvalCommand: ParsableCommand {
     guard recalibrate == nil || !recalibration.raw else {
       throw ValidationError("'--recalibrate' and '--raw' are mutually exclusive; give one of them.")
     }
+    guard recalibrate == nil || weights.checkpoint == .best else {
+      throw ValidationError(
+        "'--recalibrate' and '--checkpoint \(weights.checkpoint.name)' are mutually exclusive; "
+          + "a recalibration belongs to the best weights.")
+    }
     guard report == nil || report != predictions else {
       throw ValidationError("'--predictions' and '--report' name one file; give two.")
     }
@@ -73,7 +80,8 @@ struct EvalCommand: ParsableCommand {
   func run() throws {
     Interruption.listen()
     try checkOutputs()
-    let loaded = try LoadedRun(folder, pool: threads.makePool())
+    let loaded = try LoadedRun(
+      folder, checkpoint: weights.checkpoint, pool: threads.makePool())
     let line = ProgressLine(quiet: json)
     let map =
       try recalibrate.map { try loaded.recalibrate($0, rows, line) }

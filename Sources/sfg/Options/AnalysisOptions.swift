@@ -23,6 +23,8 @@ struct AnalysisOptions: ParsableArguments {
   @Flag(help: "Also write the analysed matrices, as npy.")
   var dump = false
 
+  @OptionGroup var weights: CheckpointOptions
+
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
@@ -33,7 +35,13 @@ struct AnalysisOptions: ParsableArguments {
   }
 
   /// The folder for the results of one analysis.
-  func folder(for analysis: String) -> String { output ?? "\(runs[0])/analysis/\(analysis)" }
+  func folder(for analysis: String) -> String { output ?? "\(folder)/\(analysis)" }
+
+  /// The folder for the results of all analyses: other weights than the best have their own.
+  var folder: String {
+    let name = weights.checkpoint == .best ? "" : "/\(weights.checkpoint.name)"
+    return output ?? "\(runs[0])/analysis\(name)"
+  }
 }
 
 /// The options of one analysis only.

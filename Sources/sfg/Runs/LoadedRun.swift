@@ -6,16 +6,19 @@ import Models
 import Platform
 import Training
 
-/// A finished run, read back from its folder: the configuration, the encoder and the best weights.
+/// A run, read back from its folder: the configuration, the encoder and the weights of a checkpoint.
 struct LoadedRun {
   let folder: RunFolder
   private(set) var configuration: RunConfiguration
   let encoder: FittedEncoder
   let model: CTRModel
+  /// The weights that the model has.
+  let checkpoint: RunCheckpoint
 
   /// Reads a run's folder; throws an error about what is missing or damaged.
-  init(_ path: String, pool: WorkerPool) throws {
+  init(_ path: String, checkpoint: RunCheckpoint = .best, pool: WorkerPool) throws {
     folder = RunFolder(path)
+    self.checkpoint = checkpoint
     configuration = try RunConfiguration(file: folder.configurationPath)
     let file = try EncoderFile(contentsOf: folder.fieldsPath)
     encoder = file.encoder
@@ -27,16 +30,16 @@ struct LoadedRun {
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
       batchCapacity: configuration.training.batchSize, weights: .zero, pool: pool)
-    let metadata = try Checkpoint.load(into: model, from: folder.bestPath) { [folder] in
-      try folder.check($0, of: folder.bestPath, encoder: file)
+    let weights = folder.path(of: checkpoint)
+    let metadata = try folder.load(checkpoint, into: model) { [folder] in
+      try folder.check($0, of: weights, encoder: file)
     }
-    if metadata[EncoderPair.key] == nil { Self.warnOfUnnamedEncoder(folder) }
-    try SeenRows.load(into: model, from: folder.seenRowsPath)
+    if metadata[EncoderPair.key] == nil { Self.warnOfUnnamedEncoder(weights, folder) }
   }
 
-  private static func warnOfUnnamedEncoder(_ folder: RunFolder) {
+  private static func warnOfUnnamedEncoder(_ weights: String, _ folder: RunFolder) {
     Terminal.write(
-      "warning: \(folder.bestPath) does not name its encoder, because an earlier version wrote it; "
+      "warning: \(weights) does not name its encoder, because an earlier version wrote it; "
         + "whether it belongs to \(folder.fieldsPath) cannot be checked\n")
   }
 
@@ -93,12 +96,21 @@ struct LoadedRun {
       of: split, encoder: encoder, batchSize: configuration.training.batchSize, reading: reading)
   }
 
-  /// The description of the run for reports.
+  /// The description of the run for reports; its metrics are those of the best weights.
   var description: RunDescription {
     RunDescription(
-      name: configuration.run, paradigm: configuration.model.paradigm,
-      backbone: configuration.model.backbone, metrics: reportedMetrics,
-      epoch: reportedResult.flatMap { $0.best?.epoch ?? $0.epochs })
+      name: checkpoint.label(ofRun: configuration.run), paradigm: configuration.model.paradigm,
+      backbone: configuration.model.backbone,
+      metrics: checkpoint == .best ? reportedMetrics : [], epoch: epoch)
+  }
+
+  /// The epoch of the weights; nil where `result.json` does not say.
+  private var epoch: Int? {
+    switch checkpoint {
+    case .best: reportedResult.flatMap { $0.best?.epoch ?? $0.epochs }
+    case .last: reportedResult?.epochs
+    case .epoch(let epoch): epoch
+    }
   }
 
   /// The test metrics of the run's `result.json`, or else the validation metrics.

@@ -39,6 +39,12 @@ enum OutlineText {
       + "program \(Readable.count(need.program))B"
   }
 
+  /// The disk space of weights that are kept after every epoch.
+  static func keptEpochs(bytes: Int, _ epochs: Int) -> String {
+    "checkpoints: training.keep: all stores about \(Readable.count(bytes))B per epoch, up to "
+      + "\(Readable.count(bytes * epochs))B for \(epochs) epochs"
+  }
+
   /// Tables by the part of the model that they belong to, in the model's order.
   private static func groups(of tables: [Parameter]) -> [(name: String, tables: [Parameter])] {
     var groups: [(name: String, tables: [Parameter])] = []

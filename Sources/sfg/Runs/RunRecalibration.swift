@@ -15,7 +15,7 @@ struct RecalibrationOptions: ParsableArguments {
   ///
   /// Reports on `line` that predictions are recalibrated.
   func recalibration(of run: LoadedRun, _ line: ProgressLine) throws -> Recalibration? {
-    guard !raw, run.folder.hasCalibration else { return nil }
+    guard !raw, run.folder.hasCalibration, run.checkpoint == .best else { return nil }
     let found = try run.recalibration()
     line.event(
       "predictions are recalibrated (\(found.summary), fitted to \(found.rows) \(found.split) rows, "

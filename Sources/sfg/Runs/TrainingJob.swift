@@ -92,6 +92,9 @@ struct TrainingJob {
     line.event(OutlineText.line(need))
     try MemoryLimit(option: memoryLimit).check(
       need.total, unallocated: need.unallocated, threads: pool.threads)
+    if configuration.training.keep == .all {
+      line.event(OutlineText.keptEpochs(bytes: need.parameters, configuration.training.epochs))
+    }
     // Syncing the first files to disk takes as long as drawing the weights: do both at once.
     let begun = try BackgroundResult {
       guard !resumes else { return try work.update(configuration: configuration.yaml) }
