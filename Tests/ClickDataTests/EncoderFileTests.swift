@@ -31,7 +31,7 @@ import Testing
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for (old, new, reason) in [
       ("{", "", "expected an encoder as JSON, found other text"),
-      ("\"version\" : 4", "\"version\" : 5", "expected version 1 to 4, found 5"),
+      ("\"version\" : 4", "\"version\" : 6", "expected version 1 to 5, found 6"),
       ("xxh3-64", "md5", "expected the hash xxh3-64, found \"md5\""),
       ("\"delimited\"", "\"parquet\"", "expected a known format, found \"parquet\""),
       ("77", "0", "the encoding of field \"a\" is not one that can be read"),

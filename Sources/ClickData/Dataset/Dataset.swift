@@ -13,7 +13,7 @@ public final class Dataset {
   public let features: FeatureSettings
 
   private let format: any InputFormat
-  private let files: SplitFiles
+  let files: SplitFiles
   private let caches: RowCaches?
   private let contents = ReadContents()
   /// Where the source is divided, once that is known.
@@ -76,8 +76,11 @@ public final class Dataset {
 
   /// Determines how fields are encoded, with a scan of the training split if an encoding needs one.
   ///
-  /// `progress` is called regularly during the scan. Throws the errors of reading files.
-  public func fit(progress: ((ReadingProgress) -> Void)? = nil) throws -> FittedEncoder {
+  /// With a `part`, only its rows are read. `progress` is called regularly during the scan. Throws
+  /// the errors of reading files.
+  public func fit(
+    part: DataPart? = nil, progress: ((ReadingProgress) -> Void)? = nil
+  ) throws -> FittedEncoder {
     let (label, fields) = try plan()
     let boundaries = try splitBoundaries(progress: progress)
     guard fields.contains(where: \.needsScan) else {
@@ -89,7 +92,8 @@ public final class Dataset {
       return encoder(label, fields.fitted(distinct: nil, encodings: [:]))
     }
     try files.copyPipes(of: .train)
-    return encoder(label, try inspect(.train, progress: progress).fields.map(\.field))
+    let summary = try scan(.train, part: part, observer: nil, progress: progress)
+    return encoder(label, summary.fields.map(\.field))
   }
 
   /// Reads a split once and summarises it, under the encodings of the settings.
@@ -110,16 +114,28 @@ public final class Dataset {
   }
 
   private func scan(
-    _ split: Split, observer: DataProfile?, progress: ((ReadingProgress) -> Void)?
+    _ split: Split, part: DataPart? = nil, observer: DataProfile?,
+    progress: ((ReadingProgress) -> Void)?
   ) throws -> DataSummary {
-    let (label, fields) = try plan()
-    let order = try orderColumn(of: split, in: splitBoundaries(progress: progress))
-    let paths = try files.open(split)
+    let plan = try plan()
+    let (scan, badRows) = try read(
+      split, part: part, plan, EncodingFit(plan.fields), observer: observer, progress: progress)
+    return try scan.summary(badRows: badRows)
+  }
+
+  /// Reads a split once, or a part of it, and gives its values to the fits of encodings.
+  func read(
+    _ split: Split, part: DataPart?, _ plan: (label: String, fields: [PlannedField]),
+    _ fit: EncodingFit, observer: DataProfile?, progress: ((ReadingProgress) -> Void)?
+  ) throws -> (DataScan, BadRows) {
+    let (label, fields) = plan
+    let order = try orderColumn(of: split, in: splitBoundaries(progress: progress), part)
+    let paths = try files.open(split, only: part?.paths)
     let locations = files.locations(of: paths)
     let chunks = ChunkReader(paths: locations, hashingContents: true)
     let ledger = RowLedger(settings, split: "dataset.\(split)")
     let totalBytes = InputPaths.totalBytes(locations)
-    let scan = DataScan(fields, fit: EncodingFit(fields), observer: observer) { scan in
+    let scan = DataScan(fields, fit: fit, observer: observer) { scan in
       progress?(
         ReadingProgress(
           rows: scan.rows, bytesRead: ledger.read.bytes, totalBytes: totalBytes,
@@ -138,13 +154,14 @@ public final class Dataset {
     try reader.run(scan)
     contents.add(chunks.contents, of: paths)
     guard scan.rows > 0 else { throw DataFailure.noRows(of: "dataset.\(split)") }
-    return try scan.summary(badRows: ledger.badRows)
+    return (scan, ledger.badRows)
   }
 
-  /// Opens a pass over a split; texts beside the fields are read from the files in stored order.
+  /// Opens a pass over a split, or over a part of the training rows; texts beside the fields are
+  /// read from the files in stored order.
   public func batches(
-    of split: Split, encoder: FittedEncoder, batchSize: Int, order: RowOrder = .stored,
-    reading: RowReading = .training
+    of split: Split, part: DataPart? = nil, encoder: FittedEncoder, batchSize: Int,
+    order: RowOrder = .stored, reading: RowReading = .training
   ) throws -> BatchStream {
     precondition(
       order == .stored || reading.columns.isEmpty, "Dataset: a shuffle does not move texts")
@@ -153,19 +170,19 @@ public final class Dataset {
       reading: reading)
     let boundaries = try encoder.split ?? splitBoundaries()
     let pass: any RowPass
-    // Encoded rows have labels and no text.
+    // Encoded rows have labels and no text, and each encoder reads a part at most once.
     let source =
-      reading == .training
+      part == nil && reading == .training
       ? rowSource(split, format: format, encoder: encoder, boundaries) : .text(nil)
     switch source {
     case .cache(let cache):
       contents.add(cache.manifest.files, of: files.paths(of: split))
       pass = CachedPass(cache, order: order)
     case .text(let writer):
-      let paths = try files.open(split)
+      let paths = try files.open(split, only: part?.paths)
       pass = try TextPass(
         paths: paths, locations: files.locations(of: paths), format: format,
-        sampler: sampler(split), order: orderColumn(of: split, in: boundaries),
+        sampler: sampler(split), order: orderColumn(of: split, in: boundaries, part),
         ledger: RowLedger(settings, split: "dataset.\(split)"), encoder: encoder, order: order,
         writer: writer, contents: contents)
     }
@@ -205,11 +222,11 @@ public final class Dataset {
     settings.split.flatMap { $0.by == nil ? SplitSampler($0, split: split) : nil }
   }
 
-  private func orderColumn(of split: Split, in boundaries: SplitBoundaries?) throws
-    -> RowOrderColumn?
-  {
+  private func orderColumn(
+    of split: Split, in boundaries: SplitBoundaries?, _ part: DataPart? = nil
+  ) throws -> RowOrderColumn? {
     guard settings.split?.by != nil else { return nil }
-    return boundaries?.order(of: split)
+    return boundaries?.order(of: split, within: part?.keys)
   }
 
   /// Where `split: {by: COLUMN}` divides the source, found by passes over it; nil without it.
@@ -219,8 +236,10 @@ public final class Dataset {
     guard let shares = settings.split, let column = shares.by else { return nil }
     if let boundaries { return boundaries }
     try files.copyPipes(of: .train)
-    let found = try SplitSearch { try self.readKeys(of: column, progress, $0) }
-      .boundaries(at: [shares.train, shares.train + shares.valid])
+    let found = try SplitSearch {
+      try self.readKeys(of: column, in: self.files.open(.train), progress, $0)
+    }
+    .boundaries(at: [shares.train, shares.train + shares.valid])
     guard let found, let kind = found.kind else { throw DataFailure.noRows(of: "dataset.source") }
     let ends = found.ends.map(\.rows)
     boundaries = SplitBoundaries(
@@ -229,13 +248,12 @@ public final class Dataset {
     return boundaries
   }
 
-  /// Reads the source once and calls `body` with the key of every row.
-  private func readKeys(
-    of column: String, _ progress: ((ReadingProgress) -> Void)?,
+  /// Reads files of the source once and calls `body` with the key of every row.
+  func readKeys(
+    of column: String, in paths: [String], _ progress: ((ReadingProgress) -> Void)?,
     _ body: @escaping (OrderKey) -> Void
   ) throws -> OrderKey.Kind? {
     let (label, fields) = try plan()
-    let paths = try files.open(.train)
     let locations = files.locations(of: paths)
     let chunks = ChunkReader(paths: locations)
     let ledger = RowLedger(settings, split: "dataset.source")
@@ -274,7 +292,7 @@ public final class Dataset {
   }
 
   /// The label's column and the fields; columns that the settings omit are those of the header.
-  private func plan() throws -> (label: String, fields: [PlannedField]) {
+  func plan() throws -> (label: String, fields: [PlannedField]) {
     let (label, fields) = try format.schema {
       guard let (path, location) = try files.openFirst() else {
         throw DataFailure.settings(.noFiles)

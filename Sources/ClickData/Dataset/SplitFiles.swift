@@ -76,9 +76,10 @@ final class SplitFiles {
     stamps.map { ($0.key, $0.value) }.sorted { $0.path < $1.path }
   }
 
-  /// The files for a pass; throws `DataFailure` where they have changed, or a pipe was read before.
-  func open(_ split: Split) throws -> [String] {
-    let paths = paths(of: split)
+  /// The files for a pass, all of a split's or some; throws `DataFailure` where they have changed,
+  /// or a pipe was read before.
+  func open(_ split: Split, only some: [String]? = nil) throws -> [String] {
+    let paths = some ?? paths(of: split)
     guard !paths.isEmpty else { throw DataFailure.settings(.noSplit("\(split)")) }
     let pipes = paths.filter(isUncopiedPipe)
     guard openedPipes.isDisjoint(with: pipes) else { throw DataFailure.standardInputTwice }

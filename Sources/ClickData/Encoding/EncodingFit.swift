@@ -46,16 +46,28 @@ final class EncodingFit {
     var fit: Int
   }
 
-  init(
+  /// Fits the encodings that depend on all rows.
+  convenience init(
     _ planned: [PlannedField], memoryBound: Int = EncodingFit.defaultMemoryBound,
     spillFolder: String = SpillFile.defaultFolder
+  ) {
+    self.init(planned, memoryBound: memoryBound, spillFolder: spillFolder) { index in
+      guard case .allValues(let makeFit) = planned[index].encoding.requirement else { return nil }
+      return makeFit()
+    }
+  }
+
+  /// `makeFit` makes the fit of a field that has its own table; nil if it needs none.
+  init(
+    _ planned: [PlannedField], memoryBound: Int = EncodingFit.defaultMemoryBound,
+    spillFolder: String = CountSpill.defaultFolder, makeFit: (Int) -> (any FieldFit)?
   ) {
     var fields: [Int] = []
     var fits: [any FieldFit] = []
     for (index, field) in planned.enumerated() where field.owner == nil {
-      guard case .allValues(let makeFit) = field.encoding.requirement else { continue }
+      guard let fit = makeFit(index) else { continue }
       fields.append(index)
-      fits.append(makeFit())
+      fits.append(fit)
     }
     self.fields = fields
     self.fits = fits

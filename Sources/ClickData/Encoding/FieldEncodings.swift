@@ -77,7 +77,8 @@ extension FieldsDocument.Field {
       self.vocabulary = .init(
         file: vocabularyFile, values: vocabulary.count, minCount: minCount,
         bytes: vocabulary.textBytes, checksum: ContentHash.text(vocabulary.checksum),
-        blank: vocabulary.blank == .unknown ? nil : vocabulary.blank.rawValue)
+        blank: vocabulary.blank == .unknown ? nil : vocabulary.blank.rawValue,
+        unknown: vocabulary.firstCount == vocabulary.count ? nil : vocabulary.firstCount + 1)
     case .quantile(let edges): self.edges = edges.edges
     case .standardValue(let mean, let deviation): (self.mean, self.deviation) = (mean, deviation)
     case .logBucket, .value: break
@@ -93,7 +94,7 @@ extension FieldsDocument.Field {
       return .hash(buckets: buckets)
     case .vocabulary:
       guard let vocabulary, !vocabulary.file.contains("/"), vocabulary.values >= 0,
-        vocabulary.minCount >= 1,
+        vocabulary.minCount >= 1, 1...vocabulary.values + 1 ~= vocabulary.unknown ?? 1,
         let blank = Vocabulary.Blank(rawValue: vocabulary.blank ?? "unknown")
       else { return nil }
       return .vocabulary(

@@ -3,14 +3,17 @@ import Platform
 /// The content of `encoder/fields.json`.
 struct FieldsDocument: Codable {
   /// Version 1 has no fitted encodings, version 2 no sequences, version 3 no seal, no shared tables
-  /// and no vocabularies in which blanks are missing values; all are read.
-  private static let currentVersion = 4
+  /// and no vocabularies in which blanks are missing values, version 4 none to which values were
+  /// appended; all are read.
+  private static let currentVersion = 5
+  /// What is written where no vocabulary has grown.
+  private static let ungrownVersion = 4
   private static let firstSealedVersion = 4
   /// A header has at most as many columns.
   private static let largestCount = 1 << 20
   private static let frozenHash = "xxh3-64"
 
-  private var version = FieldsDocument.currentVersion
+  private var version = FieldsDocument.ungrownVersion
   private var hash = FieldsDocument.frozenHash
   private var format: String
   private var label: String
@@ -74,13 +77,15 @@ struct FieldsDocument: Codable {
     var checksum: String
     /// What blanks are; absent where they are unknown values.
     var blank: String?
+    /// The id of unknown values; absent where it follows those of all values.
+    var unknown: Int?
 
     /// The largest file that is read for a document without its size; a little more is read in any
     /// case, so that the usual message reports a small change.
     private static let largestFile = 4 << 30
 
     enum CodingKeys: String, CodingKey {
-      case file, values, bytes, checksum, blank
+      case file, values, bytes, checksum, blank, unknown
       case minCount = "min_count"
     }
 
@@ -88,8 +93,10 @@ struct FieldsDocument: Codable {
     func values(in folder: String, blank: Vocabulary.Blank) throws -> Vocabulary {
       let path = "\(folder)/\(file)"
       let vocabulary = try Vocabulary.read(
-        path, blank: blank, limit: (bytes ?? Self.largestFile) + 1 << 20)
-      guard vocabulary.count == values, ContentHash.text(vocabulary.checksum) == checksum else {
+        path, blank: blank, unknown: unknown, limit: (bytes ?? Self.largestFile) + 1 << 20)
+      guard let vocabulary, vocabulary.count == values,
+        ContentHash.text(vocabulary.checksum) == checksum
+      else {
         throw Problem.vocabulary(path: path, expected: values)
       }
       return vocabulary
@@ -133,6 +140,7 @@ struct FieldsDocument: Codable {
     fields = encoder.fields.enumerated().map { index, field in
       Field(field, vocabularyFile: Self.file(of: field.name, at: index))
     }
+    if fields.contains(where: { $0.vocabulary?.unknown != nil }) { version = Self.currentVersion }
   }
 
   /// The name of a field's file: its unique index, and what all file systems accept of its name.

@@ -65,6 +65,25 @@ extension [PlannedField] {
     }
   }
 
+  /// The same fields in the order of an encoder's; throws `FieldsChanged` unless both have the same.
+  func ordered(as encoder: FittedEncoder) throws -> [PlannedField] {
+    let names = encoder.fields.map(\.name)
+    let places = Dictionary(
+      enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let added = map(\.name).filter { !Set(names).contains($0) }
+    let removed = names.filter { places[$0] == nil }
+    guard added.isEmpty, removed.isEmpty else {
+      throw FieldsChanged(added: added, removed: removed)
+    }
+    let new = Dictionary(
+      names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    return names.compactMap { places[$0] }.map { place in
+      var field = self[place]
+      if let owner = field.owner { field.owner?.index = new[owner.name] ?? owner.index }
+      return field
+    }
+  }
+
   /// The number of values that each field's table holds, at most: those of all fields that use it.
   func tableValues(_ distinct: [Int]) -> [Int] {
     var values = distinct

@@ -21,6 +21,14 @@ public struct BadRows: Equatable, Sendable, Codable {
   /// The first message.
   var first: String { messages.first ?? "" }
 
+  /// These and those of a later pass.
+  public func adding(_ later: BadRows) -> BadRows {
+    var sum = self
+    sum.count += later.count
+    sum.messages = Array((messages + later.messages).prefix(Self.keptMessages))
+    return sum
+  }
+
   mutating func add(_ message: String) {
     count += 1
     if messages.count < Self.keptMessages { messages.append(message) }

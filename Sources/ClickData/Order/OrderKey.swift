@@ -49,6 +49,15 @@ struct OrderKey: Comparable, Hashable {
     }
   }
 
+  /// The key of a time.
+  init(microseconds: Int) {
+    words = .zero
+    words[0] = UInt64(bitPattern: Int64(microseconds)) ^ Self.sign
+  }
+
+  /// Microseconds since 1970, of the key of a time.
+  var microseconds: Int { Int(Int64(bitPattern: words[0] ^ Self.sign)) }
+
   static func < (left: OrderKey, right: OrderKey) -> Bool {
     for word in 0..<4 where left.words[word] != right.words[word] {
       return left.words[word] < right.words[word]
@@ -84,7 +93,7 @@ struct OrderKey: Comparable, Hashable {
       let number = Double(bitPattern: bits)
       return Int(exactly: number).map { "\($0)" } ?? "\(number)"
     case .time:
-      return Moment(microseconds: Int(Int64(bitPattern: words[0] ^ Self.sign))).text
+      return Moment(microseconds: microseconds).text
     case .text:
       let bytes = (0..<32).map { index in
         UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - 8 * (index & 7)))

@@ -41,15 +41,20 @@ public struct SplitBoundaries: Codable, Equatable, Sendable {
       && rows.reduce(0) { $0.addingReportingOverflow($1).partialValue } >= 0
   }
 
-  /// The rows of a split in the order of the column; nil where a key is not what was written.
-  func order(of split: Split) -> RowOrderColumn? {
+  /// The rows of a split in the order of the column, or those of them within some keys; nil where a
+  /// key is not what was written.
+  func order(of split: Split, within part: DataPart.Keys? = nil) -> RowOrderColumn? {
     let found = keys.compactMap(OrderKey.init(hexadecimal:))
     guard found.count == 2 else { return nil }
+    let low = split == .train ? nil : split == .valid ? found[0] : found[1]
+    let high = split == .train ? found[0] : split == .valid ? found[1] : nil
     return RowOrderColumn(
-      by: by, kind: kind,
-      above: split == .train ? nil : split == .valid ? found[0] : found[1],
-      upTo: split == .train ? found[0] : split == .valid ? found[1] : nil)
+      by: by, kind: kind, above: [low, part?.above].compactMap(\.self).max(),
+      upTo: [high, part?.upTo].compactMap(\.self).min())
   }
+
+  /// The last key of the training rows; nil where it is not what was written.
+  var lastTrainingKey: OrderKey? { keys.first.flatMap(OrderKey.init(hexadecimal:)) }
 }
 
 /// The column by whose order rows belong to splits, and the rows of one split.

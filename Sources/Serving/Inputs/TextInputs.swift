@@ -47,12 +47,12 @@ struct TextInputs {
   // MARK: Texts
 
   private func ids(of texts: GraphValue, in vocabulary: Vocabulary) -> GraphValue {
-    let unknown = vocabulary.count + 1
+    let unknown = vocabulary.firstCount + 1
     return graph.node(
       "LabelEncoder", [texts], domain: ONNXGraph.machineLearning,
       [
         .init("keys_strings", texts: vocabulary.values + [Data()]),
-        .init("values_int64s", Array(1..<unknown) + [vocabulary.blank == .missing ? 0 : unknown]),
+        .init("values_int64s", vocabulary.ids + [vocabulary.blank == .missing ? 0 : unknown]),
         .init("default_int64", unknown),
       ])
   }

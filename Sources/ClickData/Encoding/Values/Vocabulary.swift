@@ -6,8 +6,9 @@ import Platform
 
 /// The values of a categorical field that have separate ids, as in FuxiCTR.
 ///
-/// Value n, from 1, has id n; every other text is *out of vocabulary* and has the last id,
-/// `count + 1`: a table has `count + 2` rows. The empty text is `blank`.
+/// Value n, from 1, has id n; every other text is *out of vocabulary* and has the id after those of
+/// all values, `count + 1`: a table has `count + 2` rows. The empty text is `blank`. Values that are
+/// appended later have the ids that follow, so that every earlier id keeps its row.
 ///
 /// In memory as in its file, one value per line; a `ProbeTable` finds them. Immutable.
 public final class Vocabulary: @unchecked Sendable {
@@ -21,6 +22,9 @@ public final class Vocabulary: @unchecked Sendable {
 
   /// The number of values.
   public let count: Int
+  /// The number of values whose ids are below that of texts out of vocabulary: all of them, unless
+  /// some were appended later.
+  public let firstCount: Int
   /// What the empty text is.
   public let blank: Blank
 
@@ -29,7 +33,8 @@ public final class Vocabulary: @unchecked Sendable {
   /// A copy needs no reference counting in inner loops.
   struct Lookup {
     fileprivate let lines: UnsafeMutablePointer<UInt8>
-    /// Where each value's line starts, and the end of the last one.
+    /// Where the line of each id from 1 starts, and the end of the last one; that of texts out of
+    /// vocabulary is empty.
     fileprivate let starts: UnsafeMutablePointer<Int>
     fileprivate let table: ProbeTable
     /// The id of every text that is not a value, and of the empty text.
@@ -73,23 +78,34 @@ public final class Vocabulary: @unchecked Sendable {
   private let lines: UnsafeMutableBufferPointer<UInt8>
 
   /// Takes ownership of the values as lines; every line ends with LF.
-  init(lines: UnsafeMutableBufferPointer<UInt8>, blank: Blank = .unknown) {
+  ///
+  /// The values from `firstCount` on were appended later; nil if none were.
+  init(
+    lines: UnsafeMutableBufferPointer<UInt8>, blank: Blank = .unknown, firstCount: Int? = nil
+  ) {
     self.lines = lines
     self.blank = blank
     count = lines.count { $0 == 0x0a }
+    let firstCount = firstCount ?? count
+    self.firstCount = firstCount
     precondition(count < Int(UInt32.max) - 1, "Vocabulary: \(count) values")
-    let starts = UnsafeMutablePointer<Int>.allocate(capacity: count + 1)
+    precondition(0...count ~= firstCount, "Vocabulary: \(firstCount) of \(count) values first")
+    let starts = UnsafeMutablePointer<Int>.allocate(capacity: count + 2)
     starts[0] = 0
     var table = ProbeTable(capacity: count)
     guard let text = lines.baseAddress else { preconditionFailure("Vocabulary: no memory") }
-    var line = 0
+    var id = 0
     for end in lines.indices where lines[end] == 0x0a {
-      let hash = ValueCounts.hash(text + starts[line], end - starts[line])
-      line += 1
-      starts[line] = end + 1
-      table.put(UInt32(line), hash: hash, at: table.find(hash) { _ in false }.slot)
+      if id == firstCount {
+        id += 1
+        starts[id] = starts[id - 1]
+      }
+      let hash = ValueCounts.hash(text + starts[id], end - starts[id])
+      id += 1
+      starts[id] = end + 1
+      table.put(UInt32(id), hash: hash, at: table.find(hash) { _ in false }.slot)
     }
-    let unknown = UInt32(count + 1)
+    let unknown = UInt32(firstCount + 1)
     lookup = Lookup(
       lines: text, starts: starts, table: table, unknown: unknown,
       blank: blank == .missing ? 0 : unknown)
@@ -110,8 +126,19 @@ public final class Vocabulary: @unchecked Sendable {
     }
   }
 
+  /// The ids of the values, in their order.
+  public var ids: [Int] { Array(1..<firstCount + 1) + Array(firstCount + 2..<count + 2) }
+
+  /// The same values with others behind them, given as lines, whose ids follow all others.
+  func appending(_ more: UnsafeMutableBufferPointer<UInt8>) -> Vocabulary {
+    let all = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: lines.count + more.count)
+    _ = all.initialize(fromContentsOf: lines)
+    _ = all[lines.count...].initialize(fromContentsOf: more)
+    return Vocabulary(lines: all, blank: blank, firstCount: firstCount)
+  }
+
   /// Bytes of memory.
-  public var bytes: Int { lines.count + (count + 1) * MemoryLayout<Int>.size + lookup.table.bytes }
+  public var bytes: Int { lines.count + (count + 2) * MemoryLayout<Int>.size + lookup.table.bytes }
 
   /// The checksum of the lines, XXH3-64 with seed 0.
   var checksum: UInt64 { sfg_xxh3_64(lines.baseAddress, lines.count, 0) }
@@ -126,18 +153,25 @@ public final class Vocabulary: @unchecked Sendable {
   var textBytes: Int { lines.count }
 
   /// Reads lines back, up to `limit` bytes; the caller verifies them.
-  static func read(_ path: String, blank: Blank, limit: Int) throws -> Vocabulary {
+  ///
+  /// `unknown` is the id of texts out of vocabulary; nil if it follows those of all values.
+  static func read(
+    _ path: String, blank: Blank, unknown: Int? = nil, limit: Int
+  ) throws -> Vocabulary? {
     let bytes = try WholeFile.read(path, .init("a vocabulary", limit: limit))
+    if let unknown, unknown > bytes.count(where: { $0 == 0x0a }) + 1 { return nil }
     let lines = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
     _ = lines.initialize(fromContentsOf: bytes)
-    return Vocabulary(lines: lines, blank: blank)
+    return Vocabulary(lines: lines, blank: blank, firstCount: unknown.map { $0 - 1 })
   }
 }
 
 extension Vocabulary: Equatable {
   /// Whether both give every text the same id.
   public static func == (one: Vocabulary, other: Vocabulary) -> Bool {
-    one === other || one.blank == other.blank && one.lines.elementsEqual(other.lines)
+    one === other
+      || one.blank == other.blank && one.firstCount == other.firstCount
+        && one.lines.elementsEqual(other.lines)
   }
 }
 

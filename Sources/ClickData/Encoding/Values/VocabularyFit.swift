@@ -32,10 +32,20 @@ struct VocabularyBuilder {
     }
   }
 
+  /// The number of selected values.
+  var count: Int { values.count }
+
   consuming func vocabulary(blank: Vocabulary.Blank) -> Vocabulary {
-    let lines = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.count + values.count)
+    Vocabulary(lines: lines(), blank: blank)
+  }
+
+  /// The values as lines, or the first `limit` of them; the caller owns the memory.
+  consuming func lines(limit: Int = .max) -> UnsafeMutableBufferPointer<UInt8> {
+    text.withUnsafeBufferPointer { text in values.sort { Self.precedes($0, $1, text) } }
+    values.removeLast(max(0, values.count - limit))
+    let bytes = values.reduce(values.count) { $0 + $1.length }
+    let lines = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes)
     text.withUnsafeBufferPointer { text in
-      values.sort { Self.precedes($0, $1, text) }
       var end = 0
       for value in values {
         for index in 0..<value.length { lines[end + index] = text[value.start + index] }
@@ -43,7 +53,7 @@ struct VocabularyBuilder {
         end += value.length + 1
       }
     }
-    return Vocabulary(lines: lines, blank: blank)
+    return lines
   }
 
   @inline(__always)
