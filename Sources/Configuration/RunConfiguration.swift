@@ -66,6 +66,30 @@ public struct RunConfiguration: Equatable, Sendable {
     return writer.text
   }
 
+  /// Every key that has a meaning, dotted, with its value as YAML.
+  public var values: [(key: String, value: String)] {
+    var lister = KeyValues()
+    Self.visit(self, with: &lister)
+    return lister.values
+  }
+
+  /// The first key below some sections whose value differs in another configuration, with both
+  /// values; nil stands for a key that one of them does not have.
+  public func firstDifference(
+    from other: RunConfiguration, below sections: [String]
+  ) -> (key: String, value: String?, other: String?)? {
+    let (own, theirs) = (values, other.values)
+    func value(_ key: String, in values: [(key: String, value: String)]) -> String? {
+      values.first { $0.key == key }?.value
+    }
+    for (key, _) in own + theirs
+    where sections.contains(where: { key == $0 || key.hasPrefix("\($0).") }) {
+      let (mine, other) = (value(key, in: own), value(key, in: theirs))
+      if mine != other { return (key, mine, other) }
+    }
+    return nil
+  }
+
   /// Every key that may be written, dotted; FIELD represents a field's name.
   public static let keys: [String] = {
     var lister = KeyLister()

@@ -26,7 +26,7 @@ import Testing
   /// Some values of each day are those of the day before; several have equal counts.
   private func day(_ day: UInt64) -> [[UInt8]] {
     let random = CounterRandom(seed: 5, stream: day)
-    return (0..<800).map { draw in
+    return (0..<800).map { (draw: UInt64) -> [UInt8] in
       let value = Int(random.uniform(draw) * random.uniform(1000 + draw) * 60) + 12 * Int(day)
       return Array(value % 7 == 0 ? "" : "v\(value)".utf8)
     }
@@ -55,7 +55,7 @@ import Testing
       twin += new
       #expect(growth.fields == [.init(name: "x", added: new.count, omitted: 0)])
       encoder = growth.encoder
-      let path = folder.file("encoder\(number)/fields.json")
+      let path = "\(folder.path)/encoder\(number)/fields.json"
       try encoder.save(to: path)
       #expect(try FittedEncoder(contentsOf: path) == encoder)
       let vocabulary = try #require(encoder.fields[0].encoding.vocabulary)

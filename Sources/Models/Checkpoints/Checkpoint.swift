@@ -31,13 +31,18 @@ public enum Checkpoint {
   }
 
   fileprivate static func entries(of model: CTRModel) -> [TensorEntry] {
+    tensors(of: model).map(TensorEntry.init)
+  }
+
+  /// The parameters and the running statistics.
+  static func tensors(of model: CTRModel) -> [StateTensor] {
     let parameters = model.parameters.map {
       StateTensor(name: $0.name, shape: $0.shape, values: $0.flushedValue().view)
     }
     let statistics = model.statistics.map {
       StateTensor(name: $0.name, shape: [$0.value.count], values: $0.value.view)
     }
-    return (parameters + statistics).map(TensorEntry.init)
+    return parameters + statistics
   }
 }
 
@@ -45,7 +50,7 @@ public enum Checkpoint {
 /// values.
 public enum SeenRows {
   /// Separates the names of fields from those of other tensors and of the metadata.
-  private static let prefix = "seen."
+  static let prefix = "seen."
 
   /// Writes one boolean per table row, under "seen." and the field's name.
   public static func save(_ model: CTRModel, to path: String) throws {

@@ -76,7 +76,7 @@ public final class Trainer {
   private func trainAndEvaluate() throws -> TrainingRecord {
     let watch = Stopwatch()
     sinceCheckpoint = Stopwatch()
-    optimizer.resume(steps: record.steps)
+    optimizer.resume(steps: state.optimizerSteps)
     try evaluateIfDue()
     try reportEpoch()
     while record.stop != .early, state.position.epoch <= max(settings.epochs, 1) {
@@ -173,7 +173,7 @@ public final class Trainer {
   /// Forward, loss, backward, update, zero.
   private func takeStep(_ batch: EncodedBatch) throws {
     let watch = Stopwatch()
-    let logits = model.forward(batch, .training(step: record.steps + 1))
+    let logits = model.forward(batch, .training(step: optimizer.steps + 1))
     let gradient = logitGradient.view.rows(0..<batch.rows)
     let loss = BinaryCrossEntropy.forward(
       logits: logits, labels: batch.labels, gradient: gradient, pool: model.pool)
@@ -192,9 +192,9 @@ public final class Trainer {
   private func update(for batch: EncodedBatch) throws {
     do {
       try optimizer.step(learningRate: schedule.learningRate)
-    } catch TrainingFailure.nonFiniteGradient(let step, let tensor, let learningRate, _) {
+    } catch TrainingFailure.nonFiniteGradient(_, let tensor, let learningRate, _) {
       throw TrainingFailure.nonFiniteGradient(
-        step: step, tensor: tensor, learningRate: learningRate, rows: BatchRows(batch))
+        step: record.steps + 1, tensor: tensor, learningRate: learningRate, rows: BatchRows(batch))
     }
     model.zeroGradients()
   }

@@ -35,7 +35,7 @@ extension TrainingState {
   private var recordCounts: [Count] {
     [
       Count("record.rows", record.rows), Count("record.steps", record.steps, upTo: record.rows),
-      Count("record.epochs", record.epochs),
+      Count("record.epochs", record.epochs), Count("earlierSteps", earlierSteps ?? 0),
     ]
   }
 

@@ -12,6 +12,11 @@ struct TrainingState: Codable, Equatable {
   /// The report of an epoch that has ended, while the evaluation at its end is under way.
   var endedEpoch: TrainingReport?
   var schedule: PlateauSchedule.Progress
+  /// Steps of the runs before, with whose optimizer state this one began; nil without it.
+  var earlierSteps: Int?
+
+  /// Steps that the optimizer has taken.
+  var optimizerSteps: Int { record.steps + (earlierSteps ?? 0) }
 
   /// JSON with sorted keys, so that equal states give equal texts.
   func text() throws -> String {

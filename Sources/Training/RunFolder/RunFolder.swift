@@ -26,6 +26,12 @@ public final class RunFolder {
   public var lastPath: String { "\(path)/checkpoint/last.safetensors" }
   /// The files that the run reads.
   public var dataPath: String { "\(path)/checkpoint/data.json" }
+  /// The evaluations of a progressive run's days, as CSV.
+  public var partsPath: String { "\(path)/progressive.csv" }
+  /// The encoder of a progressive run while its vocabularies grow.
+  public var nextEncoderPath: String { "\(path)/checkpoint/encoder" }
+  /// The weights with which the run began, if these are another run's.
+  public var originPath: String { "\(path)/checkpoint/from.json" }
   /// The table rows that the best weights were trained on.
   public var seenRowsPath: String { "\(path)/checkpoint/seen_rows.safetensors" }
   /// The recalibration of the best weights' predictions, if there is one.
@@ -78,13 +84,15 @@ public final class RunFolder {
   /// Releases the lock.
   public func release() { lock = nil }
 
-  /// Writes the configuration of a new run and removes the files of an earlier one.
-  public func begin(configuration: String) throws {
+  /// Writes the configuration of a new run, and the weights it begins with where these are another
+  /// run's, and removes the files of an earlier run.
+  public func begin(configuration: String, from origin: RunOrigin? = nil) throws {
     // The last checkpoint is removed first: without it the remaining files cannot be resumed.
     let events = ((try? Folder.names(in: tensorboardPath)) ?? []).map { "\(tensorboardPath)/\($0)" }
     let epochs = keptEpochs.map { path(of: .epoch($0)) }
     let files = [
       lastPath, dataPath, resultPath, metricsPath, bestPath, seenRowsPath, calibrationPath,
+      originPath, partsPath,
     ]
     for stale in files + epochs + events {
       guard unlink(stale) == 0 || errno == ENOENT || errno == ENOTDIR else {
@@ -93,8 +101,12 @@ public final class RunFolder {
     }
     lines = []
     try Folder.make("\(path)/checkpoint")
-    try AtomicFile.write(configuration, to: configurationPath)
+    if let origin { try AtomicFile.write(origin.json.pretty + "\n", to: originPath) }
+    try AtomicFile.write((origin?.comment ?? "") + configuration, to: configurationPath)
   }
+
+  /// The weights with which the run began; nil where it drew them.
+  public func origin() throws -> RunOrigin? { try RunOrigin(contentsOf: originPath) }
 
   /// Keeps the lines of `metrics.jsonl` up to a checkpoint, removes later ones and the result.
   func resume(after written: [JSONValue]) throws {
@@ -149,7 +161,7 @@ public final class RunFolder {
   /// Replaces the configuration of a run that goes on with another one.
   public func update(configuration: String) throws {
     try checkInPlace()
-    try AtomicFile.write(configuration, to: configurationPath)
+    try AtomicFile.write((try origin()?.comment ?? "") + configuration, to: configurationPath)
   }
 
   /// Removes the last checkpoint of a run that has finished.

@@ -9,10 +9,10 @@ public struct RunResult {
   /// Gathers a run's results; `optimizer` is the optimizer's semantics, in words.
   public init(
     name: String, record: TrainingRecord, parameters: [Parameter], optimizer: String, seed: Int,
-    threads: Int, blas: String, version: String
+    threads: Int, blas: String, version: String, origin: RunOrigin? = nil
   ) {
     func metrics(_ metrics: Metrics?) -> JSONValue { metrics.map { .object($0.json) } ?? .null }
-    json = .object([
+    let members: [(String, JSONValue)] = [
       ("run", .text(name)), ("valid", metrics(record.valid)), ("test", metrics(record.test)),
       (
         "best",
@@ -38,7 +38,9 @@ public struct RunResult {
             + [("total", .number(record.totalSeconds))])
       ),
       ("peak_memory_bytes", PeakMemory.bytes.map { .integer($0) } ?? .null),
-    ])
+    ]
+    let from = origin.map { [("from", $0.json)] } ?? []
+    json = .object(members + from)
   }
 }
 

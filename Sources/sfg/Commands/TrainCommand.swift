@@ -24,6 +24,15 @@ struct TrainCommand: ParsableCommand {
         + "continue the new run."))
   var overwrite = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Begin with the last weights, the optimizer state and the encoders of a finished run; new "
+        + "values are added to its vocabularies.", valueName: "run"))
+  var from: String?
+
+  @Flag(help: "With --from, begin with that run's best weights, without optimizer state.")
+  var fromWeightsOnly = false
+
   @OptionGroup var threads: ThreadOptions
 
   @Option(
@@ -40,6 +49,10 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     try output.map { try FolderOption.check($0, "--output") }
+    try from.map { try FolderOption.check($0, "--from") }
+    guard from != nil || !fromWeightsOnly else {
+      throw ValidationError("'--from-weights-only' needs '--from', the run with the weights.")
+    }
     guard dryRun && (resume || overwrite) else { return }
     throw ValidationError(
       "'--dry-run' and '\(resume ? "--resume" : "--overwrite")' are mutually exclusive; "
@@ -52,6 +65,12 @@ struct TrainCommand: ParsableCommand {
     let folder = RunFolder(output ?? "runs/\(configuration.run)")
     try OutputCheck(reading: configuration.dataset, configurations: files)
       .checkRun(folder, "--output")
+    let source = try from.map { from in
+      guard !WarmSource.areOneFolder(from, folder.path) else {
+        throw WarmStartFailure.itself(run: from)
+      }
+      return try WarmSource(from, weightsOnly: fromWeightsOnly, for: configuration)
+    }
     Interruption.listen()
     let line = ProgressLine(quiet: quiet)
     let copies =
@@ -59,7 +78,7 @@ struct TrainCommand: ParsableCommand {
       ? RunSpool(of: "dry-run", beside: folder, line: line)
       : RunSpool(of: folder, resuming: resume, line: line)
     let job = TrainingJob(
-      configuration: configuration, folder: folder, threads: threads.count,
+      configuration: configuration, folder: folder, source: source, threads: threads.count,
       memoryLimit: memoryLimit, line: line, spool: copies.spool)
     guard !dryRun else {
       return try StandardStream.output.print(copies.during { try job.outline() })

@@ -13,6 +13,8 @@ struct TrainingJob {
 
   let configuration: RunConfiguration
   let folder: RunFolder
+  /// The run whose weights this one begins with.
+  let source: WarmSource?
   let threads: Int
   let memoryLimit: ByteCount?
   let line: ProgressLine
@@ -20,11 +22,12 @@ struct TrainingJob {
   private let reporter: TrainingReporter
 
   init(
-    configuration: RunConfiguration, folder: RunFolder, threads: Int, memoryLimit: ByteCount?,
-    line: ProgressLine, spool: Spool
+    configuration: RunConfiguration, folder: RunFolder, source: WarmSource? = nil, threads: Int,
+    memoryLimit: ByteCount?, line: ProgressLine, spool: Spool
   ) {
     self.configuration = configuration
     self.folder = folder
+    self.source = source
     self.threads = threads
     self.memoryLimit = memoryLimit
     self.line = line
@@ -45,6 +48,9 @@ struct TrainingJob {
       return []
     case .inPlace(let resumes):
       if request.resume && !resumes {
+        if source == nil, let origin = try folder.origin() {
+          throw WarmStartFailure.missingOrigin(run: folder.path, from: origin.run)
+        }
         line.event("\(folder.path): no checkpoint to resume from; training from the start")
       }
       return try train(in: folder, resumes: resumes) { folder.release() }
@@ -84,7 +90,10 @@ struct TrainingJob {
     in work: RunFolder, resumes: Bool, cancel: @escaping () -> Void
   ) throws -> [(name: String, metrics: Metrics)] {
     let (dataset, file, rows) = try resumes ? reopen(work) : scan(cancel)
-    if resumes { try check(dataset, of: work) }
+    if resumes {
+      try checkOrigin(of: work)
+      try check(dataset, of: work)
+    }
     let encoder = file.encoder
     try checkGroup(dataset, encoder)
     let pool = makePool()
@@ -98,13 +107,20 @@ struct TrainingJob {
     // Syncing the first files to disk takes as long as drawing the weights: do both at once.
     let begun = try BackgroundResult {
       guard !resumes else { return try work.update(configuration: configuration.yaml) }
-      try work.begin(configuration: configuration.yaml)
+      try work.begin(configuration: configuration.yaml, from: source?.origin)
       try file.save(to: work.fieldsPath)
     }
     let trainer = trainer(dataset, file, trainRows: rows, pool, in: work)
     try begun.value()
     if resumes { try trainer.resume() }
-    let record = try trainer.train()
+    if !resumes, let source { try trainer.begin(from: source.start) }
+    return try finish(try trainer.train(), of: trainer, in: work)
+  }
+
+  /// Writes the results of a run and returns its final metrics.
+  func finish(
+    _ record: TrainingRecord, of trainer: Trainer, in work: RunFolder
+  ) throws -> [(name: String, metrics: Metrics)] {
     try write(record, of: trainer, to: work)
     line.event(TrainingReporter.time(record))
     return [("valid", record.valid), ("test", record.test)].compactMap { name, metrics in
@@ -158,7 +174,8 @@ struct TrainingJob {
       RunResult(
         name: configuration.run, record: record, parameters: trainer.parameters,
         optimizer: trainer.optimizer.semantics, seed: configuration.training.seed,
-        threads: threads, blas: OpenBLAS.description, version: Self.version))
+        threads: threads, blas: OpenBLAS.description, version: Self.version,
+        origin: try work.origin()))
     if !configuration.training.keepLast { try work.dropLast() }
   }
 
@@ -167,7 +184,7 @@ struct TrainingJob {
     let dataset = try openDataset()
     let watch = Stopwatch()
     var scanned: ReadingProgress?
-    let encoder = try dataset.fit { reading in
+    let (encoder, lines) = try fit(dataset) { reading in
       scanned = reading
       line.update(TrainingReporter.progress(reading, label: "scan", seconds: watch.seconds))
       guard Interruption.isRequested else { return }
@@ -180,7 +197,26 @@ struct TrainingJob {
     encoder.split.map { line.event(SplitText.line($0)) }
     scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
     line.event(EncodingText.line(encoder))
+    for text in lines { line.event(text) }
     return (dataset, EncoderFile(encoder), scanned?.rows)
+  }
+
+  /// Fits the encodings, or appends to those of the run of `--from`, which lines describe.
+  private func fit(
+    _ dataset: Dataset, progress: @escaping (ReadingProgress) -> Void
+  ) throws -> (FittedEncoder, lines: [String]) {
+    guard let source else { return (try dataset.fit(progress: progress), []) }
+    let growth = try dataset.grow(source.encoder, progress: progress)
+    return (growth.encoder, source.lines(growth))
+  }
+
+  /// Refuses `--from` where a run that resumes began with other weights.
+  func checkOrigin(of work: RunFolder) throws {
+    guard let given = source?.origin else { return }
+    let origin = try work.origin()
+    guard origin?.weights == given.weights else {
+      throw WarmStartFailure.otherOrigin(run: folder.path, expected: origin?.run, found: given.run)
+    }
   }
 
   /// The encodings of the run, without another scan.
