@@ -16,6 +16,7 @@ struct ConfigurationRules {
     try rules.checkTarget()
     try rules.checkMonitor()
     try rules.checkBatch()
+    try rules.checkProgressive()
   }
 
   private func failure(_ key: String, _ problem: String) -> ConfigurationFailure {
@@ -112,6 +113,23 @@ struct ConfigurationRules {
         "training.batch_size",
         "found 1, expected at least 2 with model.batch_norm: true: the mean of one row is the row "
           + "itself, and its variance 0; raise it or set model.batch_norm to false")
+    }
+  }
+
+  private func checkProgressive() throws {
+    let training = configuration.training
+    guard training.progressive else { return }
+    guard training.epochs == 1 else {
+      throw failure(
+        "training.epochs",
+        "found \(training.epochs), expected 1: with training.progressive: true each file or day is "
+          + "evaluated, then trained on once; remove it")
+    }
+    guard training.keep == .best else {
+      throw failure(
+        "training.keep",
+        "found \"all\", expected best: with training.progressive: true vocabularies grow, and "
+          + "earlier weights do not belong to the encoders at the end")
     }
   }
 

@@ -75,6 +75,7 @@ import Testing
     "model.field_interaction_type": ("Vectorized", []),
     "training.batch_size": ("10_000", []),
     "training.epochs": ("3", []),
+    "training.progressive": ("true", ["training.epochs=1"]),
     "training.optimizer": ("rowwise_adagrad", []),
     "training.embedding_update": ("lazy", []),
     "training.learning_rate": ("1.0e-2", []),
@@ -219,6 +220,7 @@ import Testing
     training:
       batch_size: 4096
       epochs: 100
+      progressive: false
       optimizer: adam
       embedding_update: dense
       learning_rate: 0.001

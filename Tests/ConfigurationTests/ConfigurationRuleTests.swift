@@ -38,6 +38,21 @@ import Testing
     #expect(refusal("model: {backbone: dnn}\ntraining: {batch_size: 1}\n") == nil)
   }
 
+  @Test func progressiveTrainingHasOneEpoch() throws {
+    #expect(
+      refusal("training:\n  progressive: true\n  epochs: 5\n")
+        == "demo.yaml:4: training.epochs: found 5, expected 1: with training.progressive: true each "
+        + "file or day is evaluated, then trained on once; remove it")
+    #expect(
+      refusal("training:\n  progressive: true\n  keep: all\n")
+        == "demo.yaml:4: training.keep: found \"all\", expected best: with training.progressive: "
+        + "true vocabularies grow, and earlier weights do not belong to the encoders at the end")
+    let given = try ConfigurationFixture.read(
+      ConfigurationFixture.data + "training: {progressive: true}\n")
+    #expect(given.training.epochs == 1)
+    #expect(try ConfigurationFixture.read(given.yaml) == given)
+  }
+
   @Test(arguments: BackboneKind.allCases)
   func keysOfOtherBackbonesMayAppearInASharedFile(backbone: BackboneKind) {
     let refused = refusal(

@@ -118,6 +118,7 @@ final class EventLog: TrainingObserver {
       case .epochStarted: "epoch"
       case .progress, .reading, .passed: nil
       case .evaluated(_, let improved): improved.map { $0 ? "better" : "worse" } ?? "final"
+      case .evaluatedPart: "part"
       case .reported(let report): report.span == .epoch ? "ended" : "steps"
       case .learningRateReduced: "reduced"
       case .stoppedEarly: "stopped"

@@ -6,6 +6,8 @@ extension TrainingSettings: KeyedSection {
     let nonNegative = Form<Double>.notNegative.insteadOfNull("write 0 for none")
     try keys.key("batch_size", &batchSize, rows)
     try keys.key("epochs", &epochs, .integer(1...))
+    try keys.key("progressive", &progressive, .flag)
+    if progressive, !keys.isWritten("epochs") { epochs = 1 }
     try keys.key("optimizer", &optimizer, .choice)
     try keys.key("embedding_update", &embeddingUpdate, .choice)
     try keys.key("learning_rate", &learningRate, .positive)

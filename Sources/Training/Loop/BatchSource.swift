@@ -26,16 +26,23 @@ public struct TrainingData {
   let test: (() throws -> any BatchSource)?
   /// The number of training rows; nil where no pass has counted them.
   var trainRows: Int?
+  /// Whether validation rows select weights and end training.
+  var selects = true
   /// The files that are read, as far as they are known; nil where rows come from elsewhere.
   var record: () -> DataRecord? = { nil }
 }
 
 extension TrainingData {
+  /// The validation rows that are evaluated while the model is trained.
+  var validation: (() throws -> any BatchSource)? { selects ? valid : nil }
+
   /// The splits of a data set, the training rows in the order of the settings.
   ///
-  /// `trainRows` is the number of training rows, if a scan has counted them.
+  /// `trainRows` is the number of training rows, if a scan has counted them. With a `part`, only its
+  /// rows train.
   public init(
-    _ dataset: Dataset, encoder: FittedEncoder, settings: TrainingSettings, trainRows: Int? = nil
+    _ dataset: Dataset, encoder: FittedEncoder, settings: TrainingSettings, trainRows: Int? = nil,
+    part: DataPart? = nil, selects: Bool = true
   ) {
     func stored(_ split: Split) -> (() throws -> any BatchSource)? {
       guard dataset.has(split) else { return nil }
@@ -48,11 +55,11 @@ extension TrainingData {
     self.init(
       train: { epoch in
         try dataset.batches(
-          of: .train, encoder: encoder, batchSize: settings.batchSize,
+          of: .train, part: part, encoder: encoder, batchSize: settings.batchSize,
           order: settings.shuffle
             ? .shuffled(seed: settings.seed, epoch: epoch, bufferRows: settings.shuffleRows)
             : .stored)
       }, valid: stored(.valid), test: stored(.test),
-      trainRows: trainRows, record: { dataset.record })
+      trainRows: trainRows, selects: selects, record: { dataset.record })
   }
 }

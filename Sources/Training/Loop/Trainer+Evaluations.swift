@@ -5,7 +5,8 @@ import Platform
 extension Trainer {
   /// Whether the current weights are due for evaluation and have not been evaluated yet.
   var isEvaluationDue: Bool {
-    guard data.valid != nil, record.steps > 0, record.evaluations.last?.step != record.steps else {
+    guard data.validation != nil, record.steps > 0, record.evaluations.last?.step != record.steps
+    else {
       return false
     }
     return state.position.steps == 0 || settings.evalSteps.map { record.steps % $0 == 0 } ?? false
@@ -15,7 +16,7 @@ extension Trainer {
 
   /// Evaluates the validation rows and follows the schedule's verdict.
   func evaluateValid() throws {
-    guard let valid = data.valid else { return }
+    guard let valid = data.validation else { return }
     let speed = meter.pause()
     defer { meter.resume() }
     let watch = Stopwatch()

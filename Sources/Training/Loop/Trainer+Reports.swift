@@ -22,7 +22,7 @@ extension Trainer {
 
   /// Reports the loss since the previous report, where no evaluation does.
   func reportStepsIfDue() throws {
-    guard data.valid == nil, let every = settings.evalSteps, record.steps % every == 0,
+    guard data.validation == nil, let every = settings.evalSteps, record.steps % every == 0,
       let loss = state.position.meanLoss
     else { return }
     let speed = meter.pause()

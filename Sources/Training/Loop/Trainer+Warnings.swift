@@ -20,7 +20,8 @@ extension Trainer {
   func add(_ pass: PassRecord) {
     var pass = pass
     pass.unseen = pass.unseen ?? unseen(of: pass.split)
-    state.record.add(pass)
+    let earlier = record.passes.first { $0.split == pass.split }
+    state.record.add(data.selects ? pass : earlier?.adding(pass) ?? pass)
     observer?.observe(.passed(pass))
     for warning in pass.warnings { warn(warning) }
   }

@@ -20,7 +20,8 @@ public final class Trainer {
 
   let model: CTRModel
   let settings: TrainingSettings
-  let data: TrainingData
+  /// The splits; of a progressive run, with the part that is trained on.
+  var data: TrainingData
   let folder: RunFolder
   let metadata: [String: String]
   let pool: WorkerPool
@@ -64,10 +65,14 @@ public final class Trainer {
 
   /// Trains to the end and evaluates the resulting weights.
   public func train() throws -> TrainingRecord {
+    try explainingFailures { try trainAndEvaluate() }
+  }
+
+  /// Runs `body`; a folder that was removed explains why one of its files cannot be written.
+  func explainingFailures<Result>(_ body: () throws -> Result) throws -> Result {
     do {
-      return try trainAndEvaluate()
+      return try body()
     } catch let failure as FileFailure {
-      // A folder that was removed explains why one of its files cannot be written.
       try folder.checkInPlace()
       throw failure
     }
@@ -82,6 +87,11 @@ public final class Trainer {
     while record.stop != .early, state.position.epoch <= max(settings.epochs, 1) {
       try trainEpoch()
     }
+    return try finish(since: watch)
+  }
+
+  /// Keeps the best weights and evaluates them.
+  func finish(since watch: Stopwatch) throws -> TrainingRecord {
     try keepBest()
     state.record.valid = try finalMetrics(of: "valid", data.valid)
     state.record.test = try finalMetrics(of: "test", data.test)
@@ -92,7 +102,7 @@ public final class Trainer {
 
   // MARK: Steps
 
-  private func trainEpoch() throws {
+  func trainEpoch() throws {
     let epoch = state.position.epoch
     state.record.epochs = epoch
     observer?.observe(
@@ -107,7 +117,8 @@ public final class Trainer {
       meter.startEpoch(after: state.position.rows)
     }
     let totalRows =
-      record.passes.first { $0.split == "train" && $0.badRows != nil }?.rows ?? data.trainRows
+      record.passes.first { $0.split == "train" && $0.badRows != nil && data.selects }?.rows
+      ?? data.trainRows
     while record.stop != .early, let batch = try source.next() {
       guard batch.rows > 0 else { continue }
       try takeStep(batch)
@@ -165,7 +176,7 @@ public final class Trainer {
       try evaluateValid()
     } else {
       try reportEpoch()
-      if data.valid != nil || state.position.epoch <= settings.epochs { try saveCheckpoint() }
+      if data.validation != nil || state.position.epoch <= settings.epochs { try saveCheckpoint() }
     }
     try stopIfInterrupted()
   }

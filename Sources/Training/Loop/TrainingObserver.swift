@@ -21,6 +21,8 @@ public enum TrainingEvent: Sendable {
   case passed(PassRecord)
   /// A split was evaluated; `improved` is whether it is the best so far, nil for final ones.
   case evaluated(Evaluation, improved: Bool?)
+  /// A part of the training rows was evaluated before it is trained on, or left out.
+  case evaluatedPart(PartEvaluation)
   /// An epoch ended, or `eval_steps` steps passed without validation rows.
   case reported(TrainingReport)
   /// The learning rate fell.

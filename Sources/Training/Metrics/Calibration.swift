@@ -2,7 +2,7 @@ import Glibc
 
 extension Metric {
   /// The mean predicted over the mean observed click rate; undefined without a click.
-  static let calibration = Metric(
+  public static let calibration = Metric(
     name: "calibration", title: "calibration", decimals: 4, isTracked: false, key: "calibration"
   ) { rows in
     rows.positives.isEmpty ? nil : rows.probabilitySum / Double(rows.positives.count)

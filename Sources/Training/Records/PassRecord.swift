@@ -81,6 +81,25 @@ extension PassRecord {
 }
 
 extension PassRecord {
+  /// The pass together with a later one over other rows of the split.
+  ///
+  /// Its cut fields and unseen values are those of the later rows, if they were counted.
+  func adding(_ later: PassRecord) -> PassRecord {
+    var sum = PassRecord(
+      split: split, rows: rows + later.rows,
+      badRows: badRows.map { first in later.badRows.map(first.adding) ?? first } ?? later.badRows)
+    sum.blankRows = blankRows + later.blankRows
+    sum.cuts = later.cuts
+    sum.unseen = later.unseen ?? unseen
+    return sum
+  }
+
+  private init(split: String, rows: Int, badRows: BadRows?) {
+    self.split = split
+    self.rows = rows
+    self.badRows = badRows
+  }
+
   private enum OldKeys: CodingKey {
     case badRows, firstBadRows
   }

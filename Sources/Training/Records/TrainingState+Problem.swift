@@ -10,7 +10,7 @@ extension TrainingState {
     let counts =
       recordCounts + positionCounts + record.evaluations.flatMap(\.counts)
       + reports.flatMap(\.counts)
-      + record.passes.flatMap(\.counts)
+      + record.passes.flatMap(\.counts) + record.parts.flatMap(\.counts)
     if let count = counts.first(where: { !$0.range.contains($0.value) }) {
       return "\(count.name) is \(count.value), expected \(count.range.lowerBound) to "
         + "\(count.range.upperBound)"
@@ -94,6 +94,15 @@ extension TrainingReport {
       Count("a report's step", step), Count("a report's epoch", epoch),
       Count("a report's rows", rows),
     ]
+  }
+}
+
+extension PartEvaluation {
+  fileprivate var counts: [Count] {
+    [
+      Count("a part's number", number), Count("a part's step", step),
+      Count("a part's training rows", trainRows), Count("a part's rows", rows),
+    ] + (unseen?.counts ?? [])
   }
 }
 

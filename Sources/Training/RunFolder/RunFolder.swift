@@ -46,7 +46,7 @@ public final class RunFolder {
   /// The names of all that a run has in its folder; anything else there is the user's.
   public static let names: Set = [
     "config.yaml", "metrics.jsonl", "result.json", "calibration.json", "checkpoint", "encoder",
-    "tensorboard", "analysis",
+    "tensorboard", "analysis", "progressive.csv",
   ]
 
   /// The run whose file a path is, or would replace; nil where it is none of a run's files.
@@ -100,6 +100,7 @@ public final class RunFolder {
       }
     }
     lines = []
+    try? FileManager.default.removeItem(atPath: nextEncoderPath)
     try Folder.make("\(path)/checkpoint")
     if let origin { try AtomicFile.write(origin.json.pretty + "\n", to: originPath) }
     try AtomicFile.write((origin?.comment ?? "") + configuration, to: configurationPath)
@@ -134,6 +135,12 @@ public final class RunFolder {
   public func write(_ result: RunResult) throws {
     try checkInPlace()
     try AtomicFile.write(result.json.pretty + "\n", to: resultPath)
+  }
+
+  /// Writes the table of a progressive run's days.
+  public func write(_ parts: [PartEvaluation]) throws {
+    try checkInPlace()
+    try AtomicFile.write(PartEvaluation.csv(parts), to: partsPath)
   }
 
   /// Saves a model's weights as the best so far, with the rows that training touched.

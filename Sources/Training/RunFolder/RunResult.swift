@@ -40,7 +40,8 @@ public struct RunResult {
       ("peak_memory_bytes", PeakMemory.bytes.map { .integer($0) } ?? .null),
     ]
     let from = origin.map { [("from", $0.json)] } ?? []
-    json = .object(members + from)
+    let days = record.parts.map(\.json)
+    json = .object(members + from + (days.isEmpty ? [] : [("progressive", .array(days))]))
   }
 }
 

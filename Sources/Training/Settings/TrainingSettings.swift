@@ -34,6 +34,9 @@ public struct TrainingSettings: Equatable, Sendable {
   public var batchSize = 4096
   /// The maximum number of passes over the training split.
   public var epochs = 100
+  /// Whether each file of the training rows, or each day, is evaluated before it is trained on,
+  /// once and in order.
+  public var progressive = false
   /// The update rule.
   public var optimizer = OptimizerKind.adam
   /// Which rows of a table are updated.

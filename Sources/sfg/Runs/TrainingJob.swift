@@ -19,7 +19,7 @@ struct TrainingJob {
   let memoryLimit: ByteCount?
   let line: ProgressLine
   let spool: Spool
-  private let reporter: TrainingReporter
+  let reporter: TrainingReporter
 
   init(
     configuration: RunConfiguration, folder: RunFolder, source: WarmSource? = nil, threads: Int,
@@ -89,6 +89,9 @@ struct TrainingJob {
   private func train(
     in work: RunFolder, resumes: Bool, cancel: @escaping () -> Void
   ) throws -> [(name: String, metrics: Metrics)] {
+    guard !configuration.training.progressive else {
+      return try ProgressiveTraining(self, in: work).train(resumes: resumes, cancel: cancel)
+    }
     let (dataset, file, rows) = try resumes ? reopen(work) : scan(cancel)
     if resumes {
       try checkOrigin(of: work)
@@ -140,7 +143,7 @@ struct TrainingJob {
   }
 
   /// Starts the threads, or as many as the system allows.
-  private func makePool() -> WorkerPool {
+  func makePool() -> WorkerPool {
     let pool = WorkerPool(threads: threads)
     if pool.threads < threads {
       line.event(
@@ -150,18 +153,23 @@ struct TrainingJob {
     return pool
   }
 
-  private func trainer(
-    _ dataset: Dataset, _ file: EncoderFile, trainRows: Int?, _ pool: WorkerPool, in work: RunFolder
+  /// A trainer with a new model, over all training rows at once or in so many parts.
+  func trainer(
+    _ dataset: Dataset, _ file: EncoderFile, trainRows: Int? = nil, parts: Int? = nil,
+    _ pool: WorkerPool, in work: RunFolder
   ) -> Trainer {
     let encoder = file.encoder
-    let training = configuration.training
+    var training = configuration.training
+    // Each part is an epoch.
+    if let parts { training.epochs = parts }
     let model = CTRModel(
       schema: encoder.schema, settings: configuration.model, batchCapacity: training.batchSize,
       seed: UInt64(bitPattern: Int64(training.seed)), rowHistory: training.rowHistory, pool: pool)
     return Trainer(
       model, settings: training,
       data: TrainingData(
-        dataset, encoder: encoder, settings: training, trainRows: trainRows), folder: work,
+        dataset, encoder: encoder, settings: training, trainRows: trainRows,
+        selects: parts == nil), folder: work,
       metadata: EncoderPair.metadata(seal: file.seal).merging(["config": configuration.yaml]) {
         $1
       },
@@ -169,7 +177,7 @@ struct TrainingJob {
       isInterrupted: { Interruption.isRequested })
   }
 
-  private func write(_ record: TrainingRecord, of trainer: Trainer, to work: RunFolder) throws {
+  func write(_ record: TrainingRecord, of trainer: Trainer, to work: RunFolder) throws {
     try work.write(
       RunResult(
         name: configuration.run, record: record, parameters: trainer.parameters,
@@ -225,7 +233,7 @@ struct TrainingJob {
   }
 
   /// Refuses to go on with other data than those that the run began with.
-  private func check(_ dataset: Dataset, of work: RunFolder) throws {
+  func check(_ dataset: Dataset, of work: RunFolder) throws {
     guard let record = try work.dataRecord() else {
       return line.event(
         "warning: \(work.path): an earlier version began this run; whether its data have changed "
@@ -249,7 +257,7 @@ struct TrainingJob {
     }
   }
 
-  private func openDataset() throws -> Dataset {
+  func openDataset() throws -> Dataset {
     let training = configuration.training
     let dataset = try Dataset(
       settings: configuration.dataset, features: configuration.features,
@@ -258,11 +266,12 @@ struct TrainingJob {
         writes: configuration.dataset.cache != .auto || training.epochs > 1
       ) { [line] in line.event(CacheText.sentence($0)) }, spool: spool)
     SkippedFiles.report(dataset, on: line)
-    try dataset.copyPipes(passes: training.evalSteps == nil ? training.epochs : .max)
+    let passes = training.evalSteps == nil && !training.progressive ? training.epochs : .max
+    try dataset.copyPipes(passes: passes)
     return dataset
   }
 
-  private func need(
+  func need(
     _ dataset: Dataset, _ encoder: FittedEncoder, _ pool: WorkerPool
   ) -> MemoryNeed {
     MemoryNeed(

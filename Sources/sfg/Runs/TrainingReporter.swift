@@ -22,6 +22,7 @@ final class TrainingReporter: TrainingObserver {
       pass.badRows.map { report($0, beside: pass.rows, of: pass.split) }
     case .evaluated(let evaluation, let improved):
       line.event(Self.sentence(evaluation, improved: improved))
+    case .evaluatedPart(let part): line.event(PartText.sentence(part))
     case .reported(let report): line.event(Self.sentence(report, epochs: epochs))
     case .learningRateReduced(let rate):
       line.event("learning rate reduced to \(Readable.number(rate))")
