@@ -143,7 +143,7 @@ import Testing
   @Test func countsThatWereSpilledGiveTheSameVocabulary() throws {
     let base = try dataset(day(0), named: "0.csv", .vocabulary(minCount: 2)).fit()
     let vocabulary = try #require(base.fields[0].encoding.vocabulary)
-    let spill = try CountSpill(in: folder.path)
+    let spill = try SpillFile(in: folder.path, holding: "counts")
     let grown = try [false, true].map { spills in
       let fit = VocabularyGrowth(vocabulary, minCount: 2, maxCount: 60)
       for (row, text) in day(1).enumerated() where !text.isEmpty {

@@ -60,7 +60,7 @@ final class EncodingFit {
   /// `makeFit` makes the fit of a field that has its own table; nil if it needs none.
   init(
     _ planned: [PlannedField], memoryBound: Int = EncodingFit.defaultMemoryBound,
-    spillFolder: String = CountSpill.defaultFolder, makeFit: (Int) -> (any FieldFit)?
+    spillFolder: String = SpillFile.defaultFolder, makeFit: (Int) -> (any FieldFit)?
   ) {
     var fields: [Int] = []
     var fits: [any FieldFit] = []

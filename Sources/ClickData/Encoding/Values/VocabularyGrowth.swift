@@ -1,3 +1,5 @@
+import Platform
+
 /// Counts the values that a vocabulary lacks, to append those that are frequent enough.
 ///
 /// They follow by descending count, ties bytewise, as in a new vocabulary. One that may have a
@@ -25,9 +27,9 @@ final class VocabularyGrowth: FieldFit {
   }
 
   var bytes: Int { counts.bytes }
-  func spill(to file: CountSpill) throws { try counts.spill(to: file) }
+  func spill(to file: SpillFile) throws { try counts.spill(to: file) }
 
-  func encoding(_ spill: CountSpill?, _ found: ScanCounts) throws -> FittedField.Encoding {
+  func encoding(_ spill: SpillFile?, _ found: ScanCounts) throws -> FittedField.Encoding {
     var builder = VocabularyBuilder(minCount: minCount)
     try counts.forEachPart(spill) { builder.add($0) }
     let frequent = builder.count
