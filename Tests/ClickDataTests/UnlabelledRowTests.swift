@@ -38,7 +38,8 @@ import Testing
     return (rows, texts, stream.progress.badRows)
   }
 
-  private static let labelled = "y,a,b\n" + (0..<20).map { "\($0 % 2),a\($0),b\($0 % 3)\n" }.joined()
+  private static let labelled =
+    "y,a,b\n" + (0..<20).map { "\($0 % 2),a\($0),b\($0 % 3)\n" }.joined()
 
   @Test(arguments: [
     "a,b\n" + (0..<20).map { "a\($0),b\($0 % 3)\n" }.joined(),
@@ -88,7 +89,8 @@ import Testing
       _ = try read("1\t2\n", after: labelled, .unlabelled(texts: []), { $0.format = .criteo })
     }
     #expect(
-      failure.contains("new.csv:1: expected 40 columns, or 39 without the label, found 2"), "\(failure)")
+      failure.contains("new.csv:1: expected 40 columns, or 39 without the label, found 2"),
+      "\(failure)")
   }
 
   @Test func featureLinesMayBeginWithAFeature() throws {
@@ -168,7 +170,8 @@ import Testing
         }
       }
     }
-    #expect(try read(.labelled(values: ["day", "t_hour", "a"])) == [["7", "10", "p"], ["7", "", "q"]])
+    #expect(
+      try read(.labelled(values: ["day", "t_hour", "a"])) == [["7", "10", "p"], ["7", "", "q"]])
     #expect(
       try read(.unlabelled(texts: ["t", "day"])) == [["2026-11-01T10:30:00", "7"], ["", "7"]])
     let failure = sentence { _ = try read(.unlabelled(texts: ["t_hour"])) }

@@ -58,17 +58,24 @@ import Testing
 
   @Test func rowsLineUpWithTheInputWhereSomeAreSkipped() throws {
     let tiny = try TinyRun()
-    let lines = (0..<6).map { $0 == 1 || $0 == 5 ? "1\t2" : "0" + String(repeating: "\t7", count: 39) }
+    let lines = (0..<6).map {
+      $0 == 1 || $0 == 5 ? "1\t2" : "0" + String(repeating: "\t7", count: 39)
+    }
     _ = try tiny.folder.write("bad.tsv", lines.map { $0 + "\n\n" }.joined())
     let refused = try tiny.sfg("predict --run run --data bad.tsv --output p.csv")
     #expect(refused.status == 65)
     #expect(
       refused.errors
-        == "Error: bad.tsv:3: expected 40 columns, found 2; repair the row or add --on-bad-row skip\n")
+        == "Error: bad.tsv:3: expected 40 columns, found 2; repair the row or add --on-bad-row skip\n"
+    )
     #expect(!tiny.exists("p.csv"))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: tiny.folder.path).allSatisfy { !$0.hasSuffix(".tmp") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: tiny.folder.path).allSatisfy {
+        !$0.hasSuffix(".tmp")
+      })
     let config = try tiny.text("run/config.yaml")
-    _ = try tiny.folder.write("run/config.yaml", config.replacing("max_bad_rows: 0.01", with: "max_bad_rows: 2"))
+    _ = try tiny.folder.write(
+      "run/config.yaml", config.replacing("max_bad_rows: 0.01", with: "max_bad_rows: 2"))
     let skipped = try tiny.sfg("predict --run run --data bad.tsv --on-bad-row skip")
     #expect(skipped.status == 0, "\(skipped.errors)")
     #expect(cells(skipped.output).map { $0[0] } == ["0", "2", "3", "4"])
@@ -93,13 +100,18 @@ import Testing
         + "features: {categorical: {encoding: hash, buckets: 9}}\nmodel: {backbone: lr}\n"
         + "training: {epochs: 1}\n")
     _ = try folder.write("a.tsv", "y\ta\n" + (0..<300).map { "\($0 % 2)\tv\($0 % 3)\n" }.joined())
-    #expect(try SFGBinary.run("train --config a.yaml --output run --quiet", in: folder.path).status == 0)
+    #expect(
+      try SFGBinary.run("train --config a.yaml --output run --quiet", in: folder.path).status == 0)
     _ = try folder.write(
-      "n.tsv", "key, odd\ta\n00a\tv1\n\"x\"\"y\"\tv1\nb,c\tv1\n\"d,e\"\t\"v1\"\n\" \"\t\n5\" w\tv1\n")
+      "n.tsv",
+      "key, odd\ta\n00a\tv1\n\"x\"\"y\"\tv1\nb,c\tv1\n\"d,e\"\t\"v1\"\n\" \"\t\n5\" w\tv1\n")
     let outcome = try SFGBinary.run(
-      ["predict", "--run", "run", "--data", "n.tsv", "--id", "key, odd", "--id", "a"], in: folder.path)
+      ["predict", "--run", "run", "--data", "n.tsv", "--id", "key, odd", "--id", "a"],
+      in: folder.path)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    let lines = outcome.output.split(separator: "\n").map { $0.split(separator: ",").dropLast(2).joined(separator: ",") }
+    let lines = outcome.output.split(separator: "\n").map {
+      $0.split(separator: ",").dropLast(2).joined(separator: ",")
+    }
     #expect(
       lines == [
         "row,\"key, odd\",a", "0,00a,v1", "1,\"x\"\"y\",v1", "2,\"b,c\",v1", "3,\"d,e\",\"v1\"",

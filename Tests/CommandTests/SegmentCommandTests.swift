@@ -106,6 +106,8 @@ import Testing
     let result = try #require(
       try JSONSerialization.jsonObject(with: Data(text("r/result.json").utf8)) as? [String: Any])
     let best = try #require(scores.firstIndex(of: scores.max() ?? 0))
+    let areas = found.compactMap { $0["AUC"] as? Double }
+    #expect(areas.firstIndex(of: areas.max() ?? 0) != best)
     #expect((result["best"] as? [String: Int])?["epoch"] == best + 1)
     #expect((result["valid"] as? [String: Any])?["GAUC"] as? Double == scores[best])
     // Validation and test rows have the same rows here.
@@ -115,7 +117,8 @@ import Testing
     let segments = eval["segments"] as? [String: [String: Any]]
     #expect(segments?["user"]?["GAUC"] as? Double == scores[best])
     let events = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/r/tensorboard")
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/r/tensorboard/\(events[0])"))
+    let bytes = try Data(
+      contentsOf: URL(fileURLWithPath: "\(folder.path)/r/tensorboard/\(events[0])"))
     #expect(bytes.range(of: Data("valid/GAUC".utf8)) != nil)
     #expect(try sfg("predict --run r --data b.csv --output p.csv").status == 0)
   }

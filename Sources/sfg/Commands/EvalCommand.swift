@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClickData
+import LinearAlgebra
 import Platform
 import Training
 
@@ -91,20 +92,12 @@ struct EvalCommand: ParsableCommand {
       by: by, group: rows.data.isEmpty ? loaded.configuration.training.group : nil)
     let stream = try loaded.batches(of: rows, values: pass.columns)
     let writer = try predictions.map { try PredictionWriter($0, pool: loaded.model.pool) }
-    let watch = Stopwatch()
     let counter = UnseenCounter(loaded.model)
     let evaluator = Evaluator(loaded.model, recalibration: map)
-    let found = try UnknownColumn.naming("--by") {
-      try rows.badRows.advising {
-        try evaluator.measure(stream, split: rows.name) { batch, logits in
-          guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
-          counter.add(batch)
-          try writer?.write(batch, logits: logits)
-          try pass.add(batch, logits: logits)
-          line.update(
-            TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
-        }
-      }
+    let found = try measure(stream, by: evaluator, line) { batch, logits in
+      counter.add(batch)
+      try writer?.write(batch, logits: logits)
+      try pass.add(batch, logits: logits)
     }
     let grouped = try pass.ownAUC()
     let reports = try pass.write(to: segments ?? "\(folder)/analysis/segments")
@@ -123,6 +116,24 @@ struct EvalCommand: ParsableCommand {
     guard let report else { return }
     try AtomicFile.write(result.page(of: loaded.description).text, to: report)
     if !json { try StandardStream.output.print("report: \(report)") }
+  }
+
+  /// Measures all rows, shows the progress, and gives every batch to `each`.
+  private func measure(
+    _ stream: BatchStream, by evaluator: Evaluator, _ line: ProgressLine,
+    each: (EncodedBatch, MatrixView) throws -> Void
+  ) throws -> (own: EvaluatedRows, recalibrated: EvaluatedRows?) {
+    let watch = Stopwatch()
+    return try UnknownColumn.naming("--by") {
+      try rows.badRows.advising {
+        try evaluator.measure(stream, split: rows.name) { batch, logits in
+          guard !Interruption.isRequested else { throw Interrupted(work: "eval") }
+          try each(batch, logits)
+          line.update(
+            TrainingReporter.progress(stream.progress, label: "eval", seconds: watch.seconds))
+        }
+      }
+    }
   }
 
   private func checkOutputs() throws {

@@ -78,7 +78,9 @@ struct LoadedRun {
   func batches(of rows: EvaluationOptions, values: [String] = []) throws -> BatchStream {
     var run = self
     rows.badRows.onBadRow.map { run.configuration.dataset.onBadRow = $0 }
-    guard rows.data.isEmpty else { return try run.batches(ofFiles: rows.data, .labelled(values: values)) }
+    guard rows.data.isEmpty else {
+      return try run.batches(ofFiles: rows.data, .labelled(values: values))
+    }
     let split = rows.split ?? .test
     guard configuration.dataset.has(split) else {
       throw MissingSplit(run: folder.path, split: split)

@@ -92,7 +92,8 @@ struct SegmentReport {
     let grouped = summary.grouped
     let left =
       grouped.groupsLeftOut == 0
-      ? "" : "; \(grouped.groupsLeftOut) of one class only, with "
+      ? ""
+      : "; \(grouped.groupsLeftOut) of one class only, with "
         + "\(Readable.percent(grouped.shareLeftOut)) of the rows, are left out"
     return "\(GroupedAUC.name) by \(PrintableText.of(column)): \(Readable.metric(grouped.value)) "
       + "over \(grouped.groups) groups\(left)"

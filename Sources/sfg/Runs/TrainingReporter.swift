@@ -65,7 +65,7 @@ final class TrainingReporter: TrainingObserver {
       parts.append("\(GroupedAUC.name) \(Readable.metric(grouped.value))")
     }
     parts += [
-      "logloss \(Readable.metric(evaluation.metrics.logloss))",
+      "logloss \(Readable.metric(evaluation.metrics.logloss))"
     ]
     switch improved {
     case true?: parts.append("best so far")
