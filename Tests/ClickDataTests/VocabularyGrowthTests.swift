@@ -26,9 +26,10 @@ import Testing
   /// Some values of each day are those of the day before; several have equal counts.
   private func day(_ day: UInt64) -> [[UInt8]] {
     let random = CounterRandom(seed: 5, stream: day)
-    return (0..<800).map { (draw: UInt64) -> [UInt8] in
-      let value = Int(random.uniform(draw) * random.uniform(1000 + draw) * 60) + 12 * Int(day)
-      return Array(value % 7 == 0 ? "" : "v\(value)".utf8)
+    return (0..<800).map { row in
+      let (one, two) = (random.uniform(UInt64(row)), random.uniform(UInt64(1000 + row)))
+      let value = Int(one * two * 60) + 12 * Int(day)
+      return value % 7 == 0 ? [] : Array("v\(value)".utf8)
     }
   }
 
@@ -83,6 +84,24 @@ import Testing
     #expect(
       try later.batches(of: .train, encoder: encoder, batchSize: 9).allRows().map { $0.ids[0] }
         == [3, 3, 3, 3, 2])
+  }
+
+  @Test func anIdOfUnseenValuesThatNoVocabularyHasIsRefused() throws {
+    let encoding = CategoricalEncoding.vocabulary(minCount: 1)
+    let encoder = try dataset(bytes(["a", "b"]), named: "0.csv", encoding).fit()
+    let later = try dataset(bytes(["c"]), named: "1.csv", encoding)
+    let path = "\(folder.path)/fields.json"
+    try later.grow(encoder).encoder.save(to: path)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.contains("\"unknown\" : 3") && text.contains("\"version\" : 5"))
+    for unknown in ["0", "-9223372036854775808", "5", "9223372036854775807"] {
+      let changed = text.replacing("\"unknown\" : 3", with: "\"unknown\" : \(unknown)")
+      let damaged = try folder.write("damaged.json", DocumentSeal.sealed(changed))
+      #expect(
+        sentence { _ = try FittedEncoder(contentsOf: damaged) }
+          == "\(damaged): the encoding of field \"x\" is not one that can be read; restore the file "
+          + "or train the run again")
+    }
   }
 
   @Test func anAutomaticVocabularyTakesTheMostFrequentValuesUpToItsLimit() throws {
@@ -145,7 +164,7 @@ import Testing
     let vocabulary = try #require(base.fields[0].encoding.vocabulary)
     let spill = try SpillFile(in: folder.path, holding: "counts")
     let grown = try [false, true].map { spills in
-      let fit = VocabularyGrowth(vocabulary, minCount: 2, maxCount: 60)
+      let fit = VocabularyGrowth(vocabulary, minCount: 2, maxCount: vocabulary.count + 4)
       for (row, text) in day(1).enumerated() where !text.isEmpty {
         var text = text
         text.withUnsafeMutableBufferPointer { text in
@@ -155,7 +174,7 @@ import Testing
       }
       return try fit.encoding(spills ? spill : nil, ScanCounts())
     }
-    #expect(grown[0] == grown[1] && grown[0].vocabulary?.count == 60)
+    #expect(grown[0] == grown[1] && grown[0].vocabulary?.count == vocabulary.count + 4)
   }
 
   @Test func newAndMissingFieldsAreRefusedAndOthersFoundByName() throws {

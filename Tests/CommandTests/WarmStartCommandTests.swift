@@ -7,21 +7,21 @@ import Testing
   private let folder: TemporaryFolder
   private static let train = "train --config day.yaml --quiet --set dataset.train="
 
-  /// Three days, of whose items each has some that the day before did not have.
+  /// Four days, of whose items each has some that the day before did not have.
   init() throws {
     folder = try TemporaryFolder()
     _ = try folder.write(
       "day.yaml",
       """
       run: daily
-      dataset: {format: delimited, label: y, train: 1.csv, valid: 3.csv}
+      dataset: {format: delimited, label: y, train: 1.csv, valid: 4.csv}
       features: {categorical: {min_count: 2}}
       model: {backbone: deepfm, embedding_dim: 4, hidden_units: [8], net_dropout: 0.2}
       training:
         {batch_size: 100, epochs: 2, learning_rate: 1.0e-2, eval_steps: 3, seed: 7,
          checkpoint_minutes: 1.0e-9, early_stop_patience: 50}
       """)
-    for day in 1...3 { _ = try folder.write("\(day).csv", Self.rows(day)) }
+    for day in 1...4 { _ = try folder.write("\(day).csv", Self.rows(day)) }
   }
 
   private static func rows(_ day: Int) -> String {

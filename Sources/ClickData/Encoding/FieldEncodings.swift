@@ -94,7 +94,7 @@ extension FieldsDocument.Field {
       return .hash(buckets: buckets)
     case .vocabulary:
       guard let vocabulary, !vocabulary.file.contains("/"), vocabulary.values >= 0,
-        vocabulary.minCount >= 1, 1...vocabulary.values + 1 ~= vocabulary.unknown ?? 1,
+        vocabulary.minCount >= 1, vocabulary.hasPossibleUnknown,
         let blank = Vocabulary.Blank(rawValue: vocabulary.blank ?? "unknown")
       else { return nil }
       return .vocabulary(

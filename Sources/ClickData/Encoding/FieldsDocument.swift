@@ -89,6 +89,9 @@ struct FieldsDocument: Codable {
       case minCount = "min_count"
     }
 
+    /// Whether unknown values have an id among those of the values, or behind them.
+    var hasPossibleUnknown: Bool { unknown.map { $0 >= 1 && $0 - 1 <= values } ?? true }
+
     /// Reads the vocabulary from a folder and verifies it.
     func values(in folder: String, blank: Vocabulary.Blank) throws -> Vocabulary {
       let path = "\(folder)/\(file)"

@@ -34,7 +34,7 @@ struct InspectCommand: ParsableCommand {
       let dataset = try Dataset(
         settings: configuration.dataset, features: configuration.features, spool: copies.spool)
       SkippedFiles.report(dataset, on: line)
-      try DefaultLabel.report(dataset, on: line)
+      try dataset.defaultLabel().map { line.event(DefaultLabel.warning($0)) }
       let inspection = try dataset.inspection { reading in
         line.update(TrainingReporter.progress(reading, label: "inspect", seconds: watch.seconds))
         guard Interruption.isRequested else { return }

@@ -45,6 +45,7 @@ struct ProgressiveTraining {
         + "evaluated before it is trained on"
         + (resumes ? "" : "; encodings are \(origin(of: parts[first]))")
         + ", and vocabularies grow before each later one")
+    job.describe(file.encoder)
     line.event(EncodingText.line(file.encoder))
     try checkMemory(dataset, file.encoder, pool, isFirst: true)
     if resumes {

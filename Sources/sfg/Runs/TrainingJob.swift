@@ -42,15 +42,13 @@ struct TrainingJob {
     // Fail before reading the data if the folder cannot be written.
     try RunReplacement.claim(folder)
     defer { folder.release() }
+    if request.resume, source == nil { try checkNoOriginIsLost() }
     switch try RunStart(in: folder, configuration, request) {
     case .unchanged(let reason):
       line.event(reason)
       return []
     case .inPlace(let resumes):
       if request.resume && !resumes {
-        if source == nil, let origin = try folder.origin() {
-          throw WarmStartFailure.missingOrigin(run: folder.path, from: origin.run)
-        }
         line.event("\(folder.path): no checkpoint to resume from; training from the start")
       }
       return try train(in: folder, resumes: resumes) { folder.release() }
@@ -201,12 +199,19 @@ struct TrainingJob {
       cancel()
       ExitStatus.exit(after: Interrupted(work: "train"))
     }
-    try DefaultLabel.report(dataset, on: line)
-    encoder.split.map { line.event(SplitText.line($0)) }
+    describe(encoder)
     scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
     line.event(EncodingText.line(encoder))
     for text in lines { line.event(text) }
     return (dataset, EncoderFile(encoder), scanned?.rows)
+  }
+
+  /// Reports the label that was taken by default, and where the rows are divided.
+  func describe(_ encoder: FittedEncoder) {
+    if configuration.dataset.format == .delimited, configuration.dataset.label == nil {
+      line.event(DefaultLabel.warning(encoder.label))
+    }
+    encoder.split.map { line.event(SplitText.line($0)) }
   }
 
   /// Fits the encodings, or appends to those of the run of `--from`, which lines describe.
@@ -216,6 +221,16 @@ struct TrainingJob {
     guard let source else { return (try dataset.fit(progress: progress), []) }
     let growth = try dataset.grow(source.encoder, progress: progress)
     return (growth.encoder, source.lines(growth))
+  }
+
+  /// Refuses to draw weights where the run, or the one that is to replace it, began with others and
+  /// has no checkpoint yet.
+  private func checkNoOriginIsLost() throws {
+    for work in [folder, RunReplacement(of: folder).folder]
+    where !work.isFinished && !work.hasCheckpoint {
+      guard let origin = try work.origin() else { continue }
+      throw WarmStartFailure.missingOrigin(run: folder.path, from: origin.run)
+    }
   }
 
   /// Refuses `--from` where a run that resumes began with other weights.
