@@ -121,7 +121,8 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport",
-      ]),
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "AnalysisTests",
       dependencies: [

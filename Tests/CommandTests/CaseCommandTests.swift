@@ -148,6 +148,21 @@ import Testing
     #expect(try eval.json()["AUC"] as? Double ?? 0 >= 0.71)
   }
 
+  @Test func theShareOfNegativesThatWasKeptCalibratesPredictionsForAllRows() throws {
+    guard let folder = try folder() else { return }
+    func calibration(_ rate: String) throws -> Double {
+      let train = try sfg(
+        "train --config base.yaml --quiet --output r\(rate) --set dataset.train=in/W_down.csv "
+          + "--set dataset.valid=[] --set dataset.test=[] --set training.epochs=10 "
+          + "--set dataset.negative_rate=\(rate)", in: folder)
+      #expect(train.status == 0, "\(train.errors)")
+      let eval = try sfg("eval --run r\(rate) --data in/W_full_test.csv --json", in: folder)
+      return try #require(eval.json()["calibration"] as? Double)
+    }
+    #expect(try calibration("1") > 5)
+    #expect((0.7...1.4).contains(try calibration("0.1")))
+  }
+
   @Test func aLabelTakenByDefaultIsAskedForWhereAnotherColumnIsCalledClick() throws {
     guard let folder = try folder() else { return }
     _ = try folder.write(

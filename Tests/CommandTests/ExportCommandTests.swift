@@ -102,6 +102,33 @@ import Testing
   }
 
   @Test(.enabled(if: ONNXRuntime.isThere, ONNXRuntime.absence))
+  func theGraphHasTheCorrectionForNegativesThatWereLeftOut() throws {
+    let folder = try shop {
+      $0.replacing("  source: log.csv", with: "  negative_rate: 0.1\n  source: log.csv")
+    }
+    let export = try export("--output shop.onnx --external-weights", in: folder)
+    #expect(export.status == 0, "\(export.errors)")
+    let names = Self.header.split(separator: ",").map(String.init)
+    let rows = Self.rows.map { row in
+      Dictionary<String, Any>(
+        uniqueKeysWithValues: zip(
+          names, row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        ).map { name, text in
+          (name, Self.lists.contains(name) ? text.components(separatedBy: "|") : text as Any)
+        })
+    }
+    let corrected = try logits("new.csv", "run", in: folder)
+    _ = try SFGBinary.shell(
+      "sed -i 's/negative_rate: 0.1/negative_rate: 1/' run/config.yaml", in: folder.path)
+    let own = try logits("new.csv", "run", in: folder)
+    expectClose(
+      corrected, own.map { $0 + log(0.1) }, Tolerance(absolute: 1e-5, relative: 1e-6), "eval")
+    let found = try served(rows, run: "run", model: "shop.onnx", in: folder)
+    expectClose(
+      found, corrected.map { 1 / (1 + exp(-$0)) }, Tolerance(absolute: 2e-6, relative: 0), "rows")
+  }
+
+  @Test(.enabled(if: ONNXRuntime.isThere, ONNXRuntime.absence))
   func theServiceOfTheDocumentationHasTheProbabilitiesOfEval() throws {
     let folder = try shop()
     let expected = try logits("new.csv", "run", in: folder)

@@ -15,6 +15,46 @@ import Testing
     ("train: a, cache: yes", "cache: found \"yes\", expected auto, off or a folder"),
     ("train: ''", "train: found the text \"\", expected a path or pattern"),
     ("train: a, label: click", "label: has no meaning with format: criteo; remove it"),
+    ("train: a, weight: w", "weight: has no meaning with format: criteo; remove it"),
+    (
+      "format: libsvm, train: a, weight: w", "weight: has no meaning with format: libsvm; remove it"
+    ),
+    (
+      "format: delimited, train: a, label: c, weight: c",
+      "weight: expected another column than the label, found \"c\"; name the column of the weights"
+    ),
+    (
+      "format: avazu, train: a, weight: click",
+      "weight: expected another column than the label, found \"click\"; name the column of the weights"
+    ),
+    (
+      "train: a, negative_rate: 0",
+      "negative_rate: found 0, expected a number above 0 and at most 1"
+    ),
+    (
+      "train: a, negative_rate: 1.5",
+      "negative_rate: found 1.5, expected a number above 0 and at most 1"
+    ),
+    (
+      "train: a, negative_rate: tenth",
+      "negative_rate: found \"tenth\", expected a number above 0 and at most 1"
+    ),
+    (
+      "train: a, sampled_splits: [train]",
+      "sampled_splits: has no meaning with negative_rate: 1; remove it"
+    ),
+    (
+      "source: a, split: {}, negative_rate: 0.5, sampled_splits: [train]",
+      "sampled_splits: has no meaning with source; remove it"
+    ),
+    (
+      "train: a, negative_rate: 0.5, sampled_splits: [valid]",
+      "sampled_splits: expected train among them: dataset.negative_rate is the share that the training rows kept"
+    ),
+    (
+      "train: a, negative_rate: 0.5, sampled_splits: [train, tset]",
+      "sampled_splits[1]: found \"tset\", expected one of train, valid, test; did you mean test?"
+    ),
     ("train: a, delimiter: ','", "delimiter: has no meaning with format: criteo; remove it"),
     (
       "format: avazu, train: a, fields: [b]", "fields: has no meaning with format: avazu; remove it"

@@ -21,6 +21,9 @@ import Testing
     "dataset.split.test": ("0.0999999999", ["dataset.train=~", "dataset.source=s"]),
     "dataset.split.seed": ("7", ["dataset.train=~", "dataset.source=s"]),
     "dataset.label": ("click", ["dataset.format=delimited"]),
+    "dataset.weight": ("w", ["dataset.format=delimited"]),
+    "dataset.negative_rate": ("0.1", []),
+    "dataset.sampled_splits": ("[train, valid]", ["dataset.negative_rate=0.5"]),
     "dataset.delimiter": ("\"\\t\"", ["dataset.format=delimited"]),
     "dataset.quote": ("none", ["dataset.format=delimited"]),
     "dataset.positive": ("yes", []),
@@ -161,6 +164,8 @@ import Testing
         test: 0.1
         seed: 2018
       label: null
+      weight: null
+      negative_rate: 1.0
       delimiter: null
       quote: double
       positive: null

@@ -8,7 +8,8 @@ import Testing
 
 /// Rows for recalibrations, and what is made of them.
 enum CalibrationRows {
-  /// Logits with ties if there are few levels, and clicks that are less certain than the logits say.
+  /// Logits with ties if there are few levels, and clicks that are less certain than the logits
+  /// say.
   static func rows(
     _ count: Int, seed: UInt64, levels: Int, slope: Double = 0.5
   ) -> (logits: [Scalar], clicks: [Float]) {
@@ -62,7 +63,8 @@ enum CalibrationRows {
     }
   }
 
-  /// Fifteen rows whose values of scikit-learn 1.9.1 are below: 7 clicks, ties at −2.5, −1 and 0.25.
+  /// Fifteen rows whose values of scikit-learn 1.9.1 are below: 7 clicks, ties at −2.5, −1 and
+  /// 0.25.
   static let reference: (logits: [Scalar], clicks: [Float]) = (
     [-3, -2.5, -2.5, -2, -1.5, -1, -1, -0.5, 0, 0.25, 0.25, 0.5, 1, 1.5, 2],
     [0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 1, 0, 1]

@@ -27,25 +27,33 @@ struct LearnableRows {
   /// The label of a row, given its number and what it would be.
   typealias Relabelling = (_ row: Int, _ clicked: Bool) -> Bool
 
+  /// The weight of a row, given its number.
+  typealias Weighting = (_ row: Int) -> Float
+
   /// A pass over rows in memory.
   final class Pass: BatchSource {
     private let numbers: [Int]
     private let order: Int
     private let seed: UInt64
     private let label: Relabelling?
+    private let weight: Weighting?
+    let negativeRate: Double
     private let batch: EncodedBatch
     private var done = 0
 
     init(
       rows: Int, batchSize: Int, seed: UInt64, order: Int = 0,
-      label: Relabelling? = nil
+      label: Relabelling? = nil, weight: Weighting? = nil, negativeRate: Double = 1
     ) {
       let random = CounterRandom(seed: seed, stream: UInt64(1000 + order))
       numbers = (0..<rows).sorted { random.bits(UInt64($0)) < random.bits(UInt64($1)) }
       self.seed = seed
       self.order = order
       self.label = label
-      batch = EncodedBatch(capacity: batchSize, schema: LearnableRows.schema)
+      self.weight = weight
+      self.negativeRate = negativeRate
+      batch = EncodedBatch(
+        capacity: batchSize, schema: LearnableRows.schema, weighted: weight != nil)
     }
 
     func next() throws -> EncodedBatch? {
@@ -59,6 +67,7 @@ struct LearnableRows {
         batch.ids(1)[index] = UInt32(row.b)
         batch.ids(2)[index] = 1
         batch.values(2)?[index] = row.value
+        weight.map { batch.weights?[index] = $0(number) }
         batch.labels[index] = label?(number, row.clicked) ?? row.clicked ? 1 : 0
       }
       done += batch.rows
@@ -78,23 +87,33 @@ struct LearnableRows {
   /// batches of 128.
   ///
   /// Without `validRows` there is no validation split. `validLabel` also receives the number of the
-  /// pass, from 0.
+  /// pass, from 0. `weight` gives the rows of all splits weights, and `evaluatedRate` is the share
+  /// of negatives that validation and test rows still have.
   static func data(
     rows: Int = 2000, validRows: Int? = 1000, hasTest: Bool = true,
     validLabel: ((_ pass: Int, _ row: Int, _ clicked: Bool) -> Bool)? = nil,
-    trainLabel: Relabelling? = nil
+    trainLabel: Relabelling? = nil, weight: Weighting? = nil, evaluatedRate: Double = 1
   ) -> TrainingData {
     var passes = 0
     return TrainingData(
-      train: { Pass(rows: rows, batchSize: 128, seed: 1, order: $0, label: trainLabel) },
+      train: {
+        Pass(
+          rows: rows, batchSize: 128, seed: 1, order: $0, label: trainLabel, weight: weight)
+      },
       valid: validRows.map { validRows in
         {
           defer { passes += 1 }
           let label = validLabel.map { label in { [passes] in label(passes, $0, $1) } }
-          return Pass(rows: validRows, batchSize: 128, seed: 2, label: label)
+          return Pass(
+            rows: validRows, batchSize: 128, seed: 2, label: label, weight: weight,
+            negativeRate: evaluatedRate)
         }
       },
-      test: hasTest ? { Pass(rows: 1000, batchSize: 128, seed: 3) } : nil)
+      test: hasTest
+        ? {
+          Pass(
+            rows: 1000, batchSize: 128, seed: 3, weight: weight, negativeRate: evaluatedRate)
+        } : nil)
   }
 }
 

@@ -18,7 +18,8 @@ import Testing
       #expect(abs(cell.logit - logit) <= 1e-12)
       let tied = logits.indices.filter { Double(logits[$0]) == logit }
       #expect(
-        cell.rows == tied.count && cell.positives == tied.count { clicks[$0] == 1 })
+        cell.weight == Double(tied.count)
+          && cell.clickWeight == Double(tied.count { clicks[$0] == 1 }))
     }
   }
 
@@ -27,8 +28,8 @@ import Testing
     var found = try CalibrationRows.counts(logits, clicks, limit: 100)
     let cells = found.sorted()
     #expect((51...100).contains(cells.count))
-    #expect(cells.reduce(0) { $0 + $1.rows } == 20_000 && found.rows == 20_000)
-    #expect(cells.reduce(0) { $0 + $1.positives } == clicks.count { $0 == 1 })
+    #expect(cells.reduce(0) { $0 + $1.weight } == 20_000 && found.rows == 20_000)
+    #expect(cells.reduce(0) { $0 + $1.clickWeight } == Double(clicks.count { $0 == 1 }))
     #expect(zip(cells, cells.dropFirst()).allSatisfy { $0.logit < $1.logit })
     expectClose(
       cells.reduce(0) { $0 + $1.logitSum }, logits.reduce(0) { $0 + Double($1) },

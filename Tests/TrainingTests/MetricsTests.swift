@@ -204,7 +204,7 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
         return sum + error * error
       }
     }
-    return (squares(rows.positives, 1) + squares(rows.negatives, 0)) / Double(rows.rows)
+    return (squares(rows.positives.keys, 1) + squares(rows.negatives.keys, 0)) / Double(rows.rows)
   }
 
   @Test func aMetricIsAFunctionOfTheSummary() throws {
@@ -212,8 +212,8 @@ private func averageRanks(_ logits: [Scalar], _ labels: [Float]) -> Double {
     func keys(_ label: Float) -> [LogitKey] {
       zip(logits, labels).filter { $1 == label }.map { LogitKey(ordering: $0.0) }.sorted()
     }
-    let summary = PredictionSummary(
-      positives: keys(1), negatives: keys(0), lossSum: 0, probabilitySum: 0)
+    var summary = PredictionSummary()
+    (summary.positives.keys, summary.negatives.keys, summary.rows) = (keys(1), keys(0), 500)
     let expected = zip(logits, labels).reduce(0.0) { sum, row in
       let error = 1 / (1 + exp(-Double(row.0))) - Double(row.1)
       return sum + error * error

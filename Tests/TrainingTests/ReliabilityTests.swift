@@ -75,7 +75,7 @@ import Testing
       (3, 10, 0.10779126740630102, 0.6032218525388546), (0, 20, 0.0, 0.16112515805281935),
     ] {
       var bin = ReliabilityBin(lowest: 0.1, highest: 0.1)
-      (bin.rows, bin.positives) = (n, k)
+      (bin.weight, bin.clickWeight, bin.squaredWeight) = (Double(n), Double(k), Double(n))
       expectClose(bin.interval.lower, lower, .exact)
       expectClose(bin.interval.upper, upper, .exact)
     }

@@ -7,6 +7,8 @@ public struct ReliabilityCurve: Sendable {
   public struct Bin: Equatable, Sendable {
     /// The number of rows.
     public let rows: Int
+    /// The sum of their weights.
+    public let weight: Double
     /// The smallest and the largest prediction.
     public let range: ClosedRange<Double>
     /// The mean prediction.
@@ -18,12 +20,14 @@ public struct ReliabilityCurve: Sendable {
     /// The upper end.
     public let upper: Double
 
-    /// Describes the rows.
+    /// Describes the rows, each of weight 1 unless their sum is given.
     public init(
-      rows: Int, range: ClosedRange<Double>, predicted: Double, observed: Double, lower: Double,
+      rows: Int, weight: Double? = nil, range: ClosedRange<Double>, predicted: Double,
+      observed: Double, lower: Double,
       upper: Double
     ) {
       self.rows = rows
+      self.weight = weight ?? Double(rows)
       self.range = range
       self.predicted = predicted
       self.observed = observed
@@ -57,8 +61,8 @@ public struct ReliabilityCurve: Sendable {
   }
 
   private func mean(_ value: (Bin) -> Double) -> Double {
-    let rows = bins.reduce(0) { $0 + $1.rows }
-    return bins.reduce(0) { $0 + Double($1.rows) * value($1) } / Double(max(rows, 1))
+    let weight = bins.reduce(0) { $0 + $1.weight }
+    return weight > 0 ? bins.reduce(0) { $0 + $1.weight * value($1) } / weight : 0
   }
 }
 
@@ -132,7 +136,8 @@ public struct CalibrationPage {
     ),
     (
       "Expected calibration error (ECE)",
-      "The mean distance between the mean prediction and the click rate of a bin, weighted by its rows."
+      "The mean distance between the mean prediction and the click rate of a bin, weighted by its rows. "
+        + "If rows have weights, all means, rates and sums are weighted."
     ),
     (
       "Calibration", "The mean prediction over the click rate, of all rows: 1 if they are equal."

@@ -28,7 +28,7 @@ struct PermutedRows {
     for (batch, rows) in batches {
       try beforeBatch(rows.count)
       let found = model.forward(batch)
-      for row in 0..<rows.count { logits.append(Double(found[row, 0])) }
+      for row in 0..<rows.count { logits.append(Double(found[row, 0]) + model.logitShift) }
     }
     return SampleScores(logits: logits, clicked: sample.clicked)
   }

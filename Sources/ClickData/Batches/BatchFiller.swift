@@ -45,8 +45,8 @@ final class BatchFiller: RecordPlaces {
   private var waited = 0.0
   private var hasRows = false
 
-  init(_ schema: [FieldSchema], batchSize: Int, carriedColumns: Int = 0) {
-    let layout = RecordLayout(schema)
+  init(_ schema: [FieldSchema], batchSize: Int, carriedColumns: Int = 0, weighted: Bool) {
+    let layout = RecordLayout(schema, weighted: weighted)
     block = RecordBlock(layout)
     words = layout.words
     let batches = BatchStream.batchesInFlight(batchSize: batchSize)
@@ -54,7 +54,8 @@ final class BatchFiller: RecordPlaces {
     free = BoundedQueue(capacity: batches)
     for _ in 0..<batches {
       free.push(
-        EncodedBatch(capacity: batchSize, schema: schema, carriedColumns: carriedColumns))
+        EncodedBatch(
+          capacity: batchSize, schema: schema, weighted: weighted, carriedColumns: carriedColumns))
     }
   }
 

@@ -38,6 +38,9 @@ public struct ReadingProgress: Equatable, Sendable {
 ///
 /// One consumer calls `next`. Releasing the stream ends its threads.
 public final class BatchStream {
+  /// The share of the negatives that these rows still have; 1 unless they were sampled.
+  public let negativeRate: Double
+
   private let pass: any RowPass
   private let filler: BatchFiller
   private let thread: BackgroundThread
@@ -54,9 +57,11 @@ public final class BatchStream {
   /// Starts a pass over the rows that messages call `name`.
   init(
     _ pass: any RowPass, name: String, schema: [FieldSchema], batchSize: Int,
-    carriedColumns: Int = 0
+    carriedColumns: Int = 0, weighted: Bool, negativeRate: Double
   ) throws {
-    let filler = BatchFiller(schema, batchSize: batchSize, carriedColumns: carriedColumns)
+    let filler = BatchFiller(
+      schema, batchSize: batchSize, carriedColumns: carriedColumns, weighted: weighted)
+    self.negativeRate = negativeRate
     self.pass = pass
     self.filler = filler
     thread = try BackgroundThread { filler.run(pass, name: name) }

@@ -18,6 +18,8 @@ public final class EncodedBatch: @unchecked Sendable {
   public let labels: UnsafeMutablePointer<Float>
   /// The texts of columns that are read beside the fields; nil for none.
   public let texts: CarriedTexts?
+  /// The weights of the rows, finite and at least 0; nil where every row counts once.
+  public let weights: UnsafeMutablePointer<Float>?
 
   /// From one field to the next: an odd number of cache lines, so that cache sets differ.
   private let idStride: Int
@@ -26,13 +28,14 @@ public final class EncodedBatch: @unchecked Sendable {
   private let valueStorage: [UnsafeMutablePointer<Float>?]
   private let sequenceStorage: [SequenceColumn?]
 
-  /// Allocates a batch; only fields of kind `value` get memory for values.
-  public convenience init(capacity: Int, schema: [FieldSchema]) {
-    self.init(capacity: capacity, schema: schema, carriedColumns: 0)
+  /// Allocates a batch; only fields of kind `value` get memory for values, and only `weighted` rows
+  /// for weights.
+  public convenience init(capacity: Int, schema: [FieldSchema], weighted: Bool = false) {
+    self.init(capacity: capacity, schema: schema, weighted: weighted, carriedColumns: 0)
   }
 
   /// Allocates a batch that also has the texts of so many columns.
-  init(capacity: Int, schema: [FieldSchema], carriedColumns: Int) {
+  init(capacity: Int, schema: [FieldSchema], weighted: Bool, carriedColumns: Int) {
     precondition(capacity > 0, "EncodedBatch: capacity must be positive, got \(capacity)")
     self.capacity = capacity
     texts = carriedColumns > 0 ? CarriedTexts(columns: carriedColumns) : nil
@@ -41,6 +44,8 @@ public final class EncodedBatch: @unchecked Sendable {
     positions.initialize(repeating: 0, count: capacity)
     labels = .allocate(capacity: capacity)
     labels.initialize(repeating: 0, count: capacity)
+    weights = weighted ? .allocate(capacity: capacity) : nil
+    weights?.initialize(repeating: 1, count: capacity)
     // Sixteen rows of a field fill a cache line.
     let (line, rowsInLine) = (64, 64 / MemoryLayout<UInt32>.stride)
     idStride = ((capacity + rowsInLine - 1) / rowsInLine | 1) * rowsInLine
@@ -66,6 +71,7 @@ public final class EncodedBatch: @unchecked Sendable {
   deinit {
     positions.deallocate()
     labels.deallocate()
+    weights?.deallocate()
     free(idMemory)
     for values in valueStorage { values?.deallocate() }
     for sequence in sequenceStorage { sequence?.deallocate() }

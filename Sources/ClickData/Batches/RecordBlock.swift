@@ -65,6 +65,11 @@ final class RecordBlock {
       batch.labels[first + row] = Float(bitPattern: record[label])
       batch.positions[first + row] = UInt64(record[label + 1]) | UInt64(record[label + 2]) << 32
     }
+    if let word = layout.weightWord, let weights = batch.weights {
+      for row in 0..<count {
+        weights[first + row] = Float(bitPattern: records[row * words + word])
+      }
+    }
     batch.rows += count
   }
 

@@ -188,7 +188,8 @@ public final class Dataset {
     }
     return try BatchStream(
       pass, name: "dataset.\(split)", schema: encoder.schema, batchSize: batchSize,
-      carriedColumns: reading.columns.count)
+      carriedColumns: reading.columns.count,
+      weighted: format.weight != nil, negativeRate: settings.negativeRate(of: split))
   }
 
   /// Throws `DataFailure.noColumn` where the files of a split lack a column that is to be read.
@@ -210,7 +211,7 @@ public final class Dataset {
       split: split, paths: files.paths(of: split), format: format,
       rows: boundaries?.recipe(of: split) ?? sampler?.recipe ?? "all", encoder: encoder)
     return caches.source(
-      recipe, layout: CacheLayout(RecordLayout(encoder.schema)),
+      recipe, layout: CacheLayout(RecordLayout(encoder.schema, weighted: settings.weight != nil)),
       share: boundaries?.share(of: split) ?? sampler?.share ?? 1
     ) { badRows, rows in
       badRows == 0

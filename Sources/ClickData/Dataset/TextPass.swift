@@ -31,7 +31,7 @@ final class TextPass: RowPass {
       chunks: chunks, paths: paths, format: format, sampler: sampler, order: column, ledger: ledger)
     self.ledger = ledger
     totalBytes = InputPaths.totalBytes(locations)
-    self.encoder = RowEncoder(encoder)
+    self.encoder = RowEncoder(encoder, weighted: format.weight != nil)
     shuffle = RowShuffle(words: self.encoder.layout.words, order: order)
     thread = try chunks.start()
   }

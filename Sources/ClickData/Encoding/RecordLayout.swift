@@ -3,7 +3,8 @@
 /// An id per field, a value per field of kind `value` (the bits of a `Float`), the ids and weights
 /// of sequences, the label (the bits of a `Float`), and the row's position in two halves, the lower
 /// one first. The id's word of a sequence field holds the number of its values; its ids and weights
-/// have `maxValues` words each, padded with zeros.
+/// have `maxValues` words each, padded with zeros. Where rows have weights, the last word is the
+/// row's (the bits of a `Float`).
 struct RecordLayout: Equatable {
   /// A column of a record: its name, and its type as numpy spells it.
   struct Column: Equatable {
@@ -26,10 +27,12 @@ struct RecordLayout: Equatable {
   let sequences: [Sequence]
   /// The word of the label; the position follows it.
   let labelWord: Int
+  /// The word of the row's weight; nil where every row counts once.
+  let weightWord: Int?
   /// All columns in the order of their words; their names are unique.
   let columns: [Column]
 
-  init(_ schema: [FieldSchema]) {
+  init(_ schema: [FieldSchema], weighted: Bool = false) {
     fields = schema.count
     valueFields = schema.indices.filter { schema[$0].kind == .value }
     var word = fields + valueFields.count
@@ -39,7 +42,8 @@ struct RecordLayout: Equatable {
       return Sequence(field: field, maxValues: description.maxValues, idWord: word)
     }
     labelWord = word
-    let reserved = ["label", "position"]
+    weightWord = weighted ? word + 3 : nil
+    let reserved = ["label", "position"] + (weighted ? ["weight"] : [])
     var taken = Set(reserved)
     /// A field may have the name of another column; underscores make it unique.
     func unique(_ name: String) -> String {
@@ -58,8 +62,9 @@ struct RecordLayout: Equatable {
         }
       }
       + [Column(name: reserved[0], type: "<f4"), Column(name: reserved[1], type: "<u8")]
+      + (weighted ? [Column(name: reserved[2], type: "<f4")] : [])
   }
 
-  var words: Int { labelWord + 3 }
+  var words: Int { labelWord + (weightWord == nil ? 3 : 4) }
   var bytes: Int { words * MemoryLayout<UInt32>.size }
 }

@@ -32,12 +32,15 @@ final class RowEncoder {
   private let logBucket = LogBucket()
   /// The label's column; nil where labels are not read.
   private var labelColumn: Int?
+  /// The word of the row's weight; 0 where there is none.
+  private let weightWord: Int
   /// Good rows in which every field is blank.
   private var blankRows = 0
 
-  init(_ encoder: FittedEncoder) {
+  init(_ encoder: FittedEncoder, weighted: Bool = false) {
     self.encoder = encoder
-    layout = RecordLayout(encoder.schema)
+    layout = RecordLayout(encoder.schema, weighted: weighted)
+    weightWord = layout.weightWord ?? 0
     let single = encoder.fields.indices.filter { encoder.fields[$0].sequence == nil }
     plans = .allocate(capacity: single.count)
     lookups = VocabularyLookups(capacity: single.count)
@@ -140,6 +143,7 @@ final class RowEncoder {
     record[labelWord] = label.bitPattern
     record[labelWord + 1] = UInt32(truncatingIfNeeded: position)
     record[labelWord + 2] = UInt32(truncatingIfNeeded: position >> 32)
+    if weightWord > 0 { record[weightWord] = columns.weight.bitPattern }
     return nil
   }
 

@@ -199,6 +199,8 @@ public enum HeaderProblem: Equatable, Sendable {
   case columns(limit: Int, found: Int)
   /// A needed column is missing.
   case missing(String, header: [String])
+  /// The column of the weights is missing.
+  case noWeight(String, header: [String])
   /// A needed column appears twice.
   case repeated(String)
   /// A needed column's name in two columns, counted from 1, which differ only in their Unicode
@@ -218,6 +220,9 @@ extension HeaderProblem: CustomStringConvertible {
     case .missing(let name, let header):
       ": expected a column \"\(name)\" in the header, found \(Excerpt.list(header)); "
         + "check the data set's format, label, fields and delimiter"
+    case .noWeight(let name, let header):
+      ": expected the column \"\(name)\" of dataset.weight in the header, found "
+        + "\(Excerpt.list(header)); name another column, or remove the key"
     case .repeated(let name):
       ": expected one column \"\(name)\" in the header, found two; rename one"
     case .normalForms(let name, let first, let second):

@@ -16,6 +16,12 @@ public enum SettingsProblem: Equatable, Sendable {
   case missingToken(String)
   /// The label's column listed among the fields.
   case labelIsField(String)
+  /// The label's column as that of the weights.
+  case weightIsLabel(String)
+  /// A share of negatives that is not above 0 and at most 1.
+  case negativeRate(Double)
+  /// Sampled splits without the training rows.
+  case trainNotSampled
   /// No label, and a first column that is less likely to be one than another column.
   case label(first: String, other: String)
   /// A field listed twice.
@@ -64,6 +70,9 @@ extension SettingsProblem: CustomStringConvertible {
     case .sourceAndFiles, .sourceWithoutSplit: "dataset.source"
     case .splitWithoutSource, .shares: "dataset.split"
     case .label: "dataset.label"
+    case .weightIsLabel: "dataset.weight"
+    case .negativeRate: "dataset.negative_rate"
+    case .trainNotSampled: "dataset.sampled_splits"
     case .delimiter: "dataset.delimiter"
     case .missingToken: "dataset.missing"
     case .labelIsField, .repeatedField, .noFields, .noNumberedFields, .sharedNumber, .splitter,
@@ -112,6 +121,11 @@ extension SettingsProblem: CustomStringConvertible {
       "found \"\(text)\", which is dataset.positive, the label of a click; remove one"
     case .labelIsField(let name):
       "expected fields without the label, found \"\(name)\"; remove it"
+    case .weightIsLabel(let name):
+      "expected another column than the label, found \"\(name)\"; name the column of the weights"
+    case .negativeRate(let found): "expected a number above 0 and at most 1, found \(found)"
+    case .trainNotSampled:
+      "expected train among them: dataset.negative_rate is the share that the training rows kept"
     case .label(let first, let other):
       "expected the name of the label's column, found none; the first column is \"\(first)\", and "
         + "there is a column \"\(other)\": set dataset.label to one of them"

@@ -2,6 +2,7 @@
 /// tabs; `id` is dropped.
 struct AvazuFormat: InputFormat {
   let declared: [DatasetSettings.Field] = []
+  let weight: String?
 
   private static let label = "click"
   private static let text = [
@@ -18,7 +19,9 @@ struct AvazuFormat: InputFormat {
       FieldDeclaration(name: name, kind: .categorical, mayBeNumber: !text.contains(name))
     }
 
-  func check() {}
+  func check() throws {
+    guard weight != Self.label else { throw DataFailure.settings(.weightIsLabel(Self.label)) }
+  }
 
   func schema(header: () throws -> [String]) -> (label: String, fields: [FieldDeclaration]) {
     (Self.label, Self.fields)
@@ -26,7 +29,7 @@ struct AvazuFormat: InputFormat {
 
   func start(label: String?, fields: [DatasetSettings.Field]) -> FileStart {
     .header(quotes: false) { header in
-      var columns = try header.columns(label: label)
+      var columns = try header.columns(label: label, weight: weight)
       columns.derive(TimeColumns.parts, from: "hour", .avazuHour)
       return try columns.layout(of: fields)
     }

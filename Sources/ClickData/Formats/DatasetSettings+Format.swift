@@ -17,7 +17,7 @@ extension DatasetSettings {
   var inputFormat: any InputFormat {
     switch format {
     case .criteo: CriteoFormat()
-    case .avazu: AvazuFormat()
+    case .avazu: AvazuFormat(weight: weight)
     case .delimited: DelimitedFormat(self)
     case .libffm: FeatureFormat(libffm: fields)
     case .libsvm: FeatureFormat(libsvm: fields)

@@ -2,11 +2,13 @@
 struct DelimitedFormat: InputFormat {
   let declared: [DatasetSettings.Field]
   private let label: String?
+  private let weight: String?
   private let quotes: Bool
 
   init(_ settings: DatasetSettings) {
     declared = settings.fields
     label = settings.label
+    weight = settings.weight
     quotes = settings.quote == .double
   }
 
@@ -30,13 +32,14 @@ struct DelimitedFormat: InputFormat {
     if let label, !fields.isEmpty { return (label, fields) }
     let names = try header()
     let label = try label ?? Self.defaultLabel(names)
+    guard label != weight else { throw DataFailure.settings(.weightIsLabel(label)) }
     guard fields.isEmpty else {
       guard !declared.contains(where: { $0.name == label }) else {
         throw DataFailure.settings(.labelIsField(label))
       }
       return (label, fields)
     }
-    let others = names.filter { $0 != label }
+    let others = names.filter { $0 != label && $0 != weight }
     guard !others.isEmpty else { throw DataFailure.settings(.noFields) }
     return (label, others.map { FieldDeclaration(name: $0, kind: .categorical) })
   }
@@ -55,7 +58,7 @@ struct DelimitedFormat: InputFormat {
 
   func start(label: String?, fields: [DatasetSettings.Field]) -> FileStart {
     .header(quotes: quotes) { header in
-      var columns = try header.columns(label: label)
+      var columns = try header.columns(label: label, weight: weight)
       for field in declared where field.kind == .timestamp {
         columns.derive(field.timeParts, from: field.name, .timestamp)
       }

@@ -38,6 +38,8 @@ struct FileLayout {
   var quotes = false
   /// The label's column; nil where rows are read without their labels.
   var labelColumn: Int?
+  /// The column of the row's weight; nil where every row counts once.
+  var weightColumn: Int?
   /// The columns that hold points in time.
   var times: [Time] = []
   /// The values of the file's path that fields have, such as "2026-11-01" for `dt=2026-11-01`.
@@ -60,6 +62,8 @@ struct FileLayout {
   /// What a label may be.
   private static let labels = "0 or 1 (dataset.positive specifies another value of a click)"
 
+  private static let weights = "a weight from 0 to 3.4e38 (dataset.weight names its column)"
+
   private static let quoteAdvice = " (dataset.quote: none reads quotes as text)"
 
   /// Avazu's hour; nil in other formats.
@@ -79,6 +83,7 @@ struct FileLayout {
         found: "\(found)")
     case .label: return at(labelColumn ?? 0, Self.labels)
     case .header: return at(0, "a row")
+    case .weight(let column): return at(column, Self.weights)
     case .number(let column): return at(column, "a number")
     case .range(let column): return at(column, "a number of at most 3.4e38 in size")
     case .hour(let column): return at(column, "an hour as YYMMDDHH")

@@ -48,17 +48,19 @@ struct Header {
     self.line = line
   }
 
-  /// The columns, in which the label and the fields are found by name.
+  /// The columns, in which the label, the weight and the fields are found by name.
   ///
   /// Without a label, the rows may have one or not.
-  func columns(label: String?) throws -> HeaderColumns {
+  func columns(label: String?, weight: String?) throws -> HeaderColumns {
     let places = places()
     let label = try label.map { try column($0, places) }
+    if let weight, places[weight] == nil { throw failure(.noWeight(weight, header: names)) }
+    let weight = try weight.map { try column($0, places) }
     return HeaderColumns(
       self, places,
       FileLayout(
         columnCount: names.count, delimiter: delimiter, quotes: quotes, labelColumn: label,
-        hasHeader: true, fieldColumns: [], columnNames: names),
+        weightColumn: weight, hasHeader: true, fieldColumns: [], columnNames: names),
       pathValues: InputPaths.partitions(of: path))
   }
 

@@ -64,6 +64,8 @@ extension [DatasetSettings.Field] {
 struct TextFormat {
   /// The label's column; nil where labels are not read.
   let label: String?
+  /// The column of the rows' weights; nil where every row counts once, or labels are not read.
+  let weight: String?
   private(set) var fields: [DatasetSettings.Field]
   /// How labels and missing values are written.
   let values: ValueRules
@@ -87,6 +89,7 @@ struct TextFormat {
     changes = Self.changes(settings)
     self.reading = reading
     self.label = reading.readsLabels ? label : nil
+    weight = reading.readsLabels ? settings.weight : nil
     let declared = Dictionary(
       rules.declared.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     fields = names.map { declared[$0] ?? DatasetSettings.Field(name: $0, kind: .categorical) }
@@ -125,6 +128,7 @@ struct TextFormat {
     (settings.quote == .double ? [] : ["quote \(settings.quote)"])
       + (settings.positive.map { ["positive \($0)"] } ?? [])
       + settings.missing.sorted().map { "missing \($0)" }
+      + (settings.weight.map { ["weight \($0)"] } ?? [])
   }
 
   /// The layout of a file that needs no line to determine it; nil for others.

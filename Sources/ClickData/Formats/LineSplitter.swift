@@ -11,6 +11,7 @@ final class LineSplitter {
   private let headerNames: HeaderNames?
   private let carrier: ColumnCarrier?
   private let missing: MissingTokens?
+  private let weightColumn: Int?
   /// The columns in which values may be missing.
   private let valueColumns: [Int]
 
@@ -27,6 +28,7 @@ final class LineSplitter {
     cutter = layout.cutter
     label = layout.labelColumn.map { LabelText(rules, name: layout.columnNames[$0]) }
     missing = rules.missing
+    weightColumn = layout.weightColumn
     let carried = (layout.carried?.columns ?? []).filter { $0 != layout.labelColumn }
     valueColumns =
       (layout.fieldColumns + layout.times.map(\.column) + carried)
@@ -45,6 +47,7 @@ final class LineSplitter {
     if let label, let column = layout.labelColumn, !label.normalise(column, of: columns) {
       return .label
     }
+    if let weightColumn, !readWeight(weightColumn) { return .weight(column: weightColumn) }
     if let missing { clear(missing) }
     if !layout.times.isEmpty, let fault = deriveTimes() { return fault }
     carrier?.lineWasRead(columns)
@@ -55,6 +58,15 @@ final class LineSplitter {
         missing: missing)
     }
     return nil
+  }
+
+  /// Reads the row's weight; false where it is not a number of at least 0 that a float can hold.
+  private func readWeight(_ column: Int) -> Bool {
+    let number = NumberParser.parse(columns.starts[column], Int(columns.counts[column]))
+    // NaN is not at least 0; adding zero turns -0 into +0.
+    guard number >= 0, Float(number).isFinite else { return false }
+    columns.weight = Float(number) + 0
+    return true
   }
 
   @inline(__always)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where rows come from and the format of their text: the `dataset:` section of a configuration.
 public struct DatasetSettings: Equatable, Sendable {
   /// How rows are written as text.
@@ -70,7 +72,14 @@ public struct DatasetSettings: Equatable, Sendable {
   public var positive: String?
   /// Texts that mean a missing value, beside the empty one.
   public var missing: [String] = []
-  /// The columns of delimited text to read; empty is every column except the label, as categories.
+  /// The column of the weight with which a row counts in loss and metrics; nil counts each once.
+  public var weight: String?
+  /// The share of the negatives, above 0 and at most 1, that was kept in the training rows.
+  public var negativeRate = 1.0
+  /// The splits whose negatives were sampled so; nil is those of a source, or else `train` alone.
+  public var sampledSplits: [Split]?
+  /// The columns of delimited text to read; empty is every column except label and weight, as
+  /// categories.
   public var fields: [Field] = []
   /// What happens to a bad row.
   public var onBadRow = BadRowPolicy.fail
@@ -126,10 +135,22 @@ extension DatasetSettings {
     }
   }
 
+  /// The share of the negatives that the rows of a split still have: `negativeRate` or 1.
+  public func negativeRate(of split: Split) -> Double {
+    let isSampled = sampledSplits?.contains(split) ?? (!source.isEmpty || split == .train)
+    return isSampled ? negativeRate : 1
+  }
+
+  /// What corrects a logit for the negatives that the training rows lack: `ln negativeRate`.
+  ///
+  /// Keeping a share `r` of the negatives multiplies the odds of a click by `1/r`.
+  public var logitShift: Double { negativeRate == 1 ? 0 : log(negativeRate) }
+
   /// Throws `DataFailure.settings` where the settings of any format contradict one another.
   func checkMembers() throws {
     try checkFiles()
     try checkColumns()
+    try checkSampling()
   }
 
   private func checkFiles() throws {
@@ -149,6 +170,15 @@ extension DatasetSettings {
     }
   }
 
+  private func checkSampling() throws {
+    // Written so that NaN fails.
+    guard negativeRate > 0, negativeRate <= 1 else {
+      throw DataFailure.settings(.negativeRate(negativeRate))
+    }
+    guard let sampledSplits else { return }
+    guard sampledSplits.contains(.train) else { throw DataFailure.settings(.trainNotSampled) }
+  }
+
   private func checkColumns() throws {
     if let delimiter, !Self.isSeparator(delimiter) {
       throw DataFailure.settings(.delimiter(delimiter))
@@ -156,6 +186,7 @@ extension DatasetSettings {
     if let token = missing.first(where: { $0 == positive || $0.isEmpty }) {
       throw DataFailure.settings(.missingToken(token))
     }
+    if let weight, weight == label { throw DataFailure.settings(.weightIsLabel(weight)) }
     var seen: Set<String> = []
     for field in fields {
       guard field.name != label else { throw DataFailure.settings(.labelIsField(field.name)) }

@@ -14,6 +14,8 @@ final class ColumnTable {
   let lists: [ValueList]
   /// The texts of the line that are carried beside its record; nil for none.
   let carried: CarriedTexts?
+  /// The weight of the row; 1 where the layout has no column of weights.
+  var weight: Float = 1
   private let nothing: UnsafeMutablePointer<UInt8>
 
   init(

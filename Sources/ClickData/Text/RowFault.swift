@@ -4,6 +4,7 @@ enum RowFault {
   case label
   /// The header again, in rows whose labels are not read: another row would be one.
   case header
+  case weight(column: Int)
   case number(column: Int)
   case range(column: Int)
   case hour(column: Int)

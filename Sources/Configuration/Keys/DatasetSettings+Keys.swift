@@ -17,6 +17,13 @@ extension DatasetSettings: KeyedSection {
       }
     try keys.key(
       "label", &label, .optional(.text("the name of a column")), meaninglessWith: context)
+    let unnamed = Set([.delimited, .avazu]).contains(format) ? nil : context
+    try keys.key(
+      "weight", &weight, .optional(.text("the name of a column")), meaninglessWith: unnamed)
+    try keys.key("negative_rate", &negativeRate, .keptShare)
+    try keys.key(
+      "sampled_splits", &sampledSplits, .optional(.splits),
+      meaninglessWith: negativeRate == 1 ? "negative_rate: 1" : source.isEmpty ? nil : "source")
     try keys.key("delimiter", &delimiter, .optional(.separator), meaninglessWith: context)
     try keys.key("quote", &quote, .choice, meaninglessWith: context)
     try keys.key("positive", &positive, .optional(.text("the label of a click")))
@@ -35,6 +42,26 @@ extension DatasetSettings.SplitShares: KeyedSection {
     try keys.key("valid", &valid, .share)
     try keys.key("test", &test, .share)
     try keys.key("seed", &seed, .integer(0...), meaninglessWith: by.map { "by: \($0)" })
+  }
+}
+
+extension Form where Value == Double {
+  /// A share that leaves something.
+  fileprivate static var keptShare: Form {
+    number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+  }
+}
+
+extension Form where Value == [Split] {
+  /// One split, or a list of splits.
+  fileprivate static var splits: Form {
+    let one = Form<Split>.choice
+    return Form(
+      read: { node in
+        guard case .list(let items) = node.content else { return [try one.read(node)] }
+        return try items.map(one.read)
+      },
+      write: { .items($0.map(\.rawValue)) })
   }
 }
 

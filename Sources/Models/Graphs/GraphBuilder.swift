@@ -86,6 +86,14 @@ extension GraphBuilder {
     return apply(.multiply, to: [value, weight("factor.\(factor)", number, shape: [1])])
   }
 
+  /// The logit with one number added; nothing where that is 0.
+  func shift(_ logit: GraphValue, by summand: Scalar) -> GraphValue {
+    guard summand != 0 else { return logit }
+    let number = Matrix(rows: 1, columns: 1)
+    number[0, 0] = summand
+    return apply(.add, to: [logit, weight("logit_shift", number, shape: [1])])
+  }
+
   /// The sum of values of one shape.
   func add(_ values: [GraphValue]) -> GraphValue {
     values.count == 1 ? values[0] : apply(.add, to: values)

@@ -9,18 +9,26 @@ public enum BinaryCrossEntropy {
   /// double.
   private static let tileRows = 512
 
-  /// The mean loss over a batch, in double; `gradient[b] = (sigmoid(z_b) − y_b) / batch`.
+  /// The weighted mean loss over a batch, `Σ w·l / Σ w`, in double, of rows with weights `w`.
   ///
+  /// `gradient[b] = (sigmoid(z_b) − y_b)·w_b / Σ w`; without weights each row has weight 1, and
+  /// weights of 1 give the same bits. Where all weights are 0, so are the loss and the gradient.
   /// Shapes: `logits` and `gradient` are `[batch, 1]`. Never overflows, for logits of any size.
   public static func forward(
-    logits: MatrixView, labels: UnsafePointer<Float>, gradient: MatrixView,
-    pool: WorkerPool = WorkerPool(threads: 1)
+    logits: MatrixView, labels: UnsafePointer<Float>, weights: UnsafePointer<Float>? = nil,
+    gradient: MatrixView, pool: WorkerPool = WorkerPool(threads: 1)
   ) -> Double {
     let tiles = (logits.rows + tileRows - 1) / tileRows
-    let scale = 1 / Double(logits.rows)
+    let total = weights.map { RowWeights.sum($0, rows: logits.rows) } ?? Double(logits.rows)
+    let scale = total > 0 ? 1 / total : 0
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: tiles) { losses in
       pool.tiles(of: logits.rows, size: tileRows) { rows in
-        losses[rows.lowerBound / tileRows] = sum(rows, logits, labels, gradient, scale: scale)
+        losses[rows.lowerBound / tileRows] =
+          if let weights {
+            sum(rows, logits, labels, weights, gradient, scale: scale)
+          } else {
+            sum(rows, logits, labels, gradient, scale: scale)
+          }
       }
       return losses.reduce(0, +) * scale
     }
@@ -40,5 +48,35 @@ public enum BinaryCrossEntropy {
       gradient[row, 0] = Scalar((logistic.probability - label) * scale)
     }
     return sum + log(product)
+  }
+
+  private static func sum(
+    _ rows: Range<Int>, _ logits: MatrixView, _ labels: UnsafePointer<Float>,
+    _ weights: UnsafePointer<Float>, _ gradient: MatrixView, scale: Double
+  ) -> Double {
+    // Rows of equal weights share one logarithm, as rows without weights do.
+    let first = weights[rows.lowerBound]
+    if rows.allSatisfy({ weights[$0] == first }) {
+      let weight = Double(first)
+      return weight * sum(rows, logits, labels, gradient, scale: weight * scale)
+    }
+    var sum = 0.0
+    for row in rows {
+      let logistic = Logistic(Double(logits[row, 0]))
+      let (label, weight) = (Double(labels[row]), Double(weights[row]))
+      sum += weight * logistic.loss(clicked: label > 0.5)
+      gradient[row, 0] = Scalar((logistic.probability - label) * (weight * scale))
+    }
+    return sum
+  }
+}
+
+/// Sums of the weights of rows.
+public enum RowWeights {
+  /// The sum of the weights of a batch's rows, in their order and in double.
+  public static func sum(_ weights: UnsafePointer<Float>, rows: Int) -> Double {
+    var sum = 0.0
+    for row in 0..<rows { sum += Double(weights[row]) }
+    return sum
   }
 }

@@ -24,6 +24,12 @@ public final class CTRModel {
   /// Floating-point operations of a row's products of vectors with one another, forward: the
   /// interactions, and the weights of self-attention.
   public let interactionOperations: Int
+  /// What is added to the logits that a trained model predicts, but not in `forward`: the logarithm
+  /// of the share of negatives that its training rows kept, so that probabilities are those without
+  /// sampling.
+  ///
+  /// `Evaluator` and `graph` add it; training does not.
+  public var logitShift = 0.0
   /// The threads that compute.
   public let pool: WorkerPool
 
@@ -99,14 +105,15 @@ public final class CTRModel {
     return logits
   }
 
-  /// The logits, `[batch, 1]`, as operations of a graph that reads one value of `fields` per field
-  /// of the schema; its weights are this model's, not copies.
+  /// The logits with `logitShift`, `[batch, 1]`, as operations of a graph that reads one value of
+  /// `fields` per field of the schema; its weights are this model's, not copies.
   public func graph(_ fields: [GraphField], _ graph: GraphBuilder) -> GraphValue {
     precondition(
       fields.count == schema.count, "CTRModel: \(fields.count) of \(schema.count) fields")
     let interactions = interaction?.graph(fields, graph)
     let term = linear?.graph(fields, interactions?.embeddings, graph)
-    return graph.add([term, interactions?.logit].compactMap(\.self))
+    let logit = graph.add([term, interactions?.logit].compactMap(\.self))
+    return graph.shift(logit, by: Scalar(logitShift))
   }
 
   /// Adds the gradient of every parameter, for the batch of the last forward.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The non-decreasing function of the logit with the least squared distance from the clicks.
+/// The non-decreasing function of the logit with the least weighted squared distance from clicks.
 ///
 /// Constant within blocks of logits and linear between them, as in scikit-learn.
 struct IsotonicRegression: Equatable, Sendable {
@@ -17,26 +17,27 @@ struct IsotonicRegression: Equatable, Sendable {
   /// Pools adjacent violators (Ayer et al., 1955): neighbouring blocks join until click rates rise.
   ///
   /// Rows of equal logits are in one cell, and so in one block. Probabilities are limited to
-  /// Platt's targets, `1/(N + 2)` and `(P + 1)/(P + 2)`, so that a click in a block without clicks
+  /// Platt's targets, `1/(N + 2)` and `(P + 1)/(P + 2)`, where `P` and `N` are the sums of the
+  /// weights of clicks and of other rows, so that a click in a block without clicks
   /// has a finite loss.
   init(_ cells: [LogitCounts.Cell]) {
     var blocks: [Block] = []
     for cell in cells {
       var block = Block(
-        first: cell.logit, last: cell.logit, rows: cell.rows, positives: cell.positives)
+        first: cell.logit, last: cell.logit, weight: cell.weight, clickWeight: cell.clickWeight)
       while let previous = blocks.last, previous.isAtLeast(block) {
         blocks.removeLast()
         block = Block(
-          first: previous.first, last: block.last, rows: previous.rows + block.rows,
-          positives: previous.positives + block.positives)
+          first: previous.first, last: block.last, weight: previous.weight + block.weight,
+          clickWeight: previous.clickWeight + block.clickWeight)
       }
       blocks.append(block)
     }
-    let positives = Double(cells.reduce(0) { $0 + $1.positives })
-    let negatives = Double(cells.reduce(0) { $0 + $1.rows }) - positives
+    let positives = cells.reduce(0) { $0 + $1.clickWeight }
+    let negatives = cells.reduce(0) { $0 + $1.weight } - positives
     var (logits, probabilities): ([Double], [Double]) = ([], [])
     for block in blocks {
-      let rate = Double(block.positives) / Double(block.rows)
+      let rate = block.clickWeight / block.weight
       let probability = min(max(rate, 1 / (negatives + 2)), (positives + 1) / (positives + 2))
       for logit in block.first < block.last ? [block.first, block.last] : [block.first] {
         logits.append(logit)
@@ -72,10 +73,12 @@ struct IsotonicRegression: Equatable, Sendable {
   private struct Block {
     let first: Double
     let last: Double
-    let rows: Int
-    let positives: Int
+    let weight: Double
+    let clickWeight: Double
 
     /// Whether its click rate is not below that of a block of higher logits.
-    func isAtLeast(_ other: Block) -> Bool { positives * other.rows >= other.positives * rows }
+    func isAtLeast(_ other: Block) -> Bool {
+      clickWeight * other.weight >= other.clickWeight * weight
+    }
   }
 }

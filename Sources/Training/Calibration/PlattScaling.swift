@@ -12,18 +12,18 @@ struct PlattScaling: Equatable, Sendable {
   }
 
   /// Minimises the cross-entropy with Platt's targets, `(P + 1)/(P + 2)` for a click and
-  /// `1/(N + 2)` otherwise, for `P` clicks among `P + N` rows.
+  /// `1/(N + 2)` otherwise, for weights that sum to `P` of clicks and to `N` of other rows.
   ///
   /// Newton's method with backtracking (Lin, Lin and Weng, Machine Learning 2007). The targets keep
   /// the slope finite where logits separate the classes.
   init(_ cells: [LogitCounts.Cell]) {
-    let positives = Double(cells.reduce(0) { $0 + $1.positives })
-    let negatives = Double(cells.reduce(0) { $0 + $1.rows }) - positives
+    let positives = cells.reduce(0) { $0 + $1.clickWeight }
+    let negatives = cells.reduce(0) { $0 + $1.weight } - positives
     let (high, low) = ((positives + 1) / (positives + 2), 1 / (negatives + 2))
     let points = cells.map { cell in
       Point(
-        logit: cell.logit, rows: Double(cell.rows),
-        target: Double(cell.positives) * high + Double(cell.rows - cell.positives) * low)
+        logit: cell.logit, weight: cell.weight,
+        target: cell.clickWeight * high + (cell.weight - cell.clickWeight) * low)
     }
     var line = (slope: 0.0, intercept: log((positives + 1) / (negatives + 1)))
     for _ in 0..<100 {
@@ -42,7 +42,7 @@ struct PlattScaling: Equatable, Sendable {
   /// Rows of one logit, and the sum of their targets.
   private struct Point {
     let logit: Double
-    let rows: Double
+    let weight: Double
     let target: Double
   }
 
@@ -51,7 +51,7 @@ struct PlattScaling: Equatable, Sendable {
   {
     points.reduce(0) { sum, point in
       let z = line.slope * point.logit + line.intercept
-      return sum + point.rows * Logistic(z).loss(clicked: false) - point.target * z
+      return sum + point.weight * Logistic(z).loss(clicked: false) - point.target * z
     }
   }
 
@@ -69,8 +69,8 @@ struct PlattScaling: Equatable, Sendable {
       var (gs, gi) = (0.0, 0.0)
       for point in points {
         let p = Logistic.sigmoid(line.slope * point.logit + line.intercept)
-        let error = point.rows * p - point.target
-        let curvature = point.rows * p * (1 - p)
+        let error = point.weight * p - point.target
+        let curvature = point.weight * p * (1 - p)
         gs += error * point.logit
         gi += error
         hss += curvature * point.logit * point.logit

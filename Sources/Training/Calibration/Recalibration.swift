@@ -41,10 +41,14 @@ public struct Recalibration: Equatable, Sendable {
       throw RecalibrationFailure.oneClass(
         run: run, split: split, rows: counts.rows, clicked: counts.positives > 0)
     }
+    let cells = counts.sorted()
+    guard cells.contains(where: { $0.clickWeight > 0 }),
+      cells.contains(where: { $0.clickWeight < $0.weight })
+    else { throw RecalibrationFailure.noWeight(run: run, split: split) }
     switch method {
-    case .isotonic: curve = .isotonic(IsotonicRegression(counts.sorted()))
+    case .isotonic: curve = .isotonic(IsotonicRegression(cells))
     case .platt:
-      let platt = PlattScaling(counts.sorted())
+      let platt = PlattScaling(cells)
       guard platt.slope > 0, platt.slope.isFinite, platt.intercept.isFinite else {
         throw RecalibrationFailure.noOrder(run: run, split: split, slope: platt.slope)
       }
@@ -180,6 +184,8 @@ extension Recalibration {
 public enum RecalibrationFailure: Failure, Equatable {
   /// The rows have one class only.
   case oneClass(run: String, split: String, rows: Int, clicked: Bool)
+  /// One class has no weight.
+  case noWeight(run: String, split: String)
   /// The best line does not rise.
   case noOrder(run: String, split: String, slope: Double)
   /// The file does not follow its format.
@@ -198,6 +204,9 @@ public enum RecalibrationFailure: Failure, Equatable {
     case .oneClass(let run, let split, let rows, let clicked):
       "\(run): --recalibrate: found \(rows) \(split) rows that were all \(clicked ? "" : "not ")"
         + "clicked, expected rows of both classes; use more \(split) rows"
+    case .noWeight(let run, let split):
+      "\(run): --recalibrate: found \(split) rows whose clicks or other rows all have weight 0, expected "
+        + "rows of both classes with weight; check the column of dataset.weight"
     case .noOrder(let run, let split, let slope):
       "\(run): --recalibrate platt: found a slope of \(slope) on the \(split) rows, expected a "
         + "positive one; higher logits do not mean more clicks, so train a better model"

@@ -11,6 +11,8 @@ public enum TrainingFailure: Equatable {
   case nonFiniteLogit(row: Int)
   /// A required split has no rows.
   case noRows(split: String)
+  /// All rows of a split have weight 0.
+  case noWeight(split: String, rows: Int)
   /// A checkpoint's position in an epoch is beyond the end of the training rows.
   case dataChanged(epoch: Int, expected: Int, found: Int)
   /// A checkpoint has another configuration: the first line that differs, in both.
@@ -26,7 +28,7 @@ extension TrainingFailure: Failure {
   public var status: FailureStatus {
     switch self {
     case .nonFiniteLoss, .nonFiniteGradient, .nonFiniteLogit: .internalError
-    case .noRows, .dataChanged: .badData
+    case .noRows, .noWeight, .dataChanged: .badData
     case .otherConfiguration: .badConfiguration
     case .folderRemoved: .inputOutput
     case .interrupted: .interrupted
@@ -47,6 +49,9 @@ extension TrainingFailure: Failure {
         + "train again with a lower training.learning_rate"
     case .noRows(let split):
       "dataset.\(split): no rows, expected at least one; check the files and the split's share"
+    case .noWeight(let split, let rows):
+      "\(split): all \(rows) rows have weight 0, expected one above 0; "
+        + "check the column of dataset.weight"
     case .dataChanged(let epoch, let expected, let found):
       "dataset.train: epoch \(epoch) has \(found) rows, but the checkpoint was taken at row "
         + "\(expected) of it; the data changed since the run began, train without --resume"

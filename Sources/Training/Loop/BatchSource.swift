@@ -7,6 +7,13 @@ public protocol BatchSource: AnyObject {
   func next() throws -> EncodedBatch?
   /// How far the pass has come.
   var progress: ReadingProgress { get }
+  /// The share of the negatives that the rows still have; 1 unless they were sampled.
+  var negativeRate: Double { get }
+}
+
+extension BatchSource {
+  /// All negatives.
+  public var negativeRate: Double { 1 }
 }
 
 extension BatchStream: BatchSource {}

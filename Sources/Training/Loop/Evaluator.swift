@@ -4,6 +4,10 @@ import Models
 import Platform
 
 /// Computes a model's metrics over rows; the model's parameters and gradients stay as they are.
+///
+/// Rows count with their weights, and those of a source whose negatives were sampled count as
+/// `RowWeighting` describes. Predictions are the model's logits, plus its `logitShift`,
+/// recalibrated if there is a recalibration, in this order.
 public struct Evaluator {
   private let model: CTRModel
   private let recalibration: Recalibration?
@@ -37,17 +41,24 @@ public struct Evaluator {
     return (scored.own.measurement(), scored.recalibrated?.measurement())
   }
 
-  /// The model's own logits of all rows of a pass, counted for a recalibration.
+  /// The model's own logits of all rows of a pass, with its shift, counted for a recalibration.
   ///
   /// Throws if the pass has no rows, or if a logit is not finite.
   public func logitCounts(
     _ source: any BatchSource, split: String,
     each: () throws -> Void = {}
   ) throws -> LogitCounts {
+    var weighting: RowWeighting?
     var counts = LogitCounts()
     while let batch = try source.next() {
       guard batch.rows > 0 else { continue }
-      try counts.add(logits: model.forward(batch), labels: batch.labels)
+      if weighting == nil {
+        let found = RowWeighting(of: source, batch)
+        (weighting, counts) = (found, LogitCounts(weighting: found))
+      }
+      let logits = model.forward(batch)
+      shift(logits)
+      try counts.add(logits: logits, labels: batch.labels, weights: batch.weights)
       try each()
     }
     guard counts.rows > 0 else { throw TrainingFailure.noRows(split: split) }
@@ -68,6 +79,7 @@ public struct Evaluator {
       for row in 0..<batch.rows where !logits[row, 0].isFinite {
         throw TrainingFailure.nonFiniteLogit(row: rows + row)
       }
+      shift(logits)
       recalibration?.apply(to: logits, pool: model.pool)
       try each(batch, logits)
       rows += batch.rows
@@ -79,52 +91,43 @@ public struct Evaluator {
     _ source: any BatchSource, split: String, each: (EncodedBatch, MatrixView) throws -> Void
   ) throws -> (own: MetricsAccumulator, recalibrated: MetricsAccumulator?) {
     var own = MetricsAccumulator(pool: model.pool)
-    var recalibrated = recalibration.map { _ in MetricsAccumulator(pool: model.pool) }
+    var recalibrated: MetricsAccumulator?
     while let batch = try source.next() {
       guard batch.rows > 0 else { continue }
+      if own.rows == 0 {
+        let weighting = RowWeighting(of: source, batch)
+        own = MetricsAccumulator(pool: model.pool, weighting: weighting, shift: model.logitShift)
+        recalibrated = recalibration.map { _ in
+          MetricsAccumulator(pool: model.pool, weighting: weighting)
+        }
+      }
       let logits = model.forward(batch)
-      try own.add(logits: logits, labels: batch.labels)
+      // With the shift apart from the logits: rounding their sum would tie some of them.
+      try own.add(logits: logits, labels: batch.labels, weights: batch.weights)
+      shift(logits)
       if let recalibration {
         recalibration.apply(to: logits, pool: model.pool)
-        try recalibrated?.add(logits: logits, labels: batch.labels)
+        try recalibrated?.add(logits: logits, labels: batch.labels, weights: batch.weights)
       }
       try each(batch, logits)
     }
     guard own.rows > 0 else { throw TrainingFailure.noRows(split: split) }
+    guard own.weight > 0 else { throw TrainingFailure.noWeight(split: split, rows: own.rows) }
     return (own, recalibrated)
+  }
+
+  /// Adds the model's shift to its logits: the only place where predictions are corrected.
+  private func shift(_ logits: MatrixView) {
+    guard model.logitShift != 0 else { return }
+    for row in 0..<logits.rows {
+      logits[row, 0] = Scalar(Double(logits[row, 0]) + model.logitShift)
+    }
   }
 }
 
-extension Metrics {
-  /// Warnings about suspicious predictions, one sentence each, with their kinds.
-  ///
-  /// During the first epoch an AUC near 0.5 is no reason to worry.
-  public func warnings(
-    of split: String, isEpochOver: Bool = true
-  ) -> [(text: String, kind: String)] {
-    var warnings: [(text: String, kind: String)] = []
-    func add(_ sentence: String, kind: String) {
-      warnings.append(("\(split): \(sentence)", "\(split) \(kind)"))
-    }
-    if isConstant {
-      add(
-        "every row got the same prediction: the model learned nothing from its fields",
-        kind: "constant")
-    }
-    if auc == nil {
-      let missing = positives == 0 ? "clicked" : "not clicked"
-      add("AUC is undefined: none of \(rows) rows was \(missing)", kind: "one class")
-    } else if let auc, isEpochOver, abs(auc - 0.5) <= 0.001 {
-      add(
-        "AUC is \(NumberText.short(auc)), no better than chance: check the label, the fields and "
-          + "the learning rate", kind: "chance")
-    }
-    if let entropy = self[.normalizedEntropy], isEpochOver, entropy > 1 {
-      add(
-        "normalised entropy is \(NumberText.short(entropy)); above 1, predicting the click rate "
-          + "of these rows for all of them would be better: check the learning rate and the fields",
-        kind: "entropy")
-    }
-    return warnings
+extension RowWeighting {
+  /// How the rows of a source count, of which a batch is given.
+  fileprivate init(of source: any BatchSource, _ batch: EncodedBatch) {
+    self.init(negativeRate: source.negativeRate, isWeighted: batch.weights != nil)
   }
 }

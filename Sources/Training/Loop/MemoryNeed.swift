@@ -15,7 +15,8 @@ public struct MemoryNeed: Equatable, Sendable {
   public let activations: Int
   /// Text read ahead, batches in flight and the rows that the shuffle holds.
   public let pipeline: Int
-  /// The logits of an evaluation, twice while they are sorted, and its groups.
+  /// The logits of an evaluation, and the weights of its rows, twice while they are sorted, and its
+  /// groups.
   public let evaluation: Int
   /// What the process holds already: the program, its libraries and the encoder; and what their
   /// code and the stacks of threads will touch.
@@ -36,10 +37,12 @@ public struct MemoryNeed: Equatable, Sendable {
   /// Builds the model without allocating it and counts what it and its optimizer would hold.
   ///
   /// `readingBytes` is what reading the data takes, `evaluatedRows` are those of the largest
-  /// evaluated split, and `residentBytes` what the process holds already.
+  /// evaluated split, `weighted` is whether rows have weights, and `residentBytes` what the process
+  /// holds already.
   public init(
     schema: [FieldSchema], model settings: ModelSettings, training: TrainingSettings,
-    readingBytes: Int = 0, evaluatedRows: Int = 0, residentBytes: Int = 0, pool: WorkerPool
+    readingBytes: Int = 0, evaluatedRows: Int = 0, residentBytes: Int = 0, weighted: Bool = false,
+    pool: WorkerPool
   ) {
     let number = MemoryLayout<Scalar>.size
     let batch = training.batchSize
@@ -66,13 +69,13 @@ public struct MemoryNeed: Equatable, Sendable {
     let sequences = schema.reduce(0) { $0 + ($1.kind == .sequence ? 2 * $1.maxValues : 0) }
     let row =
       MemoryLayout<UInt64>.size
-      + MemoryLayout<Float>.size * (1 + schema.count + values + sequences)
+      + MemoryLayout<Float>.size * (1 + schema.count + values + sequences + (weighted ? 1 : 0))
     let rows =
       BatchStream.batchesInFlight(batchSize: batch) * batch
       + (training.shuffle ? training.shuffleRows : 0)
     pipeline = readingBytes + row * rows
     evaluation =
-      2 * MemoryLayout<Scalar>.size * evaluatedRows
+      2 * (MemoryLayout<Scalar>.size + (weighted ? MemoryLayout<Float>.size : 0)) * evaluatedRows
       + (training.group == nil ? 0 : GroupedRows.bytes(rows: evaluatedRows))
     program = residentBytes + Self.touchedLater + pool.threads * Self.touchedPerThread
   }

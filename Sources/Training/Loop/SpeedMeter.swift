@@ -6,6 +6,7 @@ struct SpeedMeter {
   private(set) var epochRows = 0
   private var trainedRows = 0
   private var lossSum = 0.0
+  private var weightSum = 0.0
   private var rowsSincePause = 0
   private let epoch = Stopwatch()
   private var watch = Stopwatch()
@@ -14,8 +15,8 @@ struct SpeedMeter {
   /// Seconds between two reports.
   private static let interval = 0.2
 
-  /// The mean loss of the rows of this epoch that this process trained.
-  var meanLoss: Double { lossSum / Double(max(trainedRows, 1)) }
+  /// The weighted mean loss of the rows of this epoch that this process trained; 0 without weight.
+  var meanLoss: Double { weightSum > 0 ? lossSum / weightSum : 0 }
 
   /// The wall time of this epoch in this process, with evaluations; nil without rows.
   var epochSeconds: Double? { trainedRows > 0 ? epoch.seconds : nil }
@@ -39,11 +40,12 @@ struct SpeedMeter {
     epochRows = rows
   }
 
-  mutating func add(rows: Int, loss: Double) {
+  mutating func add(rows: Int, weight: Double, loss: Double) {
     epochRows += rows
     trainedRows += rows
     rowsSincePause += rows
-    lossSum += loss * Double(rows)
+    lossSum += loss * weight
+    weightSum += weight
   }
 
   /// The seconds of training since the last pause, and their rows per second; nil without rows.

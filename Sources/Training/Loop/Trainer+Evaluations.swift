@@ -125,6 +125,11 @@ extension Trainer {
         .reading(task: "evaluating \(split)", source.progress, seconds: watch.seconds))
     }
     metrics.grouped = try groups?.auc()
+    if isFinal {
+      metrics.samplingWarning(
+        of: split, shift: model.logitShift, negativeRate: source.negativeRate
+      ).map { warn($0) }
+    }
     let progress = source.progress
     let trainRows = record.passes.first { $0.split == "train" }?.rows ?? record.rows
     add(

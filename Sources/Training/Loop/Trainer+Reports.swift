@@ -3,12 +3,12 @@ extension Trainer {
   /// Prepares the report of the epoch that ends here, which follows the evaluation at its end.
   func endEpochReport() {
     let position = state.position
-    guard position.rows > 0 else { return }
+    guard position.weight > 0 else { return }
     // An evaluation after the last step may have reduced the learning rate of the next one.
     let evaluation = record.evaluations.last.flatMap { $0.step == record.steps ? $0 : nil }
     state.endedEpoch = TrainingReport(
       span: .epoch, step: record.steps, epoch: record.epochs, rows: record.rows,
-      trainLoss: position.loss / Double(position.rows),
+      trainLoss: position.loss / position.weight,
       learningRate: evaluation?.learningRate ?? schedule.learningRate)
   }
 

@@ -165,6 +165,9 @@ public final class Trainer {
     census = nil
     add(PassRecord(split: "train", progress, schema: model.schema, unseen: rare))
     guard record.rows > 0 else { throw TrainingFailure.noRows(split: "train") }
+    guard state.position.weight > 0 else {
+      throw TrainingFailure.noWeight(split: "train", rows: state.position.rows)
+    }
     warnOfOneClass(rows: state.position.rows, positives: state.position.positives)
     endEpochReport()
     if settings.keep == .all {
@@ -187,7 +190,8 @@ public final class Trainer {
     let logits = model.forward(batch, .training(step: optimizer.steps + 1))
     let gradient = logitGradient.view.rows(0..<batch.rows)
     let loss = BinaryCrossEntropy.forward(
-      logits: logits, labels: batch.labels, gradient: gradient, pool: model.pool)
+      logits: logits, labels: batch.labels, weights: batch.weights, gradient: gradient,
+      pool: model.pool)
     guard loss.isFinite else { throw nonFiniteLoss(batch, logits) }
     model.backward(gradient)
     let computed = watch.seconds
@@ -196,8 +200,10 @@ public final class Trainer {
     clock.add(.update, watch.seconds - computed)
     state.record.steps += 1
     state.record.rows += batch.rows
-    state.position.add(rows: batch.rows, positives: batch.positives, meanLoss: loss)
-    meter.add(rows: batch.rows, loss: loss)
+    let weight = batch.weight
+    state.position.add(
+      rows: batch.rows, positives: batch.positives, weight: weight, meanLoss: loss)
+    meter.add(rows: batch.rows, weight: weight, loss: loss)
   }
 
   private func update(for batch: EncodedBatch) throws {
@@ -241,4 +247,8 @@ public final class Trainer {
 extension EncodedBatch {
   /// The number of clicked rows.
   fileprivate var positives: Int { (0..<rows).count { labels[$0] > 0.5 } }
+  /// The sum of the rows' weights: the number of rows where each counts once.
+  fileprivate var weight: Double {
+    weights.map { RowWeights.sum($0, rows: rows) } ?? Double(rows)
+  }
 }

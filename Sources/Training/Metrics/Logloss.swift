@@ -1,11 +1,11 @@
 import Platform
 
 extension Metric {
-  /// The mean of `−y·log p − (1 − y)·log(1 − p)`; undefined without rows.
+  /// The mean of `−y·log p − (1 − y)·log(1 − p)`, `Σ w·l / Σ w`; undefined without weight.
   public static let logloss = Metric(
     name: "logloss", title: "Logloss", decimals: 6, isTracked: true, key: "logloss"
   ) { rows in
-    rows.rows > 0 ? rows.lossSum / Double(rows.rows) : nil
+    rows.weight > 0 ? rows.lossSum / rows.weight : nil
   }
 }
 

@@ -30,6 +30,8 @@ public struct Metrics: Equatable, Sendable {
   public let rows: Int
   /// The number of clicked rows.
   public let positives: Int
+  /// The sum of the rows' weights; nil where each row counts once.
+  public let weight: Double?
   /// Whether all rows, of two or more, have the same prediction.
   public let isConstant: Bool
   /// The defined metrics by name.
@@ -39,16 +41,19 @@ public struct Metrics: Equatable, Sendable {
 
   /// Computes the metrics of some rows.
   init(_ rows: PredictionSummary) {
-    self.init(rows: rows.rows, positives: rows.positives.count, isConstant: rows.isConstant) {
-      $0.value(rows)
-    }
+    self.init(
+      rows: rows.rows, positives: rows.clicks,
+      weight: rows.weighting.isUsed ? rows.weight : nil, isConstant: rows.isConstant
+    ) { $0.value(rows) }
   }
 
   init(
-    rows: Int, positives: Int, isConstant: Bool = false, _ value: (Metric) throws -> Double?
+    rows: Int, positives: Int, weight: Double? = nil, isConstant: Bool = false,
+    _ value: (Metric) throws -> Double?
   ) rethrows {
     self.rows = rows
     self.positives = positives
+    self.weight = weight
     self.isConstant = isConstant
     var values: [String: Double] = [:]
     for metric in Metric.all { values[metric.name] = try value(metric) }
@@ -72,6 +77,7 @@ public struct Metrics: Equatable, Sendable {
   public var json: [(String, JSONValue)] {
     Metric.all.map { ($0.name, .optional(self[$0])) } + (grouped?.json ?? [])
       + [("rows", .integer(rows)), ("positives", .integer(positives))]
+      + (weight.map { [("weight", .number($0))] } ?? [])
   }
 }
 
@@ -89,6 +95,7 @@ extension Metrics: Codable {
     try self.init(
       rows: members.decode(Int.self, forKey: Key(stringValue: "rows")),
       positives: members.decode(Int.self, forKey: Key(stringValue: "positives")),
+      weight: members.decodeIfPresent(Double.self, forKey: Key(stringValue: "weight")),
       isConstant: members.decode(Bool.self, forKey: Key(stringValue: "isConstant"))
     ) { try members.decodeIfPresent(Double.self, forKey: Key(stringValue: $0.key)) }
     grouped = try members.decodeIfPresent(GroupedAUC.self, forKey: Key(stringValue: "grouped"))
@@ -99,6 +106,7 @@ extension Metrics: Codable {
     var members = encoder.container(keyedBy: Key.self)
     try members.encode(rows, forKey: Key(stringValue: "rows"))
     try members.encode(positives, forKey: Key(stringValue: "positives"))
+    try members.encodeIfPresent(weight, forKey: Key(stringValue: "weight"))
     try members.encode(isConstant, forKey: Key(stringValue: "isConstant"))
     for metric in Metric.all {
       try members.encodeIfPresent(self[metric], forKey: Key(stringValue: metric.key))

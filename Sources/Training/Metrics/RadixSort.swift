@@ -43,6 +43,33 @@ enum RadixSort<Key: FixedWidthInteger & UnsignedInteger> {
     }
   }
 
+  /// Sorts keys and what belongs to them; equal keys stay in their order.
+  static func sort<Value>(
+    _ keys: inout [Key], carrying values: inout [Value]
+  ) {
+    precondition(keys.count == values.count, "RadixSort: \(values.count) values")
+    guard keys.count > 1 else { return }
+    let passes = (Key.bitWidth + digitBits - 1) / digitBits
+    let histogram = counts(keys, passes: passes)
+    var (nextKeys, nextValues) = (keys, values)
+    for pass in 0..<passes {
+      let counts = histogram[pass * buckets..<(pass + 1) * buckets]
+      guard counts.allSatisfy({ $0 < keys.count }) else { continue }
+      var offset = 0
+      var offsets = counts.map { count in
+        defer { offset += count }
+        return offset
+      }
+      for (key, value) in zip(keys, values) {
+        let place = offsets[digit(key, pass)]
+        offsets[digit(key, pass)] += 1
+        (nextKeys[place], nextValues[place]) = (key, value)
+      }
+      swap(&keys, &nextKeys)
+      swap(&values, &nextValues)
+    }
+  }
+
   private static func counts(_ keys: [Key], passes: Int) -> [Int] {
     var histogram = [Int](repeating: 0, count: passes * buckets)
     histogram.withUnsafeMutableBufferPointer { histogram in

@@ -24,6 +24,8 @@ extension TrainingState {
     guard position.lossSinceEvaluation.isFinite, position.loss.isFinite else {
       return "its sum of losses is not finite"
     }
+    guard [position.weight, position.weightSinceEvaluation].allSatisfy({ $0 >= 0 && $0.isFinite })
+    else { return "its sum of weights is not a number of at least 0" }
     guard record.best.map(record.evaluations.contains) ?? true else {
       return "its best evaluation is not one of its evaluations"
     }

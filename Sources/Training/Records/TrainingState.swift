@@ -52,32 +52,41 @@ struct DataPosition: Codable, Equatable {
   var rows = 0
   /// Clicked rows seen in it.
   var positives = 0
-  /// The sum of the losses of these rows.
+  /// The weighted sum of the losses of these rows.
   var loss = 0.0
+  /// The sum of their weights: the number of rows where each counts once.
+  var weight = 0.0
   /// Rows since the last evaluation, over epochs.
   var rowsSinceEvaluation = 0
-  /// The sum of their losses.
+  /// The weighted sum of their losses.
   var lossSinceEvaluation = 0.0
+  /// The sum of their weights.
+  var weightSinceEvaluation = 0.0
 
-  mutating func add(rows: Int, positives: Int, meanLoss: Double) {
+  /// Adds a step: its rows, their weights and the weighted mean of their losses.
+  mutating func add(rows: Int, positives: Int, weight: Double, meanLoss: Double) {
     steps += 1
     self.rows += rows
     self.positives += positives
-    loss += meanLoss * Double(rows)
+    loss += meanLoss * weight
+    self.weight += weight
     rowsSinceEvaluation += rows
-    lossSinceEvaluation += meanLoss * Double(rows)
+    lossSinceEvaluation += meanLoss * weight
+    weightSinceEvaluation += weight
   }
 
-  /// The mean loss since the last evaluation; nil without rows.
+  /// The weighted mean loss since the last evaluation; nil without weight.
   var meanLoss: Double? {
-    rowsSinceEvaluation > 0 ? lossSinceEvaluation / Double(rowsSinceEvaluation) : nil
+    weightSinceEvaluation > 0 ? lossSinceEvaluation / weightSinceEvaluation : nil
   }
 
-  mutating func startAfterEvaluation() { (rowsSinceEvaluation, lossSinceEvaluation) = (0, 0) }
+  mutating func startAfterEvaluation() {
+    (rowsSinceEvaluation, lossSinceEvaluation, weightSinceEvaluation) = (0, 0, 0)
+  }
 
   mutating func startNextEpoch() {
     epoch += 1
-    (steps, rows, positives, loss) = (0, 0, 0, 0)
+    (steps, rows, positives, loss, weight) = (0, 0, 0, 0, 0)
   }
 }
 
@@ -92,5 +101,10 @@ extension DataPosition {
     rowsSinceEvaluation = try members.decode(Int.self, forKey: .rowsSinceEvaluation)
     lossSinceEvaluation = try members.decode(Double.self, forKey: .lossSinceEvaluation)
     loss = try members.decodeIfPresent(Double.self, forKey: .loss) ?? lossSinceEvaluation
+    // States of programs without weights lack both sums.
+    weight = try members.decodeIfPresent(Double.self, forKey: .weight) ?? Double(rows)
+    weightSinceEvaluation =
+      try members.decodeIfPresent(Double.self, forKey: .weightSinceEvaluation)
+      ?? Double(rowsSinceEvaluation)
   }
 }

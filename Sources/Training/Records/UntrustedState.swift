@@ -8,7 +8,7 @@ package enum UntrustedState {
     let rows = Int(Int32.max)
     state.record.steps += 1
     state.record.rows += rows
-    state.position.add(rows: rows, positives: rows, meanLoss: 0.7)
+    state.position.add(rows: rows, positives: rows, weight: Double(rows), meanLoss: 0.7)
     _ = state.position.meanLoss
     _ = schedule.judge(value: 0.5)
     state.schedule = schedule.progress

@@ -6,9 +6,10 @@ import Platform
 ///
 /// Memory is bounded: beyond `maxRows` rows, or `maxNameBytes` bytes of values, the groups so far are
 /// written to a temporary file, sorted by their values, and all of them are merged at the end. Values
-/// are compared byte for byte. The results depend neither on the order of the rows nor on the bounds.
+/// are compared byte for byte. The results depend neither on the order of the rows nor on the bounds,
+/// except, by rounding, where rows have weights.
 public final class GroupedRows {
-  /// The rows in memory, about 24 bytes each while they are sorted.
+  /// The rows in memory, about 32 bytes each while they are sorted.
   static let defaultMaxRows = 1 << 21
   static let defaultMaxNameBytes = 1 << 25
 
@@ -16,8 +17,11 @@ public final class GroupedRows {
     /// Twice the number of the group, plus 1 for a click.
     var bucket: UInt32
     var key: LogitKey
+    var weight: Float
   }
 
+  /// Of rows that have weights, the first batch tells.
+  private var weighting: RowWeighting
   private let maxRows: Int
   private let maxNameBytes: Int
   private let folder: String
@@ -27,11 +31,19 @@ public final class GroupedRows {
   private var runs: [SpilledGroups] = []
 
   /// Starts without rows; temporary files are written to `folder`.
-  public convenience init() {
-    self.init(maxRows: Self.defaultMaxRows, maxNameBytes: Self.defaultMaxNameBytes)
+  ///
+  /// `negativeRate` is the share of the negatives that the rows still have.
+  public convenience init(negativeRate: Double = 1) {
+    self.init(
+      negativeRate: negativeRate, maxRows: Self.defaultMaxRows,
+      maxNameBytes: Self.defaultMaxNameBytes)
   }
 
-  init(maxRows: Int, maxNameBytes: Int, folder: String = SpillFile.defaultFolder) {
+  init(
+    negativeRate: Double = 1, maxRows: Int, maxNameBytes: Int,
+    folder: String = SpillFile.defaultFolder
+  ) {
+    weighting = RowWeighting(negativeRate: negativeRate)
     self.maxRows = maxRows
     self.maxNameBytes = maxNameBytes
     self.folder = folder
@@ -39,7 +51,7 @@ public final class GroupedRows {
 
   /// The approximate bytes that so many rows take in memory.
   static func bytes(rows: Int) -> Int {
-    24 * min(rows, defaultMaxRows) + min(64 * rows, 2 * defaultMaxNameBytes)
+    32 * min(rows, defaultMaxRows) + min(64 * rows, 2 * defaultMaxNameBytes)
   }
 
   /// Adds the rows of a batch, which carries the values of the column.
@@ -47,15 +59,21 @@ public final class GroupedRows {
     guard let texts = batch.texts else {
       preconditionFailure("GroupedRows: the batch carries no values of column \(column)")
     }
+    if batch.weights != nil, !weighting.isWeighted {
+      weighting = RowWeighting(negativeRate: weighting.negativeRate, isWeighted: true)
+    }
     for row in 0..<batch.rows {
       try add(
-        texts.text(column, ofRow: row), logit: logits[row, 0], clicked: batch.labels[row] > 0.5)
+        texts.text(column, ofRow: row), logit: logits[row, 0], clicked: batch.labels[row] > 0.5,
+        weight: batch.weights?[row] ?? 1)
     }
   }
 
-  func add(_ name: UnsafeBufferPointer<UInt8>, logit: Scalar, clicked: Bool) throws {
+  func add(
+    _ name: UnsafeBufferPointer<UInt8>, logit: Scalar, clicked: Bool, weight: Float = 1
+  ) throws {
     let bucket = 2 * UInt32(names.number(of: name)) + (clicked ? 1 : 0)
-    rows.append(Row(bucket: bucket, key: LogitKey(ordering: logit)))
+    rows.append(Row(bucket: bucket, key: LogitKey(ordering: logit), weight: weight))
     if rows.count >= maxRows || names.bytes >= maxNameBytes { try spillRows() }
   }
 
@@ -68,7 +86,7 @@ public final class GroupedRows {
 
   /// Calls `body` with the metrics of each group, in the order of the bytes of their values.
   public func forEachSegment(_ body: (Segment) throws -> Void) throws {
-    try forEachGroup { try body($0.segment) }
+    try forEachGroup { try body($0.segment(weighting)) }
   }
 
   func forEachGroup(_ body: (Group) throws -> Void) throws {
@@ -101,8 +119,8 @@ public final class GroupedRows {
     (0..<names.count).sorted { names.text($0).lexicographicallyPrecedes(names.text($1)) }
   }
 
-  /// The keys by place and class, each class ascending once it is sorted; and where they start.
-  private func sortedRows(_ order: [Int]) -> (keys: [LogitKey], starts: [Int]) {
+  /// The rows by place and class, and where each class of a place starts.
+  private func sortedRows(_ order: [Int]) -> (rows: [Row], starts: [Int]) {
     var places = [UInt32](repeating: 0, count: order.count)
     for (place, number) in order.enumerated() { places[number] = UInt32(place) }
     func bucket(_ row: Row) -> Int {
@@ -112,24 +130,27 @@ public final class GroupedRows {
     for row in rows { starts[bucket(row) + 1] += 1 }
     for index in 1..<starts.count { starts[index] += starts[index - 1] }
     var next = starts
-    var keys = [LogitKey](repeating: 0, count: rows.count)
+    var sorted = rows
     for row in rows {
       let bucket = bucket(row)
-      keys[next[bucket]] = row.key
+      sorted[next[bucket]] = row
       next[bucket] += 1
     }
-    return (keys, starts)
+    return (sorted, starts)
   }
 
   private func group(
-    _ place: Int, _ order: [Int], _ buckets: (keys: [LogitKey], starts: [Int])
+    _ place: Int, _ order: [Int], _ buckets: (rows: [Row], starts: [Int])
   ) -> Group {
-    func keys(_ bucket: Int) -> [LogitKey] {
-      var keys = Array(buckets.keys[buckets.starts[bucket]..<buckets.starts[bucket + 1]])
-      Group.sort(&keys)
-      return keys
+    func rows(_ bucket: Int) -> ArraySlice<Row> {
+      buckets.rows[buckets.starts[bucket]..<buckets.starts[bucket + 1]]
     }
+    func logits(_ rows: ArraySlice<Row>) -> RankedLogits {
+      Group.sorted(rows.map(\.key), weighting.isWeighted ? rows.map(\.weight) : [])
+    }
+    let (clicked, others) = (rows(2 * place + 1), rows(2 * place))
     return Group(
-      name: Array(names.text(order[place])), clicked: keys(2 * place + 1), others: keys(2 * place))
+      name: Array(names.text(order[place])), rows: clicked.count + others.count,
+      clicks: clicked.count, clicked: logits(clicked), others: logits(others))
   }
 }

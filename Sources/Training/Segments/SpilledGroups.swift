@@ -1,8 +1,8 @@
 import LinearAlgebra
 import Platform
 
-/// Groups in a temporary file, in the order of their names: a header of three counts, the name, the
-/// keys of clicked and of other rows.
+/// Groups in a temporary file, in the order of their names: a header of seven counts, the name, and
+/// the keys and weights of clicked and of other rows.
 struct SpilledGroups {
   let file: SpillFile
   let segment: SpillFile.Segment
@@ -21,12 +21,15 @@ struct GroupWriter {
   }
 
   mutating func append(_ group: Group) throws {
-    for count in [group.name.count, group.clicked.count, group.others.count] {
-      withUnsafeBytes(of: UInt64(count)) { block.append(contentsOf: $0) }
-    }
+    let classes = [group.clicked, group.others]
+    let counts =
+      [group.name.count, group.rows, group.clicks]
+      + classes.flatMap { [$0.keys.count, $0.weights.count] }
+    for count in counts { withUnsafeBytes(of: UInt64(count)) { block.append(contentsOf: $0) } }
     block += group.name
-    for keys in [group.clicked, group.others] {
-      keys.withUnsafeBytes { block.append(contentsOf: $0) }
+    for logits in classes {
+      logits.keys.withUnsafeBytes { block.append(contentsOf: $0) }
+      logits.weights.withUnsafeBytes { block.append(contentsOf: $0) }
     }
     if block.count >= Self.blockSize { try flush() }
   }
@@ -62,14 +65,23 @@ struct GroupReader {
   mutating func group() throws -> Group? {
     guard used < buffer.count || next < end else { return nil }
     var counts: [Int] = []
-    for _ in 0..<3 { counts.append(Int(try take(8).withUnsafeBytes { $0.load(as: UInt64.self) })) }
+    for _ in 0..<7 { counts.append(Int(try take(8).withUnsafeBytes { $0.load(as: UInt64.self) })) }
     return Group(
-      name: try take(counts[0]), clicked: try keys(counts[1]), others: try keys(counts[2]))
+      name: try take(counts[0]), rows: counts[1], clicks: counts[2],
+      clicked: try logits(keys: counts[3], weights: counts[4]),
+      others: try logits(keys: counts[5], weights: counts[6]))
   }
 
-  private mutating func keys(_ count: Int) throws -> [LogitKey] {
-    let bytes = try take(count * MemoryLayout<LogitKey>.size)
-    return bytes.withUnsafeBytes { Array($0.bindMemory(to: LogitKey.self)) }
+  private mutating func logits(keys: Int, weights: Int) throws -> RankedLogits {
+    Group.sorted(try elements(keys), try elements(weights))
+  }
+
+  private mutating func elements<Element: BitwiseCopyable>(_ count: Int) throws -> [Element] {
+    let bytes = try take(count * MemoryLayout<Element>.size)
+    return [Element](unsafeUninitializedCapacity: count) { elements, filled in
+      bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(elements).copyMemory(from: $0) }
+      filled = count
+    }
   }
 
   private mutating func take(_ count: Int) throws -> [UInt8] {
@@ -102,7 +114,8 @@ struct GroupMerge {
   mutating func next() throws -> Group? {
     guard let name = heads.compactMap({ $0?.name }).min(by: { $0.lexicographicallyPrecedes($1) })
     else { return nil }
-    var merged = Group(name: name, clicked: [], others: [])
+    var merged = Group(
+      name: name, rows: 0, clicks: 0, clicked: RankedLogits(), others: RankedLogits())
     for index in heads.indices {
       guard let head = heads[index], head.name == name else { continue }
       merged.add(head)

@@ -87,6 +87,11 @@ struct AnalyzeCommand: ParsableCommand {
       let loaded = try LoadedRun(path, checkpoint: checkpoint, pool: pool)
       let watch = Stopwatch()
       let stream = try loaded.batches(of: options.split)
+      WeightText.unweighted(
+        "analyze", run: path, loaded.configuration.dataset, negativeRate: stream.negativeRate
+      ).map(line.event)
+      // Of sampled rows that count once, the uncorrected predictions are the calibrated ones.
+      if stream.negativeRate != 1 { loaded.model.logitShift = 0 }
       let probe = ModelProbe(model: loaded.model, rows: options.rows) {
         guard !Interruption.isRequested else { throw Interrupted(work: "analyze") }
         line.update(

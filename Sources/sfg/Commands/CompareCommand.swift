@@ -59,6 +59,13 @@ struct CompareCommand: ParsableCommand {
         "\(path): compares the model's own predictions, without its calibration.json")
     }
     let stream = try loaded.batches(of: rows)
+    if let text = WeightText.unweighted(
+      "compare", run: path, loaded.configuration.dataset, negativeRate: stream.negativeRate)
+    {
+      ProgressLine(quiet: json).event(text)
+    }
+    // Of sampled rows that count once, the uncorrected predictions are the calibrated ones.
+    if stream.negativeRate != 1 { loaded.model.logitShift = 0 }
     var scores = HeldOutScores(loaded.description)
     let watch = Stopwatch()
     _ = try rows.badRows.advising {

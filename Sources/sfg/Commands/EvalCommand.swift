@@ -91,7 +91,14 @@ struct EvalCommand: ParsableCommand {
     let pass = SegmentPass(
       by: by, group: rows.data.isEmpty ? loaded.configuration.training.group : nil)
     let stream = try loaded.batches(of: rows, values: pass.columns)
-    let writer = try predictions.map { try PredictionWriter($0, pool: loaded.model.pool) }
+    let data = loaded.configuration.dataset
+    for text in WeightText.lines(data, [(rows.name, stream.negativeRate)]) { line.event(text) }
+    let weighting = RowWeighting(
+      negativeRate: stream.negativeRate, isWeighted: data.weight != nil)
+    pass.begin(negativeRate: stream.negativeRate)
+    let writer = try predictions.map {
+      try PredictionWriter($0, weighting: weighting, pool: loaded.model.pool)
+    }
     let counter = UnseenCounter(loaded.model)
     let evaluator = Evaluator(loaded.model, recalibration: map)
     let found = try measure(stream, by: evaluator, line) { batch, logits in
@@ -109,8 +116,14 @@ struct EvalCommand: ParsableCommand {
       unseen: counter.result(
         progress.findings, trainRows: loaded.trainPass?.rows, rare: loaded.trainPass?.rare ?? []))
     let result = EvaluationResult(
-      split: rows.name, found, map: map, grouped: grouped, segments: reports)
-    for text in PassText.lines(record, result.metrics) { line.event(text) }
+      split: rows.name, found, map: map, grouped: grouped, segments: reports,
+      weightColumn: data.weight, negativeRate: stream.negativeRate,
+      logitShift: loaded.model.logitShift)
+    let doubt = found.own.metrics.samplingWarning(
+      of: rows.name, shift: loaded.model.logitShift, negativeRate: stream.negativeRate)
+    for text in PassText.lines(record, result.metrics) + (doubt.map { ["warning: \($0)"] } ?? []) {
+      line.event(text)
+    }
     try StandardStream.output.print(
       json ? result.json(run: folder, record).pretty : result.text)
     guard let report else { return }

@@ -63,7 +63,9 @@ struct ExportCommand: ParsableCommand {
         ("sfg_version", TrainingJob.version), ("run", loaded.configuration.run),
         ("backbone", model.backbone.rawValue), ("paradigm", model.paradigm.rawValue),
         ("inputs", inputs.rawValue),
-      ])
+      ]
+        + (loaded.model.logitShift == 0
+          ? [] : [("logit_shift", "\(loaded.model.logitShift)")]))
     try StandardStream.output.print(
       "wrote \(paths.joined(separator: " and ")): \(export.inputs.count) inputs, "
         + "\(Readable.count(export.weightBytes))B of weights, ONNX opset \(ModelExport.opset)")

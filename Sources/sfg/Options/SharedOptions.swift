@@ -68,9 +68,26 @@ struct EvaluationOptions: ParsableArguments {
       valueName: "file"))
   var data: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Share of the negatives that the rows of --data still have. (default: 1)",
+      valueName: "share"))
+  var negativeRate: Double?
+
   @OptionGroup var badRows: BadRowOptions
 
   func validate() throws {
+    if let negativeRate {
+      guard negativeRate > 0, negativeRate <= 1 else {
+        throw ValidationError(
+          "'--negative-rate' takes a number above 0 and at most 1, found \(negativeRate).")
+      }
+      guard !data.isEmpty else {
+        throw ValidationError(
+          "'--negative-rate' describes the rows of '--data'; those of a split are described by "
+            + "dataset.negative_rate and dataset.sampled_splits.")
+      }
+    }
     guard split != nil, !data.isEmpty else { return }
     throw ValidationError("'--split' and '--data' are mutually exclusive; give one of them.")
   }

@@ -9,16 +9,26 @@ struct EvaluationResult {
   private(set) var recalibrated: EvaluatedRows?
   let map: Recalibration?
   let segments: [SegmentReport]
+  /// The column of the weights of rows; nil where every row counts once.
+  let weightColumn: String?
+  /// The share of the negatives that the rows still have.
+  let negativeRate: Double
+  /// What was added to the model's logits.
+  let logitShift: Double
 
   /// `grouped` is the mean AUC of the run's own groups, by the predictions that the run gives.
   init(
     split: String, _ found: (own: EvaluatedRows, recalibrated: EvaluatedRows?),
-    map: Recalibration?, grouped: GroupedAUC?, segments: [SegmentReport]
+    map: Recalibration?, grouped: GroupedAUC?, segments: [SegmentReport], weightColumn: String?,
+    negativeRate: Double, logitShift: Double
   ) {
     self.split = split
     (own, recalibrated) = found
     self.map = map
     self.segments = segments
+    self.weightColumn = weightColumn
+    self.negativeRate = negativeRate
+    self.logitShift = logitShift
     if recalibrated == nil {
       own.metrics.grouped = grouped
     } else {
@@ -50,7 +60,11 @@ struct EvaluationResult {
         + [
           ("reliability", .array((recalibrated ?? own).reliability.map(\.json))),
           ("recalibration", map.map { .text($0.method.rawValue) } ?? .null),
-        ] + (recalibrated == nil ? [] : [("raw", .object(own.metrics.json))])
+        ]
+        + (weightColumn.map { [("weight_column", .text($0))] } ?? [])
+        + (negativeRate == 1 ? [] : [("negative_weight", .number(1 / negativeRate))])
+        + (logitShift == 0 ? [] : [("logit_shift", .number(logitShift))])
+        + (recalibrated == nil ? [] : [("raw", .object(own.metrics.json))])
         + (segments.isEmpty
           ? [] : [("segments", .object(segments.map { ($0.column, $0.json) }))]))
   }
@@ -64,7 +78,8 @@ struct EvaluationResult {
             ? "Model's own predictions" : "Recalibrated predictions (\(label))",
           bins: found.reliability.map { bin in
             ReliabilityCurve.Bin(
-              rows: bin.rows, range: bin.lowest...bin.highest, predicted: bin.predicted,
+              rows: bin.rows, weight: bin.weight, range: bin.lowest...bin.highest,
+              predicted: bin.predicted,
               observed: bin.observed, lower: bin.interval.lower, upper: bin.interval.upper)
           }, metrics: Metric.all.map { ($0.title, found.metrics[$0]) })
       })
@@ -74,11 +89,12 @@ struct EvaluationResult {
 extension ReliabilityBin {
   /// The bin as a JSON object.
   fileprivate var json: JSONValue {
-    .object([
-      ("rows", .integer(rows)), ("positives", .integer(positives)),
-      ("lowest", .number(lowest)), ("highest", .number(highest)),
-      ("predicted", .number(predicted)), ("observed", .number(observed)),
-      ("observed_lower", .number(interval.lower)), ("observed_upper", .number(interval.upper)),
-    ])
+    .object(
+      [
+        ("rows", .integer(rows)), ("positives", .integer(positives)),
+        ("lowest", .number(lowest)), ("highest", .number(highest)),
+        ("predicted", .number(predicted)), ("observed", .number(observed)),
+        ("observed_lower", .number(interval.lower)), ("observed_upper", .number(interval.upper)),
+      ] + (weight == Double(rows) ? [] : [("weight", .number(weight))]))
   }
 }

@@ -30,6 +30,7 @@ struct LoadedRun {
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
       batchCapacity: configuration.training.batchSize, weights: .zero, pool: pool)
+    model.logitShift = configuration.dataset.logitShift
     let weights = folder.path(of: checkpoint)
     let metadata = try folder.load(checkpoint, into: model) { [folder] in
       try folder.check($0, of: weights, encoder: file)
@@ -54,13 +55,15 @@ struct LoadedRun {
     return try batches(of: split, in: settings, reading)
   }
 
-  /// A pass over other files in the run's format; the run's data are not needed.
+  /// A pass over other files in the run's format, which still have this share of their negatives;
+  /// the run's data are not needed.
   private func batches(
-    ofFiles files: [String], _ reading: RowReading = .training
+    ofFiles files: [String], negativeRate: Double, _ reading: RowReading
   ) throws -> BatchStream {
     var settings = configuration.dataset
     settings.source = []
     settings.split = nil
+    (settings.negativeRate, settings.sampledSplits) = (negativeRate, [.train, .test])
     (settings.train, settings.valid, settings.test) = ([], [], files)
     return try batches(of: .test, in: settings, reading)
   }
@@ -71,7 +74,7 @@ struct LoadedRun {
   ) throws -> BatchStream {
     var run = self
     badRows.onBadRow.map { run.configuration.dataset.onBadRow = $0 }
-    return try run.batches(ofFiles: files, .unlabelled(texts: ids))
+    return try run.batches(ofFiles: files, negativeRate: 1, .unlabelled(texts: ids))
   }
 
   /// A pass over the rows that the command line selects, with their values in further columns.
@@ -79,7 +82,8 @@ struct LoadedRun {
     var run = self
     rows.badRows.onBadRow.map { run.configuration.dataset.onBadRow = $0 }
     guard rows.data.isEmpty else {
-      return try run.batches(ofFiles: rows.data, .labelled(values: values))
+      return try run.batches(
+        ofFiles: rows.data, negativeRate: rows.negativeRate ?? 1, .labelled(values: values))
     }
     let split = rows.split ?? .test
     guard configuration.dataset.has(split) else {

@@ -9,7 +9,7 @@ final class SegmentPass {
   /// The columns that the batches carry: those to report on, and the run's own groups.
   let columns: [String]
   private let reported: Int
-  private let groups: [GroupedRows]
+  private var groups: [GroupedRows] = []
   private let ownGroup: Int?
 
   /// `group` is the column of the run's own groups; nil where it is not evaluated.
@@ -17,7 +17,11 @@ final class SegmentPass {
     self.reported = reported.count
     columns = reported + (group.map { reported.contains($0) ? [] : [$0] } ?? [])
     ownGroup = group.flatMap(columns.firstIndex)
-    groups = columns.map { _ in GroupedRows() }
+  }
+
+  /// Starts the groups of rows that still have this share of their negatives.
+  func begin(negativeRate: Double) {
+    groups = columns.map { _ in GroupedRows(negativeRate: negativeRate) }
   }
 
   func add(_ batch: EncodedBatch, logits: MatrixView) throws {

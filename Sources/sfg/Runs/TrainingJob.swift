@@ -163,6 +163,7 @@ struct TrainingJob {
     let model = CTRModel(
       schema: encoder.schema, settings: configuration.model, batchCapacity: training.batchSize,
       seed: UInt64(bitPattern: Int64(training.seed)), rowHistory: training.rowHistory, pool: pool)
+    model.logitShift = configuration.dataset.logitShift
     return Trainer(
       model, settings: training,
       data: TrainingData(
@@ -212,6 +213,7 @@ struct TrainingJob {
       line.event(DefaultLabel.warning(encoder.label))
     }
     encoder.split.map { line.event(SplitText.line($0)) }
+    for text in WeightText.lines(configuration.dataset) { line.event(text) }
   }
 
   /// Fits the encodings, or appends to those of the run of `--from`, which lines describe.
@@ -293,6 +295,7 @@ struct TrainingJob {
       schema: encoder.schema, model: configuration.model, training: configuration.training,
       readingBytes: dataset.readAheadBytes(of: .train),
       evaluatedRows: [.valid, .test].compactMap(dataset.estimatedRows).max() ?? 0,
-      residentBytes: Machine.residentBytes, pool: pool)
+      residentBytes: Machine.residentBytes, weighted: configuration.dataset.weight != nil,
+      pool: pool)
   }
 }

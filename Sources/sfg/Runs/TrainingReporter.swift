@@ -103,12 +103,15 @@ final class TrainingReporter: TrainingObserver {
 enum MetricTable {
   static func text(_ splits: [(name: String, metrics: Metrics)]) -> String {
     let grouped = splits.contains { $0.metrics.grouped != nil } ? [GroupedAUC.name] : []
+    let isWeighted = splits.contains { $0.metrics.weight != nil }
+    let counts = ["rows", "clicks"] + (isWeighted ? ["weight"] : [])
     var table = TextTable(
       [("split", .left)]
-        + (["rows", "clicks"] + Metric.all.map(\.title) + grouped).map { ($0, .right) })
+        + (counts + Metric.all.map(\.title) + grouped).map { ($0, .right) })
     for (name, metrics) in splits {
+      let weight = Readable.number(metrics.weight ?? Double(metrics.rows), digits: 6)
       table.add(
-        [name, "\(metrics.rows)", "\(metrics.positives)"]
+        [name, "\(metrics.rows)", "\(metrics.positives)"] + (isWeighted ? [weight] : [])
           + Metric.all.map { Readable.metric(metrics[$0], decimals: $0.decimals) }
           + grouped.map { _ in metrics.grouped.map { Readable.metric($0.value) } ?? "" })
     }
