@@ -32,6 +32,35 @@ import Testing
     }
   }
 
+  /// The column of weights may be missing, and the correction for sampled negatives is that of eval.
+  @Test func aWeightedRunOnASampledLogPredictsWithoutWeights() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<400).map { (row: Int) -> String in
+      "\(row % 3 == 0 ? 1 : 0),v\(row * 7 % 11),\(Double(row % 4) / 2)"
+    }
+    _ = try folder.write("a.csv", "click,c,w\n" + rows.map { $0 + "\n" }.joined())
+    _ = try folder.write(
+      "a.yaml",
+      """
+      run: a
+      dataset: {format: delimited, train: a.csv, label: click, weight: w, negative_rate: 0.1}
+      model: {backbone: fm, embedding_dim: 2}
+      training: {epochs: 1, batch_size: 100}
+
+      """)
+    let outcome = try SFGBinary.shell(
+      "$SFG train --config a.yaml --quiet --output run >&2 && "
+        + "$SFG eval --run run --data a.csv --predictions e.csv >&2 && cut -d, -f2 a.csv > new.csv "
+        + "&& $SFG predict --run run --data new.csv && cut -d, -f1,3,4 e.csv > expected.csv",
+      in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let expected = try String(contentsOfFile: "\(folder.path)/expected.csv", encoding: .utf8)
+    #expect(outcome.output == expected)
+    // A third of the rows was clicked, of which the log had ten times too many.
+    let mean = cells(outcome.output).compactMap { Double($0[2]) }.reduce(0, +) / 400
+    #expect(mean < 0.2)
+  }
+
   @Test func itWorksInAPipe() throws {
     let tiny = try unlabelled()
     let file = try tiny.sfg("predict --run run --data new.tsv.gz --output p.csv --id I2 C26")

@@ -161,4 +161,43 @@ private func countedPairs(_ rows: [Row]) -> Double? {
         == "value,rows,clicks,ctr,AUC,logloss,calibration\n"
         + "\"a,\"\"b\"\"\",4,1,0.25,0.5,0.25,\n,4,1,0.25,,0.25,\n")
   }
+
+  /// Rows of weight w count w times, the others of a sample 1/r times as often; spilled or not.
+  @Test(arguments: [Int.max, 70])
+  func weightsCountInEverySegment(maxRows: Int) throws {
+    let rows = rows(600, seed: 8)
+    let weights = rows.indices.map { Float($0 * 7 % 5) / 2 }
+    let folder = try TemporaryFolder()
+    let groups = GroupedRows(
+      RowWeighting(negativeRate: 0.5, isWeighted: true), maxRows: maxRows, maxNameBytes: .max,
+      folder: folder.path)
+    for (row, weight) in zip(rows, weights) {
+      try Array(row.name.utf8).withUnsafeBufferPointer {
+        try groups.add($0, logit: row.logit, clicked: row.clicked, weight: weight)
+      }
+    }
+    let naive = Dictionary(grouping: zip(rows, weights)) { Array($0.0.name.utf8) }
+    for segment in try segments(groups) {
+      let rows = try #require(naive[segment.name])
+      #expect(segment.rows == rows.count && segment.clicks == rows.count { $0.0.clicked })
+      let counted = rows.map { ($0.0, Double($0.1) * ($0.0.clicked ? 1 : 2)) }
+      let total = counted.reduce(0) { $0 + $1.1 }
+      let loss = counted.reduce(0.0) { sum, row in
+        let p = 1 / (1 + exp(-Double(row.0.logit)))
+        return sum - row.1 * log(row.0.clicked ? p : 1 - p)
+      }
+      #expect((segment.logloss == nil) == (total == 0))
+      if let logloss = segment.logloss { expectClose(logloss, loss / total, .exact) }
+      var (ordered, pairs) = (0.0, 0.0)
+      for click in counted where click.0.clicked {
+        for other in counted where !other.0.clicked {
+          let (a, b) = (click.0.logit, other.0.logit)
+          ordered += click.1 * other.1 * (a > b ? 1 : a == b ? 0.5 : 0)
+          pairs += click.1 * other.1
+        }
+      }
+      #expect((segment.auc == nil) == (pairs == 0))
+      if let auc = segment.auc { expectClose(auc, ordered / pairs, .exact) }
+    }
+  }
 }

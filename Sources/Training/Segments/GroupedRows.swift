@@ -35,15 +35,15 @@ public final class GroupedRows {
   /// `negativeRate` is the share of the negatives that the rows still have.
   public convenience init(negativeRate: Double = 1) {
     self.init(
-      negativeRate: negativeRate, maxRows: Self.defaultMaxRows,
+      RowWeighting(negativeRate: negativeRate), maxRows: Self.defaultMaxRows,
       maxNameBytes: Self.defaultMaxNameBytes)
   }
 
   init(
-    negativeRate: Double = 1, maxRows: Int, maxNameBytes: Int,
+    _ weighting: RowWeighting = RowWeighting(), maxRows: Int, maxNameBytes: Int,
     folder: String = SpillFile.defaultFolder
   ) {
-    weighting = RowWeighting(negativeRate: negativeRate)
+    self.weighting = weighting
     self.maxRows = maxRows
     self.maxNameBytes = maxNameBytes
     self.folder = folder
