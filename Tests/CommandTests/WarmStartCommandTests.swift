@@ -65,7 +65,7 @@ import Testing
     #expect(
       two.errors.contains(
         "from: one/checkpoint/last.safetensors, with its optimizer state; 8 new values in the "
-          + "vocabularies of 1 fields\n"))
+          + "vocabulary of 1 field\n"))
     #expect(try files("one") == before)
     let origin = try #require(
       JSONSerialization.jsonObject(with: try bytes("two/result.json")) as? [String: Any])

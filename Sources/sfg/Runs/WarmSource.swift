@@ -81,7 +81,8 @@ struct WarmSource {
       "from: \(folder.path)/checkpoint/\(origin.checkpoint).safetensors, \(state); "
         + (added == 0
           ? "no vocabulary has new values"
-          : "\(added) new values in the vocabularies of \(count) fields")
+          : "\(added) new \(added == 1 ? "value" : "values") in the "
+            + (count == 1 ? "vocabulary of 1 field" : "vocabularies of \(count) fields"))
     ] + GrowthText.warnings(growth)
   }
 }
