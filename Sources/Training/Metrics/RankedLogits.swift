@@ -11,6 +11,15 @@ struct RankedLogits: Equatable {
   /// Whether weights are kept.
   private(set) var hasWeights = false
 
+  /// No logits.
+  init() {}
+
+  /// Logits with one weight each, or without weights.
+  init(keys: [LogitKey], weights: [Float]) {
+    (self.keys, self.weights) = (keys, weights)
+    hasWeights = !weights.isEmpty
+  }
+
   var isEmpty: Bool { keys.isEmpty }
 
   /// Makes room for so many more keys.

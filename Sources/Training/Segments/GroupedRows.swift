@@ -91,7 +91,7 @@ public final class GroupedRows {
 
   func forEachGroup(_ body: (Group) throws -> Void) throws {
     guard !runs.isEmpty else {
-      let order = sortedNames()
+      let order = names.sorted()
       let buckets = sortedRows(order)
       for place in order.indices { try body(group(place, order, buckets)) }
       return
@@ -105,18 +105,13 @@ public final class GroupedRows {
     guard !rows.isEmpty else { return }
     let file = try spill ?? SpillFile(in: folder, holding: "groups of rows")
     spill = file
-    let order = sortedNames()
+    let order = names.sorted()
     let buckets = sortedRows(order)
     var writer = GroupWriter(file)
     for place in order.indices { try writer.append(group(place, order, buckets)) }
     runs.append(try writer.finish())
     names = TextNumbers()
     rows.removeAll(keepingCapacity: true)
-  }
-
-  /// The numbers of the groups in the order of the bytes of their names.
-  private func sortedNames() -> [Int] {
-    (0..<names.count).sorted { names.text($0).lexicographicallyPrecedes(names.text($1)) }
   }
 
   /// The rows by place and class, and where each class of a place starts.

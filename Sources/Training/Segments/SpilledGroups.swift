@@ -1,3 +1,4 @@
+import ClickData
 import LinearAlgebra
 import Platform
 
@@ -64,38 +65,47 @@ struct GroupReader {
   /// The next group; nil after the last one.
   mutating func group() throws -> Group? {
     guard used < buffer.count || next < end else { return nil }
-    var counts: [Int] = []
-    for _ in 0..<7 { counts.append(Int(try take(8).withUnsafeBytes { $0.load(as: UInt64.self) })) }
+    try load(7 * MemoryLayout<UInt64>.size)
+    let (name, rows, clicks) = (count(), count(), count())
+    let sizes = [(keys: count(), weights: count()), (keys: count(), weights: count())]
+    try load(name + sizes.reduce(0) { $0 + ($1.keys + $1.weights) * MemoryLayout<LogitKey>.size })
     return Group(
-      name: try take(counts[0]), rows: counts[1], clicks: counts[2],
-      clicked: try logits(keys: counts[3], weights: counts[4]),
-      others: try logits(keys: counts[5], weights: counts[6]))
+      name: elements(name), rows: rows, clicks: clicks, clicked: logits(sizes[0]),
+      others: logits(sizes[1]))
   }
 
-  private mutating func logits(keys: Int, weights: Int) throws -> RankedLogits {
-    Group.sorted(try elements(keys), try elements(weights))
+  private mutating func count() -> Int {
+    defer { used += MemoryLayout<UInt64>.size }
+    return Int(buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: used, as: UInt64.self) })
   }
 
-  private mutating func elements<Element: BitwiseCopyable>(_ count: Int) throws -> [Element] {
-    let bytes = try take(count * MemoryLayout<Element>.size)
-    return [Element](unsafeUninitializedCapacity: count) { elements, filled in
-      bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(elements).copyMemory(from: $0) }
-      filled = count
-    }
+  private mutating func logits(_ counts: (keys: Int, weights: Int)) -> RankedLogits {
+    RankedLogits(keys: elements(counts.keys), weights: elements(counts.weights))
   }
 
-  private mutating func take(_ count: Int) throws -> [UInt8] {
-    if buffer.count - used < count {
-      buffer.removeFirst(used)
-      used = 0
-      let missing = max(count - buffer.count, min(Self.bufferSize, end - next))
-      try file.read(SpillFile.Segment(offset: next, count: missing)) {
-        buffer.append(contentsOf: $0)
+  private mutating func elements<Element: BitwiseCopyable>(_ count: Int) -> [Element] {
+    guard count > 0 else { return [] }
+    let size = count * MemoryLayout<Element>.size
+    defer { used += size }
+    return Array(unsafeUninitializedCapacity: count) { elements, initialized in
+      buffer.withUnsafeBytes { bytes in
+        UnsafeMutableRawBufferPointer(elements).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[used..<used + size]))
       }
-      next += missing
+      initialized = count
     }
-    defer { used += count }
-    return Array(buffer[used..<used + count])
+  }
+
+  /// Reads until so many bytes of the run are in memory.
+  private mutating func load(_ count: Int) throws {
+    guard buffer.count - used < count else { return }
+    buffer.removeFirst(used)
+    used = 0
+    let missing = max(count - buffer.count, min(Self.bufferSize, end - next))
+    try file.read(SpillFile.Segment(offset: next, count: missing)) {
+      buffer.append(contentsOf: $0)
+    }
+    next += missing
   }
 }
 
@@ -112,8 +122,7 @@ struct GroupMerge {
 
   /// The next group with the rows of all runs; nil after the last one.
   mutating func next() throws -> Group? {
-    guard let name = heads.compactMap({ $0?.name }).min(by: { $0.lexicographicallyPrecedes($1) })
-    else { return nil }
+    guard let name = heads.compactMap({ $0?.name }).min(by: Self.precedes) else { return nil }
     var merged = Group(
       name: name, rows: 0, clicks: 0, clicked: RankedLogits(), others: RankedLogits())
     for index in heads.indices {
@@ -122,5 +131,11 @@ struct GroupMerge {
       heads[index] = try readers[index].group()
     }
     return merged
+  }
+
+  private static func precedes(_ name: [UInt8], _ other: [UInt8]) -> Bool {
+    name.withUnsafeBufferPointer { name in
+      other.withUnsafeBufferPointer { TextNumbers.precedes(name, $0) }
+    }
   }
 }

@@ -43,6 +43,22 @@ package final class TextNumbers {
     return ends.count - 1
   }
 
+  /// The numbers in the order of the bytes of their texts.
+  package func sorted() -> [Int] {
+    (0..<count).sorted { Self.precedes(text($0), text($1)) }
+  }
+
+  /// Whether a text comes before another one in the order of their bytes.
+  package static func precedes(
+    _ text: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    guard let first = text.baseAddress, let second = other.baseAddress else {
+      return text.count < other.count
+    }
+    let order = memcmp(first, second, min(text.count, other.count))
+    return order == 0 ? text.count < other.count : order < 0
+  }
+
   private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     text.baseAddress.map { ValueCounts.hash($0, text.count) } ?? 0
   }
