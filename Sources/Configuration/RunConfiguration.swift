@@ -48,6 +48,17 @@ public struct RunConfiguration: Equatable, Sendable {
     _ root: ConfigurationNode, overrides: [ConfigurationOverride], name: String
   ) throws {
     let node = try overrides.reduce(root) { $0.overlaid(with: try $1.node()) }
+    try self.init(checked: node, name: name)
+  }
+
+  /// Reads what was written and checks the rules between keys; `name` is that of a run without one.
+  init(checked node: ConfigurationNode, name: String) throws {
+    try self.init(unchecked: node, name: name)
+    try ConfigurationRules.check(self, writtenAs: node)
+  }
+
+  /// Reads what was written, where each key is valid on its own.
+  init(unchecked node: ConfigurationNode, name: String) throws {
     self.init()
     run = name
     do {
@@ -56,7 +67,6 @@ public struct RunConfiguration: Equatable, Sendable {
       throw KeyAdvice.failure(unknown)
     }
     if !dataset.source.isEmpty && dataset.split == nil { dataset.split = .init() }
-    try ConfigurationRules.check(self, writtenAs: node)
   }
 
   /// Every key with its value, as YAML that reads back as an equal configuration.
@@ -88,6 +98,23 @@ public struct RunConfiguration: Equatable, Sendable {
       if mine != other { return (key, mine, other) }
     }
     return nil
+  }
+
+  /// The keys that are read beside the values of others, as YAML without the run's name: two
+  /// configurations with equal texts train the same model with the same steps.
+  var effectiveKeys: String {
+    var configuration = self
+    configuration.run = RunName.fallback
+    var writer = KeyWriter(.effective)
+    Self.visit(configuration, with: &writer)
+    return writer.text
+  }
+
+  /// Whether a key is read beside the values of others.
+  func reads(_ key: String) -> Bool {
+    var lister = KeyLister(.effective)
+    Self.visit(self, with: &lister)
+    return lister.keys.contains(key) || !Self.keys.contains(key)
   }
 
   /// Every key that may be written, dotted; FIELD represents a field's name.

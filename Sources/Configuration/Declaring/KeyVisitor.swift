@@ -22,10 +22,19 @@ protocol KeyVisitor {
 
   /// Whether the user wrote a key of this section, which may imply the value of another one.
   func isWritten(_ name: String) -> Bool
+
+  /// Keys that are read only if a condition on the values of others holds.
+  ///
+  /// They may be written all the same, so a file that others extend may set them for all.
+  mutating func read(if condition: Bool, _ declare: (inout Self) throws -> Void) throws
 }
 
 extension KeyVisitor {
   func isWritten(_ name: String) -> Bool { false }
+
+  mutating func read(if condition: Bool, _ declare: (inout Self) throws -> Void) throws {
+    try declare(&self)
+  }
 
   /// One value that always has a meaning.
   mutating func key<Value>(_ name: String, _ value: inout Value, _ form: Form<Value>) throws {
@@ -54,10 +63,26 @@ extension KeyedSection {
   static var example: String? { nil }
 }
 
-/// Lists every key that may be written, dotted; FIELD represents a name that the user chooses.
+/// Which of its keys a configuration shows.
+enum KeyScope {
+  /// Every key that may be written.
+  case all
+  /// Those that are read beside the values of others.
+  case effective
+}
+
+/// Lists the keys that may be written, dotted; FIELD represents a name that the user chooses.
 struct KeyLister: KeyVisitor {
+  private let scope: KeyScope
   private(set) var keys: [String] = []
   private var path: [String] = []
+
+  init(_ scope: KeyScope = .all) { self.scope = scope }
+
+  mutating func read(if condition: Bool, _ declare: (inout Self) throws -> Void) throws {
+    guard condition || scope == .all else { return }
+    try declare(&self)
+  }
 
   mutating func key<Value>(
     _ name: String, _ value: inout Value, _ form: Form<Value>, meaninglessWith context: String?

@@ -1,7 +1,15 @@
-/// Writes every key as YAML, in the order of declaration.
+/// Writes keys as YAML, in the order of declaration.
 struct KeyWriter: KeyVisitor {
+  private let scope: KeyScope
   private(set) var text = ""
   private var margin = ""
+
+  init(_ scope: KeyScope = .all) { self.scope = scope }
+
+  mutating func read(if condition: Bool, _ declare: (inout Self) throws -> Void) throws {
+    guard condition || scope == .all else { return }
+    try declare(&self)
+  }
 
   mutating func key<Value>(
     _ name: String, _ value: inout Value, _ form: Form<Value>, meaninglessWith context: String?

@@ -1,23 +1,56 @@
 import Models
 
-/// Keys that the chosen backbone does not read keep their values, so a file that others extend may
-/// set them for all.
 extension ModelSettings: KeyedSection {
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("backbone", &backbone, .choice)
-    try keys.key("paradigm", &paradigm, .choice)
-    try keys.key("embedding_dim", &embeddingDimension, .integer(1...65_536))
-    try keys.section("encoder", &encoder)
-    try keys.key("target", &target, .choice)
-    try keys.key("num_target", &targetFields, .integer(1...))
-    try deep.visit(&keys)
-    try keys.key("head", &head, .choice)
-    try keys.key("num_cross_layers", &crossLayers, .integer(1...1_000))
-    try keys.key("cross_dropout", &crossDropout, .dropout)
-    try keys.key("cross_bias", &crossBias, .flag)
-    try keys.key("cin_hidden_units", &cinHiddenUnits, .widths)
-    try keys.key("linear_type", &fwfmLinear, .choice)
-    try keys.key("field_interaction_type", &fmfmField, .choice)
+    try keys.read(if: backbone.hasSource) { try $0.key("paradigm", &paradigm, .choice) }
+    try keys.read(if: backbone.hasEmbedding) {
+      try $0.key("embedding_dim", &embeddingDimension, .integer(1...65_536))
+    }
+    try keys.read(if: backbone.hasSource && paradigm == .generative) { keys in
+      var section = EncoderSection(settings: encoder, feedsCrossLayers: backbone.hasCrossLayers)
+      try keys.section("encoder", &section)
+      encoder = section.settings
+    }
+    try keys.read(if: backbone.hasEmbedding) { try $0.key("target", &target, .choice) }
+    try keys.read(if: backbone.hasEmbedding && target != .all) {
+      try $0.key("num_target", &targetFields, .integer(1...))
+    }
+    try keys.read(if: backbone.hasPerceptron) { try deep.visit(&$0) }
+    try keys.read(if: backbone.hasCrossLayers) { keys in
+      try keys.key("head", &head, .choice)
+      try keys.key("num_cross_layers", &crossLayers, .integer(1...1_000))
+      try keys.key("cross_dropout", &crossDropout, .dropout)
+      try keys.key("cross_bias", &crossBias, .flag)
+    }
+    try keys.read(if: backbone == .xdeepfm) {
+      try $0.key("cin_hidden_units", &cinHiddenUnits, .widths)
+    }
+    try keys.read(if: backbone == .fwfm) { try $0.key("linear_type", &fwfmLinear, .choice) }
+    try keys.read(if: backbone == .fmfm) {
+      try $0.key("field_interaction_type", &fmfmField, .choice)
+    }
+  }
+}
+
+extension BackboneKind {
+  /// Whether fields have vectors, beside their first-order weights.
+  fileprivate var hasEmbedding: Bool { self != .lr }
+
+  /// Whether there are hidden layers.
+  fileprivate var hasPerceptron: Bool {
+    switch self {
+    case .dnn, .deepfm, .ipnn, .dcnv2, .xdeepfm: true
+    case .lr, .fm, .fwfm, .fmfm, .crossnet: false
+    }
+  }
+
+  /// Whether there are cross layers, and a head behind them.
+  fileprivate var hasCrossLayers: Bool {
+    switch self {
+    case .crossnet, .dcnv2: true
+    case .lr, .dnn, .fm, .deepfm, .fwfm, .fmfm, .ipnn, .xdeepfm: false
+    }
   }
 }
 
@@ -25,22 +58,33 @@ extension MLPSettings: KeyedSection {
   /// Keys of the model's section, as in FuxiCTR: the perceptron has no section.
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("hidden_units", &hiddenUnits, .widths)
-    try keys.key("hidden_activation", &activation, .choice)
-    try keys.key("net_dropout", &dropout, .dropout)
-    try keys.key("batch_norm", &batchNormalization, .flag)
+    try keys.read(if: !hiddenUnits.isEmpty) { keys in
+      try keys.key("hidden_activation", &activation, .choice)
+      try keys.key("net_dropout", &dropout, .dropout)
+      try keys.key("batch_norm", &batchNormalization, .flag)
+    }
   }
 }
 
-extension EncoderSettings: KeyedSection {
+/// The keys of an encoder, which depend on the backbone that it feeds.
+private struct EncoderSection: KeyedSection {
+  var settings = EncoderSettings()
+  /// Whether there is a state that the encoder may read in place of the raw embedding.
+  var feedsCrossLayers = false
+
   mutating func visit(_ keys: inout some KeyVisitor) throws {
-    try keys.key("kind", &kind, .choice)
-    try keys.key("activation", &activation, .choice)
-    try keys.key("gamma", &gamma, .positive)
-    try keys.key("source", &source, .choice)
-    try keys.key("num_source", &sourceFields, .integer(1...))
-    try keys.key("attention_dropout", &attentionDropout, .dropout)
-    try keys.key("residual", &residual, .flag)
-    try keys.key("input", &input, .choice)
+    try keys.key("kind", &settings.kind, .choice)
+    try keys.key("activation", &settings.activation, .choice)
+    try keys.key("gamma", &settings.gamma, .positive)
+    try keys.key("source", &settings.source, .choice)
+    try keys.read(if: [.highCardinality, .lowCardinality].contains(settings.source)) {
+      try $0.key("num_source", &settings.sourceFields, .integer(1...))
+    }
+    try keys.read(if: settings.kind == .selfAttention) {
+      try $0.key("attention_dropout", &settings.attentionDropout, .dropout)
+    }
+    try keys.key("residual", &settings.residual, .flag)
+    try keys.read(if: feedsCrossLayers) { try $0.key("input", &settings.input, .choice) }
   }
 }
 

@@ -15,7 +15,7 @@ extension TrainingSettings: KeyedSection {
     try keys.key("net_regularizer", &netRegularizer, nonNegative)
     try keys.key("max_gradient_norm", &maxGradientNorm, nonNegative)
     try keys.key("shuffle", &shuffle, .flag)
-    try keys.key("shuffle_rows", &shuffleRows, rows)
+    try keys.read(if: shuffle) { try $0.key("shuffle_rows", &shuffleRows, rows) }
     try keys.key("seed", &seed, .integer(0...))
     try keys.key("eval_steps", &evalSteps, .optional(.integer(1...)))
     try keys.key("checkpoint_minutes", &checkpointMinutes, .optional(.positive))

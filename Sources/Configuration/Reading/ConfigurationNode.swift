@@ -64,6 +64,15 @@ struct ConfigurationNode {
       key: key, origin: origin, content: .mapping(members.filter { $0.name != name }))
   }
 
+  /// This value nested under the names of its key, from the root.
+  func nested(under names: [String]) -> ConfigurationNode {
+    names.indices.reversed().reduce(self) { value, depth in
+      ConfigurationNode(
+        key: names[..<depth].joined(separator: "."), origin: origin,
+        content: .mapping([Member(name: names[depth], origin: origin, value: value)]))
+    }
+  }
+
   /// This node overlaid with another: mappings are merged key by key, other values are replaced.
   func overlaid(with later: ConfigurationNode) -> ConfigurationNode {
     guard case .mapping(var members) = content, case .mapping(let others) = later.content else {

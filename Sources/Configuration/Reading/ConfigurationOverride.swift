@@ -22,15 +22,10 @@ public struct ConfigurationOverride: Equatable, Sendable {
       throw ConfigurationFailure(origin, key, "cannot be set; name it in the file")
     }
     // A lone "-" begins a list in YAML, but means standard input on a command line.
-    var node =
+    let node =
       value == "-"
       ? ConfigurationNode(key: key, origin: origin, content: .scalar(value, quoted: true))
       : try YAMLText(text: value, source: .option(origin)).node(key: key)
-    for depth in names.indices.reversed() {
-      node = ConfigurationNode(
-        key: names[..<depth].joined(separator: "."), origin: origin,
-        content: .mapping([.init(name: names[depth], origin: origin, value: node)]))
-    }
-    return node
+    return node.nested(under: names)
   }
 }

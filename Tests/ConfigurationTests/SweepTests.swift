@@ -1,0 +1,187 @@
+import Foundation
+import Models
+import Testing
+
+@testable import Configuration
+
+@Suite struct SweepTests {
+  private let paper = """
+    sweep: paper
+    data: data.yaml
+    models: [models/{lr,fm}, models/dcnv2]
+    vary:   {model.paradigm: [discriminative, generative], training.seed: [1, 2]}
+    search: {model.encoder.gamma: [0.1, 1]}
+    set:    {training.batch_size: 1024}
+    """
+
+  @Test func cellsOfTheSameEffectiveConfigurationAreOneRun() throws {
+    let sweep = try SweepFixture.read(paper)
+    #expect(sweep.name == "paper" && sweep.compared == "model.paradigm")
+    #expect(sweep.cells == 3 * 2 * 2 * 2)
+    // LR has no paradigm and no encoder; a discriminative model has no encoder.
+    #expect(
+      sweep.runs.map(\.name) == [
+        "lr-seed=1", "lr-seed=2",
+        "fm-paradigm=discriminative-seed=1", "fm-paradigm=discriminative-seed=2",
+        "fm-paradigm=generative-gamma=0.1-seed=1", "fm-paradigm=generative-gamma=0.1-seed=2",
+        "fm-paradigm=generative-gamma=1-seed=1", "fm-paradigm=generative-gamma=1-seed=2",
+        "dcnv2-paradigm=discriminative-seed=1", "dcnv2-paradigm=discriminative-seed=2",
+        "dcnv2-paradigm=generative-gamma=0.1-seed=1", "dcnv2-paradigm=generative-gamma=0.1-seed=2",
+        "dcnv2-paradigm=generative-gamma=1-seed=1", "dcnv2-paradigm=generative-gamma=1-seed=2",
+      ])
+    #expect(sweep.groups.map(\.candidates.count) == [1, 1, 2, 1, 2])
+    #expect(
+      sweep.groups.map { $0.text(of: "model.paradigm") ?? "-" } == [
+        "-", "discriminative", "generative", "discriminative", "generative",
+      ])
+  }
+
+  @Test func eachRunHasTheModelsFileTheDataAndWhatIsSet() throws {
+    let sweep = try SweepFixture.read(paper)
+    for run in sweep.runs {
+      #expect(run.configuration.run == run.name)
+      #expect(run.configuration.dataset.train == ["clicks.tsv"])
+      #expect(run.configuration.features == .init(), "features of the model's file are replaced")
+      #expect(run.configuration.training.batchSize == 1024)
+      #expect(!run.configuration.training.keepLast)
+    }
+    func model(_ name: String) throws -> ModelSettings {
+      try #require(sweep.runs.first { $0.name == name }).configuration.model
+    }
+    let generative = try model("fm-paradigm=generative-gamma=0.1-seed=1")
+    #expect(generative.paradigm == .generative && generative.encoder.residual, "from fm_gen.yaml")
+    #expect(generative.encoder.gamma == 0.1 && generative.embeddingDimension == 4)
+    #expect(try model("fm-paradigm=discriminative-seed=2").encoder.residual == false)
+    #expect(try model("lr-seed=1").paradigm == .discriminative)
+  }
+
+  @Test func dataOfTheModelsStayWithoutData() throws {
+    let sweep = try SweepFixture.read("models: models/lr\nset: {training: {keep_last: true}}\n")
+    #expect(sweep.runs.map(\.configuration.dataset.train) == [["other.tsv"]])
+    #expect(sweep.name == "s" && sweep.runs[0].configuration.training.keepLast)
+    #expect(sweep.runs[0].name == "lr")
+  }
+
+  @Test func addingValuesRenamesNoRun() throws {
+    let few = try SweepFixture.read(
+      "data: data.yaml\nmodels: [models/fm_gen]\nvary: {training.seed: [1]}\n"
+        + "search: {model.encoder.gamma: [2]}\n")
+    let more = try SweepFixture.read(
+      "data: data.yaml\nmodels: [models/fm_gen]\nvary: {training.seed: [0, 1]}\n"
+        + "search: {model.encoder.gamma: [2, 3]}\n")
+    #expect(few.runs.allSatisfy(more.runs.contains))
+  }
+
+  @Test func modelsThatTrainTheSameShareTheirRuns() throws {
+    let sweep = try SweepFixture.read(
+      "data: data.yaml\nmodels: [models/fm_dis, models/fm_gen]\n"
+        + "set: {model.paradigm: discriminative}\nvary: {training.seed: [1, 2]}\n")
+    #expect(sweep.groups.map(\.model) == ["fm_dis", "fm_gen"])
+    #expect(sweep.runs.map(\.name) == ["fm_dis-seed=1", "fm_dis-seed=2"])
+    #expect(sweep.compared == nil)
+  }
+
+  @Test func listsAndMappingsCanVary() throws {
+    let sweep = try SweepFixture.read(
+      "data: data.yaml\nmodels: [models/dcnv2]\nvary: {model.hidden_units: [[8, 8], [4]]}\n")
+    #expect(sweep.runs.map(\.name) == ["dcnv2-hidden_units=8,8", "dcnv2-hidden_units=4"])
+    #expect(sweep.runs.map(\.configuration.model.deep.hiddenUnits) == [[8, 8], [4]])
+    let encoders = try SweepFixture.read(
+      "data: data.yaml\nmodels: [models/fm_gen]\n"
+        + "vary: {model.encoder: [{kind: stacked, gamma: 6}, {source: own}]}\n")
+    #expect(
+      encoders.runs.map(\.name) == [
+        "fm_gen-encoder=kind=stacked,gamma=6", "fm_gen-encoder=source=own",
+      ])
+    #expect(encoders.runs.map(\.configuration.model.encoder.residual) == [true, true])
+  }
+
+  @Test func samplesAreSeededAndInTheirRanges() throws {
+    func rates(_ seed: Int) throws -> [Double] {
+      try SweepFixture.read(
+        "data: data.yaml\nmodels: [models/fm_dis]\nsearch:\n  samples: 20\n  seed: \(seed)\n"
+          + "  training.learning_rate: {log: [1e-6, 1e-3]}\n  model.embedding_dim: {integer: [2, 4]}\n"
+      ).runs.map(\.configuration.training.learningRate)
+    }
+    let first = try rates(1)
+    #expect(first.count == 20 && Set(first).count == 20)
+    #expect(first.allSatisfy { (1e-6...1e-3).contains($0) })
+    // Uniform in the logarithm: about half of them are below the geometric mean.
+    #expect((5...15).contains(first.count { $0 < 3.16e-5 }))
+    #expect(try rates(1) == first)
+    #expect(try rates(2) != first)
+    let dimensions = try SweepFixture.read(
+      "data: data.yaml\nmodels: [models/fm_dis]\nsearch: {samples: 40, "
+        + "model.embedding_dim: {integer: [2, 4]}}\n")
+    #expect(Set(dimensions.runs.map(\.configuration.model.embeddingDimension)) == [2, 3, 4])
+  }
+
+  @Test(arguments: [
+    ("", "s.yaml: models: found nothing, expected names of configurations"),
+    ("modls: [a]", "s.yaml:1: modls: unknown key; did you mean models?"),
+    (
+      "data: data.yaml\nmodels: [models/nfm]",
+      "s.yaml:2: models: found \"models/nfm\", expected the name of a file NAME.yaml, or of a pair "
+        + "NAME_dis.yaml and NAME_gen.yaml, in sweeps, .., ., configs"
+    ),
+    (
+      "data: data.yaml\nmodels: [models/fm]",
+      "s.yaml:2: models: fm has a file per paradigm; add model.paradigm to vary, or name fm_dis or "
+        + "fm_gen"
+    ),
+    (
+      "data: data.yaml\nmodels: [models/lr]\nvary: {trainig.seed: [1]}",
+      "s.yaml:3: trainig: unknown key; did you mean training?"
+    ),
+    (
+      "data: data.yaml\nmodels: [models/lr]\nvary: {seed: [1]}",
+      "s.yaml:3: vary.seed: found \"seed\", expected a whole dotted key, such as "
+        + "training.learning_rate"
+    ),
+    (
+      "data: data.yaml\nmodels: [models/lr]\nvary: {training.seed: [1]}\nset: {training: {seed: 2}}",
+      "s.yaml:3: training.seed: found in set as well, expected a key in one of set, vary and search; "
+        + "remove one"
+    ),
+    (
+      "data: data.yaml\nmodels: [models/lr]\nvary: {training.seed: [x]}",
+      "s.yaml:3: training.seed: found \"x\", expected a whole number of at least 0"
+    ),
+    (
+      "data: data.yaml\nmodels: [models/fm_gen]\nvary: {model.target: [random]}",
+      "s.yaml:3: model.target: found \"random\", expected all: backbone fm does not have this target; "
+        + "crossnet, dcnv2 do"
+    ),
+    (
+      "data: data.yaml\nmodels: [models/lr]\nsearch: {training.learning_rate: {log: [1e-5, 1e-3]}}",
+      "s.yaml:3: search.training.learning_rate: found a range, expected a list of values; a range needs "
+        + "search.samples, such as 20"
+    ),
+    (
+      "data: data.yaml\nmodels: [models/lr]\nsearch: {samples: 2, training.learning_rate: {log: [0, 1]}}",
+      "s.yaml:3: search.training.learning_rate.log: found 0 to 1, expected the lower end first, above 0"
+    ),
+    (
+      "data: models/lr.yaml\nmodels: [models/lr]",
+      "models/lr.yaml:3: model: found in the data of a sweep, expected dataset and features alone; "
+        + "move it to set: in s.yaml"
+    ),
+  ])
+  func aMistakeIsOneLine(yaml: String, sentence: String) {
+    #expect(SweepFixture.refusal(of: yaml) == sentence)
+  }
+
+  @Test func halvingMultipliesEpochsUpToThoseOfTheRun() {
+    #expect(SweepHalving(epochs: 1, factor: 3).rungs(of: 10) == [1, 3, 9, 10])
+    #expect(SweepHalving(epochs: 4, factor: 2).rungs(of: 4) == [4])
+    #expect(SweepHalving(epochs: 2, factor: 2).rungs(of: 8) == [2, 4, 8])
+    #expect([1, 2, 3, 4, 9].map(SweepHalving(epochs: 1, factor: 3).survivors) == [1, 1, 1, 2, 3])
+  }
+
+  @Test func bracesAreQuotedOutsideQuotes() {
+    #expect(
+      BraceNames.quoted(in: "[a/{b,c}_x, \"d{e}\"] # {f}") == "[\"a/{b,c}_x\", \"d{e}\"] # {f}")
+    #expect(BraceNames.quoted(in: "vary: {k: [1]}") == "vary: {k: [1]}")
+    #expect(BraceNames.expanded("a/{b, c}{d,e}") == ["a/bd", "a/be", "a/cd", "a/ce"])
+  }
+}
