@@ -46,6 +46,9 @@ public struct SweepCandidate: Equatable, Sendable {
   public let values: [SweepValue]
   /// One run per seed, in the order of the seeds.
   public let runs: [SweepRun]
+
+  /// Describes a candidate.
+  public init(values: [SweepValue], runs: [SweepRun]) { (self.values, self.runs) = (values, runs) }
 }
 
 /// Runs of one model that differ in their seeds and in what is searched.
@@ -56,6 +59,11 @@ public struct SweepGroup: Equatable, Sendable {
   public let values: [SweepValue]
   /// What a search chooses from.
   public let candidates: [SweepCandidate]
+
+  /// Describes a group.
+  public init(model: String, values: [SweepValue], candidates: [SweepCandidate]) {
+    (self.model, self.values, self.candidates) = (model, values, candidates)
+  }
 
   /// The value of a key that varies; nil if it has no effect in this model.
   public func text(of key: String) -> String? { values.first { $0.key == key }?.text }

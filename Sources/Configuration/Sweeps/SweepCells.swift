@@ -10,7 +10,8 @@ struct SweepCells {
   private let file: SweepFile
   /// The runs by what they train.
   private var known: [String: SweepRun] = [:]
-  private var names: Set<String> = []
+  /// The names that runs may not have: those of the other folders of a sweep.
+  private var names: Set = ["cells", "logs", "encoders"]
 
   /// One value of a key.
   private struct Choice {
@@ -127,9 +128,6 @@ struct SweepCells {
         ? character : "_"
     }
     guard name.count > longestName else { return String(name) }
-    let hash = parts.joined().utf8.reduce(14_695_981_039_346_656_037 as UInt64) {
-      ($0 ^ UInt64($1)) &* 1_099_511_628_211
-    }
-    return String(name.prefix(longestName - 17)) + "-" + String(hash, radix: 16)
+    return String(name.prefix(longestName - 17)) + "-" + ShortHash.text(of: parts.joined())
   }
 }
