@@ -8,11 +8,14 @@ public struct ReportTable {
     case number(String)
     /// A number with its interval below it in small print.
     case estimate(String, interval: String)
+    /// The same, of a difference that is significant.
+    case significant(String, interval: String)
 
     /// The word or the number.
     public var text: String {
       switch self {
-      case .word(let text), .number(let text), .estimate(let text, _): text
+      case .word(let text), .number(let text), .estimate(let text, _), .significant(let text, _):
+        text
       }
     }
   }
@@ -74,6 +77,9 @@ public struct ReportTable {
       case .number(let text): "<td>\(Markup.escaped(text))</td>"
       case .estimate(let text, let interval):
         "<td>\(Markup.escaped(text))<br><small>\(Markup.escaped(interval))</small></td>"
+      case .significant(let text, let interval):
+        "<td><strong>\(Markup.escaped(text))</strong>"
+          + "<br><small>\(Markup.escaped(interval))</small></td>"
       }
     }
     return "<tr>\(cells.joined())</tr>\n"
