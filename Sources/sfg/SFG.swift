@@ -13,7 +13,8 @@ import Platform
     version: TrainingJob.version,
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, CompareCommand.self,
-      AnalyzeCommand.self, ExportCommand.self, InspectCommand.self, SynthCommand.self,
+      AnalyzeCommand.self, SweepCommand.self, ExportCommand.self, InspectCommand.self,
+      SynthCommand.self,
     ])
 
   static func main() {

@@ -2,7 +2,6 @@ import Analysis
 import ArgumentParser
 import Foundation
 import Platform
-import Training
 
 /// Evaluates several runs on the same held-out rows, and tests their differences.
 struct CompareCommand: ParsableCommand {
@@ -41,48 +40,16 @@ struct CompareCommand: ParsableCommand {
     if let output { try OutputCheck(runs: runs, data: rows.data).checkFolder(output, "--output") }
     let pool = threads.makePool()
     let line = ProgressLine(quiet: json)
-    let comparison = try Comparison(runs.map { try scores(of: $0, pool, line) }).labelled()
+    let comparison = try Comparison(
+      runs.map {
+        try RunScores.read($0, rows, pool, line, quiet: json, work: "compare")
+      }
+    ).labelled()
     line.clear()
     if let output { try ComparisonReport.write(comparison, to: output) }
     try StandardStream.output.print(
       json ? ComparisonReport.summary(comparison).pretty : ComparisonText.tables(comparison))
     if let output, !json { try StandardStream.output.print("report: \(output)/report.html") }
-  }
-
-  /// The run's logit of each held-out row.
-  private func scores(
-    of path: String, _ pool: WorkerPool, _ line: ProgressLine
-  ) throws -> HeldOutScores {
-    let loaded = try LoadedRun(path, pool: pool)
-    if loaded.folder.hasCalibration {
-      ProgressLine(quiet: json).event(
-        "\(path): compares the model's own predictions, without its calibration.json")
-    }
-    let stream = try loaded.batches(of: rows)
-    if let text = WeightText.unweighted(
-      "compare", run: path, loaded.configuration.dataset, negativeRate: stream.negativeRate)
-    {
-      ProgressLine(quiet: json).event(text)
-    }
-    // Of sampled rows that count once, the uncorrected predictions are the calibrated ones.
-    if stream.negativeRate != 1 { loaded.model.logitShift = 0 }
-    var scores = HeldOutScores(loaded.description)
-    let watch = Stopwatch()
-    _ = try rows.badRows.advising {
-      try Evaluator(loaded.model).evaluate(stream, split: rows.name) { batch, logits in
-        guard !Interruption.isRequested else { throw Interrupted(work: "compare") }
-        for row in 0..<batch.rows {
-          scores.add(
-            position: UInt64(batch.positions[row]), clicked: batch.labels[row] > 0.5,
-            logit: Double(logits[row, 0]))
-        }
-        line.update(
-          TrainingReporter.progress(stream.progress, label: path, seconds: watch.seconds))
-      }
-    }
-    let progress = stream.progress
-    PassText.skipped(progress.badRows, beside: progress.rows, split: rows.name).map(line.event)
-    return scores
   }
 }
 

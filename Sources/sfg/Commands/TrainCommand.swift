@@ -37,6 +37,12 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Folder of the encodings of these data, which are then not scanned.",
+      valueName: "dir", visibility: .private))
+  var encoder: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Refuse a run that needs more memory, such as 24G. (default: the machine's memory)",
       valueName: "bytes"))
   var memoryLimit: ByteCount?
@@ -79,7 +85,7 @@ struct TrainCommand: ParsableCommand {
       : RunSpool(of: folder, resuming: resume, line: line)
     let job = TrainingJob(
       configuration: configuration, folder: folder, source: source, threads: threads.count,
-      memoryLimit: memoryLimit, line: line, spool: copies.spool)
+      memoryLimit: memoryLimit, line: line, spool: copies.spool, encodings: encoder)
     guard !dryRun else {
       return try StandardStream.output.print(copies.during { try job.outline() })
     }

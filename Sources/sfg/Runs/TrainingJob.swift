@@ -19,11 +19,13 @@ struct TrainingJob {
   let memoryLimit: ByteCount?
   let line: ProgressLine
   let spool: Spool
+  /// The folder of encodings that were fitted before; nil to fit them.
+  let encodings: String?
   let reporter: TrainingReporter
 
   init(
     configuration: RunConfiguration, folder: RunFolder, source: WarmSource? = nil, threads: Int,
-    memoryLimit: ByteCount?, line: ProgressLine, spool: Spool
+    memoryLimit: ByteCount?, line: ProgressLine, spool: Spool, encodings: String? = nil
   ) {
     self.configuration = configuration
     self.folder = folder
@@ -32,6 +34,7 @@ struct TrainingJob {
     self.memoryLimit = memoryLimit
     self.line = line
     self.spool = spool
+    self.encodings = encodings
     reporter = TrainingReporter(line)
   }
 
@@ -189,6 +192,9 @@ struct TrainingJob {
   /// Fits the encodings; returns the number of training rows too, if that takes a pass over them.
   private func scan(_ cancel: @escaping () -> Void) throws -> (Dataset, EncoderFile, Int?) {
     let dataset = try openDataset()
+    if let encodings {
+      return (dataset, try EncoderFile(contentsOf: "\(encodings)/fields.json"), nil)
+    }
     let watch = Stopwatch()
     var scanned: ReadingProgress?
     let (encoder, lines) = try fit(dataset) { reading in

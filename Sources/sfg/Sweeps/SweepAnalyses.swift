@@ -1,0 +1,110 @@
+import Configuration
+import Foundation
+import Models
+import Platform
+
+/// The analyses of finished runs that the tables of a sweep repeat, each run once.
+struct SweepAnalyses {
+  let folder: SweepFolder
+  let split: String
+
+  /// The analyses that a backbone has.
+  private static func names(of backbone: BackboneKind) -> [String] {
+    backbone == .lr ? [] : backbone.hasSource ? ["collapse", "redundancy"] : ["collapse"]
+  }
+
+  private func summary(_ analysis: String, _ run: SweepRun) -> String {
+    "\(folder.run(run).path)/analysis/\(analysis)/summary.json"
+  }
+
+  /// Runs what is missing, side by side; a failure leaves the run's numbers undefined.
+  func complete(_ runs: [SweepRun], _ limits: ChildPool.Limits, _ line: ProgressLine) throws {
+    var open = runs.flatMap { run in
+      Self.names(of: run.configuration.model.backbone)
+        .filter { access(summary($0, run), F_OK) != 0 }.map { (analysis: $0, run: run) }
+    }
+    let total = open.count
+    guard total > 0 else { return }
+    func name(_ entry: (analysis: String, run: SweepRun)) -> String {
+      "\(entry.analysis) \(entry.run.name)"
+    }
+    try ChildPool(limits).run(
+      next: {
+        guard !open.isEmpty else { return nil }
+        return open.map { entry in
+          ChildPool.Job(
+            name: name(entry),
+            arguments: [
+              "analyze", entry.analysis, "--run", folder.run(entry.run).path, "--split", split,
+              "--threads", "\(limits.threads)",
+            ], log: folder.log(entry.run), bytes: 0)
+        }
+      },
+      wait: {
+        line.update(
+          Progress(
+            label: "analysing: \(total - open.count) of \(total)", rows: 0, rowsPerSecond: 0))
+      },
+      ended: { ended in
+        open.removeAll { name($0) == ended.job.name }
+        guard !ended.ending.isSuccess, !Interruption.isRequested else { return }
+        line.event("warning: \(ended.job.name): \(ended.ending.reason(log: ended.job.log))")
+      })
+    line.clear()
+  }
+
+  /// RankMe of what the encoder generates, or else of the embedding; nil without an analysis.
+  func rankMe(_ run: SweepRun) -> Double? {
+    struct Summary: Decodable {
+      struct Run: Decodable { let representations: [Representation] }
+      struct Representation: Decodable {
+        let representation: String
+        let rankme: Double?
+      }
+      let runs: [Run]
+    }
+    let places: [Summary.Representation] =
+      decoded(Summary.self, "collapse", run)?.runs.first?.representations ?? []
+    return
+      (places.first { $0.representation == "encoder" }
+      ?? places.first { $0.representation == "embedding" })?.rankme
+  }
+
+  /// The mean |r| of the two operands, within fields and between them; nil without an analysis.
+  ///
+  /// Within a field, a dimension is not compared with itself, whose correlation is 1 where both
+  /// operands are the embedding.
+  func correlation(_ run: SweepRun) -> (own: Double?, cross: Double?) {
+    struct Summary: Decodable {
+      struct Run: Decodable {
+        let fields: Int
+        let dimensions: Int
+        let between: Matrix
+      }
+      struct Matrix: Decodable {
+        let mean_off_diagonal: Double?
+        let mean_off_own_field: Double?
+      }
+      let runs: [Run]
+    }
+    guard let found = decoded(Summary.self, "redundancy", run)?.runs.first else {
+      return (nil, nil)
+    }
+    let (width, fields) = (Double(found.dimensions), Double(found.fields))
+    let dimension = width / fields
+    let (pairs, others) = (width * (width - 1), width * (width - dimension))
+    guard let all = found.between.mean_off_diagonal, pairs > others else {
+      return (nil, found.between.mean_off_own_field)
+    }
+    let cross = found.between.mean_off_own_field
+    return ((all * pairs - (cross ?? 0) * others) / (pairs - others), cross)
+  }
+
+  private func decoded<Summary: Decodable>(
+    _ type: Summary.Type, _ analysis: String, _ run: SweepRun
+  ) -> Summary? {
+    (try? WholeFile.read(summary(analysis, run), .result)).flatMap {
+      try? JSONDecoder().decode(type, from: Data($0))
+    }
+  }
+}
