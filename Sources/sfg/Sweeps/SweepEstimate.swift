@@ -35,9 +35,9 @@ struct RunEstimate {
   }
 
   private static let threadBytes = 1 << 20
-  /// What a thread computes per second, and the time of a row that does not depend on the model:
-  /// reading, lookups, updates. Rough figures of one core, corrected by runs that have finished.
+  /// What a thread computes per second; a rough figure, corrected by runs that have finished.
   private static let operationsPerSecond = 15e9
+  /// The time of a row that does not depend on the model: reading, lookups, updates.
   private static let secondsPerRow = 4e-6
 
   /// Seconds of an epoch on one thread.

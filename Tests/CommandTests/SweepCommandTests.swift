@@ -1,0 +1,159 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `sfg sweep` on a small log: runs, tables, resuming, tasks and failures.
+@Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence), .serialized) struct SweepCommandTests {
+  private static let sweep = """
+    sweep: tiny_sweep
+    models: [lr, fm_{dis,gen}]
+    vary: {training.seed: [1, 2]}
+    compare: models
+    search: {model.encoder.gamma: [0.1, 1]}
+    set: {training.epochs: 2}
+    """
+
+  private func prepare(_ sweep: String = Self.sweep) throws -> TinyRun {
+    let tiny = try TinyRun(trained: false)
+    let base = TinyRun.configuration.replacing(
+      "backbone: fm, paradigm: generative, embedding_dim: 4", with: "embedding_dim: 2")
+    _ = try tiny.folder.write("base.yaml", base)
+    _ = try tiny.folder.write("lr.yaml", "extends: base.yaml\nmodel: {backbone: lr}\n")
+    _ = try tiny.folder.write("fm_dis.yaml", "extends: base.yaml\nmodel: {backbone: fm}\n")
+    _ = try tiny.folder.write(
+      "fm_gen.yaml", "extends: fm_dis.yaml\nmodel: {paradigm: generative}\n")
+    _ = try tiny.folder.write("s.yaml", sweep)
+    return tiny
+  }
+
+  private let tables = ["table.md", "table.tex", "table.csv", "summary.json", "report.html"]
+
+  @Test func aSweepTrainsWhatTrainTrainsAndWritesItsTables() throws {
+    let tiny = try prepare()
+    let dry = try tiny.sfg("sweep --config s.yaml --output out --dry-run")
+    #expect(dry.status == 0 && !tiny.exists("out"), "\(dry.errors)")
+    #expect(dry.output.contains("cells: 12, of which 4 train the same as another; 7 runs"))
+    let sweep = try tiny.sfg("sweep --config s.yaml --output out --jobs 2")
+    #expect(sweep.status == 0, "\(sweep.errors)")
+    for table in tables { #expect(tiny.exists("out/\(table)"), "\(table)") }
+    #expect(try tiny.text("out/table.csv").split(separator: "\n").count == 4)
+    #expect(tiny.exists("out/fm_dis-seed=1/analysis/redundancy/summary.json"))
+    // The bits are those of a run on its own.
+    let name = "fm_gen-gamma=0.1-seed=1"
+    let alone = try tiny.sfg("train --config out/cells/\(name).yaml --output alone --quiet")
+    #expect(alone.status == 0, "\(alone.errors)")
+    #expect(
+      try tiny.bytes("alone/checkpoint/best.safetensors")
+        == tiny.bytes("out/\(name)/checkpoint/best.safetensors"))
+    #expect(!tiny.exists("out/\(name)/checkpoint/last.safetensors"))
+    // A finished sweep trains nothing, and writes the same tables.
+    let table = try tiny.text("out/table.csv")
+    let weights = try tiny.bytes("out/\(name)/result.json")
+    let again = try tiny.sfg("sweep --config s.yaml --output out")
+    #expect(again.status == 0 && !again.errors.contains("trained "), "\(again.errors)")
+    let report = try tiny.sfg("sweep --config s.yaml --output out --report")
+    #expect(report.status == 0 && report.output == again.output)
+    #expect(try tiny.text("out/table.csv") == table)
+    #expect(try tiny.bytes("out/\(name)/result.json") == weights)
+    try refusals(tiny)
+  }
+
+  private func refusals(_ tiny: TinyRun) throws {
+    let changed = Self.sweep.replacing("epochs: 2}", with: "epochs: 2, training.batch_size: 128}")
+    _ = try tiny.folder.write("other.yaml", changed)
+    let other = try tiny.sfg("sweep --config other.yaml --output out")
+    #expect(other.status == 78)
+    #expect(
+      other.errors == "Error: out/lr-seed=1: holds a run of another configuration: found "
+        + "\"batch_size: 256\", expected \"batch_size: 128\"; choose another --output, or remove the "
+        + "folder\n")
+    #expect(try tiny.sfg("sweep --config s.yaml --output none --report").status == 66)
+    #expect(try tiny.sfg("sweep --config missing.yaml").status == 66)
+  }
+
+  @Test func tasksShareAFolderAndTheLastOneWritesTheTables() throws {
+    let tiny = try prepare()
+    let tasks = try (1...2).map {
+      try SFGBinary.start(
+        "sweep --config s.yaml --output out --threads 1 --task \($0)/2".split(separator: " ")
+          .map(String.init), in: tiny.folder.path)
+    }
+    let outcomes = try tasks.map { try $0.outcome() }
+    for outcome in outcomes { #expect(outcome.status == 0, "\(outcome.errors)") }
+    for table in tables { #expect(tiny.exists("out/\(table)"), "\(table)") }
+    let whole = try tiny.sfg("sweep --config s.yaml --output whole")
+    #expect(whole.status == 0, "\(whole.errors)")
+    let name = "fm_gen-gamma=1-seed=1/checkpoint/best.safetensors"
+    #expect(try tiny.bytes("out/\(name)") == tiny.bytes("whole/\(name)"))
+    // Speeds differ between the two; AUC and Logloss do not.
+    func metrics(_ folder: String) throws -> [[String]] {
+      try tiny.text("\(folder)/table.csv").split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).prefix(12).map(String.init)
+      }
+    }
+    #expect(try metrics("out") == metrics("whole"))
+  }
+
+  @Test func aFailedRunIsRecordedAndTheOthersGoOn() throws {
+    let tiny = try prepare(
+      "models: [lr, fm_dis]\nvary: {training.batch_size: [256, 2e9]}\ncompare: models\n"
+        + "set: {training.epochs: 1}\n")
+    let sweep = try tiny.sfg("sweep --config s.yaml --output out --jobs 2")
+    #expect(sweep.status == 70)
+    let last = try #require(sweep.errorLines.last)
+    #expect(
+      last.hasPrefix("Error: sweep: 2 runs failed, the first of them lr-batch_size=2e9: memory: "),
+      "\(sweep.errors)")
+    #expect(last.hasSuffix("; the same command tries again"))
+    #expect(try tiny.text("out/logs/lr-batch_size=2e9.failed").hasPrefix("memory: "))
+    #expect(tiny.exists("out/fm_dis-batch_size=256/result.json") && tiny.exists("out/table.md"))
+    #expect(try tiny.text("out/report.html").contains("Runs that failed"))
+  }
+
+  @Test func anInterruptedSweepGoesOnToTheSameBits() throws {
+    let long = Self.sweep.replacing("epochs: 2", with: "epochs: 6")
+    let tiny = try prepare(long)
+    let running = try SFGBinary.start(
+      ["sweep", "--config", "s.yaml", "--output", "out"], in: tiny.folder.path)
+    let checkpoint = "out/fm_dis-seed=1/checkpoint/last.safetensors"
+    try running.wait { tiny.exists(checkpoint) }
+    running.interrupt()
+    let outcome = try running.outcome()
+    #expect(outcome.status == 130, "\(outcome.errors)")
+    #expect(
+      outcome.errorLines.last
+        == "Error: sweep: interrupted; all runs are saved, and the same command continues")
+    #expect(!tiny.exists("out/table.md"))
+    let second = try tiny.sfg("sweep --config s.yaml --output out")
+    #expect(second.status == 0, "\(second.errors)")
+    let alone = try tiny.sfg("train --config out/cells/fm_dis-seed=1.yaml --output alone --quiet")
+    #expect(alone.status == 0)
+    #expect(
+      try tiny.bytes("alone/checkpoint/best.safetensors")
+        == tiny.bytes("out/fm_dis-seed=1/checkpoint/best.safetensors"))
+  }
+
+  @Test func halvingGivesUpCandidatesAndRemovesTheirCheckpoints() throws {
+    let tiny = try prepare(
+      "models: [fm_dis]\nsearch: {training.learning_rate: [1e-5, 1e-2, 1e-4, 1e-3], "
+        + "halving: {epochs: 1, factor: 4}}\nset: {training.epochs: 3}\n")
+    let sweep = try tiny.sfg("sweep --config s.yaml --output out")
+    #expect(sweep.status == 0, "\(sweep.errors)")
+    let epochs = try ["1e-5", "1e-2", "1e-4", "1e-3"].map {
+      try #require(try tiny.json("out/fm_dis-learning_rate=\($0)/result.json")["epochs"] as? Int)
+    }
+    #expect(epochs.sorted().prefix(3) == [1, 1, 1])
+    #expect(try tiny.files(below: "out").allSatisfy { !$0.hasSuffix("last.safetensors") })
+    // The survivor is the same as if it had been trained at once.
+    let best = try #require(epochs.indices.max { epochs[$0] < epochs[$1] })
+    let name = "fm_dis-learning_rate=\(["1e-5", "1e-2", "1e-4", "1e-3"][best])"
+    #expect(epochs[best] > 1)
+    #expect(
+      try tiny.sfg("train --config out/cells/\(name).yaml --output alone --quiet").status == 0)
+    #expect(
+      try tiny.bytes("alone/metrics.jsonl").count > 0
+        && tiny.bytes("alone/checkpoint/best.safetensors")
+          == tiny.bytes("out/\(name)/checkpoint/best.safetensors")
+    )
+  }
+}
