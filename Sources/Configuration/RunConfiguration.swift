@@ -110,6 +110,25 @@ public struct RunConfiguration: Equatable, Sendable {
     return writer.text
   }
 
+  /// The keys that are read beside the values of others, dotted, with their values in YAML.
+  public var effectiveValues: [String: String] {
+    var path: [(margin: Int, name: String)] = []
+    var values: [String: String] = [:]
+    for line in effectiveKeys.split(separator: "\n") {
+      let text = line.drop { $0 == " " }
+      let margin = line.count - text.count
+      if !text.hasPrefix("- "), let colon = text.firstIndex(of: ":") {
+        path.removeAll { $0.margin >= margin }
+        path.append((margin, String(text[..<colon])))
+        values[path.map(\.name).joined(separator: ".")] = String(
+          text[text.index(after: colon)...].drop { $0 == " " })
+      } else {
+        values[path.map(\.name).joined(separator: "."), default: ""] += " \(text)"
+      }
+    }
+    return values
+  }
+
   /// Whether a key is read beside the values of others.
   func reads(_ key: String) -> Bool {
     var lister = KeyLister(.effective)

@@ -24,6 +24,7 @@ import Platform
     do {
       let arguments = try CommandLineCheck.arguments()
       try CommandLineCheck.checkCommand(arguments[...], of: Self.self, named: "sfg")
+      try CommandLineCheck.checkSingleRun(arguments)
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {

@@ -87,7 +87,11 @@ import Testing
       as: AnalyzeCommand.Single<CollapseOptions>.self)
     #expect(collapse.options.runs == ["a", "b"])
     #expect(collapse.options.rows == 10)
-    #expect(collapse.options.split == .valid)
+    #expect(collapse.options.split == nil && collapse.options.data.isEmpty)
+    let mixed = try parse(
+      "analyze collapse a --run b --data c d", as: AnalyzeCommand.Single<CollapseOptions>.self)
+    #expect(mixed.options.runs == ["a", "b"] && mixed.options.data == ["c", "d"])
+    #expect(try parse("compare a --run b", as: CompareCommand.self).choice.runs == ["a", "b"])
     #expect(collapse.options.folder(for: "collapse") == "c")
     #expect(collapse.options.dump)
     let redundancy = try parse(
@@ -115,6 +119,11 @@ import Testing
     "train --config a --threads 0", "train --config a --threads two", "train --config a --resum",
     "eval", "eval --run a --split tset", "eval --run a --split test --data b",
     "analyze collapse", "analyze collapse --run a --rows 1", "analyze corr --run a",
+    "analyze collapse a --split test --data b", "analyze collapse a --data -",
+    "compare a", "compare a b --baseline a --pair training.seed",
+    "sweep", "sweep --config a --jobs 0", "sweep --config a --task 3/2",
+    "sweep --config a --task 1",
+    "sweep --config a --dry-run --report", "sweep --config a --report --task 1/2",
     "synth --preset criteo --rows 0 --output a", "synth --preset movielens --rows 1 --output a",
     "synth --preset criteo --rows 1 --output - --json",
   ])

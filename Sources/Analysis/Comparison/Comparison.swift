@@ -34,6 +34,8 @@ public struct Comparison: Sendable {
     public let statistic: Double
     /// The probability under the hypothesis of a statistic at least as far from zero.
     public let pValue: Double
+    /// The same, corrected by Holm's method for all pairs of the comparison.
+    public internal(set) var correctedPValue: Double
   }
 
   /// The differences between two runs.
@@ -43,9 +45,9 @@ public struct Comparison: Sendable {
     /// The index of the second run.
     public let second: Int
     /// DeLong's test; nil if a class is missing.
-    public let auc: Difference?
+    public internal(set) var auc: Difference?
     /// The paired t-test of the losses of each row.
-    public let logloss: Difference
+    public internal(set) var logloss: Difference
   }
 
   /// The number of rows.
@@ -54,15 +56,17 @@ public struct Comparison: Sendable {
   public let positives: Int
   /// The runs.
   public private(set) var runs: [Judged]
-  /// All pairs of runs.
+  /// The pairs of runs that are compared.
   public let pairs: [Pair]
 
-  /// Compares runs by their predictions for the same rows.
+  /// Compares runs by their predictions for the same rows: the given pairs, or all.
   ///
   /// Intervals: `AUC ± 1.96·√S` with DeLong's variance `S`; `Logloss ± t·s/√n` with the unbiased
   /// standard deviation `s` of the losses and Student's 97.5 % point `t`. Throws
   /// `ComparisonFailure`.
-  public init(_ scores: [HeldOutScores]) throws {
+  public init(
+    _ scores: [HeldOutScores], pairs given: [(first: Int, second: Int)]? = nil
+  ) throws {
     precondition(!scores.isEmpty, "Comparison: no runs")
     let first = scores[0]
     for other in scores.dropFirst() { try first.check(other) }
@@ -85,12 +89,26 @@ public struct Comparison: Sendable {
         },
         logloss: Estimate(mean.value, within: bound * mean.standardError))
     }
-    pairs = scores.indices.flatMap { i in
-      scores.indices.dropFirst(i + 1).map { j in
+    let all = scores.indices.flatMap { i in
+      scores.indices.dropFirst(i + 1).map { (first: i, second: $0) }
+    }
+    pairs = Self.corrected(
+      (given ?? all).map { i, j in
         Pair(
           first: i, second: j, auc: delong.map { Self.difference($0, i, j) },
           logloss: Self.difference(losses[i], losses[j], bound: bound))
-      }
+      })
+  }
+
+  /// The pairs with their p-values corrected, those of AUC and of Logloss on their own.
+  private static func corrected(_ pairs: [Pair]) -> [Pair] {
+    let auc = Holm.adjusted(pairs.map { $0.auc?.pValue })
+    let logloss = Holm.adjusted(pairs.map(\.logloss.pValue))
+    return pairs.enumerated().map { index, pair in
+      var pair = pair
+      if let corrected = auc[index] { pair.auc?.correctedPValue = corrected }
+      pair.logloss.correctedPValue = logloss[index]
+      return pair
     }
   }
 
@@ -105,9 +123,10 @@ public struct Comparison: Sendable {
     let value = delong.areas[j] - delong.areas[i]
     let error = delong.variance(ofDifference: i, j).squareRoot()
     let statistic = ratio(value, error)
+    let pValue = Significance.normal(statistic)
     return Difference(
       estimate: Estimate(value, within: Significance.normalBound * error), statistic: statistic,
-      pValue: Significance.normal(statistic))
+      pValue: pValue, correctedPValue: pValue)
   }
 
   private static func difference(_ first: [Double], _ second: [Double], bound: Double)
@@ -115,9 +134,10 @@ public struct Comparison: Sendable {
   {
     let mean = PairedMean(zip(second, first).map(-))
     let statistic = ratio(mean.value, mean.standardError)
+    let pValue = Significance.student(statistic, degrees: Double(first.count - 1))
     return Difference(
       estimate: Estimate(mean.value, within: bound * mean.standardError), statistic: statistic,
-      pValue: Significance.student(statistic, degrees: Double(first.count - 1)))
+      pValue: pValue, correctedPValue: pValue)
   }
 
   /// 0/0 is 0: equal predictions have neither a difference nor an error.

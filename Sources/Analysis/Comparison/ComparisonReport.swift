@@ -16,16 +16,14 @@ public enum ComparisonReport {
   public static func summary(_ comparison: Comparison) -> JSONValue {
     let runs = comparison.runs.map { judged in
       JSONValue.object(
-        judged.run.identity + [
-          ("AUC", json(judged.auc.map(members))), ("logloss", json(members(judged.logloss))),
-        ])
+        judged.run.identity + members("AUC", judged.auc) + members("logloss", judged.logloss))
     }
     let differences = comparison.pairs.map { pair in
-      JSONValue.object([
-        ("first", .text(comparison.runs[pair.first].run.name)),
-        ("second", .text(comparison.runs[pair.second].run.name)),
-        ("AUC", json(pair.auc.map(members))), ("logloss", json(members(pair.logloss))),
-      ])
+      JSONValue.object(
+        [
+          ("first", .text(comparison.runs[pair.first].run.name)),
+          ("second", .text(comparison.runs[pair.second].run.name)),
+        ] + members("AUC", "z", pair.auc) + members("logloss", "t", pair.logloss))
     }
     return .object([
       ("rows", .integer(comparison.rows)), ("positives", .integer(comparison.positives)),
@@ -33,20 +31,25 @@ public enum ComparisonReport {
     ])
   }
 
-  private static func members(_ estimate: Comparison.Estimate) -> [(String, JSONValue)] {
+  /// A metric with its interval, by the names of the columns of tables.
+  private static func members(
+    _ name: String, _ estimate: Comparison.Estimate?
+  ) -> [(String, JSONValue)] {
     [
-      ("value", .number(estimate.value)), ("lower", .number(estimate.lower)),
-      ("upper", .number(estimate.upper)),
+      (name, .optional(estimate?.value)), ("\(name)_lower", .optional(estimate?.lower)),
+      ("\(name)_upper", .optional(estimate?.upper)),
     ]
   }
 
-  private static func members(_ difference: Comparison.Difference) -> [(String, JSONValue)] {
-    members(difference.estimate)
-      + [("statistic", .number(difference.statistic)), ("p", .number(difference.pValue))]
-  }
-
-  private static func json(_ members: [(String, JSONValue)]?) -> JSONValue {
-    members.map(JSONValue.object) ?? .null
+  /// A difference with its test, whose statistic has its usual letter.
+  private static func members(
+    _ name: String, _ letter: String, _ difference: Comparison.Difference?
+  ) -> [(String, JSONValue)] {
+    members(name, difference?.estimate) + [
+      ("\(name)_\(letter)", .optional(difference?.statistic)),
+      ("\(name)_p", .optional(difference?.pValue)),
+      ("\(name)_p_holm", .optional(difference?.correctedPValue)),
+    ]
   }
 
   /// One line per run.
@@ -58,8 +61,7 @@ public enum ComparisonReport {
       ],
       rows: comparison.runs.map { judged in
         judged.run.identity.map(\.value) + [.integer(comparison.rows)]
-          + (judged.auc.map { members($0).map(\.1) } ?? [.null, .null, .null])
-          + members(judged.logloss).map(\.1)
+          + members("AUC", judged.auc).map(\.1) + members("logloss", judged.logloss).map(\.1)
       })
   }
 
@@ -67,13 +69,13 @@ public enum ComparisonReport {
   static func pairTable(_ comparison: Comparison) -> CSVTable {
     CSVTable(
       header: [
-        "first", "second", "AUC", "AUC_lower", "AUC_upper", "AUC_z", "AUC_p", "logloss",
-        "logloss_lower", "logloss_upper", "logloss_t", "logloss_p",
+        "first", "second", "AUC", "AUC_lower", "AUC_upper", "AUC_z", "AUC_p", "AUC_p_holm",
+        "logloss", "logloss_lower", "logloss_upper", "logloss_t", "logloss_p", "logloss_p_holm",
       ],
       rows: comparison.pairs.map { pair in
         [pair.first, pair.second].map { .text(comparison.runs[$0].run.name) }
-          + (pair.auc.map { members($0).map(\.1) } ?? [.null, .null, .null, .null, .null])
-          + members(pair.logloss).map(\.1)
+          + members("AUC", "z", pair.auc).map(\.1)
+          + members("logloss", "t", pair.logloss).map(\.1)
       })
   }
 
@@ -103,11 +105,11 @@ public enum ComparisonReport {
     }
     let gain = NumberFormat.fixed(abs(auc.estimate.value), 5)
     let better = auc.estimate.value > 0 ? "higher" : "lower"
-    return auc.pValue < 0.05
+    return auc.correctedPValue < 0.05
       ? "\(second.name)'s AUC is \(gain) \(better) than \(first.name)'s: a significant difference "
-        + "(p\u{a0}\(text(auc.pValue)))."
+        + "(p\u{a0}\(text(auc.correctedPValue)))."
       : "\(second.name)'s AUC is \(gain) \(better) than \(first.name)'s: not a significant difference "
-        + "on these rows (p\u{a0}\(text(auc.pValue)))."
+        + "on these rows (p\u{a0}\(text(auc.correctedPValue)))."
   }
 
   private static func text(_ pValue: Double) -> String {
@@ -146,9 +148,10 @@ public enum ComparisonReport {
         [
           .word(comparison.runs[pair.first].run.name),
           .word(comparison.runs[pair.second].run.name),
-          cell(pair.auc?.estimate), .number(pair.auc.map { NumberFormat.pValue($0.pValue) } ?? "–"),
+          cell(pair.auc?.estimate),
+          .number(pair.auc.map { NumberFormat.pValue($0.correctedPValue) } ?? "–"),
           cell(pair.logloss.estimate),
-          .number(NumberFormat.pValue(pair.logloss.pValue)),
+          .number(NumberFormat.pValue(pair.logloss.correctedPValue)),
         ]
       })
   }
@@ -165,8 +168,8 @@ public enum ComparisonReport {
     ),
     (
       "95 % interval, p",
-      "They describe the variation between samples of held-out rows, not between training seeds; p is not "
-        + "corrected for the number of pairs."
+      "They describe the variation between samples of held-out rows, not between training seeds, which "
+        + "sfg sweep adds. p is corrected for the number of pairs by Holm's method (1979)."
     ),
   ]
 }

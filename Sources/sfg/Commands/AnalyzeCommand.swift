@@ -72,7 +72,7 @@ struct AnalyzeCommand: ParsableCommand {
   ) throws -> [any AnalysisReport] {
     Interruption.listen()
     if let output = options.output {
-      try OutputCheck(runs: options.runs).checkFolder(output, "--output")
+      try OutputCheck(runs: options.runs, data: options.data).checkFolder(output, "--output")
     }
     let checkpoint = options.weights.checkpoint
     let names = try options.runs.map {
@@ -86,7 +86,7 @@ struct AnalyzeCommand: ParsableCommand {
     let results = try options.runs.enumerated().map { index, path in
       let loaded = try LoadedRun(path, checkpoint: checkpoint, pool: pool)
       let watch = Stopwatch()
-      let stream = try loaded.batches(of: options.split)
+      let stream = try options.batches(of: loaded)
       WeightText.unweighted(
         "analyze", run: path, loaded.configuration.dataset, negativeRate: stream.negativeRate
       ).map(line.event)

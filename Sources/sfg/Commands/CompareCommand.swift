@@ -10,8 +10,17 @@ struct CompareCommand: ParsableCommand {
     abstract:
       "Compare runs on the same held-out rows: 95 % intervals, DeLong's test, a paired test.")
 
-  @Argument(help: ArgumentHelp("Folders of two or more runs.", valueName: "run"))
-  var runs: [String]
+  @OptionGroup var choice: RunsOption
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare the other runs with this one only. (default: all pairs)", valueName: "run"))
+  var baseline: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare runs that differ in one key only, such as model.paradigm.", valueName: "key"))
+  var pair: String?
 
   @OptionGroup var rows: EvaluationOptions
 
@@ -25,26 +34,43 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    for run in runs { try FolderOption.check(run, "run") }
+    try baseline.map { try FolderOption.check($0, "--baseline") }
     try output.map { try FolderOption.check($0, "--output") }
     guard runs.count >= 2 else {
       throw ValidationError("'compare' takes the folders of two or more runs, found \(runs.count).")
+    }
+    guard baseline == nil || pair == nil else {
+      throw ValidationError("'--baseline' and '--pair' are mutually exclusive; give one of them.")
     }
     guard !rows.data.contains("-") else {
       throw ValidationError("'--data' takes files; standard input can be read only once.")
     }
   }
 
+  /// The baseline first, if it is not among the other runs.
+  private var runs: [String] {
+    guard let baseline, !choice.runs.contains(baseline) else { return choice.runs }
+    return [baseline] + choice.runs
+  }
+
+  /// The pairs that are compared; nil for all.
+  private func pairs() throws -> [(first: Int, second: Int)]? {
+    if let pair { return try RunPairs.differing(in: pair, among: runs) }
+    return baseline.flatMap(runs.firstIndex).map { first in
+      runs.indices.filter { $0 != first }.map { (first, $0) }
+    }
+  }
+
   func run() throws {
     Interruption.listen()
+    let pairs = try pairs()
     if let output { try OutputCheck(runs: runs, data: rows.data).checkFolder(output, "--output") }
     let pool = threads.makePool()
     let line = ProgressLine(quiet: json)
-    let comparison = try Comparison(
-      runs.map {
-        try RunScores.read($0, rows, pool, line, quiet: json, work: "compare")
-      }
-    ).labelled()
+    let scores = try runs.map {
+      try RunScores.read($0, rows, pool, line, quiet: json, work: "compare")
+    }
+    let comparison = try Comparison(scores, pairs: pairs).labelled()
     line.clear()
     if let output { try ComparisonReport.write(comparison, to: output) }
     try StandardStream.output.print(
@@ -57,6 +83,8 @@ struct CompareCommand: ParsableCommand {
 enum ComparisonText {
   static func tables(_ comparison: Comparison) -> String {
     "\(comparison.rows) rows, \(comparison.positives) clicks\n\(runs(comparison))\n\n\(pairs(comparison))"
+      + (comparison.pairs.count > 1
+        ? "\np is corrected for \(comparison.pairs.count) pairs (Holm)" : "")
   }
 
   private static func runs(_ comparison: Comparison) -> String {
@@ -83,9 +111,9 @@ enum ComparisonText {
         "\(second.name) − \(first.name)",
         pair.auc.map { signed($0.estimate.value) } ?? "undefined",
         pair.auc.map { signedInterval($0.estimate) } ?? "",
-        pair.auc.map { Readable.pValue($0.pValue) } ?? "",
+        pair.auc.map { Readable.pValue($0.correctedPValue) } ?? "",
         signed(pair.logloss.estimate.value), signedInterval(pair.logloss.estimate),
-        Readable.pValue(pair.logloss.pValue))
+        Readable.pValue(pair.logloss.correctedPValue))
     }
     return table.description
   }

@@ -4,13 +4,15 @@ import ClickData
 
 /// The options of all analyses: the runs, the rows, and the folder of the results.
 struct AnalysisOptions: ParsableArguments {
-  @Option(
-    name: .customLong("run"),
-    help: ArgumentHelp("Folder of a run; may be repeated, to compare runs.", valueName: "dir"))
-  var runs: [String]
+  @OptionGroup var choice: RunsOption
 
-  @Option(help: "Split to read rows from.")
-  var split = Split.valid
+  @Option(help: "Split to read rows from. (default: valid)")
+  var split: Split?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Files to read rows from instead, in the run's format.", valueName: "file"))
+  var data: [String] = []
 
   @Option(help: "Number of rows to read; memory does not grow with it.")
   var rows = 50_000
@@ -27,11 +29,27 @@ struct AnalysisOptions: ParsableArguments {
 
   @OptionGroup var threads: ThreadOptions
 
+  /// The folders of the runs.
+  var runs: [String] { choice.runs }
+
   func validate() throws {
-    for run in runs { try FolderOption.check(run, "--run") }
+    guard !runs.isEmpty else {
+      throw ValidationError("'analyze' takes the folders of one or more runs, found none.")
+    }
+    guard split == nil || data.isEmpty else {
+      throw ValidationError("'--split' and '--data' are mutually exclusive; give one of them.")
+    }
+    guard !data.contains("-") else {
+      throw ValidationError("'--data' takes files; standard input can be read only once.")
+    }
     try output.map { try FolderOption.check($0, "--output") }
     guard rows < 2 else { return }
     throw ValidationError("'--rows' takes a number of at least 2, found \(rows).")
+  }
+
+  /// A pass over the rows of a run that are analysed.
+  func batches(of run: LoadedRun) throws -> BatchStream {
+    data.isEmpty ? try run.batches(of: split ?? .valid) : try run.batches(ofFiles: data)
   }
 
   /// The folder for the results of one analysis.

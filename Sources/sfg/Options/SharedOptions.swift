@@ -96,6 +96,25 @@ struct EvaluationOptions: ParsableArguments {
   var name: String { data.isEmpty ? "\(split ?? .test)" : data.joined(separator: ", ") }
 }
 
+/// The folders of runs, given by position or by `--run`.
+struct RunsOption: ParsableArguments {
+  @Argument(help: ArgumentHelp("Folders of runs.", valueName: "run"))
+  var given: [String] = []
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("Folder of a run; may be repeated, to compare runs.", valueName: "dir"))
+  var named: [String] = []
+
+  /// The folders, those given by position first.
+  var runs: [String] { given + named }
+
+  func validate() throws {
+    for run in given { try FolderOption.check(run, "run") }
+    for run in named { try FolderOption.check(run, "--run") }
+  }
+}
+
 /// The number of compute threads.
 struct ThreadOptions: ParsableArguments {
   @Option(

@@ -57,8 +57,8 @@ struct LoadedRun {
 
   /// A pass over other files in the run's format, which still have this share of their negatives;
   /// the run's data are not needed.
-  private func batches(
-    ofFiles files: [String], negativeRate: Double, _ reading: RowReading
+  func batches(
+    ofFiles files: [String], negativeRate: Double = 1, _ reading: RowReading = .training
   ) throws -> BatchStream {
     var settings = configuration.dataset
     settings.source = []

@@ -39,6 +39,18 @@ enum CommandLineCheck {
         + (near.map { "; did you mean \($0)?" } ?? "; see '\(path) --help'"))
   }
 
+  /// Throws `ArgumentFailure` if a command that reads one run is given several: the parser would use
+  /// the last one.
+  static func checkSingleRun(_ arguments: [String]) throws {
+    guard let command = arguments.first, ["eval", "export", "predict"].contains(command) else {
+      return
+    }
+    let count = arguments.count { $0 == "--run" || $0.hasPrefix("--run=") }
+    guard count > 1 else { return }
+    throw ArgumentFailure(
+      "'--run' is given \(count) times, but '\(command)' reads one run; give one of them.")
+  }
+
   /// A sentence about the first option that the usage does not list; nil if it lists all.
   private static func unknownOption(in arguments: [String], usage: String) -> String? {
     let names = usage.matches(of: /--[a-z-]+/).map { String($0.0) }
