@@ -89,6 +89,25 @@ import Testing
     #expect(found.labelled().runs.map(\.run.name) == ["a", "a (2)"])
   }
 
+  @Test func onlyTheGivenPairsAreComparedAndCorrected() throws {
+    let reference = try references()[1]
+    let runs = [reference.first, reference.second, reference.first.map { $0 * $0 }].map {
+      scores("r", .generative, $0, reference.clicked)
+    }
+    let all = try Comparison(runs)
+    let some = try Comparison(runs, pairs: [(2, 0), (2, 1)])
+    #expect(all.pairs.map { [$0.first, $0.second] } == [[0, 1], [0, 2], [1, 2]])
+    #expect(some.pairs.map { [$0.first, $0.second] } == [[2, 0], [2, 1]])
+    for comparison in [all, some] {
+      let plain = comparison.pairs.compactMap { $0.auc?.pValue }
+      #expect(comparison.pairs.compactMap { $0.auc?.correctedPValue } == Holm.adjusted(plain))
+      #expect(
+        comparison.pairs.map(\.logloss.correctedPValue)
+          == Holm.adjusted(comparison.pairs.map(\.logloss.pValue)))
+    }
+    #expect(some.pairs[0].auc?.estimate.value == -(all.pairs[1].auc?.estimate.value ?? 0))
+  }
+
   @Test func monotoneMapsOfTheScoresDoNotChangeTheArea() throws {
     let reference = try references()[1]
     let mapped = reference.first.map { exp($0) + 7 }

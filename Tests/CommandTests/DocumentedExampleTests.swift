@@ -6,6 +6,7 @@ import Testing
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct DocumentedExampleTests {
   @Test(arguments: [
     ("explain-and-calibrate", 4, "test isotonic"), ("predict-and-segments", 7, "ECE      GAUC"),
+    ("sweeps", 3, "report: runs/search/report.html"),
   ])
   func theCommandsOfAPageRun(name: String, count: Int, last expected: String) throws {
     let results = try run("\(name).md")

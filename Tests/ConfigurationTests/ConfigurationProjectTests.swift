@@ -7,15 +7,16 @@ import Platform
 import TestSupport
 import Testing
 
-/// The files in `configs/` by their relative paths, without those called `base.yaml`, which others
-/// extend.
+/// The files in `configs/` by their relative paths, without sweeps and those called `base.yaml`,
+/// which others extend.
 private enum Project {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../configs").standardized.path
 
   static let files: [String] =
     (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
-    .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix("base.yaml") }.sorted()
+    .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix("base.yaml") && !$0.hasPrefix("sweeps/") }
+    .sorted()
 
   static func read(_ file: String) throws -> RunConfiguration {
     try RunConfiguration(file: "\(folder)/\(file)")

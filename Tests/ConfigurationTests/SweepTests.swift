@@ -178,6 +178,23 @@ import Testing
     #expect([1, 2, 3, 4, 9].map(SweepHalving(epochs: 1, factor: 3).survivors) == [1, 1, 1, 2, 3])
   }
 
+  @Test(arguments: ["criteo_x1", "avazu_x4"])
+  func theSweepsOfThePaperAreValid(dataSet: String) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../configs/sweeps").standardized.path
+    func sweep(_ name: String) throws -> Sweep { try Sweep(file: "\(folder)/\(name).yaml") }
+    // LR once, eight backbones in both paradigms; three seeds.
+    #expect(try sweep("\(dataSet)_main").runs.count == 3 * (1 + 2 * 8))
+    let sizes = [
+      "gamma": 3 * 4 * 5, "embedding_size": 3 * 4 * 2 * 5, "activation": 3 * 4 * 5, "source": 3 * 4,
+      "encoder": 3 * 5, "target": 3 * 5,
+    ]
+    for (name, runs) in sizes {
+      #expect(try sweep("\(dataSet)_\(name)").runs.count == runs, "\(name)")
+    }
+    #expect(try sweep("demo").runs.count == 3 * (1 + 2 * (1 + 2)))
+  }
+
   @Test func bracesAreQuotedOutsideQuotes() {
     #expect(
       BraceNames.quoted(in: "[a/{b,c}_x, \"d{e}\"] # {f}") == "[\"a/{b,c}_x\", \"d{e}\"] # {f}")

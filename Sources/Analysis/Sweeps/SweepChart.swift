@@ -6,7 +6,7 @@ struct SweepChart {
   private let shades: [Palette.Shade]
   private let nameSpace: Double
 
-  private static let width = 640.0
+  private static let width = 480.0
   private static let top = 56.0
   private static let lineHeight = 26.0
   private static let gap = 26.0
@@ -15,9 +15,9 @@ struct SweepChart {
   init?(_ table: SweepTable) {
     lines = table.lines.filter { $0.arm.difference != nil }
     guard !lines.isEmpty else { return nil }
-    shades = Palette.shades(lines.map(\.arm.paradigm)).map { _ in Palette.shade(.generative, 0) }
+    shades = lines.map { _ in Palette.shade(.generative, 0) }
     let widest = lines.map { TextWidth.estimate(Self.name($0), size: 14) }.max() ?? 0
-    nameSpace = min(widest, 220) + 16
+    nameSpace = min(widest, 150) + 16
   }
 
   private static func name(_ line: SweepTable.Line) -> String {

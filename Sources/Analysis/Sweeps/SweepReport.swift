@@ -143,7 +143,7 @@ public struct SweepReport {
           + "AUC: right of the line is better; Logloss: left of it. A filled mark is significant after "
           + "Holm's correction.")
     }
-    page.table(table.report)
+    for table in table.reports { page.table(table) }
     if !results.problems.isEmpty {
       page.heading("Runs that failed")
       page.list(results.problems.map { "\($0.run): \($0.reason)" })

@@ -21,9 +21,14 @@ struct SweepTable {
   /// A text, and whether it is a significant difference.
   struct Cell: Equatable {
     var text: String
-    /// An interval below the number.
+    /// What a number varies by.
+    var deviation: String?
+    /// The interval of a number.
     var interval: String?
     var isSignificant = false
+
+    /// The number with what it varies by.
+    var whole: String { [text, deviation].compactMap(\.self).joined(separator: " ") }
   }
 
   /// A column with its heading.
@@ -67,10 +72,10 @@ struct SweepTable {
     }
   }
 
-  private static func estimate(_ mean: SeedMean?, _ digits: Int) -> String {
-    guard let mean else { return "–" }
-    let deviation = mean.deviation.map { " ± \(NumberFormat.fixed($0, digits))" } ?? ""
-    return NumberFormat.fixed(mean.mean, digits) + deviation
+  private static func estimate(_ mean: SeedMean?) -> Cell {
+    Cell(
+      text: NumberFormat.fixed(mean?.mean, 5),
+      deviation: mean?.deviation.map { "± \(NumberFormat.fixed($0, 5))" })
   }
 
   private static func difference(_ found: TwoLevelDifference?, _ pValue: Double?) -> Cell {
@@ -93,26 +98,38 @@ struct SweepTable {
     return keys
   }
 
-  private var columns: [Column] {
+  private var columns: [Column] { names + quality + nature }
+
+  /// What distinguishes the lines.
+  private var names: [Column] {
+    [
+      Column("model", isWord: true) { Cell(text: $0.block) },
+      Column(results.compared, isWord: true) { Cell(text: $0.arm.label) },
+    ]
+  }
+
+  /// What the models predict.
+  private var quality: [Column] {
     func short(_ key: String) -> String {
       let end = key.split(separator: ".").last.map(String.init) ?? key
       return end == "gamma" ? "γ" : end
     }
-    let words = [
-      Column("model", isWord: true) { Cell(text: $0.block) },
-      Column(results.compared, isWord: true) { Cell(text: $0.arm.label) },
-      Column("n") { "\($0.arm.runs.count)" },
-    ]
     let chosen = searched.map { key in
       Column(short(key)) { line in line.arm.chosen.first { $0.key == key }?.value ?? "–" }
     }
-    return words + chosen + [
-      Column("AUC") { Self.estimate($0.mean(\.auc), 5) },
-      Column("Logloss") { Self.estimate($0.mean(\.logloss), 5) },
+    return [Column("n") { "\($0.arm.runs.count)" }] + chosen + [
+      Column("AUC") { Self.estimate($0.mean(\.auc)) },
+      Column("Logloss") { Self.estimate($0.mean(\.logloss)) },
       Column("Δ AUC") { Self.difference($0.arm.difference?.auc, $0.pAUC) },
       Column("p (Holm)") { $0.pAUC.map(NumberFormat.pValue) ?? "–" },
       Column("Δ Logloss") { Self.difference($0.arm.difference?.logloss, $0.pLogloss) },
       Column("p (Holm)") { $0.pLogloss.map(NumberFormat.pValue) ?? "–" },
+    ]
+  }
+
+  /// What the models are like, and what they take.
+  private var nature: [Column] {
+    [
       Column("best epoch") { NumberFormat.fixed($0.bestEpoch?.mean, 1) },
       Column("RankMe") { NumberFormat.fixed($0.mean(\.rankMe)?.mean, 1) },
       Column("own |r|") { NumberFormat.fixed($0.mean(\.ownField)?.mean, 3) },
@@ -134,19 +151,24 @@ struct SweepTable {
       + "Δ is the difference from the first line of a model, with its 95 % interval over seeds and rows."
   }
 
-  /// The table for pages.
-  var report: ReportTable {
-    let columns = columns
-    return ReportTable(
+  /// The two tables of the page: what the models predict, and what they are like.
+  var reports: [ReportTable] {
+    [
+      report(names + quality, caption: caption),
+      report(names + nature, caption: "The same runs: means over the seeds"),
+    ]
+  }
+
+  private func report(_ columns: [Column], caption: String) -> ReportTable {
+    ReportTable(
       caption: caption, header: columns.map(\.heading),
       rows: lines.map { line in
         columns.map { column in
           let cell = column.cell(line)
           if column.isWord { return .word(cell.text) }
-          guard let interval = cell.interval else { return .number(cell.text) }
+          guard let below = cell.interval ?? cell.deviation else { return .number(cell.text) }
           return cell.isSignificant
-            ? .significant(cell.text, interval: interval)
-            : .estimate(cell.text, interval: interval)
+            ? .significant(cell.text, interval: below) : .estimate(cell.text, interval: below)
         }
       })
   }
@@ -156,7 +178,7 @@ struct SweepTable {
     let columns = columns
     func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
     func text(_ cell: Cell) -> String {
-      let escaped = cell.text.replacing("|", with: "\\|")
+      let escaped = cell.whole.replacing("|", with: "\\|")
       let number = cell.isSignificant ? "**\(escaped)**" : escaped
       return number + (cell.interval.map { " (\($0))" } ?? "")
     }
@@ -173,7 +195,7 @@ struct SweepTable {
   var latex: String {
     let columns = columns
     func text(_ cell: Cell) -> String {
-      let escaped = TeXText.escaped(cell.text)
+      let escaped = TeXText.escaped(cell.whole)
       let number = cell.isSignificant ? "\\textbf{\(escaped)}" : escaped
       return number + (cell.interval.map { " {\\small(\(TeXText.escaped($0)))}" } ?? "")
     }

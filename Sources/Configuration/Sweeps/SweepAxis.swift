@@ -32,10 +32,15 @@ struct SweepAxis {
     (self.names, self.values) = (names, values)
   }
 
-  /// The names in a dotted key; throws where it is not one of a section.
+  /// The names in a dotted key; throws where it is not one of a section, unless its values are
+  /// sections themselves.
   static func names(of member: ConfigurationNode.Member) throws -> [String] {
     let names = member.name.split(separator: ".", omittingEmptySubsequences: false)
-    guard names.count > 1, names.allSatisfy({ !$0.isEmpty }) else {
+    var holdsSections = false
+    if case .list(let items) = member.value.content {
+      holdsSections = items.allSatisfy { if case .mapping = $0.content { true } else { false } }
+    }
+    guard names.count > 1 || holdsSections, names.allSatisfy({ !$0.isEmpty }) else {
       throw ConfigurationFailure(
         member.origin, member.value.key,
         "found \"\(YAMLWord.escaped(member.name))\", expected a whole dotted key, such as "

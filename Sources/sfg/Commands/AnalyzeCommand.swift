@@ -86,7 +86,7 @@ struct AnalyzeCommand: ParsableCommand {
     let results = try options.runs.enumerated().map { index, path in
       let loaded = try LoadedRun(path, checkpoint: checkpoint, pool: pool)
       let watch = Stopwatch()
-      let stream = try options.batches(of: loaded)
+      let stream = try loaded.batches(of: options)
       WeightText.unweighted(
         "analyze", run: path, loaded.configuration.dataset, negativeRate: stream.negativeRate
       ).map(line.event)

@@ -47,11 +47,6 @@ struct AnalysisOptions: ParsableArguments {
     throw ValidationError("'--rows' takes a number of at least 2, found \(rows).")
   }
 
-  /// A pass over the rows of a run that are analysed.
-  func batches(of run: LoadedRun) throws -> BatchStream {
-    data.isEmpty ? try run.batches(of: split ?? .valid) : try run.batches(ofFiles: data)
-  }
-
   /// The folder for the results of one analysis.
   func folder(for analysis: String) -> String { output ?? "\(folder)/\(analysis)" }
 

@@ -57,7 +57,7 @@ struct LoadedRun {
 
   /// A pass over other files in the run's format, which still have this share of their negatives;
   /// the run's data are not needed.
-  func batches(
+  private func batches(
     ofFiles files: [String], negativeRate: Double = 1, _ reading: RowReading = .training
   ) throws -> BatchStream {
     var settings = configuration.dataset
@@ -66,6 +66,11 @@ struct LoadedRun {
     (settings.negativeRate, settings.sampledSplits) = (negativeRate, [.train, .test])
     (settings.train, settings.valid, settings.test) = ([], [], files)
     return try batches(of: .test, in: settings, reading)
+  }
+
+  /// A pass over the rows that an analysis reads.
+  func batches(of rows: AnalysisOptions) throws -> BatchStream {
+    rows.data.isEmpty ? try batches(of: rows.split ?? .valid) : try batches(ofFiles: rows.data)
   }
 
   /// A pass over files whose rows may have no labels, with the texts of some columns.
