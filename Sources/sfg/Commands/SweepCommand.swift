@@ -63,18 +63,22 @@ struct SweepCommand: ParsableCommand {
     let line = ProgressLine()
     let sweep = try Sweep(file: config)
     let folder = SweepFolder(path: output ?? "runs/\(sweep.name)")
-    for run in sweep.runs {
-      try OutputCheck(reading: run.configuration.dataset, configurations: [config])
+    let groups = task?.part(of: sweep.groups) ?? sweep.groups
+    let data = Dictionary(sweep.runs.map { ($0.configuration.dataName, $0.configuration.dataset) })
+    {
+      first, _ in first
+    }
+    for dataset in data.values {
+      try OutputCheck(reading: dataset, configurations: [config])
         .checkFolder(folder.path, "--output")
     }
     try folder.check(sweep.runs)
-    guard !report else { return try write(sweep, folder, limits(needing: 0, of: sweep), line) }
-    let estimate = try estimate(sweep, folder, line)
+    guard !report else { return try write(sweep, folder, limits(needing: 0, groups), line) }
+    let estimate = try estimate(sweep, groups, folder, line)
     guard !dryRun else {
       line.clear()
       return try StandardStream.output.print(estimate.text)
     }
-    let groups = task?.part(of: sweep.groups) ?? sweep.groups
     let training = SweepTraining(sweep, groups: groups, in: folder, estimate, line)
     try training.run()
     if SweepJudge.isComplete(sweep, folder) {
@@ -90,7 +94,7 @@ struct SweepCommand: ParsableCommand {
 
   /// Encodes what is scanned, once per data, and computes what every run takes.
   private func estimate(
-    _ sweep: Sweep, _ folder: SweepFolder, _ line: ProgressLine
+    _ sweep: Sweep, _ groups: [SweepGroup], _ folder: SweepFolder, _ line: ProgressLine
   ) throws -> SweepEstimate {
     var data: [String: SweepData] = [:]
     var runs: [String: RunEstimate] = [:]
@@ -105,7 +109,7 @@ struct SweepCommand: ParsableCommand {
       data[name] = opened
       runs[run.name] = RunEstimate(run, opened, threads: cores)
     }
-    let limits = limits(needing: runs.values.map(\.memory).max() ?? 0, of: sweep)
+    let limits = limits(needing: runs.values.map(\.memory).max() ?? 0, groups)
     for run in sweep.runs {
       guard let estimate = runs[run.name], estimate.secondsPerEpoch > 0, let rows = estimate.rows,
         let speed = SweepRunFacts(folder.run(run))?.rowsPerSecond
@@ -114,17 +118,17 @@ struct SweepCommand: ParsableCommand {
       speeds.append(seconds * Double(limits.threads) / estimate.secondsPerEpoch)
     }
     return SweepEstimate(
-      sweep: sweep, runs: runs, limits: limits,
+      sweep: sweep, groups: groups, runs: runs, limits: limits,
       finished: sweep.runs.count { folder.run($0).isFinished },
       correction: speeds.isEmpty ? nil : speeds.sorted()[speeds.count / 2])
   }
 
-  private func limits(needing bytes: Int, of sweep: Sweep) -> ChildPool.Limits {
+  private func limits(needing bytes: Int, _ groups: [SweepGroup]) -> ChildPool.Limits {
     let cores = threads ?? Machine.processors
     let memory = min(
       memoryLimit?.bytes ?? .max, ControlGroups().memoryBytes ?? .max,
       Int(clamping: ProcessInfo.processInfo.physicalMemory))
-    let runs = SweepEstimate.trained(task?.part(of: sweep.groups) ?? sweep.groups).count
+    let runs = SweepEstimate.trained(groups).count
     let jobs = jobs.number ?? max(1, min(cores, runs, bytes > 0 ? memory / bytes : cores))
     return ChildPool.Limits(jobs: jobs, threads: max(1, cores / jobs), bytes: memory)
   }

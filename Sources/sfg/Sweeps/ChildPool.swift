@@ -58,6 +58,20 @@ final class ChildPool {
   func run(
     next: () throws -> [Job]?, wait: () -> Void, ended: (Ended) throws -> Void
   ) throws {
+    do {
+      try loop(next, wait, ended)
+    } catch {
+      // No process is left behind, whatever went wrong here.
+      for entry in running { entry.process.interrupt() }
+      while running.contains(where: { $0.process.poll() == nil }) { usleep(Self.pause) }
+      running = []
+      throw error
+    }
+  }
+
+  private func loop(
+    _ next: () throws -> [Job]?, _ wait: () -> Void, _ ended: (Ended) throws -> Void
+  ) throws {
     while true {
       stopIfRequested()
       let jobs = isStopping ? nil : try next()

@@ -55,6 +55,8 @@ struct RunEstimate {
 /// What a sweep takes: the text of a dry run.
 struct SweepEstimate {
   let sweep: Sweep
+  /// The groups of the sweep, or of one of its tasks.
+  let groups: [SweepGroup]
   /// By the names of runs.
   let runs: [String: RunEstimate]
   let limits: ChildPool.Limits
@@ -83,7 +85,7 @@ struct SweepEstimate {
       "model": .left, "runs": .right, "candidates": .right, "parameters": .right,
       "FLOP/row": .right, "memory": .right,
     ])
-    for group in sweep.groups {
+    for group in groups {
       guard let run = runs[group.candidates[0].runs[0].name] else { continue }
       let count = group.candidates.count
       let name = ([group.model] + group.values.map(\.text)).joined(separator: " ")
@@ -96,7 +98,7 @@ struct SweepEstimate {
   }
 
   private var totals: [String] {
-    let trained = Self.trained(sweep.groups)
+    let trained = Self.trained(groups)
     let estimates = trained.compactMap { runs[$0.name] }
     let operations = estimates.reduce(0.0) {
       $0 + Double($1.operations) * Double($1.rows ?? 0) * Double($1.epochs)
@@ -104,7 +106,8 @@ struct SweepEstimate {
     let largest = estimates.map(\.memory).max() ?? 0
     let epochs = Set(estimates.map(\.epochs)).sorted()
     let merged = sweep.cells - sweep.runs.count
-    let searched = sweep.runs.count - trained.count
+    let names = groups.flatMap(\.candidates).flatMap(\.runs).map(\.name)
+    let searched = Set(names).count - trained.count
     return [
       "cells: \(sweep.cells), of which \(merged) train the same as another; \(trained.count) runs"
         + (searched > 0 ? " (\(searched) only if a search chooses them)" : "")

@@ -133,9 +133,8 @@ final class SweepTraining {
     let open = all.filter { state($0) == .untrained }
     let rate = secondsDone / max(watch.seconds, 1e-9)
     let left = open.reduce(0) { $0 + (estimate.runs[$1.name]?.seconds ?? 0) }
-    var label = "sweep \(sweep.name): \(done) of \(all.count) runs"
+    var label = "\(done) of \(all.count) runs · \(pool.names.count) training"
     if !failed.isEmpty { label += " · \(failed.count) failed" }
-    label += " · \(pool.names.count) training"
     let seconds = rate > 0 ? left / rate : estimate.seconds(of: open)
     if seconds > 0 { label += " · \(rate > 0 ? "" : "at most ")\(Readable.duration(seconds)) left" }
     return Progress(label: label, rows: 0, rowsPerSecond: 0)
