@@ -75,8 +75,8 @@ struct SweepChart {
     let (from, span) = (low - margin, high - low + 2 * margin)
     func x(_ value: Double) -> Double { left + width * (value - from) / span }
     drawing.text(title, left + width / 2, Self.top - 12, "strong", anchor: .middle)
-    let step = Ticks.step(span, count: 3)
-    for tick in Ticks.round(from, from + span, count: 3) {
+    let step = Ticks.step(span, count: 4)
+    for tick in Ticks.round(from, from + span, count: 4) {
       drawing.line("grid", x(tick), Self.top, x(tick), bottom)
       drawing.text(
         NumberFormat.tick(tick, step: step), x(tick), bottom + 18, "small", anchor: .middle)
