@@ -32,7 +32,7 @@ import Testing
     let tiny = try prepare()
     let dry = try tiny.sfg("sweep --config s.yaml --output out --dry-run")
     #expect(dry.status == 0 && !tiny.exists("out"), "\(dry.errors)")
-    #expect(dry.output.contains("cells: 12, of which 4 train the same as another; 7 runs"))
+    #expect(dry.output.contains("cells: 12, of which 4 train the same as another\nruns: 7;"))
     let sweep = try tiny.sfg("sweep --config s.yaml --output out --jobs 2")
     #expect(sweep.status == 0, "\(sweep.errors)")
     for table in tables { #expect(tiny.exists("out/\(table)"), "\(table)") }

@@ -109,9 +109,10 @@ struct SweepEstimate {
     let names = groups.flatMap(\.candidates).flatMap(\.runs).map(\.name)
     let searched = Set(names).count - trained.count
     return [
-      "cells: \(sweep.cells), of which \(merged) train the same as another; \(trained.count) runs"
-        + (searched > 0 ? " (\(searched) only if a search chooses them)" : "")
-        + (finished > 0 ? ", \(finished) finished" : ""),
+      "cells: \(sweep.cells), of which \(merged) train the same as another",
+      "runs: \(trained.count)"
+        + (searched > 0 ? "; a search chooses which \(searched) are left out" : "")
+        + (finished > 0 ? "; \(finished) finished" : ""),
       "operations: \(Readable.number(operations, digits: 3)) FLOP for at most "
         + (epochs.count == 1 ? "\(epochs[0])" : "\(epochs.first ?? 0) to \(epochs.last ?? 0)")
         + " epochs",
@@ -122,9 +123,7 @@ struct SweepEstimate {
         + "training, and the encoded rows once",
       "time: at most about \(Readable.duration(seconds(of: trained))) with \(limits.jobs) × "
         + "\(limits.threads) threads, "
-        + (correction == nil
-          ? "a rough figure until a run has finished" : "by the speed of finished runs")
-        + "; early stopping ends sooner",
+        + (correction == nil ? "a rough figure" : "by the speed of finished runs"),
     ]
   }
 }
