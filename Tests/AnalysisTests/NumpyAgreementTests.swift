@@ -152,7 +152,8 @@ import Testing
     ] {
       let found = RedundancyMatrix(
         DoubleMatrix(
-          rows: expected.r.count, columns: expected.r[0].count, elements: expected.r.flatMap(\.self)),
+          rows: expected.r.count, columns: expected.r[0].count, elements: expected.r.flatMap(\.self)
+        ),
         left: left, right: right)
       expectClose(found.fieldMeans.elements, expected.fields.flatMap(\.self), close)
       expectClose(try #require(found.meanOwnField), expected.meanOwnField, close)

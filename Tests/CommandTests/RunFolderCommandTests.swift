@@ -19,7 +19,8 @@ import Testing
         members["split"] as? String == "train"
         ? ["span", "samples_per_second", "seconds"]
         : [
-          "AUC", "logloss", "table_information_abundance", "table_rankme", "samples_per_second", "shares",
+          "AUC", "logloss", "table_information_abundance", "table_rankme", "samples_per_second",
+          "shares",
         ]
       #expect(Set(members.keys) == common.union(own))
     }

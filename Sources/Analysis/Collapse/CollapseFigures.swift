@@ -17,7 +17,9 @@ struct CollapseFigures {
   init(_ results: [CollapseResult]) {
     self.results = results
     labels = RunLabels.labels(
-      results.map { result in result.run.epoch.map { "\(result.run.name) · epoch \($0)" } ?? result.run.name })
+      results.map { result in
+        result.run.epoch.map { "\(result.run.name) · epoch \($0)" } ?? result.run.name
+      })
     shades = Palette.shades(results.map(\.run.paradigm))
   }
 

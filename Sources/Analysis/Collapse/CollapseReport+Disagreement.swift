@@ -1,11 +1,12 @@
 /// Measures of one spectrum need not agree on which of two runs has collapsed more.
 extension CollapseReport {
-  private static let compared: [(name: String, value: @Sendable (RepresentationSpectrum) -> Double)] = [
-    ("RankMe", { $0.own.rankMe }),
-    ("effective rank", { $0.spectrum.effectiveRank }),
-    ("information abundance", { $0.spectrum.informationAbundance }),
-    ("directions for 98 %", { Double($0.spectrum.count(reaching: 0.98)) }),
-  ]
+  private static let compared:
+    [(name: String, value: @Sendable (RepresentationSpectrum) -> Double)] = [
+      ("RankMe", { $0.own.rankMe }),
+      ("effective rank", { $0.spectrum.effectiveRank }),
+      ("information abundance", { $0.spectrum.informationAbundance }),
+      ("directions for 98 %", { Double($0.spectrum.count(reaching: 0.98)) }),
+    ]
   /// Changes below one per cent are no disagreement.
   private static let noticed = 0.01
   private static let comparedRuns = 5

@@ -62,7 +62,8 @@ struct HeatMap {
       TextWidth.fitted(panel.title, size: layout.titleSize, limit: side + layout.nameSpace),
       x: middle, y: y - 66, size: layout.titleSize, anchor: .middle, bold: true)
     canvas.text(
-      TextWidth.fitted(panel.subtitle, size: layout.textSize, limit: side + layout.nameSpace), x: middle, y: y - 28, size: layout.textSize, anchor: .middle, grey: 0.3)
+      TextWidth.fitted(panel.subtitle, size: layout.textSize, limit: side + layout.nameSpace),
+      x: middle, y: y - 28, size: layout.textSize, anchor: .middle, grey: 0.3)
     canvas.text(
       panel.rightTitle, x: middle, y: y + side + layout.nameSpace + 34, size: layout.textSize,
       anchor: .middle)

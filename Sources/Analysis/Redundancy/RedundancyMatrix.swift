@@ -94,8 +94,10 @@ public struct RedundancyMatrix: Equatable, Sendable {
   /// The most redundant pairs of different fields, each in its stronger direction only.
   public func mostRedundantPairs(_ count: Int) -> [Pair] {
     var pairs: [Pair] = []
-    let fields = min(leftFields.lowerBound, rightFields.lowerBound)..<max(
-      leftFields.upperBound, rightFields.upperBound)
+    let fields =
+      min(
+        leftFields.lowerBound, rightFields.lowerBound)..<max(
+        leftFields.upperBound, rightFields.upperBound)
     for i in fields {
       for j in fields where j > i {
         switch (mean(i, j), mean(j, i)) {

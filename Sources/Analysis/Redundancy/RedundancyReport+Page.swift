@@ -114,7 +114,8 @@ extension RedundancyReport {
         + "out: within one operand its r is 1 by construction."
     ),
     (
-      "Mean |r| between fields", "The mean over pairs of dimensions that belong to different fields."
+      "Mean |r| between fields",
+      "The mean over pairs of dimensions that belong to different fields."
     ),
     (
       "Mean |r| off the diagonal",

@@ -128,7 +128,8 @@ extension RedundancyReport {
     CSVTable(
       header: [
         "run", "paradigm", "backbone", "matrix", "rows", "dimensions_left", "dimensions_right",
-        "mean_own_field", "mean_off_diagonal", "mean_off_own_field", "share_above_0.1", "share_above_0.5", "frobenius_norm",
+        "mean_own_field", "mean_off_diagonal", "mean_off_own_field", "share_above_0.1",
+        "share_above_0.5", "frobenius_norm",
         "barlow_twins_off_diagonal", "constant_left", "constant_right",
       ],
       rows: results.flatMap { result in

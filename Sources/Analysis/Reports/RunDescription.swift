@@ -61,7 +61,8 @@ extension ReportTable {
       names.append(name)
     }
     return ReportTable(
-      caption: "The runs and their metrics", header: ["Run", "Paradigm", "Backbone", "Epoch"] + names,
+      caption: "The runs and their metrics",
+      header: ["Run", "Paradigm", "Backbone", "Epoch"] + names,
       rows: runs.map { run in
         [
           .word(run.name), .word(run.paradigm.rawValue), .word(run.backbone.rawValue),

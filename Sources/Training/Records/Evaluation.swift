@@ -32,7 +32,8 @@ public struct Evaluation: Equatable, Sendable {
     let training: [(String, JSONValue)] = [
       ("train_loss", .optional(trainLoss)), ("learning_rate", .number(learningRate)),
       ("table_information_abundance", .optional(collapse.informationAbundance)),
-      ("table_rankme", .optional(collapse.rankMe)), ("samples_per_second", .optional(samplesPerSecond)),
+      ("table_rankme", .optional(collapse.rankMe)),
+      ("samples_per_second", .optional(samplesPerSecond)),
       ("shares", shares.map { .object($0.byName.map { ($0, Self.rounded($1)) }) } ?? .null),
     ]
     return .object(position + metrics.tracked.map { ($0, .optional($1)) } + training)

@@ -42,7 +42,8 @@ struct Group: Equatable {
   mutating func add(_ other: Group) {
     rows += other.rows
     clicks += other.clicks
-    clicked = Self.sorted(clicked.keys + other.clicked.keys, clicked.weights + other.clicked.weights)
+    clicked = Self.sorted(
+      clicked.keys + other.clicked.keys, clicked.weights + other.clicked.weights)
     others = Self.sorted(others.keys + other.others.keys, others.weights + other.others.weights)
   }
 
