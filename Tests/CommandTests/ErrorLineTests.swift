@@ -24,8 +24,8 @@ import Testing
   @Test func aMisspeltCommandNamesTheNearest() throws {
     #expect(
       try line("trian --config a")
-        == "Error: unknown command 'trian', expected one of train, eval, compare, analyze, sweep, "
-        + "export, inspect, synth; did you mean train?")
+        == "Error: unknown command 'trian', expected one of train, eval, predict, compare, analyze, "
+        + "sweep, export, inspect, synth; did you mean train?")
     let analysis = try line("analyze colapse --run a")
     #expect(analysis?.hasSuffix("; did you mean collapse?") == true)
     let unknown = try line("frobnicate")

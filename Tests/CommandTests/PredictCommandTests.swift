@@ -32,7 +32,8 @@ import Testing
     }
   }
 
-  /// The column of weights may be missing, and the correction for sampled negatives is that of eval.
+  /// The column of weights may be missing, and the correction for sampled negatives is that of
+  /// eval.
   @Test func aWeightedRunOnASampledLogPredictsWithoutWeights() throws {
     let folder = try TemporaryFolder()
     let rows = (0..<400).map { (row: Int) -> String in

@@ -6,8 +6,8 @@ import Testing
 @Suite(.enabled(if: SFGBinary.isThere, SFGBinary.absence)) struct SegmentCommandTests {
   private let folder: TemporaryFolder
 
-  /// A log whose click depends on the item and, much more, on the user: the AUC of all rows is mostly
-  /// about users, the AUC of a user's rows about items.
+  /// A log whose click depends on the item and, much more, on the user: the AUC of all rows is
+  /// mostly about users, the AUC of a user's rows about items.
   init() throws {
     folder = try TemporaryFolder()
     _ = try folder.write(

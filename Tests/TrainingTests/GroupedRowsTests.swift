@@ -118,7 +118,8 @@ private func countedPairs(_ rows: [Row]) -> Double? {
   }
 
   /// numpy 1.24: `i = arange(1000); z = i*37 % 101/8 - 5; y = (i*53 + i//7) % 9 < 2; g = i*i % 23`;
-  /// per group `((p[:,None] > n).sum() + .5*(p[:,None] == n).sum())/(len(p)*len(n))`, weighted by rows.
+  /// per group `((p[:,None] > n).sum() + .5*(p[:,None] == n).sum())/(len(p)*len(n))`, weighted by
+  /// rows.
   @Test func groupedAUCIsThatOfNumpy() throws {
     let rows = (0..<1000).map { (row: Int) -> Row in
       let logit = Scalar(row * 37 % 101) / 8 - 5

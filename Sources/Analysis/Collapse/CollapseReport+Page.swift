@@ -11,6 +11,7 @@ extension CollapseReport {
       page.list(headlines)
       page.figure(
         main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))")
+      page.table(rankTable)
       page.table(measureTable)
       page.list(notes.map { Self.sentence($0) })
       page.definitions(meanings)
@@ -60,44 +61,55 @@ extension CollapseReport {
     return layers > 1 ? " (\(layers) layers stacked)" : ""
   }
 
+  private var rankTable: ReportTable {
+    table(
+      "Ranks of the representations",
+      ["Dimensions", "Attainable", "Lost", "Constant", "Condition number"]
+    ) { place in
+      [
+        "\(place.dimensions)", "\(place.attainable)", "\(place.lostDimensions)",
+        "\(place.constantDimensions)",
+        Self.condition(place.spectrum, dead: place.deadDimensions),
+      ]
+    }
+  }
+
   private var measureTable: ReportTable {
+    table(
+      "Measures of the spectra: of the uncentred matrix, and \(ofChart)",
+      [
+        "RankMe", "Effective rank", "Abundance", "Effective rank \(ofChart)",
+        "Abundance \(ofChart)", "98 % at",
+      ]
+    ) { place in
+      [
+        NumberFormat.fixed(place.own.rankMe, 1), NumberFormat.fixed(place.own.effectiveRank, 1),
+        NumberFormat.fixed(place.own.informationAbundance, 2),
+        NumberFormat.fixed(place.spectrum.effectiveRank, 1),
+        NumberFormat.fixed(place.spectrum.informationAbundance, 2),
+        "\(place.spectrum.count(reaching: 0.98))",
+      ]
+    }
+  }
+
+  /// A table with the representations of all runs, one group per name.
+  private func table(
+    _ caption: String, _ header: [String], _ numbers: (RepresentationSpectrum) -> [String]
+  ) -> ReportTable {
     ReportTable(
-      caption: "Measures of the spectra, by representation",
-      header: [
-        "Representation and run", "Dimensions", "Attainable", "Lost", "RankMe (uncentred)",
-        "Effective rank (uncentred)", "Abundance (uncentred)", "Effective rank \(ofChart)",
-        "Abundance \(ofChart)", "98 % at", "Condition number", "Constant",
-      ],
+      caption: caption, header: ["Representation and run"] + header,
       groups: figures.names.map { name in
         let rows = results.flatMap { result in
-          result.representations.filter { $0.name == name }.map { row($0, of: result) }
+          result.representations.filter { $0.name == name }.map { place in
+            [.word(result.run.name)] + numbers(place).map { ReportTable.Cell.number($0) }
+          }
         }
         return (name, rows)
       })
   }
 
-  private func row(_ representation: RepresentationSpectrum, of result: CollapseResult)
-    -> [ReportTable.Cell]
-  {
-    let spectrum = representation.spectrum
-    return [
-      .word(result.run.name),
-      .number("\(representation.dimensions)"),
-      .number("\(representation.attainable)"),
-      .number("\(representation.lostDimensions)"),
-      .number(NumberFormat.fixed(representation.own.rankMe, 1)),
-      .number(NumberFormat.fixed(representation.own.effectiveRank, 1)),
-      .number(NumberFormat.fixed(representation.own.informationAbundance, 2)),
-      .number(NumberFormat.fixed(spectrum.effectiveRank, 1)),
-      .number(NumberFormat.fixed(spectrum.informationAbundance, 2)),
-      .number("\(spectrum.count(reaching: 0.98))"),
-      .number(Self.condition(spectrum, dead: representation.deadDimensions)),
-      .number("\(representation.constantDimensions)"),
-    ]
-  }
-
   /// Which matrix the chart is of.
-  private var ofChart: String { isRaw ? "(chart)" : "(covariance)" }
+  private var ofChart: String { isRaw ? "of the chart" : "of the covariance" }
 
   /// The condition number; beyond the rounding errors of double precision it is no number.
   private static func condition(_ spectrum: Spectrum, dead: Int) -> String {

@@ -12,9 +12,9 @@ extension Dataset {
   /// Appends the values of the training rows, or of a part of them, that an encoder lacks and that
   /// occur `min_count` times.
   ///
-  /// Reads the rows once if there is a vocabulary. An automatic category that has a vocabulary keeps
-  /// it, with at most `max_vocabulary` values. Throws `FieldsChanged` unless the data have the
-  /// encoder's fields.
+  /// Reads the rows once if there is a vocabulary. An automatic category that has a vocabulary
+  /// keeps it, with at most `max_vocabulary` values. Throws `FieldsChanged` unless the data have
+  /// the encoder's fields.
   public func grow(
     _ encoder: FittedEncoder, part: DataPart? = nil, progress: ((ReadingProgress) -> Void)? = nil
   ) throws -> EncoderGrowth {

@@ -1,8 +1,8 @@
 import Platform
 
 extension Dataset {
-  /// The training rows as parts, in their order: the files, or, where one source is split by a time,
-  /// its days in UTC.
+  /// The training rows as parts, in their order: the files, or, where one source is split by a
+  /// time, its days in UTC.
   ///
   /// Days are found in a pass over the source. Throws `PartsWithoutTime` where it is split by a
   /// column of another kind.

@@ -2,8 +2,8 @@ import Platform
 
 /// An encoder after the values of more rows were appended to its vocabularies.
 ///
-/// All ids that there were before keep their meaning, so that weights can be kept row by row. Hashed
-/// tables, edges, means, deviations and logarithmic buckets stay as they were.
+/// All ids that there were before keep their meaning, so that weights can be kept row by row.
+/// Hashed tables, edges, means, deviations and logarithmic buckets stay as they were.
 public struct EncoderGrowth {
   /// What was appended to the vocabulary of one field.
   public struct Field: Equatable, Sendable {

@@ -65,7 +65,8 @@ extension [PlannedField] {
     }
   }
 
-  /// The same fields in the order of an encoder's; throws `FieldsChanged` unless both have the same.
+  /// The same fields in the order of an encoder's; throws `FieldsChanged` unless both have the
+  /// same.
   func ordered(as encoder: FittedEncoder) throws -> [PlannedField] {
     let names = encoder.fields.map(\.name)
     let places = Dictionary(

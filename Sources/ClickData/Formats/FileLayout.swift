@@ -52,7 +52,8 @@ struct FileLayout {
   var columnNames: [String]
   /// The columns that hold several values, in the order of their fields.
   var lists: [List] = []
-  /// The columns of a line without its label, as long as no line has shown whether labels are there.
+  /// The columns of a line without its label, as long as no line has shown whether labels are
+  /// there.
   var unlabelledColumnCount: Int?
   /// The columns whose texts are carried; nil for none.
   var carried: Carried?

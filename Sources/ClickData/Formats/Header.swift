@@ -50,12 +50,15 @@ struct Header {
 
   /// The columns, in which the label, the weight and the fields are found by name.
   ///
-  /// Without a label, the rows may have one or not.
+  /// Without a label, the rows may have one or not, and a weight or not.
   func columns(label: String?, weight: String?) throws -> HeaderColumns {
     let places = places()
+    let requested = label == nil ? nil : weight
     let label = try label.map { try column($0, places) }
-    if let weight, places[weight] == nil { throw failure(.noWeight(weight, header: names)) }
-    let weight = try weight.map { try column($0, places) }
+    if let requested, places[requested] == nil {
+      throw failure(.noWeight(requested, header: names))
+    }
+    let weight = try requested.map { try column($0, places) }
     return HeaderColumns(
       self, places,
       FileLayout(

@@ -45,8 +45,8 @@ extension TrainingData {
 
   /// The splits of a data set, the training rows in the order of the settings.
   ///
-  /// `trainRows` is the number of training rows, if a scan has counted them. With a `part`, only its
-  /// rows train.
+  /// `trainRows` is the number of training rows, if a scan has counted them. With a `part`, only
+  /// its rows train.
   public init(
     _ dataset: Dataset, encoder: FittedEncoder, settings: TrainingSettings, trainRows: Int? = nil,
     part: DataPart? = nil, selects: Bool = true

@@ -2,8 +2,8 @@ import Platform
 
 /// The mean of the AUC of each group of rows, weighted by the group's rows: GAUC.
 ///
-/// `GAUC = Σ_g n_g·AUC_g / Σ_g n_g` over the groups that have rows of both classes (Zhou et al., Deep
-/// Interest Network, KDD 2018); the others are left out and counted.
+/// `GAUC = Σ_g n_g·AUC_g / Σ_g n_g` over the groups that have rows of both classes (Zhou et al.,
+/// Deep Interest Network, KDD 2018); the others are left out and counted.
 public struct GroupedAUC: Equatable, Sendable, Codable {
   /// The name in files and tables.
   public static let name = "GAUC"

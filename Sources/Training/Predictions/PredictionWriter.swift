@@ -5,8 +5,8 @@ import Platform
 /// Writes predictions beside labels as CSV, `row,label,logit,probability`.
 ///
 /// Where some rows do not count once, a last column `weight` has that of each row in the metrics.
-/// Numbers read back to the same bits. The file appears, complete, at `commit`, or not at all; it is
-/// gzipped if its name ends in ".gz".
+/// Numbers read back to the same bits. The file appears, complete, at `commit`, or not at all; it
+/// is gzipped if its name ends in ".gz".
 public final class PredictionWriter {
   private let text: PredictionText
   private let weighting: RowWeighting

@@ -52,8 +52,8 @@ struct PlateauSchedule: Equatable, Sendable {
 
   /// The monitored value, larger being better: `auc·AUC + gauc·GAUC + logloss·Logloss`.
   ///
-  /// Where AUC or GAUC is monitored but undefined, it is `−Logloss`. That holds for every evaluation
-  /// of the same split, so the two kinds of values are never compared. NaN without rows.
+  /// Where AUC or GAUC is monitored but undefined, it is `−Logloss`. That holds for every
+  /// evaluation of the same split, so the two kinds of values are never compared. NaN without rows.
   func value(of metrics: Metrics) -> Double {
     let logloss = metrics.logloss ?? .nan
     let ranking = [(monitor.auc, metrics.auc), (monitor.gauc, metrics.grouped?.value)]

@@ -4,10 +4,10 @@ import Platform
 
 /// Collects the logits and labels of rows by the value that they have in a column.
 ///
-/// Memory is bounded: beyond `maxRows` rows, or `maxNameBytes` bytes of values, the groups so far are
-/// written to a temporary file, sorted by their values, and all of them are merged at the end. Values
-/// are compared byte for byte. The results depend neither on the order of the rows nor on the bounds,
-/// except, by rounding, where rows have weights.
+/// Memory is bounded: beyond `maxRows` rows, or `maxNameBytes` bytes of values, the groups so far
+/// are written to a temporary file, sorted by their values, and all of them are merged at the end.
+/// Values are compared byte for byte. The results depend neither on the order of the rows nor on
+/// the bounds, except, by rounding, where rows have weights.
 public final class GroupedRows {
   /// The rows in memory, about 32 bytes each while they are sorted.
   static let defaultMaxRows = 1 << 21

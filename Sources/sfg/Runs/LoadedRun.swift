@@ -6,7 +6,8 @@ import Models
 import Platform
 import Training
 
-/// A run, read back from its folder: the configuration, the encoder and the weights of a checkpoint.
+/// A run, read back from its folder: the configuration, the encoder and the weights of a
+/// checkpoint.
 struct LoadedRun {
   let folder: RunFolder
   private(set) var configuration: RunConfiguration

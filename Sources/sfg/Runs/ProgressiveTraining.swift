@@ -6,9 +6,10 @@ import Training
 
 /// A run that evaluates each file of its training rows, or each day, before it trains on it.
 ///
-/// Nothing that is evaluated has been seen before: encodings are fitted to the first part alone, and
-/// before a part is trained on, after its evaluation, its values are appended to the vocabularies.
-/// The larger model takes over the weights of the last checkpoint, as one of `--from` does.
+/// Nothing that is evaluated has been seen before: encodings are fitted to the first part alone,
+/// and before a part is trained on, after its evaluation, its values are appended to the
+/// vocabularies. The larger model takes over the weights of the last checkpoint, as one of `--from`
+/// does.
 struct ProgressiveTraining {
   private let job: TrainingJob
   private let work: RunFolder

@@ -70,34 +70,22 @@ struct SweepAnalyses {
       ?? places.first { $0.representation == "embedding" })?.rankme
   }
 
-  /// The mean |r| of the two operands, within fields and between them; nil without an analysis.
+  /// The mean |r| between the two operands, within fields and between them; nil without an
+  /// analysis.
   ///
   /// Within a field, a dimension is not compared with itself, whose correlation is 1 where both
   /// operands are the embedding.
   func correlation(_ run: SweepRun) -> (own: Double?, cross: Double?) {
     struct Summary: Decodable {
-      struct Run: Decodable {
-        let fields: Int
-        let dimensions: Int
-        let between: Matrix
-      }
+      struct Run: Decodable { let between: Matrix }
       struct Matrix: Decodable {
-        let mean_off_diagonal: Double?
+        let mean_own_field: Double?
         let mean_off_own_field: Double?
       }
       let runs: [Run]
     }
-    guard let found = decoded(Summary.self, "redundancy", run)?.runs.first else {
-      return (nil, nil)
-    }
-    let (width, fields) = (Double(found.dimensions), Double(found.fields))
-    let dimension = width / fields
-    let (pairs, others) = (width * (width - 1), width * (width - dimension))
-    guard let all = found.between.mean_off_diagonal, pairs > others else {
-      return (nil, found.between.mean_off_own_field)
-    }
-    let cross = found.between.mean_off_own_field
-    return ((all * pairs - (cross ?? 0) * others) / (pairs - others), cross)
+    let found = decoded(Summary.self, "redundancy", run)?.runs.first?.between
+    return (found?.mean_own_field, found?.mean_off_own_field)
   }
 
   private func decoded<Summary: Decodable>(

@@ -39,8 +39,8 @@ enum CommandLineCheck {
         + (near.map { "; did you mean \($0)?" } ?? "; see '\(path) --help'"))
   }
 
-  /// Throws `ArgumentFailure` if a command that reads one run is given several: the parser would use
-  /// the last one.
+  /// Throws `ArgumentFailure` if a command that reads one run is given several: the parser would
+  /// use the last one.
   static func checkSingleRun(_ arguments: [String]) throws {
     guard let command = arguments.first, ["eval", "export", "predict"].contains(command) else {
       return

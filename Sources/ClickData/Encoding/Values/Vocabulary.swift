@@ -7,8 +7,8 @@ import Platform
 /// The values of a categorical field that have separate ids, as in FuxiCTR.
 ///
 /// Value n, from 1, has id n; every other text is *out of vocabulary* and has the id after those of
-/// all values, `count + 1`: a table has `count + 2` rows. The empty text is `blank`. Values that are
-/// appended later have the ids that follow, so that every earlier id keeps its row.
+/// all values, `count + 1`: a table has `count + 2` rows. The empty text is `blank`. Values that
+/// are appended later have the ids that follow, so that every earlier id keeps its row.
 ///
 /// In memory as in its file, one value per line; a `ProbeTable` finds them. Immutable.
 public final class Vocabulary: @unchecked Sendable {
