@@ -27,7 +27,7 @@ final class TrainingReporter: TrainingObserver {
     case .learningRateReduced(let rate):
       line.event("learning rate reduced to \(Readable.number(rate))")
     case .stoppedEarly(let evaluations):
-      line.event("stopped early: \(evaluations) evaluations in a row without improvement")
+      line.event("stopped early: \(evaluations) consecutive evaluations without improvement")
     case .bestReloaded(let step): line.event("restored best weights (step \(step))")
     case .warning(let warning): line.event("warning: \(warning)")
     }
