@@ -111,7 +111,7 @@ struct AnalyzeCommand: ParsableCommand {
               rowsPerSecond: Double(progress.rows) / max(watch.seconds, 1e-9)))
         }, jobs)
       let progress = stream.progress
-      PassText.skipped(progress.badRows, beside: progress.rows, split: "\(options.split)")
+      PassText.skipped(progress.badRows, beside: progress.rows, split: options.rowsName)
         .map { line.event("\(path): \($0)") }
       return found
     }

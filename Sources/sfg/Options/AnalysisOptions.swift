@@ -47,6 +47,9 @@ struct AnalysisOptions: ParsableArguments {
     throw ValidationError("'--rows' takes a number of at least 2, found \(rows).")
   }
 
+  /// The split, or the files, as messages name them.
+  var rowsName: String { data.isEmpty ? "\(split ?? .valid)" : data.joined(separator: ", ") }
+
   /// The folder for the results of one analysis.
   func folder(for analysis: String) -> String { output ?? "\(folder)/\(analysis)" }
 
