@@ -19,7 +19,12 @@ public struct ModelExport {
   private let model: CTRModel
 
   /// Builds the graph; throws `ExportFailure` if the fields do not suit the inputs.
-  public init(_ model: CTRModel, inputs: ExportedInputs) throws {
+  ///
+  /// `map` adds what changes the model's logits, `[batch, 1]`, such as a recalibration.
+  public init(
+    _ model: CTRModel, inputs: ExportedInputs,
+    mapping map: (GraphValue, any GraphBuilder) -> GraphValue = { logits, _ in logits }
+  ) throws {
     graph = ONNXGraph(outputs: ["logit", "probability"])
     self.model = model
     let fields =
@@ -27,7 +32,8 @@ public struct ModelExport {
       case .ids: try IdInputs.add(model.schema, to: graph)
       case .text(let encoder): try TextInputs.add(encoder, to: graph)
       }
-    let logits = graph.apply(.reshape(rowShape: []), to: [model.graph(fields, graph)])
+    let logits = graph.apply(
+      .reshape(rowShape: []), to: [map(model.graph(fields, graph), graph)])
     graph.output(logits, name: "logit", note: "the logit of a click")
     graph.output(
       graph.apply(.sigmoid, to: [logits]), name: "probability", note: "sigmoid(logit)")

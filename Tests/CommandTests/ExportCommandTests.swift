@@ -108,24 +108,50 @@ import Testing
     }
     let export = try export("--output shop.onnx --external-weights", in: folder)
     #expect(export.status == 0, "\(export.errors)")
-    let names = Self.header.split(separator: ",").map(String.init)
-    let rows = Self.rows.map { row in
-      Dictionary<String, Any>(
-        uniqueKeysWithValues: zip(
-          names, row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        ).map { name, text in
-          (name, Self.lists.contains(name) ? text.components(separatedBy: "|") : text as Any)
-        })
-    }
     let corrected = try logits("new.csv", "run", in: folder)
     _ = try SFGBinary.shell(
       "sed -i 's/negative_rate: 0.1/negative_rate: 1/' run/config.yaml", in: folder.path)
     let own = try logits("new.csv", "run", in: folder)
     expectClose(
       corrected, own.map { $0 + log(0.1) }, Tolerance(absolute: 1e-5, relative: 1e-6), "eval")
-    let found = try served(rows, run: "run", model: "shop.onnx", in: folder)
+    let found = try served(Self.servedRows, run: "run", model: "shop.onnx", in: folder)
     expectClose(
       found, corrected.map { 1 / (1 + exp(-$0)) }, Tolerance(absolute: 2e-6, relative: 0), "rows")
+  }
+
+  @Test(
+    .enabled(if: ONNXRuntime.isThere, ONNXRuntime.absence), arguments: ["platt", "isotonic"])
+  func theGraphHasTheRecalibrationOfTheRun(method: String) throws {
+    let folder = try shop()
+    let raw = try logits("new.csv", "run", in: folder)
+    let fit = try SFGBinary.run("eval --run run --recalibrate \(method)", in: folder.path)
+    #expect(fit.status == 0, "\(fit.errors)")
+    let expected = try logits("new.csv", "run", in: folder)
+    #expect(zip(raw, expected).contains { abs($0 - $1) > 0.01 })
+    let export = try export("--output shop.onnx --external-weights", in: folder)
+    #expect(export.errors.hasPrefix("predictions are recalibrated (\(method), "))
+    let found = try served(Self.servedRows, run: "run", model: "shop.onnx", in: folder)
+    // Between near knots an isotonic curve is steep, and enlarges rounding errors of the logit.
+    let close = Tolerance(absolute: method == "platt" ? 2e-6 : 1e-4, relative: 0)
+    expectClose(found, expected.map { 1 / (1 + exp(-$0)) }, close, method)
+    let own = try self.export("--output raw.onnx --external-weights --raw", in: folder)
+    #expect(own.errors.isEmpty, "\(own.errors)")
+    expectClose(
+      try served(Self.servedRows, run: "run", model: "raw.onnx", in: folder),
+      raw.map { 1 / (1 + exp(-$0)) }, Tolerance(absolute: 2e-6, relative: 0), "raw")
+  }
+
+  /// The rows as requests to the service.
+  private static var servedRows: [[String: Any]] {
+    let names = header.split(separator: ",").map(String.init)
+    return rows.map { row in
+      Dictionary<String, Any>(
+        uniqueKeysWithValues: zip(
+          names, row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        ).map { name, text in
+          (name, lists.contains(name) ? text.components(separatedBy: "|") : text as Any)
+        })
+    }
   }
 
   @Test(.enabled(if: ONNXRuntime.isThere, ONNXRuntime.absence))
@@ -134,16 +160,7 @@ import Testing
     let expected = try logits("new.csv", "run", in: folder)
     let export = try export("--output shop.onnx --external-weights", in: folder)
     #expect(export.output.hasPrefix("wrote shop.onnx and shop.onnx.data: 14 inputs, "))
-    let names = Self.header.split(separator: ",").map(String.init)
-    let rows = Self.rows.map { row in
-      Dictionary<String, Any>(
-        uniqueKeysWithValues: zip(
-          names, row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        ).map { name, text in
-          (name, Self.lists.contains(name) ? text.components(separatedBy: "|") : text as Any)
-        })
-    }
-    let found = try served(rows, run: "run", model: "shop.onnx", in: folder)
+    let found = try served(Self.servedRows, run: "run", model: "shop.onnx", in: folder)
     expectClose(
       found, expected.map { 1 / (1 + exp(-$0)) }, Tolerance(absolute: 2e-6, relative: 0), "rows")
   }

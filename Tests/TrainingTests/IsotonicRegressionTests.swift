@@ -26,6 +26,23 @@ import Testing
     }
   }
 
+  /// What a graph interpolates between two knots is the curve, at the knots, between and beyond.
+  @Test(arguments: [3, 60, 5000])
+  func segmentsAreTheCurve(levels: Int) throws {
+    let (logits, clicks) = CalibrationRows.rows(300, seed: 2, levels: levels)
+    var counts = try CalibrationRows.counts(logits, clicks)
+    let curve = IsotonicRegression(counts.sorted())
+    let segments = curve.segments
+    #expect(segments.count == curve.logits.count + 1)
+    let places = curve.logits + zip(curve.logits, curve.logits.dropFirst()).map { ($0 + $1) / 2 }
+    for logit in places + [-1e3, 1e3, (curve.logits.first ?? 0) - 0.1] {
+      let segment = segments[curve.logits.count { $0 <= logit }]
+      let line = segment.lowest + segment.slope * (logit - segment.start)
+      expectClose(
+        min(max(line, segment.lowest), segment.highest), curve.probability(logit), .exact)
+    }
+  }
+
   @Test(arguments: [3, 10, 60, 5000])
   func pooledBlocksEqualTheMinimaxFormula(levels: Int) throws {
     for seed in 0..<4 {

@@ -61,6 +61,14 @@ public enum GraphOperation: Hashable, Sendable {
   case elu
   /// The softmax along the last axis.
   case softmax
+  /// The natural logarithm.
+  case log
+  /// The smaller of two operands, element by element.
+  case minimum
+  /// The larger of two operands, element by element.
+  case maximum
+  /// How many of the second operand's elements, `[k]`, are at most each of the first one's, `[n, 1]`.
+  case countAtMost
   /// Normalisation along the last axis, of the operands x, weight and bias.
   case layerNormalization(epsilon: Float)
   /// Normalisation by column, of the operands x, weight, bias, mean and variance.

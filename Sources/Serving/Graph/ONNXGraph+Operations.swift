@@ -1,6 +1,9 @@
 import Models
 
 extension ONNXGraph {
+  /// ONNX's number for integers of 64 bits.
+  private static let integers = 7
+
   /// Every operation as ONNX has it.
   func apply(_ operation: GraphOperation, to operands: [GraphValue]) -> GraphValue {
     switch operation {
@@ -22,6 +25,16 @@ extension ONNXGraph {
     case .sigmoid: node("Sigmoid", operands)
     case .elu: node("Elu", operands)
     case .softmax: node("Softmax", operands, [.init("axis", -1)])
+    case .log: node("Log", operands)
+    case .minimum: node("Min", operands)
+    case .maximum: node("Max", operands)
+    case .countAtMost:
+      node(
+        "ReduceSum",
+        [
+          node("Cast", [node("GreaterOrEqual", operands)], [.init("to", Self.integers)]),
+          indices([1]),
+        ], [.init("keepdims", 1)])
     case .layerNormalization(let epsilon):
       node("LayerNormalization", operands, [.init("axis", -1), .init("epsilon", epsilon)])
     case .batchNormalization(let epsilon):

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Platform
 import Serving
+import Training
 
 /// Writes the best model of a run as a file that other programs evaluate.
 struct ExportCommand: ParsableCommand {
@@ -29,6 +30,8 @@ struct ExportCommand: ParsableCommand {
         + "which needs a vocabulary for each categorical field."))
   var inputs = Inputs.ids
 
+  @OptionGroup var recalibration: RecalibrationOptions
+
   @Flag(help: "Write the weights to FILE.data, beside the file. (default: above 2 GB)")
   var externalWeights = false
 
@@ -43,19 +46,16 @@ struct ExportCommand: ParsableCommand {
     let check = try OutputCheck(runs: [folder])
     for path in [output, "\(output).data"] { try check.check(path, "--output") }
     let loaded = try LoadedRun(folder, pool: WorkerPool(threads: 1))
-    if loaded.folder.hasCalibration {
-      Terminal.write(
-        "warning: the graph has the model's own logits; \(loaded.folder.calibrationPath) is not part "
-          + "of it, map them with that file\n")
-    }
+    let map = try recalibration.recalibration(of: loaded, ProgressLine())
     switch format {
-    case .onnx: try writeONNX(of: loaded)
+    case .onnx: try writeONNX(of: loaded, map)
     }
   }
 
-  private func writeONNX(of loaded: LoadedRun) throws {
+  private func writeONNX(of loaded: LoadedRun, _ map: Recalibration?) throws {
     let export = try ModelExport(
-      loaded.model, inputs: inputs == .ids ? .ids : .text(loaded.encoder))
+      loaded.model, inputs: inputs == .ids ? .ids : .text(loaded.encoder)
+    ) { logits, graph in map?.graph(logits, graph) ?? logits }
     let model = loaded.configuration.model
     let paths = try export.write(
       to: output, weights: externalWeights ? .beside : .automatic,
@@ -65,7 +65,8 @@ struct ExportCommand: ParsableCommand {
         ("inputs", inputs.rawValue),
       ]
         + (loaded.model.logitShift == 0
-          ? [] : [("logit_shift", "\(loaded.model.logitShift)")]))
+          ? [] : [("logit_shift", "\(loaded.model.logitShift)")])
+        + (map.map { [("recalibration", $0.method.rawValue)] } ?? []))
     try StandardStream.output.print(
       "wrote \(paths.joined(separator: " and ")): \(export.inputs.count) inputs, "
         + "\(Readable.count(export.weightBytes))B of weights, ONNX opset \(ModelExport.opset)")
