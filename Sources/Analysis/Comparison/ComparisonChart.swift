@@ -61,17 +61,11 @@ struct ComparisonChart {
   ) {
     let known = estimates.compactMap(\.self)
     guard let low = known.map(\.lower).min(), let high = known.map(\.upper).max() else { return }
-    let margin = max((high - low) * 0.06, 1e-9)
-    let (from, span) = (low - margin, high - low + 2 * margin)
-    func x(_ value: Double) -> Double { left + width * (value - from) / span }
-    drawing.text(title, left + width / 2, Self.top - 12, "strong", anchor: .middle)
-    let step = Ticks.step(span, count: 3)
-    for tick in Ticks.round(from, from + span, count: 3) {
-      drawing.line("grid", x(tick), Self.top, x(tick), bottom)
-      drawing.text(
-        NumberFormat.tick(tick, step: step), x(tick), bottom + 18, "small", anchor: .middle)
-    }
-    drawing.line("axis", left, bottom, left + width, bottom)
+    let panel = IntervalPanel(
+      title, .init(left: left, width: width, top: Self.top, bottom: bottom), low: low, high: high,
+      ticks: 3)
+    panel.draw(on: &drawing)
+    let x = panel.x
     for (index, estimate) in estimates.enumerated() {
       guard let estimate else { continue }
       let run = comparison.runs[index].run

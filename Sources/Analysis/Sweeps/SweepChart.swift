@@ -71,17 +71,11 @@ struct SweepChart {
     let (low, high) = (
       min(known.map(\.lower).min() ?? 0, 0), max(known.map(\.upper).max() ?? 0, 0)
     )
-    let margin = max((high - low) * 0.06, 1e-9)
-    let (from, span) = (low - margin, high - low + 2 * margin)
-    func x(_ value: Double) -> Double { left + width * (value - from) / span }
-    drawing.text(title, left + width / 2, Self.top - 12, "strong", anchor: .middle)
-    let step = Ticks.step(span, count: 4)
-    for tick in Ticks.round(from, from + span, count: 4) {
-      drawing.line("grid", x(tick), Self.top, x(tick), bottom)
-      drawing.text(
-        NumberFormat.tick(tick, step: step), x(tick), bottom + 18, "small", anchor: .middle)
-    }
-    drawing.line("axis", left, bottom, left + width, bottom)
+    let panel = IntervalPanel(
+      title, .init(left: left, width: width, top: Self.top, bottom: bottom), low: low, high: high,
+      ticks: 4)
+    panel.draw(on: &drawing)
+    let x = panel.x
     drawing.line("axis", x(0), Self.top, x(0), bottom)
     for (index, difference) in differences.enumerated() {
       guard let difference else { continue }
