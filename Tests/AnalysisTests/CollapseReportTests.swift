@@ -153,6 +153,17 @@ import Testing
     }
   }
 
+  /// RankMe counts small values that information abundance, a sum over the largest, does not.
+  @Test func measuresThatDisagreeAreNamedAndManyAreCounted() {
+    let steep = result("b", .discriminative, [100, 10, 10, 10])
+    let flat = result("a", .generative, [10, 4, 0.5, 0.1])
+    let two = CollapseReport([flat, steep]).disagreements
+    #expect(two.count == 1 && two[0].hasPrefix("encoder, a → b: the measures disagree: higher "))
+    #expect(CollapseReport([flat, flat]).disagreements.isEmpty)
+    let many = CollapseReport([flat] + (0..<6).map { _ in steep }).disagreements
+    #expect(many.count == 4 && many[3].hasPrefix("the measures of 3 more pairs disagree"))
+  }
+
   @Test func aParadigmHasOneColourAndItsRunsDifferInShade() {
     let shades = Palette.shades([.generative, .discriminative, .generative])
     #expect(shades[0] == Palette.shades([.generative])[0])

@@ -9,18 +9,25 @@ extension CollapseReport {
     ]
   /// Changes below one per cent are no disagreement.
   private static let noticed = 0.01
-  private static let comparedRuns = 5
+  private static let shown = 3
 
-  /// A sentence per representation and pair of runs, the first with each other one, whose measures
-  /// go in different directions.
+  /// A sentence per pair of runs, the first with each other one, and representation whose measures
+  /// go in different directions; of more than two runs, for the representation of the headlines.
   var disagreements: [String] {
     guard let first = results.first else { return [] }
-    return results.dropFirst().prefix(Self.comparedRuns).flatMap { other in
-      first.representations.compactMap { before -> String? in
+    let places =
+      results.count == 2 ? first.representations : [first.main].compactMap(\.self)
+    let sentences = results.dropFirst().flatMap { other in
+      places.compactMap { before -> String? in
         other.representations.first { $0.name == before.name }
           .flatMap { sentence(before, first.run.name, $0, other.run.name) }
       }
     }
+    guard sentences.count > Self.shown + 1 else { return sentences }
+    return sentences.prefix(Self.shown) + [
+      "the measures of \(sentences.count - Self.shown) more pairs disagree; representations.csv has "
+        + "all of them"
+    ]
   }
 
   private func sentence(
