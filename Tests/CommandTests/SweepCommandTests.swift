@@ -71,6 +71,24 @@ import Testing
     #expect(try tiny.sfg("sweep --config missing.yaml").status == 66)
   }
 
+  /// A report of something else is no report of the sweep, and stays.
+  @Test func aFolderThatIsNoSweepsIsRefused() throws {
+    let tiny = try prepare()
+    try FileManager.default.createDirectory(
+      atPath: tiny.path("analysis"), withIntermediateDirectories: true)
+    try "mine".write(toFile: tiny.path("analysis/report.html"), atomically: true, encoding: .utf8)
+    for option in ["", " --report", " --dry-run"] {
+      let sweep = try tiny.sfg("sweep --config s.yaml --output analysis\(option)")
+      #expect(sweep.status == 64)
+      #expect(
+        sweep.errors
+          == "Error: analysis: found \"report.html\" and no cells of a sweep, expected a new "
+          + "folder or that of a sweep; choose another --output\n")
+    }
+    #expect(try tiny.text("analysis/report.html") == "mine")
+    #expect(try tiny.files(below: "analysis") == ["report.html"])
+  }
+
   @Test func tasksShareAFolderAndTheLastOneWritesTheTables() throws {
     let tiny = try prepare()
     let line = "\"$SFG\" sweep --config s.yaml --output out --threads 1 --task"

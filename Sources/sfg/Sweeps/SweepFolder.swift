@@ -38,8 +38,12 @@ struct SweepFolder {
     }
   }
 
-  /// Throws `OtherRun` where the folder of a run holds one that trains something else.
+  /// Throws `NoSweepFolder` where the folder holds anything else than a sweep, and `OtherRun` where
+  /// that of a run holds one that trains something else.
   func check(_ runs: [SweepRun]) throws {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let isSweep = !Set(["cells", "encoders"]).isDisjoint(with: entries)
+    if let entry = entries.min(), !isSweep { throw NoSweepFolder(path: path, found: entry) }
     for run in runs {
       let folder = self.run(run)
       guard folder.isFinished || folder.hasCheckpoint,
@@ -55,6 +59,17 @@ struct SweepFolder {
     try AtomicFile.write(run.configuration.yaml, to: cell(run))
     try Folder.make("\(path)/logs")
     unlink(failure(run))
+  }
+}
+
+/// The folder of a sweep holds files that are not its own.
+struct NoSweepFolder: Failure, Equatable {
+  let path: String
+  let found: String
+  var status: FailureStatus { .usage }
+  var description: String {
+    "\(path): found \"\(found)\" and no cells of a sweep, expected a new folder or that of a sweep; "
+      + "choose another --output"
   }
 }
 
