@@ -68,7 +68,11 @@ struct GroupReader {
     try load(7 * MemoryLayout<UInt64>.size)
     let (name, rows, clicks) = (count(), count(), count())
     let sizes = [(keys: count(), weights: count()), (keys: count(), weights: count())]
-    try load(name + sizes.reduce(0) { $0 + ($1.keys + $1.weights) * MemoryLayout<LogitKey>.size })
+    try load(
+      name
+        + sizes.reduce(0) {
+          $0 + $1.keys * MemoryLayout<LogitKey>.size + $1.weights * MemoryLayout<Float>.size
+        })
     return Group(
       name: elements(name), rows: rows, clicks: clicks, clicked: logits(sizes[0]),
       others: logits(sizes[1]))
