@@ -1,7 +1,7 @@
 /// Lists every key with its value, dotted; keys without a meaning are left out.
-struct KeyValues: KeyVisitor {
+struct KeyValues: PathVisitor {
   private(set) var values: [(key: String, value: String)] = []
-  private var path: [String] = []
+  var path: [String] = []
 
   mutating func key<Value>(
     _ name: String, _ value: inout Value, _ form: Form<Value>, meaninglessWith context: String?
@@ -11,14 +11,6 @@ struct KeyValues: KeyVisitor {
     case .word(let word): add(name, word)
     case .items(let items): add(name, "[\(items.joined(separator: ", "))]")
     }
-  }
-
-  mutating func section<Section: KeyedSection>(
-    _ name: String, _ section: inout Section, startingFrom start: Section?
-  ) throws {
-    path.append(name)
-    try section.visit(&self)
-    path.removeLast()
   }
 
   mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section?) throws {
@@ -38,6 +30,6 @@ struct KeyValues: KeyVisitor {
   }
 
   private mutating func add(_ name: String, _ value: String) {
-    values.append(((path + [name]).joined(separator: "."), value))
+    values.append((dotted(name), value))
   }
 }
