@@ -20,7 +20,7 @@ public final class GroupedRows {
     var weight: Float
   }
 
-  /// Of rows that have weights, the first batch tells.
+  /// Whether rows have weights is known from the first batch on.
   private var weighting: RowWeighting
   private let maxRows: Int
   private let maxNameBytes: Int

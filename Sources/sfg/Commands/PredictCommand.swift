@@ -61,7 +61,10 @@ struct PredictCommand: ParsableCommand {
       try OutputCheck(runs: [folder], data: data).check(output, "--output")
     }
     let loaded = try LoadedRun(folder, pool: threads.makePool())
-    let line = ProgressLine()
+    // A line that is redrawn would mix with predictions on the same terminal.
+    let line =
+      output == OutputFile.standardOutput
+      ? ProgressLine(screen: .init(isInteractive: { false })) : ProgressLine()
     let map = try recalibration.recalibration(of: loaded, line)
     let stream = try loaded.batches(predicting: data, ids: ids, badRows)
     let writer: any ScoreWriter =
