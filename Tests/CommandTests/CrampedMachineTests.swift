@@ -9,10 +9,11 @@ import Testing
 
   /// Runs the program under a limit; a hang ends with status 137.
   private func outcome(
-    under limit: String, _ line: String, in tiny: TinyRun, user: String = ""
+    under limit: String, _ line: String, in tiny: TinyRun, user: String = "",
+    program: String = "$SFG"
   ) throws -> SFGBinary.Outcome {
     try SFGBinary.shell(
-      "timeout -s KILL 60 \(user) bash -c 'ulimit \(limit); exec $SFG \(line)'",
+      "timeout -s KILL 60 \(user) bash -c 'ulimit \(limit); exec \(program) \(line)'",
       in: tiny.folder.path)
   }
 
@@ -84,9 +85,11 @@ import Testing
   func anyLimitOfThreadsEndsWithSuccessOr71(threads: Int) throws {
     let tiny = try TinyRun(trained: false)
     chmod(tiny.folder.path, 0o777)
+    // The user need not have access to the folder of the package.
+    try FileManager.default.copyItem(atPath: SFGBinary.path, toPath: tiny.path("program"))
     let outcome = try outcome(
       under: "-u \(threads)", "\(Self.train) --output run --threads 4", in: tiny,
-      user: "setpriv --reuid=64321 --clear-groups")
+      user: "setpriv --reuid=64321 --clear-groups", program: "./program")
     expectOneLine(outcome, statuses: [0, 71], under: "-u \(threads)")
     guard outcome.status == 71 else { return }
     #expect(
