@@ -1,3 +1,4 @@
+import Glibc
 import LinearAlgebra
 import Models
 import Platform
@@ -107,6 +108,29 @@ import Testing
     expect(
       try representation("encoder", analyse(.raw)).spectrum,
       equals: numpy.stackedUncentredSpectrum, label: "stacked rows")
+  }
+
+  /// A model may compute what a place shows on its pool, which none of its own tasks may use.
+  @Test(arguments: [Centring.covariance, .raw])
+  func placesAreReadByTheThreadThatRunsTheAnalysis(centring: Centring) throws {
+    let caller = pthread_self()
+    let matrices = (0..<9).map { _ in Matrix.of(numpy.left) }
+    let run = AnalysedRun.example(
+      "fm", .discriminative, fields: 3, pool: WorkerPool(threads: 4))
+    let snapshot = Snapshot.of(rows: matrices[0].rows) { place in
+      #expect(pthread_equal(pthread_self(), caller) != 0, "\(place)")
+      switch place {
+      case .embedding, .left, .right: return matrices[8].view
+      case .encoder(let layer) where layer < 8: return matrices[layer].view
+      default: return nil
+      }
+    }
+    let analysis = CollapseAnalysis(
+      representations: (0..<8).map { "encoder.\($0)" }, centring: centring)
+    try withExtendedLifetime(matrices) {
+      let pass = try SharedPass(run, [analysis.job()], first: snapshot)
+      for _ in 0..<200 { try pass.add(snapshot) }
+    }
   }
 
   /// Several threads read the same factors for the stacked representation and its single layers.

@@ -69,10 +69,10 @@ private struct CollapsePass: AnalysisPass {
   mutating func add(_ snapshot: Snapshot) throws {
     distinct.add(snapshot.batch, rows: snapshot.rows)
     guard !factors.isEmpty else { return }
+    // A model computes some matrices when they are read, on the same pool.
+    let matrices = moments.operands.map(snapshot.matrix)
     _ = try run.pool.all(factors.count) { index in
-      if let matrix = snapshot.matrix(at: moments.operands[index]) {
-        try factors[index].add(matrix)
-      }
+      if let matrix = matrices[index] { try factors[index].add(matrix) }
     }
   }
 

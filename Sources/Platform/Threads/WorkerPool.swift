@@ -31,6 +31,8 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   /// Runs `body(0) … body(count - 1)`, each once, in any order, and returns when all have ended.
+  ///
+  /// Tasks must not use the pool that runs them.
   public func run(_ count: Int, _ body: (Int) -> Void) { share(count) { task, _ in body(task) } }
 
   /// Runs tasks like `run`, passing each the index of its thread, from 0, to select its memory.
@@ -95,6 +97,8 @@ private final class SharedWork {
   /// Publishes tasks, runs a share of them, and waits until no other thread uses the closure.
   func share(_ body: @escaping (Int, Int) -> Void, count: Int) {
     monitor.locked {
+      // Tasks that wait for tasks of the same pool would wait for ever.
+      precondition(task == nil, "WorkerPool: a task uses the pool that runs it")
       task = body
       self.count = count
       taken.store(0, ordering: .relaxed)
