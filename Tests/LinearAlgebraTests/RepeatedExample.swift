@@ -28,13 +28,17 @@ final class RepeatedExample {
   let outputGradient: Matrix
   let weightGradient: Matrix
   let inputGradient: Matrix
-  /// The groups' distinct rows, and their gradients, which hold something before.
+  /// The groups' distinct rows, all of them in each piece, and their gradients, which hold something
+  /// before.
   private(set) var distinct: [Matrix] = []
   private(set) var gradients: [Matrix] = []
   private(set) var slots: [[UInt32]] = []
   private let weights: [Float]
   private let groups: [Int]
+  private let pieces: BatchPieces
   private var owners: [UnsafeMutablePointer<UInt32>] = []
+  private var bounds: [UnsafeMutablePointer<UInt32>] = []
+  private var gradientRows: [UnsafeMutablePointer<UInt32>] = []
   private let weightMemory: UnsafeMutablePointer<Float>
 
   init(_ shape: Shape, threads: Int = 2) {
@@ -46,6 +50,7 @@ final class RepeatedExample {
     outputGradient = Matrix.random(rows, shape.outputs, seed: 3)
     weightGradient = Matrix.random(shape.outputs, x.columns, seed: 4)
     inputGradient = Matrix.random(rows, x.columns, seed: 5)
+    pieces = BatchPieces(rows: rows)
     groups = shape.fields.indices.filter { shape.fields[$0] != nil }
     weights = (0..<rows).map { Float(random.normal(UInt64($0))) }
     weightMemory = .allocate(capacity: rows)
@@ -57,18 +62,25 @@ final class RepeatedExample {
     operand = RepeatedOperand(
       rowCapacity: rows, columns: x.columns,
       groups: groups.map { $0 * d..<($0 + 1) * d },
-      distinctCapacity: shape.fields.reduce(0) { $0 + ($1 ?? 0) }, isWeighted: shape.isWeighted,
+      distinctCapacity: shape.fields.reduce(0) { $0 + ($1 ?? 0) } * pieces.count,
+      isWeighted: shape.isWeighted,
       pool: pool)
     repeated = products.products(with: operand, columns: x.columns)
     for (index, field) in groups.enumerated() {
       let count = shape.fields[field] ?? 0
-      distinct.append(Matrix.random(count, d, seed: 10 + UInt64(index)))
+      let entries = Matrix.random(count * pieces.count, d, seed: 10 + UInt64(index))
+      for piece in 1..<pieces.count {
+        entries.view.rows(piece * count..<(piece + 1) * count).copy(
+          from: entries.view.rows(0..<count))
+      }
+      distinct.append(entries)
       gradients.append(Matrix.random(count, d, seed: 20 + UInt64(index)))
       slots.append(
         (0..<rows).map { UInt32(random.uniform(UInt64(1000 * (index + 1) + $0)) * Double(count)) })
-      let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: rows)
-      memory.initialize(from: slots[index], count: rows)
-      owners.append(memory)
+      owners.append(
+        Self.memory(slots[index].enumerated().map { UInt32(piece(of: $0) * count) + $1 }))
+      bounds.append(Self.memory((0...pieces.count).map { UInt32($0 * count) }))
+      gradientRows.append(Self.memory((0..<count * pieces.count).map { UInt32($0 % count) }))
       for row in 0..<rows {
         for column in 0..<d {
           x[row, field * d + column] =
@@ -79,8 +91,18 @@ final class RepeatedExample {
   }
 
   deinit {
-    owners.forEach { $0.deallocate() }
+    (owners + bounds + gradientRows).forEach { $0.deallocate() }
     weightMemory.deallocate()
+  }
+
+  private static func memory(_ numbers: [UInt32]) -> UnsafeMutablePointer<UInt32> {
+    let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: numbers.count)
+    memory.initialize(from: numbers, count: numbers.count)
+    return memory
+  }
+
+  private func piece(of row: Int) -> Int {
+    (0..<pieces.count).first { pieces[$0].contains(row) } ?? 0
   }
 
   /// Every second group is weighted.
@@ -100,7 +122,8 @@ final class RepeatedExample {
       groups.enumerated().map { index, field in
         RepeatedColumns(
           field * d..<(field + 1) * d, distinct: distinct[index].view, slots: owners[index],
-          weights: isWeighted(index) ? weightMemory : nil, gradient: gradients[index].view)
+          bounds: bounds[index], weights: isWeighted(index) ? weightMemory : nil,
+          gradient: gradients[index].view, gradientRows: gradientRows[index])
       })
     return .repeated(repeated)
   }

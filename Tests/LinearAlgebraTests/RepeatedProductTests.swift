@@ -11,7 +11,7 @@ import Testing
   static let shapes: [RepeatedExample.Shape] =
     [2, 3, 8, 15, 16, 17, 31, 32, 33, 64, 97, 300].map { .init(outputs: $0) }
     + [1, 2, 10, 12, 16, 33, 40].map { .init(dimension: $0) }
-    + [1, 2, 13, 300].map { .init(rows: $0) }
+    + [1, 2, 13, 300, 1030, 2050].map { .init(rows: $0) }
     + [[nil, 5], [5, nil], [7, 7, 7], [nil, 3, nil], [60, nil, 40]].map { .init(fields: $0) }
     + [10, 40].map { .init(dimension: $0, isWeighted: true) }
 

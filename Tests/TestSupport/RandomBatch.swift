@@ -50,6 +50,27 @@ extension EncodedBatch {
     sequence.starts[row + 1] = start + values.count
   }
 
+  /// Some of its rows as a batch of their own.
+  public func rows(_ range: Range<Int>, schema: [FieldSchema]) -> EncodedBatch {
+    let part = EncodedBatch(capacity: range.count, schema: schema)
+    part.rows = range.count
+    for (place, row) in range.enumerated() {
+      part.labels[place] = labels[row]
+      for field in schema.indices {
+        if let sequence = part.sequence(field) {
+          let values = lookups(field: field, row: row).map {
+            (id: UInt32($0.id), weight: Float($0.weight))
+          }
+          part.set(values, field: field, row: place, in: sequence)
+        } else {
+          part.ids(field)[place] = ids(field)[row]
+          if let value = values(field)?[row] { part.values(field)?[place] = value }
+        }
+      }
+    }
+    return part
+  }
+
   /// The ids that a row looks up in a field, each with its weight.
   public func lookups(field: Int, row: Int) -> [(id: Int, weight: Double)] {
     guard let sequence = sequence(field) else {

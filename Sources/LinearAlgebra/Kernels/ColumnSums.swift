@@ -1,23 +1,26 @@
 import Platform
 
-/// Sums over the rows of matrices, column by column, in double and in a fixed order.
+/// Sums over the rows of a batch, column by column, in double and in a fixed order.
 ///
-/// Rows are divided into tiles of 256 whose partial sums are added tile by tile, so the bits do not
-/// depend on the number of threads.
+/// The rows of each of the batch's pieces are divided into tiles of 256, whose partial sums are
+/// added tile by tile, and the pieces' sums as a tree, so the bits do not depend on the number of
+/// threads.
 public final class ColumnSums {
   private static let tile = 256
   private let partials: UnsafeMutablePointer<Double>
   private let columns: Int
+  private let vectors: Int
   private let pool: WorkerPool
   /// The sums of the last `compute`, one per column.
   public let sums: UnsafeMutablePointer<Double>
 
-  /// Allocates for matrices of up to `rows × columns`.
-  public init(rows: Int, columns: Int, pool: WorkerPool) {
-    let tiles = (rows + Self.tile - 1) / Self.tile
+  /// Allocates for batches of up to `batch` rows, each of which has `vectors` rows of `columns`.
+  public init(batch: Int, vectors: Int = 1, columns: Int, pool: WorkerPool) {
+    let tiles = PieceTiles.capacity(rows: batch, vectors: vectors, size: Self.tile)
     partials = ZeroedMemory.allocate(tiles * columns)
     sums = ZeroedMemory.allocate(columns)
     self.columns = columns
+    self.vectors = vectors
     self.pool = pool
   }
 
@@ -29,16 +32,18 @@ public final class ColumnSums {
   /// `sums[c] = Σ_row term(row, c)`, where `addRow` adds one row's terms to an accumulator.
   @inline(__always)
   public func compute(rows: Int, addRow: (Int, UnsafeMutablePointer<Double>) -> Void) {
-    pool.tiles(of: rows, size: Self.tile) { range in
-      let partial = partials + range.lowerBound / Self.tile * columns
-      partial.update(repeating: 0, count: columns)
-      for row in range { addRow(row, partial) }
-    }
-    sums.update(repeating: 0, count: columns)
-    for tile in 0..<(rows + Self.tile - 1) / Self.tile {
+    let tiles = PieceTiles(BatchPieces(rows: rows / vectors, vectors: vectors), size: Self.tile)
+    pool.run(tiles.count) { tile in
       let partial = partials + tile * columns
-      for column in 0..<columns { sums[column] += partial[column] }
+      partial.update(repeating: 0, count: columns)
+      for row in tiles[tile] { addRow(row, partial) }
     }
+    guard tiles.count > 0 else { return sums.update(repeating: 0, count: columns) }
+    tiles.sum { left, right in
+      let (left, right) = (partials + left * columns, partials + right * columns)
+      for column in 0..<columns { left[column] += right[column] }
+    }
+    sums.update(from: partials, count: columns)
   }
 
   /// `target[c] += Σ_row matrix[row, c]`.

@@ -20,20 +20,26 @@ public enum FieldwiseFMKernel {
 
   /// A field's gradients and the operands they are computed from.
   public struct FieldGradient {
-    let slots: UnsafePointer<UInt32>
+    let places: UnsafePointer<UInt32>
     let scale: UnsafePointer<Float>?
     let vectors: MatrixView
+    let further: (first: Int, slots: UnsafeBufferPointer<UInt32>)
     let vectorGradient: MatrixView
     let weightGradient: MatrixView
     let squares: MatrixView
 
-    /// `slots[b]` is the row of `vectors`, of `vectorGradient`, both `[touched, dimension]`, of
-    /// `weightGradient` and of `squares`, both `[touched, 1]`, that row b of the batch looks up.
+    /// `places[b]` is the row of `vectorGradient`, `[rows, dimension]`, of `weightGradient` and of
+    /// `squares`, both `[rows, 1]`, that gets the terms of row b of the batch.
+    ///
+    /// A row of `vectors`, `[touched, dimension]`, has its gradient in the row of this number; the
+    /// rows from `further.first` have parts of that of the vectors `further.slots`.
     public init(
-      slots: UnsafePointer<UInt32>, scale: UnsafePointer<Float>?, vectors: MatrixView,
+      places: UnsafePointer<UInt32>, scale: UnsafePointer<Float>?, vectors: MatrixView,
+      further: (first: Int, slots: UnsafeBufferPointer<UInt32>),
       vectorGradient: MatrixView, weightGradient: MatrixView, squares: MatrixView
     ) {
-      self.slots = slots
+      self.places = places
+      self.further = further
       self.scale = scale
       self.vectors = vectors
       self.vectorGradient = vectorGradient
@@ -76,7 +82,11 @@ public enum FieldwiseFMKernel {
   public static func addGradients(
     _ logitGradient: MatrixView, sums: MatrixView, to field: FieldGradient
   ) {
-    field.squares.fill(0)
+    field.squares.rows(0..<field.vectors.rows).fill(0)
+    let further = field.further
+    if !further.slots.isEmpty {
+      field.squares.rows(further.first..<further.first + further.slots.count).fill(0)
+    }
     var kernel = Gradients(logitGradient: logitGradient, sums: sums, field: field)
     kernel.run(count: field.vectors.columns)
   }
@@ -127,24 +137,31 @@ public enum FieldwiseFMKernel {
       for row in 0..<logitGradient.rows {
         let x = field.scale.map { Scalar($0[row]) } ?? 1
         let term = x * logitGradient[row, 0]
-        let slot = Int(field.slots[row])
-        let address = field.vectorGradient.row(slot) + start
+        let place = Int(field.places[row])
+        let address = field.vectorGradient.row(place) + start
         var gradient = Chunk.load(address)
         gradient.addProduct(Chunk.load(sums.row(row) + start), term)
         gradient.store(address)
         guard start == 0 else { continue }
-        squares[slot, 0] += x * term
-        if field.scale != nil { weights[slot, 0] += term }
+        squares[place, 0] += x * term
+        if field.scale != nil { weights[place, 0] += term }
       }
-      for slot in 0..<field.vectors.rows {
-        let square = squares[slot, 0]
-        let address = field.vectorGradient.row(slot) + start
-        var gradient = Chunk.load(address)
-        gradient.addProduct(Chunk.load(field.vectors.row(slot) + start), -square)
-        gradient.store(address)
-        // Where x is 1 both sums are the same.
-        if start == 0, field.scale == nil { weights[slot, 0] += square }
+      for slot in 0..<field.vectors.rows { complete(Chunk.self, at: start, row: slot, of: slot) }
+      for (index, slot) in field.further.slots.enumerated() {
+        complete(Chunk.self, at: start, row: field.further.first + index, of: Int(slot))
       }
+    }
+
+    /// Subtracts the last sum times the vector from a row of its gradient.
+    @inline(__always)
+    private func complete<Chunk: LaneChunk>(_: Chunk.Type, at start: Int, row: Int, of slot: Int) {
+      let square = field.squares[row, 0]
+      let address = field.vectorGradient.row(row) + start
+      var gradient = Chunk.load(address)
+      gradient.addProduct(Chunk.load(field.vectors.row(slot) + start), -square)
+      gradient.store(address)
+      // Where x is 1 both sums are the same.
+      if start == 0, field.scale == nil { field.weightGradient[row, 0] += square }
     }
   }
 }

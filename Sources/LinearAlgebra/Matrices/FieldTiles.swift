@@ -2,8 +2,8 @@ import Platform
 
 /// A `[batch, field, dimension]` tensor divided into tiles of rows, each stored field by field.
 ///
-/// A tile is one contiguous matrix `[fields, rows · dimension]`, in the memory that its rows occupy
-/// in a `FieldTensor`. The vectors of one field are contiguous, long enough to fill registers and
+/// A tile, of the rows of one of the batch's pieces, is one contiguous matrix `[fields, rows ·
+/// dimension]`, in the memory that its rows occupy in a `FieldTensor`. The vectors of one field are contiguous, long enough to fill registers and
 /// to multiply as a matrix; the fields of a tile are adjacent and together fit in the cache.
 public struct FieldTiles: @unchecked Sendable {
   /// The first element.
@@ -14,6 +14,7 @@ public struct FieldTiles: @unchecked Sendable {
   public let fields: Int
   /// Elements of one field's vector.
   public let dimension: Int
+  private let tiles: PieceTiles
 
   /// Reads the memory of a contiguous `[batch, fields · dimension]` matrix as tiles.
   public init(_ matrix: MatrixView, fields: Int) {
@@ -22,13 +23,18 @@ public struct FieldTiles: @unchecked Sendable {
     batch = tensor.batch
     self.fields = fields
     dimension = tensor.dimension
+    tiles = PieceTiles(
+      BatchPieces(rows: tensor.batch), size: Self.tileRows(dimension: tensor.dimension))
   }
 
   /// Rows of a whole tile: a multiple of 8 with at least 256 elements per field.
   public static func tileRows(dimension: Int) -> Int { (255 / dimension + 8) / 8 * 8 }
 
-  /// The number of tiles; the last one may be shorter.
-  public var count: Int { (batch + tileRows - 1) / tileRows }
+  /// The number of tiles; the last one of a piece may be shorter, or empty.
+  public var count: Int { tiles.count }
+
+  /// The tiles of one of the batch's pieces.
+  public func tiles(of piece: Int) -> Range<Int> { tiles.tiles(of: piece) }
 
   /// One tile, `[fields, rows · dimension]`.
   @inline(__always)
@@ -38,6 +44,11 @@ public struct FieldTiles: @unchecked Sendable {
     return MatrixView(
       base: base + rows.lowerBound * fields * dimension, rows: fields, columns: columns,
       stride: columns)
+  }
+
+  /// `Σ term(tile)`: tile by tile within a piece, and the pieces as a tree.
+  public func sum(_ term: (MatrixView) -> Double) -> Double {
+    BatchPieces(rows: batch).sum { piece, _ in tiles(of: piece).reduce(0) { $0 + term(tile($1)) } }
   }
 
   /// Copies a tensor of the same shape.
@@ -70,11 +81,9 @@ public struct FieldTiles: @unchecked Sendable {
     }
   }
 
-  private var tileRows: Int { Self.tileRows(dimension: dimension) }
-
   private func rows(of tile: Int) -> Range<Int> {
     precondition(tile >= 0 && tile < count, "FieldTiles: tile \(tile) of \(count)")
-    return tile * tileRows..<min(batch, (tile + 1) * tileRows)
+    return tiles[tile]
   }
 
   /// Visits each vector and its counterpart in a row-major matrix of `fields` equal parts.

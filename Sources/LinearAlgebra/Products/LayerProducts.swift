@@ -50,11 +50,12 @@ public final class LayerProducts {
     self.pool = pool
   }
 
-  /// Makes sure that there will be room for a layer's products.
-  public func reserve(batch: Int, inputs: Int, outputs: Int) {
-    products.reserve(rows: batch, columns: outputs, inner: inputs)
-    products.reserve(rows: batch, columns: inputs, inner: outputs)
-    products.reserve(rows: outputs, columns: inputs, inner: batch, transposingA: true)
+  /// Makes sure that there will be room for the products of a layer that has `vectors` rows per row
+  /// of a batch.
+  public func reserve(batch: Int, vectors: Int = 1, inputs: Int, outputs: Int) {
+    products.reserve(rows: batch * vectors, columns: outputs, inner: inputs)
+    products.reserve(rows: batch * vectors, columns: inputs, inner: outputs)
+    products.reserveSums(rows: outputs, columns: inputs, batch: batch, vectors: vectors)
     layers.append((inputs, outputs))
   }
 
@@ -84,9 +85,10 @@ public final class LayerProducts {
     }
   }
 
-  /// `∂W += ∂outputᵀ·input`, and `∂output·W` added to, or written to, `∂input`.
+  /// `∂W += ∂outputᵀ·input`, and `∂output·W` added to, or written to, `∂input`; there are `vectors`
+  /// rows per row of the batch.
   public func backward(
-    _ outputGradient: MatrixView, _ input: LayerInput, _ weight: MatrixView,
+    _ outputGradient: MatrixView, _ input: LayerInput, _ weight: MatrixView, vectors: Int = 1,
     addingTo weightGradient: MatrixView, to inputGradient: LayerGradient, overwriting: Bool,
     finish: (Range<Int>) -> Void
   ) {
@@ -97,8 +99,8 @@ public final class LayerProducts {
         outputGradient, weight, addingTo: weightGradient, to: rest, overwriting: overwriting,
         finish: finish)
     }
-    products.multiply(
-      outputGradient, transposingA: true, input.matrix, into: weightGradient, overwriting: false)
+    products.sum(
+      outputGradient, input.matrix, vectors: vectors, into: weightGradient, overwriting: false)
     products.multiply(
       outputGradient, weight, into: inputGradient.matrix, overwriting: overwriting, finish: finish)
   }

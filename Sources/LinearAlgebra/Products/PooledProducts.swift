@@ -4,6 +4,7 @@ import Platform
 ///
 /// Threads write disjoint parts of the result, and every element is one sum in the order of k, in
 /// k-blocks of at most `ProductBlocking.maxSteps` terms, so the bits do not depend on the threads.
+/// Sums over a batch are taken piece by piece and added as a tree.
 public final class PooledProducts {
   private let pool: WorkerPool
   /// Whether each thread packs its own operands of a sum over a batch.
@@ -21,15 +22,34 @@ public final class PooledProducts {
     self.packsPerThread = packsPerThread
   }
 
-  /// Reserves room for the operands of a product of `rows × columns` sums of at most `inner` terms.
-  public func reserve(rows: Int, columns: Int, inner: Int, transposingA: Bool = false) {
-    // Sums of fewer terms may have longer k-blocks, up to this many terms.
-    let inner = min(inner, ProductBlocking.maxSteps)
+  /// Reserves room for the operands of a product of `rows × columns` sums of `inner` terms.
+  public func reserve(rows: Int, columns: Int, inner: Int) {
     let blocking = ProductBlocking(
-      rows: rows, columns: columns, inner: inner, transposingA: transposingA,
-      threads: pool.threads)
-    let ofThreads = pool.threads * TransposedProduct.elements(inner: inner)
-    capacity = max(capacity, transposingA && packsPerThread ? ofThreads : blocking.elements)
+      rows: rows, columns: columns, inner: inner, transposingA: false, threads: pool.threads)
+    capacity = max(capacity, blocking.elements)
+  }
+
+  /// Reserves room for `rows × columns` sums over batches of up to `batch` rows, each of which has
+  /// `vectors` terms.
+  public func reserveSums(rows: Int, columns: Int, batch: Int, vectors: Int = 1) {
+    let pieces = BatchPieces(rows: batch, vectors: vectors)
+    if packsPerThread {
+      // Pieces of shorter batches may be longer.
+      let longest = BatchPieces(rows: min(batch, BatchPieces.maxRows), vectors: vectors)
+      let cut = TransposedProduct.Cut(rows: rows, columns: columns, threads: pool.threads)
+      let elements = max(
+        TransposedProduct.elements(rows: rows, cut: cut, pieces: pieces),
+        TransposedProduct.elements(rows: rows, cut: cut, pieces: longest)
+          + (pieces.levels(addsLeaves: false) - 1) * cut.elements(rows: rows))
+      capacity = max(capacity, pool.threads * elements)
+    } else {
+      let blocking = blockingOfSums(
+        rows: rows, columns: columns,
+        inner: min(batch * vectors, ProductBlocking.maxSteps))
+      capacity = max(
+        capacity,
+        blocking.elements + (pieces.levels(addsLeaves: false) - 1) * rows * columns)
+    }
   }
 
   /// Reserves scratch memory of `elements` for use between two products.
@@ -48,17 +68,15 @@ public final class PooledProducts {
 
   /// `c += a·b`, or `c = a·b` if `overwriting`.
   ///
-  /// Shapes: `a` is `[m, k]`, `b` is `[k, n]`, `c` is `[m, n]`; with `transposingA`
-  /// (`transposingB`) the stored matrix is the transpose. `finish` is called with each tile of
-  /// `c`'s rows as soon as it is written, on the thread that wrote it, while the tile is in its
-  /// cache; with `transposingA` it may be called once with all rows.
+  /// Shapes: `a` is `[m, k]`, `b` is `[k, n]`, or `[n, k]` with `transposingB`, `c` is `[m, n]`.
+  /// `finish` is called with each tile of `c`'s rows as soon as it is written, on the thread that
+  /// wrote it, while the tile is in its cache.
   public func multiply(
-    _ a: MatrixView, transposingA: Bool = false, _ b: MatrixView, transposingB: Bool = false,
-    into c: MatrixView, overwriting: Bool,
-    finish: (Range<Int>) -> Void = { _ in }
+    _ a: MatrixView, _ b: MatrixView, transposingB: Bool = false, into c: MatrixView,
+    overwriting: Bool, finish: (Range<Int>) -> Void = { _ in }
   ) {
-    let inner = MatrixProduct.check(a, transposingA, b, transposingB, c)
-    if c.columns == 1, !transposingA, transposingB {
+    let inner = MatrixProduct.check(a, false, b, transposingB, c)
+    if c.columns == 1, transposingB {
       let tiles = ProductTiles(rows: c.rows, steps: inner, threads: pool.threads)
       pool.run(tiles.count) { tile in
         Self.multiply(a, b.row(0), tiles[tile], into: c, overwriting: overwriting)
@@ -66,38 +84,74 @@ public final class PooledProducts {
       }
       return
     }
-    if transposingA, packsPerThread {
-      multiplyTransposed(a, b, transposingB, inner, into: c, overwriting: overwriting)
-      return finish(0..<c.rows)
-    }
     let blocking = ProductBlocking(
-      rows: c.rows, columns: c.columns, inner: inner, transposingA: transposingA,
-      threads: pool.threads)
-    precondition(
-      blocking.elements <= operands.count,
-      "PooledProducts: no room for \(c.rows)×\(inner) by \(inner)×\(c.columns)")
+      rows: c.rows, columns: c.columns, inner: inner, transposingA: false, threads: pool.threads)
+    checkRoom(blocking.elements, c, inner)
     let job = ProductJob(
-      blocking: blocking, a: a, transposingA: transposingA, b: b, transposingB: transposingB,
-      c: c, overwriting: overwriting, memory: operands.base)
+      blocking: blocking, a: a, transposingA: false, b: b, transposingB: transposingB, c: c,
+      overwriting: overwriting, memory: operands.base)
     pool.run(job.tasks, after: job.firstOfStage) { task in
       if let written = job.run(task) { finish(written) }
     }
   }
 
-  private func multiplyTransposed(
-    _ a: MatrixView, _ b: MatrixView, _ transposingB: Bool, _ inner: Int, into c: MatrixView,
-    overwriting: Bool
+  /// `c += aᵀ·b`, or `c = aᵀ·b` if `overwriting`: sums over a batch, whose pieces are added as a
+  /// tree.
+  ///
+  /// Shapes: `a` is `[batch · vectors, m]`, `b` is `[batch · vectors, n]`, `c` is `[m, n]`.
+  public func sum(
+    _ a: MatrixView, _ b: MatrixView, vectors: Int = 1, into c: MatrixView, overwriting: Bool
   ) {
-    let elements = TransposedProduct.elements(inner: inner)
-    precondition(
-      pool.threads * elements <= operands.count,
-      "PooledProducts: no room for sums of \(inner) terms on each thread")
+    _ = MatrixProduct.check(a, true, b, false, c)
+    let pieces = BatchPieces(rows: a.rows / vectors, vectors: vectors)
+    guard packsPerThread else {
+      return sumOnSharedPanels(a, b, pieces, into: c, overwriting: overwriting)
+    }
+    let cut = TransposedProduct.Cut(rows: c.rows, columns: c.columns, threads: pool.threads)
+    let elements = TransposedProduct.elements(rows: c.rows, cut: cut, pieces: pieces)
+    checkRoom(pool.threads * elements, c, a.rows)
     let product = TransposedProduct(
-      a: a, b: b, transposingB: transposingB, c: c, overwriting: overwriting,
-      cut: TransposedProduct.Cut(rows: c.rows, columns: c.columns, threads: pool.threads))
-    pool.share(product.cut.tasks) { task, thread in
+      a: a, b: b, c: c, overwriting: overwriting, pieces: pieces, cut: cut)
+    pool.share(cut.tasks) { task, thread in
       product.run(task, memory: operands.base + thread * elements)
     }
+  }
+
+  /// The same where all threads read the same packed operands.
+  private func sumOnSharedPanels(
+    _ a: MatrixView, _ b: MatrixView, _ pieces: BatchPieces, into c: MatrixView, overwriting: Bool
+  ) {
+    let longest = blockingOfSums(rows: c.rows, columns: c.columns, inner: pieces.longest)
+    let count = c.rows * c.columns
+    checkRoom(longest.elements + (pieces.levels(addsLeaves: false) - 1) * count, c, a.rows)
+    func target(_ level: Int) -> MatrixView {
+      guard level > 0 else { return c }
+      return MatrixView(
+        base: operands.base + longest.elements + (level - 1) * count, rows: c.rows,
+        columns: c.columns, stride: c.columns)
+    }
+    pieces.sum(addsLeaves: pieces.longest <= ProductBlocking.maxSteps) { piece, level, starts in
+      let rows = pieces[piece]
+      let job = ProductJob(
+        blocking: blockingOfSums(rows: c.rows, columns: c.columns, inner: rows.count),
+        a: a.rows(rows), transposingA: true, b: b.rows(rows), transposingB: false,
+        c: target(level), overwriting: level == 0 ? overwriting && piece == 0 : starts,
+        memory: operands.base)
+      pool.run(job.tasks, after: job.firstOfStage) { _ = job.run($0) }
+    } merge: { level in
+      pool.tiles(of: c.rows, size: 64) { target(level).rows($0).add(target(level + 1).rows($0)) }
+    }
+  }
+
+  private func blockingOfSums(rows: Int, columns: Int, inner: Int) -> ProductBlocking {
+    ProductBlocking(
+      rows: rows, columns: columns, inner: inner, transposingA: true, threads: pool.threads)
+  }
+
+  private func checkRoom(_ elements: Int, _ c: MatrixView, _ inner: Int) {
+    precondition(
+      elements <= operands.count,
+      "PooledProducts: no room for \(c.rows)×\(c.columns) sums of \(inner) terms")
   }
 
   /// A single column of results: inner products of contiguous rows.

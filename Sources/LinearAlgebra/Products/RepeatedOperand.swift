@@ -3,7 +3,7 @@ import Platform
 /// A product's first operand, in which groups of columns, all of one width, repeat a few distinct
 /// rows; the other columns are copied side by side into `rest`.
 ///
-/// A batch's embeddings are such a matrix: 4096 rows refer to a few dozen devices, or buckets of a
+/// Rows count as distinct in each of the batch's pieces. A batch's embeddings are such a matrix: 4096 rows refer to a few dozen devices, or buckets of a
 /// number.
 public final class RepeatedOperand {
   /// The maximum number of rows of an operand.
@@ -140,8 +140,8 @@ public final class RepeatedOperand {
   }
 }
 
-/// Columns of an operand whose rows repeat a few distinct ones: `x[r] = weight[r] ·
-/// distinct[slot[r]]`.
+/// Columns of an operand whose rows, in each piece of the batch, repeat a few distinct ones: `x[r] =
+/// weight[r] · distinct[slot[r]]`.
 public struct RepeatedColumns {
   /// Which columns of the operand they are.
   let columns: Range<Int>
@@ -149,16 +149,23 @@ public struct RepeatedColumns {
   let distinct: MatrixView
   /// For each row of the operand, the distinct one that it repeats.
   let slots: UnsafePointer<UInt32>
+  /// Where the distinct rows of each of the batch's pieces begin, and where those of the last end.
+  let bounds: UnsafePointer<UInt32>
   /// The factor of each row; nil if it is 1.
   let weights: UnsafePointer<Float>?
-  /// Where the gradient of each distinct row is added.
+  /// What the distinct rows' gradients are added to.
   let gradient: MatrixView
+  /// The row of `gradient` for each distinct row.
+  let gradientRows: UnsafePointer<UInt32>
 
   /// Describes columns in memory that the caller owns.
   public init(
     _ columns: Range<Int>, distinct: MatrixView, slots: UnsafeMutablePointer<UInt32>,
-    weights: UnsafeMutablePointer<Float>?, gradient: MatrixView
+    bounds: UnsafeMutablePointer<UInt32>, weights: UnsafeMutablePointer<Float>?,
+    gradient: MatrixView, gradientRows: UnsafeMutablePointer<UInt32>
   ) {
+    self.bounds = UnsafePointer(bounds)
+    self.gradientRows = UnsafePointer(gradientRows)
     self.columns = columns
     self.distinct = distinct
     self.slots = UnsafePointer(slots)

@@ -60,8 +60,7 @@ public final class RepeatedProducts {
     addRepeatedGradients(outputGradient, weight, weightGradient)
     let rest = packed(weight, in: restWeight)
     let gradient = restWeightGradient.view.rows(0..<weight.rows)
-    products.multiply(
-      outputGradient, transposingA: true, operand.rest, into: gradient, overwriting: true)
+    products.sum(outputGradient, operand.rest, into: gradient, overwriting: true)
     add(gradient, 0..<gradient.rows, to: weightGradient)
     let target = products.memory(from: restOffset, rows: outputGradient.rows, columns: rest.columns)
     products.multiply(outputGradient, rest, into: target, overwriting: true) { rows in
@@ -87,12 +86,13 @@ public final class RepeatedProducts {
       }
     }
     pool.run(operand.groups.count) { index in
-      let gradient = operand.groups[index].gradient
-      for slot in 0..<operand.groups[index].distinct.rows {
+      let group = operand.groups[index]
+      for slot in 0..<group.distinct.rows {
+        let gradient = group.gradient.row(Int(group.gradientRows[slot]))
         for part in 0..<parts {
           ShortVectorKernels.add(
-            partial(part).row(operand.firsts[index] + slot), to: gradient.row(slot),
-            count: gradient.columns)
+            partial(part).row(operand.firsts[index] + slot), to: gradient,
+            count: group.gradient.columns)
         }
       }
     }

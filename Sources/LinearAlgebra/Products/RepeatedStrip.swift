@@ -21,14 +21,19 @@ struct RepeatedStrip {
     /// Elements that all of it occupies with `distinct` rows.
     static func elements(_ operand: RepeatedOperand, distinct: Int) -> Int {
       panelElements(operand)
-        + (operand.rowCapacity + operand.groupWidth + distinct) * ProductBlocking.width
+        + (operand.rowCapacity + blockRows(operand) + distinct) * ProductBlocking.width
     }
 
     init(_ memory: UnsafeMutablePointer<Scalar>, _ operand: RepeatedOperand) {
       rows = memory
       block = rows + operand.rowCapacity * ProductBlocking.width
-      panels = block + operand.groupWidth * ProductBlocking.width
+      panels = block + Self.blockRows(operand) * ProductBlocking.width
       sums = panels + Self.panelElements(operand)
+    }
+
+    /// The gradient of a group's weights, for each partial sum of a tree over pieces.
+    private static func blockRows(_ operand: RepeatedOperand) -> Int {
+      operand.groupWidth * BatchPieces(rows: operand.rowCapacity).levels(addsLeaves: true)
     }
 
     /// A group's weights, packed for the distinct rows or for their gradient.
@@ -84,7 +89,7 @@ struct RepeatedStrip {
     repeated.collect(scratch.rows, columns: outputs)
     for (index, group) in operand.groups.enumerated() {
       let sums = sums(index)
-      addWeightGradient(sums, group.distinct, to: weightGradient.columns(group.columns))
+      addWeightGradient(sums, group, to: weightGradient.columns(group.columns))
       let first = operand.firsts[index]
       addDistinctGradient(
         sums, weight.columns(group.columns), to: distinctGradient.rows(first..<first + sums.rows),
@@ -92,18 +97,31 @@ struct RepeatedStrip {
     }
   }
 
-  /// `∂W_g += Γ_gᵀ·E_g`: the sums are stored as a packed panel.
-  private func addWeightGradient(_ sums: MatrixView, _ distinct: MatrixView, to target: MatrixView)
-  {
-    let block = MatrixView(
-      base: scratch.block, rows: distinct.columns, columns: outputs, stride: sums.stride)
-    ProductTiles.multiply(
-      ProductRows(transposing: distinct),
-      panels(sums, transposing: false, steps: sums.rows, in: sums.base), 0, 0..<block.rows,
-      into: block, overwriting: true)
+  /// `∂W_g += Γ_gᵀ·E_g`, piece by piece: the sums are stored as a packed panel.
+  private func addWeightGradient(
+    _ sums: MatrixView, _ group: RepeatedColumns, to target: MatrixView
+  ) {
+    let (distinct, stride) = (group.distinct, sums.stride)
+    func block(_ level: Int) -> MatrixView {
+      MatrixView(
+        base: scratch.block + level * distinct.columns * stride, rows: distinct.columns,
+        columns: outputs, stride: stride)
+    }
+    BatchPieces(rows: operand.matrix?.rows ?? 0).sum(addsLeaves: true) { piece, level, starts in
+      let rows = Int(group.bounds[piece])..<Int(group.bounds[piece + 1])
+      ProductTiles.multiply(
+        ProductRows(transposing: distinct.rows(rows)),
+        panels(
+          sums.rows(rows), transposing: false, steps: rows.count,
+          in: sums.base + rows.lowerBound * stride),
+        0, 0..<distinct.columns, into: block(level), overwriting: starts)
+    } merge: { level in
+      block(level).add(block(level + 1))
+    }
+    let total = block(0)
     for output in 0..<outputs {
       let target = target.row(output)
-      for column in 0..<block.rows { target[column] += block[column, output] }
+      for column in 0..<total.rows { target[column] += total[column, output] }
     }
   }
 

@@ -15,6 +15,7 @@ final class CompressedInteraction {
   let operations: Int
   private let weight: Parameter
   private let bias: Parameter
+  private let weightSums: PieceSums
   private let output: Matrix
   /// One per thread, for the products of a block of fields in one tile.
   private let scratch: [Matrix]
@@ -35,6 +36,7 @@ final class CompressedInteraction {
     weight = context.parameter(
       "weight", shape: [outputs, fields * maps], uses: dimension, .xavierNormal)
     bias = context.parameter("bias", shape: [outputs], .constant(0))
+    weightSums = PieceSums(context, of: weight)
     output = context.matrix(columns: outputs * dimension)
     operations = shape.width * maps + dimension * outputs
     func cut(rows: Int) -> [Range<Int>] {
@@ -116,31 +118,32 @@ final class CompressedInteraction {
 
   /// `∂W[o, h·M + m] += Σ ∂Y_o ⊙ S_h ⊙ X_m`.
   ///
-  /// A task owns the columns of a block of fields and adds tile by tile, so the order of the sum is
-  /// that of the batch, on any thread.
+  /// A task owns the columns of a block of fields and adds tile by tile, so the order of a piece's
+  /// sum is that of its rows, on any thread.
   private func addWeightGradient(
     _ outputGradient: FieldTiles, _ source: FieldTiles, _ state: FieldTiles
   ) {
     share(weightBlocks.count) { block, scratch in
       let fields = weightBlocks[block]
-      for tile in 0..<source.count {
-        let gradient = outputGradient.tile(tile)
-        let products = view(scratch, fields, gradient.columns)
-        OuterProductKernel.multiply(
-          source.tile(tile).rows(fields), state.tile(tile), into: products)
-        MatrixProduct.multiply(
-          gradient, products, transposingB: true,
-          into: weight.gradient.view.columns(channels(fields)), overwriting: false)
+      weightSums.add(
+        batch: source.batch, to: weight.gradient.view, part: { $0.columns(channels(fields)) }
+      ) { piece, _, target in
+        for tile in source.tiles(of: piece) {
+          let gradient = outputGradient.tile(tile)
+          let products = view(scratch, fields, gradient.columns)
+          OuterProductKernel.multiply(
+            source.tile(tile).rows(fields), state.tile(tile), into: products)
+          MatrixProduct.multiply(
+            gradient, products, transposingB: true, into: target, overwriting: false)
+        }
       }
     }
   }
 
   private func addBiasGradient(_ outputGradient: FieldTiles) {
     pool.run(outputGradient.fields) { map in
-      var sum = 0.0
-      for tile in 0..<outputGradient.count {
-        let gradient = outputGradient.tile(tile)
-        sum += VectorKernels.sum(gradient.row(map), count: gradient.columns)
+      let sum = outputGradient.sum { gradient in
+        VectorKernels.sum(gradient.row(map), count: gradient.columns)
       }
       bias.gradient.base[map] += Scalar(sum)
     }

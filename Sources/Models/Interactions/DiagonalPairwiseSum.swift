@@ -8,6 +8,7 @@ import Platform
 final class DiagonalPairwiseSum: FieldMatrixSum {
   let operations: Int
   private let weight: Parameter
+  private let weightSums: PieceSums
   private let pool: WorkerPool
   private let productCache = PairProducts()
   private var left: FieldTensor?
@@ -17,6 +18,7 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
   init(_ context: LayerContext, _ shape: FieldShape) {
     weight = context.parameter(
       "weight", shape: [shape.pairs, shape.dimension], regularization: .none, .xavierNormal)
+    weightSums = PieceSums(context, of: weight)
     operations = shape.pairs * shape.dimension
     pool = context.pool
   }
@@ -82,13 +84,16 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
     pool.run(left.fields) { field in
       let later = left.fields - field - 1
       let first = weight.gradient.rows - PairwiseVectorKernel.pairs(of: later + 1)
-      let gradient = weight.gradient.base + first * left.dimension
-      for row in 0..<left.batch {
-        let vector = left.base + row * left.width + field * left.dimension
-        DiagonalPairKernel.addWeightGradients(
-          logitGradient[row, 0], left: vector,
-          laterRight: right.base + row * right.width + (field + 1) * right.dimension,
-          later: later, dimension: left.dimension, to: gradient)
+      let pairs = first..<first + later
+      weightSums.add(batch: left.batch, to: weight.gradient.view, part: { $0.rows(pairs) }) {
+        _, rows, gradient in
+        for row in rows {
+          let vector = left.base + row * left.width + field * left.dimension
+          DiagonalPairKernel.addWeightGradients(
+            logitGradient[row, 0], left: vector,
+            laterRight: right.base + row * right.width + (field + 1) * right.dimension,
+            later: later, dimension: left.dimension, to: gradient.base)
+        }
       }
     }
   }

@@ -40,7 +40,7 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     products = context.products
     let batch = context.batchCapacity
     products.reserve(rows: batch, columns: stripWidth, inner: width)
-    products.reserve(rows: width, columns: stripWidth, inner: batch, transposingA: true)
+    products.reserveSums(rows: width, columns: stripWidth, batch: batch)
     pool = context.pool
   }
 
@@ -124,8 +124,8 @@ final class MatrixPairwiseSum: FieldMatrixSum {
       products.multiply(
         scaled.columns(above), triangle.view.rows(above).columns(strip),
         into: rightGradient.columns(strip), overwriting: false)
-      products.multiply(
-        scaled.columns(above), transposingA: true, right.columns(strip),
+      products.sum(
+        scaled.columns(above), right.columns(strip),
         into: triangleGradient.view.rows(above).columns(strip), overwriting: true)
     }
     forEachPair(weight.gradient.view, triangleGradient.view) { matrix, block in matrix.add(block) }

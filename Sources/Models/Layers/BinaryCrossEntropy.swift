@@ -18,19 +18,21 @@ public enum BinaryCrossEntropy {
     logits: MatrixView, labels: UnsafePointer<Float>, weights: UnsafePointer<Float>? = nil,
     gradient: MatrixView, pool: WorkerPool = WorkerPool(threads: 1)
   ) -> Double {
-    let tiles = (logits.rows + tileRows - 1) / tileRows
+    let tiles = PieceTiles(BatchPieces(rows: logits.rows), size: tileRows)
     let total = weights.map { RowWeights.sum($0, rows: logits.rows) } ?? Double(logits.rows)
     let scale = total > 0 ? 1 / total : 0
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: tiles) { losses in
-      pool.tiles(of: logits.rows, size: tileRows) { rows in
-        losses[rows.lowerBound / tileRows] =
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: tiles.count) { losses in
+      pool.run(tiles.count) { tile in
+        let rows = tiles[tile]
+        losses[tile] =
           if let weights {
             sum(rows, logits, labels, weights, gradient, scale: scale)
           } else {
             sum(rows, logits, labels, gradient, scale: scale)
           }
       }
-      return losses.reduce(0, +) * scale
+      tiles.sum { losses[$0] += losses[$1] }
+      return (losses.first ?? 0) * scale
     }
   }
 
@@ -55,7 +57,7 @@ public enum BinaryCrossEntropy {
     _ weights: UnsafePointer<Float>, _ gradient: MatrixView, scale: Double
   ) -> Double {
     // Rows of equal weights share one logarithm, as rows without weights do.
-    let first = weights[rows.lowerBound]
+    guard let first = rows.first.map({ weights[$0] }) else { return 0 }
     if rows.allSatisfy({ weights[$0] == first }) {
       let weight = Double(first)
       return weight * sum(rows, logits, labels, gradient, scale: weight * scale)
@@ -73,10 +75,9 @@ public enum BinaryCrossEntropy {
 
 /// Sums of the weights of rows.
 public enum RowWeights {
-  /// The sum of the weights of a batch's rows, in their order and in double.
+  /// The sum of the weights of a batch's rows, in double: in their order within a piece, and the
+  /// pieces as a tree.
   public static func sum(_ weights: UnsafePointer<Float>, rows: Int) -> Double {
-    var sum = 0.0
-    for row in 0..<rows { sum += Double(weights[row]) }
-    return sum
+    BatchPieces(rows: rows).sum { _, rows in rows.reduce(0) { $0 + Double(weights[$1]) } }
   }
 }

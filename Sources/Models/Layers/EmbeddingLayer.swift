@@ -71,7 +71,8 @@ public final class EmbeddingLayer {
       dimension: dimension)
   }
 
-  /// Adds each row's gradient to the table rows that the batch touched, field by field.
+  /// Adds each row's gradient to the table rows that the batch touched, field by field: to the
+  /// partial sums of the row's piece.
   ///
   /// A cache line of the gradient holds several fields' vectors: a task takes neighbouring fields,
   /// one block of rows after another.
@@ -93,20 +94,20 @@ public final class EmbeddingLayer {
   ) {
     guard let touched = tables[field].touched else { return }
     let gradient = tables[field].gradient.view
-    let slots = touched.slots + fields.firstLookups[field]
+    let places = touched.places + fields.firstLookups[field]
     if let sequence = batch.sequence(field) {
       for row in rows {
         let source = outputGradient.base + row * outputGradient.width + field * dimension
         for value in sequence.places(row) {
           ShortVectorKernels.add(
             source, times: Scalar(sequence.weights[value]),
-            to: gradient.row(Int(slots[value])), count: dimension)
+            to: gradient.row(Int(places[value])), count: dimension)
         }
       }
       return
     }
     LookupKernel.scatter(
       outputGradient.field(field), scale: batch.values(field), rows: rows,
-      to: TableLookup(indices: slots, rows: gradient))
+      to: TableLookup(indices: places, rows: gradient))
   }
 }

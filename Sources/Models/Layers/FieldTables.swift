@@ -56,7 +56,8 @@ public struct FieldTables {
     sharers = others.filter { !$0.isEmpty }
     touchedRows = zip(owners, lookups).map { owner, lookups in
       TouchedRows(
-        tableRows: schema[owner].rows, batchCapacity: lookups, roomFor: numbersBesideSlot)
+        tableRows: schema[owner].rows, batchCapacity: lookups,
+        pieces: BatchPieces.count(rows: batchCapacity), roomFor: numbersBesideSlot)
     }
   }
 
@@ -86,15 +87,25 @@ public struct FieldTables {
 
   /// Finds the rows that a batch touches in the tables of one owner.
   func find(_ batch: EncodedBatch, table: Int, prefetching target: MatrixView?) {
-    let touched = touchedRows[table]
-    touched.clear()
-    let owner = batch.lookups(owners[table])
-    touched.find(owner.ids, count: owner.count, prefetching: target)
+    touchedRows[table].clear()
+    find(batch, field: owners[table], prefetching: target)
     guard !sharers.isEmpty else { return }
     for field in sharers.first(where: { tables[$0[0]] == table }) ?? [] {
-      let lookups = batch.lookups(field)
+      find(batch, field: field, prefetching: target)
+    }
+  }
+
+  /// Finds the rows that one field of a batch touches, piece by piece.
+  private func find(_ batch: EncodedBatch, field: Int, prefetching target: MatrixView?) {
+    let (touched, ids) = (touchedRows[tables[field]], batch.lookups(field).ids)
+    let starts = batch.sequence(field)?.starts
+    let pieces = BatchPieces(rows: batch.rows)
+    for piece in 0..<pieces.count {
+      let rows = pieces[piece]
+      let lookups = starts.map { $0[rows.lowerBound]..<$0[rows.upperBound] } ?? rows
       touched.find(
-        lookups.ids, count: lookups.count, at: firstLookups[field], prefetching: target)
+        ids + lookups.lowerBound, count: lookups.count,
+        at: firstLookups[field] + lookups.lowerBound, piece: piece, prefetching: target)
     }
   }
 

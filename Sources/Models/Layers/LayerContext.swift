@@ -9,8 +9,10 @@ import Platform
 public struct LayerContext {
   /// The threads that compute.
   public let pool: WorkerPool
-  /// The largest batch; scratch is sized for it.
+  /// The most rows of a layer's matrices; scratch is sized for them.
   public let batchCapacity: Int
+  /// Rows of a layer's matrices per row of a batch.
+  let vectors: Int
   /// What was created so far, in this scope and all others.
   public let registry: ParameterRegistry
   /// The prefix of names created here, such as "dnn.0"; empty at the root.
@@ -27,6 +29,7 @@ public struct LayerContext {
   public init(batchCapacity: Int, weights: InitialWeights, pool: WorkerPool) {
     self.pool = pool
     self.batchCapacity = batchCapacity
+    vectors = 1
     registry = ParameterRegistry()
     scope = ""
     scratch = SharedScratch()
@@ -35,9 +38,10 @@ public struct LayerContext {
     initializer = Initializer(weights, pool: pool)
   }
 
-  private init(_ other: LayerContext, scope: String, batchCapacity: Int) {
+  private init(_ other: LayerContext, scope: String, vectors: Int = 1) {
     pool = other.pool
-    self.batchCapacity = batchCapacity
+    batchCapacity = other.batchCapacity * vectors
+    self.vectors = other.vectors * vectors
     registry = other.registry
     self.scope = scope
     scratch = other.scratch
@@ -48,13 +52,11 @@ public struct LayerContext {
 
   /// The context of a part of this layer, whose names begin with `name`.
   public func scoped(_ name: String) -> LayerContext {
-    LayerContext(self, scope: qualified(name), batchCapacity: batchCapacity)
+    LayerContext(self, scope: qualified(name))
   }
 
-  /// The same for layers that see `rows` rows, such as every field's vector as a row.
-  func withCapacity(_ rows: Int) -> LayerContext {
-    LayerContext(self, scope: scope, batchCapacity: rows)
-  }
+  /// The same for layers that see `count` rows per row, such as every field's vector as a row.
+  func forVectors(_ count: Int) -> LayerContext { LayerContext(self, scope: scope, vectors: count) }
 
   /// Creates and registers a dense parameter of PyTorch's `shape`.
   func parameter(
@@ -94,7 +96,7 @@ public struct LayerContext {
 
   /// Sums over the rows of the largest batch.
   func columnSums(columns: Int) -> ColumnSums {
-    ColumnSums(rows: batchCapacity, columns: columns, pool: pool)
+    ColumnSums(batch: batchCapacity / vectors, vectors: vectors, columns: columns, pool: pool)
   }
 
   /// Allocates what the layers reserved: once, before the first step, in which nothing is

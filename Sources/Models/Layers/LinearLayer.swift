@@ -12,6 +12,7 @@ final class LinearLayer {
   private let biasSums: ColumnSums
   private let output: Matrix
   private let products: LayerProducts
+  private let vectors: Int
 
   /// Creates `weight`, Xavier-normal, and `bias`, zero, in the context's scope; `uses` is the
   /// number of the layer's rows per row of the batch.
@@ -21,7 +22,9 @@ final class LinearLayer {
     biasSums = context.columnSums(columns: outputs)
     output = context.matrix(columns: outputs)
     products = context.layerProducts
-    products.reserve(batch: context.batchCapacity, inputs: inputs, outputs: outputs)
+    vectors = context.vectors
+    products.reserve(
+      batch: context.batchCapacity / vectors, vectors: vectors, inputs: inputs, outputs: outputs)
   }
 
   /// Where the output of a batch is written.
@@ -70,7 +73,7 @@ final class LinearLayer {
     guard let input else { preconditionFailure("LinearLayer: backward before forward") }
     if let bias { biasSums.add(outputGradient, to: bias.gradient.base) }
     products.backward(
-      outputGradient, input, weight.value.view, addingTo: weight.gradient.view,
-      to: inputGradient, overwriting: overwriting, finish: finish)
+      outputGradient, input, weight.value.view, vectors: vectors,
+      addingTo: weight.gradient.view, to: inputGradient, overwriting: overwriting, finish: finish)
   }
 }

@@ -11,14 +11,15 @@ final class LogitLayer {
   private(set) var input: MatrixView?
   private let weight: Parameter
   private let bias: Parameter
-  private let weightSums: ColumnSums
+  /// Those of the weight's gradient, then the bias's.
+  private let sums: ColumnSums
   private let pool: WorkerPool
 
   /// Creates `weight`, Xavier-normal, and `bias`, zero, in the context's scope.
   init(_ context: LayerContext, inputs width: Int) {
     weight = context.parameter("weight", shape: [1, width], .xavierNormal)
     bias = context.parameter("bias", shape: [1], .constant(0))
-    weightSums = context.columnSums(columns: width)
+    sums = context.columnSums(columns: width + 1)
     pool = context.pool
   }
 
@@ -48,14 +49,13 @@ final class LogitLayer {
   ) {
     guard let input else { preconditionFailure("LogitLayer: backward before forward") }
     let columns = input.columns
-    weightSums.compute(rows: input.rows) { row, partial in
+    sums.compute(rows: input.rows) { row, partial in
       let (x, gradient) = (input.row(row), Double(logitGradient[row, 0]))
       for column in 0..<columns { partial[column] += gradient * Double(x[column]) }
+      partial[columns] += gradient
     }
-    weightSums.addSums(to: weight.gradient.base)
-    var sum = 0.0
-    for row in 0..<input.rows { sum += Double(logitGradient[row, 0]) }
-    bias.gradient.base[0] += Scalar(sum)
+    for column in 0..<columns { weight.gradient.base[column] += Scalar(sums.sums[column]) }
+    bias.gradient.base[0] += Scalar(sums.sums[columns])
     let w = weight.value.base
     pool.tiles(of: input.rows, size: 64) { rows in
       for row in rows {

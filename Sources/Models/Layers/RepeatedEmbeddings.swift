@@ -41,7 +41,7 @@ final class RepeatedEmbeddings {
     fields = repeated.map { Field(index: $0, table: tables[$0], batchCapacity: batch) }
     operand = RepeatedOperand(
       rowCapacity: batch, columns: width, groups: fields.map(\.columns),
-      distinctCapacity: fields.reduce(0) { $0 + $1.found.capacity },
+      distinctCapacity: fields.reduce(0) { $0 + $1.capacity },
       isWeighted: repeated.contains { schema[$0].kind == .value }, pool: context.pool)
     products = context.layerProducts.products(with: operand, columns: width)
     pool = context.pool
@@ -49,47 +49,97 @@ final class RepeatedEmbeddings {
 
   /// Notes which rows a batch reads, before any layer multiplies its embeddings.
   func begin(_ batch: EncodedBatch, _ pass: Pass, _ embeddings: MatrixView) {
-    if pass == .evaluation { pool.run(fields.count) { fields[$0].find(batch) } }
-    operand.begin(embeddings, fields.lazy.map { $0.repeated(batch, pass) })
+    pool.run(fields.count) { fields[$0].begin(batch, pass) }
+    operand.begin(embeddings, fields.lazy.map { $0.repeated(batch) })
   }
 
-  /// One field, with memory of its own for the rows that an evaluation reads.
-  private struct Field {
-    let index: Int
+  /// One field: the rows of its table that each piece of a batch reads, each once.
+  private final class Field {
     let columns: Range<Int>
-    let found: TouchedRows
-    private let values: Matrix
+    let capacity: Int
+    private let index: Int
     private let table: Parameter
+    /// Finds the rows that an evaluation reads.
+    private let found: TouchedRows
+    /// By entry, piece by piece: the row's values, its slot in the batch, its gradient's row.
+    private let values: Matrix
+    private let slots: UnsafeMutablePointer<UInt32>
+    private let gradientRows: UnsafeMutablePointer<UInt32>
+    /// The entry of each row of the batch.
+    private let entries: UnsafeMutablePointer<UInt32>
+    /// By slot: the entry that was made last.
+    private let latest: UnsafeMutablePointer<UInt32>
+    /// Where the entries of each piece begin, and where those of the last end.
+    private let bounds: UnsafeMutablePointer<UInt32>
+    private var count = 0
 
     init(index: Int, table: Parameter, batchCapacity: Int) {
       self.index = index
       self.table = table
       let dimension = table.value.columns
       columns = index * dimension..<(index + 1) * dimension
+      let pieces = BatchPieces.count(rows: batchCapacity)
       found = TouchedRows(tableRows: table.value.rows, batchCapacity: batchCapacity)
-      values = Matrix(
-        rows: found.capacity, columns: dimension, stride: table.touchedValues.view.stride)
+      capacity = min(batchCapacity, pieces * found.capacity)
+      values = Matrix(rows: capacity, columns: dimension, stride: table.touchedValues.view.stride)
+      slots = ZeroedMemory.allocate(capacity)
+      gradientRows = ZeroedMemory.allocate(capacity)
+      entries = ZeroedMemory.allocate(batchCapacity)
+      latest = ZeroedMemory.allocate(found.capacity)
+      bounds = ZeroedMemory.allocate(pieces + 1)
     }
 
-    /// Finds the rows that a batch reads, in the order in which a training step finds them, and
-    /// copies their values.
-    func find(_ batch: EncodedBatch) {
-      found.clear()
-      found.find(batch.ids(index), count: batch.rows)
-      LookupKernel.gather(
-        TableLookup(indices: found.rows, rows: table.value.view), rows: 0..<found.count,
-        into: values.view)
+    deinit {
+      for memory in [slots, gradientRows, entries, latest, bounds] { ZeroedMemory.free(memory) }
     }
 
-    func repeated(_ batch: EncodedBatch, _ pass: Pass) -> RepeatedColumns {
-      let (rows, values) =
-        switch (pass, table.touched) {
-        case (.training, let touched?): (touched, table.touchedValues)
-        case (.training, nil), (.evaluation, _): (found, self.values)
+    /// Lists the rows that a batch reads and copies their values: in training those that the step
+    /// has found and fetched.
+    func begin(_ batch: EncodedBatch, _ pass: Pass) {
+      switch (pass, table.touched) {
+      case (.training, let touched?):
+        list(touched, batch)
+        copyValues(TableLookup(indices: slots, rows: table.touchedValues.view))
+      case (.training, nil), (.evaluation, _):
+        found.clear()
+        found.find(batch.ids(index), count: batch.rows)
+        list(found, batch)
+        for entry in 0..<count { slots[entry] = found.rows[Int(slots[entry])] }
+        copyValues(TableLookup(indices: slots, rows: table.value.view))
+      }
+    }
+
+    private func list(_ touched: TouchedRows, _ batch: EncodedBatch) {
+      count = 0
+      let pieces = BatchPieces(rows: batch.rows)
+      for piece in 0..<pieces.count {
+        let first = count
+        bounds[piece] = UInt32(first)
+        for row in pieces[piece] {
+          let slot = touched.slots[row]
+          var entry = Int(latest[Int(slot)])
+          // An entry of another piece or batch does not count.
+          if !(first..<count).contains(entry) || slots[entry] != slot {
+            entry = count
+            latest[Int(slot)] = UInt32(entry)
+            slots[entry] = slot
+            gradientRows[entry] = touched.places[row]
+            count += 1
+          }
+          entries[row] = UInt32(entry)
         }
-      return RepeatedColumns(
-        columns, distinct: values.view.rows(0..<rows.count), slots: rows.slots,
-        weights: batch.values(index), gradient: table.gradient.view)
+      }
+      bounds[pieces.count] = UInt32(count)
+    }
+
+    private func copyValues(_ lookup: TableLookup) {
+      LookupKernel.gather(lookup, rows: 0..<count, into: values.view)
+    }
+
+    func repeated(_ batch: EncodedBatch) -> RepeatedColumns {
+      RepeatedColumns(
+        columns, distinct: values.view.rows(0..<count), slots: entries, bounds: bounds,
+        weights: batch.values(index), gradient: table.gradient.view, gradientRows: gradientRows)
     }
   }
 }

@@ -13,6 +13,7 @@ final class FirstOrderTerm: LinearTerm {
   let weights: [Parameter]
   let operations = 0
   private let bias: Parameter
+  private let biasSums: ColumnSums
   private let fields: FieldTables
   /// Where the weights of the last forward's fields are read.
   private var columns: [Column] = []
@@ -29,6 +30,7 @@ final class FirstOrderTerm: LinearTerm {
     self.fields = fields
     weights = fields.make(context, dimension: 1)
     bias = context.parameter("bias", shape: [1], .constant(0))
+    biasSums = context.columnSums(columns: 1)
     pool = context.pool
   }
 
@@ -91,13 +93,13 @@ final class FirstOrderTerm: LinearTerm {
   /// Adds the gradient of one field's weights.
   private func addGradient(_ field: Int, _ batch: EncodedBatch, _ logitGradient: MatrixView) {
     guard let touched = weights[field].touched else { return }
-    let slots = touched.slots + fields.firstLookups[field]
+    let places = touched.places + fields.firstLookups[field]
     let gradient = weights[field].gradient.base
     if let sequence = batch.sequence(field) {
       for row in 0..<batch.rows {
         let term = logitGradient[row, 0]
         for value in sequence.places(row) {
-          gradient[Int(slots[value])] += Scalar(sequence.weights[value]) * term
+          gradient[Int(places[value])] += Scalar(sequence.weights[value]) * term
         }
       }
       return
@@ -105,14 +107,12 @@ final class FirstOrderTerm: LinearTerm {
     let values = batch.values(field)
     for row in 0..<batch.rows {
       let term = logitGradient[row, 0]
-      gradient[Int(slots[row])] += values.map { Scalar($0[row]) * term } ?? term
+      gradient[Int(places[row])] += values.map { Scalar($0[row]) * term } ?? term
     }
   }
 
   /// Adds the gradient of the bias alone: for a caller that sums those of the weights itself.
   func addBiasGradient(_ logitGradient: MatrixView) {
-    var sum = 0.0
-    for row in 0..<logitGradient.rows { sum += Double(logitGradient[row, 0]) }
-    bias.gradient.base[0] += Scalar(sum)
+    biasSums.add(logitGradient, to: bias.gradient.base)
   }
 }

@@ -40,6 +40,7 @@ public final class CTRModel {
   private let fields: FieldTables
   /// The tables of each owner: its rows are found once for all of them.
   private let tables: [[Parameter]]
+  private let tableGradients: [[MatrixView]]
   /// What is prefetched of each owner's rows as soon as they are found; nil where there is nothing.
   private let prefetchTargets: [MatrixView?]
   /// Whether the rows that `batch` touches have been found and fetched.
@@ -86,6 +87,7 @@ public final class CTRModel {
       $0.touched.map(ObjectIdentifier.init)
     }
     tables = fields.touchedRows.map { touching[ObjectIdentifier($0)] ?? [] }
+    tableGradients = tables.map { $0.map(\.gradient.view) }
     prefetchTargets = tables.map { $0.lazy.compactMap(\.storage?.separatePart).first }
   }
 
@@ -123,6 +125,7 @@ public final class CTRModel {
     let embeddingGradient = interaction?.beginBackward()
     linear?.backward(batch, logitGradient, addingTo: embeddingGradient)
     interaction?.backward(logitGradient)
+    pool.run(tables.count) { fields.touchedRows[$0].pieceRows?.sum(tableGradients[$0]) }
   }
 
   /// Finds the rows that each field touches, and fetches their values.

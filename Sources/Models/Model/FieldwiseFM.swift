@@ -19,7 +19,7 @@ final class FieldwiseFM: Interaction {
   private let products: Matrix
   /// Where the vectors of the last forward's fields are read.
   private var fields: [FieldwiseFMKernel.Field] = []
-  /// `Σ_b g·x²` per row touched, field by field.
+  /// `Σ_b g·x²` per row of the compact gradient, field by field.
   private let squares: [Matrix]
   private let pool: WorkerPool
   private var lookedUp: (batch: EncodedBatch, pass: Pass)?
@@ -41,7 +41,7 @@ final class FieldwiseFM: Interaction {
     let stride = TableStorage.gatheredStride(dimension: length)
     sums = Matrix(rows: batch, columns: length, stride: stride)
     products = Matrix(rows: batch, columns: dimension, stride: stride)
-    squares = builder.fields.touchedRows.map { Matrix(rows: $0.capacity, columns: 1) }
+    squares = builder.fields.touchedRows.map { Matrix(rows: $0.gradientRows, columns: 1) }
     pool = builder.context.pool
     makeEmbedded = { EmbeddedInteraction(layer, nil, rowByRow, builder) }
   }
@@ -101,15 +101,13 @@ final class FieldwiseFM: Interaction {
     pool.run(layer.tables.count) { field in
       let (vectors, weights) = (layer.tables[field], firstOrder.weights[field])
       guard let touched = vectors.touched else { return }
-      let slots = 0..<touched.count
       FieldwiseFMKernel.addGradients(
         logitGradient, sums: sums.view.wholeRows,
         to: .init(
-          slots: touched.slots, scale: batch.values(field),
-          vectors: vectors.touchedValues.view.rows(slots).wholeRows,
-          vectorGradient: vectors.gradient.view.rows(slots).wholeRows,
-          weightGradient: weights.gradient.view.rows(slots),
-          squares: squares[field].view.rows(slots)))
+          places: touched.places, scale: batch.values(field),
+          vectors: vectors.touchedValues.view.rows(0..<touched.count).wholeRows,
+          further: touched.furtherRows, vectorGradient: vectors.gradient.view.wholeRows,
+          weightGradient: weights.gradient.view, squares: squares[field].view))
     }
     firstOrder.addBiasGradient(logitGradient)
   }

@@ -21,7 +21,7 @@ public final class Parameter {
   /// The numbers as they are stored: of a table with deferred updates, without these updates.
   public let value: Matrix
   /// The gradient: of the value's shape, or, for a table, one row per row touched, with zeros as
-  /// padding between the rows.
+  /// padding between the rows, and behind them rows for partial sums.
   public let gradient: Matrix
   /// For tables: which rows of `value` the rows of `gradient` belong to.
   public let touched: TouchedRows?
@@ -65,7 +65,7 @@ public final class Parameter {
     self.storage = storage
     value = storage.values
     let stride = TableStorage.gatheredStride(dimension: dimension)
-    gradient = Matrix(rows: touched.capacity, columns: dimension, stride: stride)
+    gradient = Matrix(rows: touched.gradientRows, columns: dimension, stride: stride)
     touchedValues = Matrix(rows: touched.capacity, columns: dimension, stride: stride)
     self.touched = touched
     regularization = .embedding

@@ -2,8 +2,9 @@ import LinearAlgebra
 
 /// Which rows of one field's tables a batch reads, each counted once.
 ///
-/// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer; `slots[b]` is
-/// the slot of lookup `b`: one lookup per batch row, or, in a sequence field, one per value. Slots
+/// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer, once the partial
+/// sums of the batch's pieces have been added; lookup `b` adds its term to row `places[b]`.
+/// `slots[b]` is the slot of lookup `b`: one lookup per batch row, or, in a sequence field, one per value. Slots
 /// are numbered in the order of first appearance, so they are the same for any number of threads.
 /// All tables of a field share one instance, and so do fields that share their tables: the lookups
 /// of each have places of their own among `slots`.
@@ -14,12 +15,23 @@ public final class TouchedRows {
   public let capacity: Int
   /// Bytes of the bookkeeping, without the room that it offers to tables.
   public let bytes: Int
+  /// Rows of a compact gradient: one per slot, and those for the partial sums of pieces.
+  public var gradientRows: Int { capacity + (pieceRows?.capacity ?? 0) }
+  /// The first row of a compact gradient behind those of the slots, and the slots of the rows from
+  /// there that the batch uses.
+  var furtherRows: (first: Int, slots: UnsafeBufferPointer<UInt32>) {
+    (capacity, UnsafeBufferPointer(start: pieceRows?.slots, count: pieceRows?.count ?? 0))
+  }
   /// How many rows the batch touched.
   public private(set) var count = 0
   /// The rows touched, by slot.
   public let rows: UnsafeMutablePointer<UInt32>
   /// The slot of each lookup of the batch.
   public let slots: UnsafeMutablePointer<UInt32>
+  /// The row of the compact gradient that gets the term of each lookup.
+  public let places: UnsafeMutablePointer<UInt32>
+  /// The gradient's rows for the partial sums of pieces; nil where a batch is one piece.
+  let pieceRows: PieceRows?
   /// One number per table row: `first + slot` of the batch that touched it last, 0 if none did.
   ///
   /// Increasing `first` forgets a batch, and a table without lookups is all zeros, for which the
@@ -38,11 +50,13 @@ public final class TouchedRows {
   /// 1 for each row of the table that training has touched, else 0.
   public let seen: UnsafeMutablePointer<UInt8>
 
-  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups, with room
-  /// behind each slot number for tables with these `numbers` per row.
+  /// Allocates for tables of `tableRows` rows and batches of `batchCapacity` lookups in up to
+  /// `pieces` pieces, with room behind each slot number for tables with these `numbers` per row.
   ///
   /// Finding a row's slot has just loaded that cache line.
-  public init(tableRows: Int, batchCapacity: Int, roomFor numbers: [Int] = []) {
+  public init(
+    tableRows: Int, batchCapacity: Int, pieces: Int = 1, roomFor numbers: [Int] = []
+  ) {
     self.tableRows = tableRows
     capacity = min(tableRows, batchCapacity)
     let bits = capacity <= 1 ? 0 : Int.bitWidth - (capacity - 1).leadingZeroBitCount
@@ -51,6 +65,9 @@ public final class TouchedRows {
     first = slotRange
     rows = ZeroedMemory.allocate(capacity)
     slots = ZeroedMemory.allocate(batchCapacity)
+    pieceRows =
+      pieces > 1 ? PieceRows(slots: capacity, lookups: batchCapacity, pieces: pieces) : nil
+    places = pieceRows == nil ? slots : ZeroedMemory.allocate(batchCapacity)
     seen = ZeroedMemory.allocate(tableRows)
     let offered = numbers.reduce(0, +)
     let stride = TableStorage.stride(length: 1 + offered)
@@ -59,7 +76,8 @@ public final class TouchedRows {
     cells = UnsafeMutableRawPointer(records.base)
     cellBytes = stride * MemoryLayout<Scalar>.stride
     bytes =
-      MemoryLayout<UInt32>.stride * (capacity + batchCapacity)
+      MemoryLayout<UInt32>.stride * (capacity + (pieceRows == nil ? 1 : 2) * batchCapacity)
+      + (pieceRows?.bytes ?? 0)
       + (MemoryLayout<Scalar>.stride * (stride - offered) + 1) * tableRows
     var first = 1
     for count in numbers {
@@ -75,23 +93,25 @@ public final class TouchedRows {
 
   deinit {
     ZeroedMemory.free(rows)
+    if pieceRows != nil { ZeroedMemory.free(places) }
     ZeroedMemory.free(slots)
     ZeroedMemory.free(seen)
   }
 
   /// Finds the rows that a batch's ids refer to; every id must be below `tableRows`.
   ///
-  /// The slots of the lookups follow from place `firstLookup`; rows that were found before, by
-  /// another field, keep theirs.
+  /// The lookups are those of one `piece` of the batch. Their slots follow from place `firstLookup`;
+  /// rows that were found before, in another piece or by another field, keep theirs.
   ///
   /// The rows of `separate` are prefetched as they are found, while the next ones are looked up.
   public func find(
-    _ ids: UnsafePointer<UInt32>, count lookups: Int, at firstLookup: Int = 0,
+    _ ids: UnsafePointer<UInt32>, count lookups: Int, at firstLookup: Int = 0, piece: Int = 0,
     prefetching separate: MatrixView? = nil
   ) {
     assert(count == 0 || firstLookup > 0, "TouchedRows: find before clear")
     precondition(capacity <= slotRange, "TouchedRows: \(capacity) rows per batch")
     let (first, slotRange, slots) = (first, slotRange, slots + firstLookup)
+    let (pieceRows, places) = (pieceRows, places + firstLookup)
     var found = UInt32(count)
     func cellAhead(_ distance: Int, of index: Int) -> UnsafeRawPointer {
       UnsafeRawPointer(cell(Int(ids[min(index + distance, lookups - 1)])))
@@ -110,9 +130,11 @@ public final class TouchedRows {
         cell.storeBytes(of: first | slot, as: UInt32.self)
         rows[Int(slot)] = ids[index]
         found &+= 1
+        pieceRows?.start(slot, in: piece)
         if let separate { Prefetch.farRow(separate.row(row), count: separate.columns) }
       }
       slots[index] = slot
+      if let pieceRows { places[index] = pieceRows.row(of: slot, in: piece) }
     }
     count = Int(found)
   }
@@ -120,6 +142,7 @@ public final class TouchedRows {
   /// Forgets the batch.
   public func clear() {
     count = 0
+    pieceRows?.clear()
     let (next, isPast) = first.addingReportingOverflow(slotRange)
     if isPast { forgetEveryBatch() } else { first = next }
   }

@@ -8,6 +8,7 @@ import Platform
 final class OwnFieldEncoder: FieldEncoder {
   let operations = 0
   private let weight: Parameter
+  private let weightSums: PieceSums
   private let product: Matrix
   private let activation: DenseLayer
   private let pool: WorkerPool
@@ -17,6 +18,7 @@ final class OwnFieldEncoder: FieldEncoder {
   init(_ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings) {
     weight = context.parameter(
       "weight", shape: [shape.fields, shape.dimension, shape.dimension], .xavierNormal)
+    weightSums = PieceSums(context, of: weight)
     product = context.matrix(columns: shape.width)
     activation = settings.activationLayer(context, width: shape.width)
     pool = context.pool
@@ -28,7 +30,8 @@ final class OwnFieldEncoder: FieldEncoder {
     let product = FieldTensor(product.view.rows(0..<input.batch), fields: input.fields)
     pool.run(input.fields) { field in
       MatrixProduct.multiply(
-        input.field(field), map(weight.value, field, input.dimension), into: product.field(field),
+        input.field(field), map(weight.value.view, field, input.dimension),
+        into: product.field(field),
         overwriting: true)
     }
     return FieldTensor(activation.forward(product.flattened, pass), fields: input.fields)
@@ -48,18 +51,23 @@ final class OwnFieldEncoder: FieldEncoder {
     guard let input else { preconditionFailure("OwnFieldEncoder: backward before forward") }
     let delta = FieldTensor(activation.backward(outputGradient.flattened), fields: input.fields)
     pool.run(input.fields) { field in
+      weightSums.add(
+        batch: input.batch, to: weight.gradient.view,
+        part: { map($0, field, input.dimension) }
+      ) { _, rows, gradient in
+        MatrixProduct.multiply(
+          input.field(field).rows(rows), transposingA: true, delta.field(field).rows(rows),
+          into: gradient, overwriting: false)
+      }
       MatrixProduct.multiply(
-        input.field(field), transposingA: true, delta.field(field),
-        into: map(weight.gradient, field, input.dimension), overwriting: false)
-      MatrixProduct.multiply(
-        delta.field(field), map(weight.value, field, input.dimension), transposingB: true,
+        delta.field(field), map(weight.value.view, field, input.dimension), transposingB: true,
         into: inputGradient.tensor.field(field), overwriting: false)
     }
   }
 
   /// One field's matrix, a row of the parameter.
-  private func map(_ matrices: Matrix, _ field: Int, _ dimension: Int) -> MatrixView {
+  private func map(_ matrices: MatrixView, _ field: Int, _ dimension: Int) -> MatrixView {
     MatrixView(
-      base: matrices.view.row(field), rows: dimension, columns: dimension, stride: dimension)
+      base: matrices.row(field), rows: dimension, columns: dimension, stride: dimension)
   }
 }

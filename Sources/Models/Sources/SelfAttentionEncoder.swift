@@ -23,7 +23,7 @@ final class SelfAttentionEncoder: FieldEncoder {
   /// Creates `query.weight`, `key.weight`, `value.weight` and `norm` in the context's scope.
   init(_ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings) {
     let dimension = shape.dimension
-    let vectors = context.withCapacity(context.batchCapacity * shape.fields)
+    let vectors = context.forVectors(shape.fields)
     func map(_ part: String) -> LinearLayer {
       LinearLayer(
         vectors.scoped(part), inputs: dimension, outputs: dimension, bias: false,

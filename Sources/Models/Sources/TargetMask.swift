@@ -62,15 +62,27 @@ final class TargetMask {
   func backward(addingTo inputGradient: FieldGradient) {
     let input = inputGradient.tensor
     let gradient = FieldTensor(gradient.view.rows(0..<input.batch), fields: input.fields)
-    for place in masked {
-      let field = draw.order[place]
-      sums.add(
-        gradient.field(field),
-        to: vectors.parameter.gradient.view.row(vectors.row(of: field)))
+    for vector in 0..<vectors.parameter.gradient.rows {
+      addGradient(of: vector, gradient)
     }
     pool.tiles(of: input.batch, size: 256) { rows in
       input.rows(rows).flattened.add(gradient.rows(rows).flattened)
     }
+  }
+
+  /// Sums over rows, and over the fields that share the vector, at once: each sum over a batch is
+  /// taken once per parameter.
+  private func addGradient(of vector: Int, _ gradient: FieldTensor) {
+    func isMasked(_ place: Int) -> Bool { vectors.row(of: draw.order[place]) == vector }
+    guard masked.contains(where: isMasked) else { return }
+    let dimension = gradient.dimension
+    sums.compute(rows: gradient.batch) { row, partial in
+      for place in masked where isMasked(place) {
+        let values = gradient.field(draw.order[place]).row(row)
+        for k in 0..<dimension { partial[k] += Double(values[k]) }
+      }
+    }
+    sums.addSums(to: vectors.parameter.gradient.view.row(vector))
   }
 }
 

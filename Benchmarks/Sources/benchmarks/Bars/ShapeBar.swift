@@ -31,14 +31,21 @@ struct ShapeBar: Bar {
     _ a: (matrix: Matrix, transposed: Bool), _ b: (matrix: Matrix, transposed: Bool), _ c: Matrix
   ) throws {
     let products = PooledProducts(pool: bench.pool)
-    products.reserve(
-      rows: sizes.m, columns: sizes.n, inner: sizes.k, transposingA: a.transposed)
+    if a.transposed {
+      products.reserveSums(rows: sizes.m, columns: sizes.n, batch: sizes.k)
+    } else {
+      products.reserve(rows: sizes.m, columns: sizes.n, inner: sizes.k)
+    }
     products.allocate()
     let seconds = try bestSeconds(of: [
       {
-        products.multiply(
-          a.matrix.view, transposingA: a.transposed, b.matrix.view, transposingB: b.transposed,
-          into: c.view, overwriting: true)
+        if a.transposed {
+          products.sum(a.matrix.view, b.matrix.view, into: c.view, overwriting: true)
+        } else {
+          products.multiply(
+            a.matrix.view, b.matrix.view, transposingB: b.transposed, into: c.view,
+            overwriting: true)
+        }
       },
       {
         ParallelSgemm.multiply(

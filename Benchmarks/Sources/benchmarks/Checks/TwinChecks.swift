@@ -37,10 +37,14 @@ struct TwinChecks {
       let b = Matrix.filled(transposingB ? n : k, transposingB ? k : n)
       let c = Matrix(rows: m, columns: n)
       let products = PooledProducts(pool: bench.pool)
-      products.reserve(rows: m, columns: n, inner: k, transposingA: transposingA)
-      products.multiply(
-        a.view, transposingA: transposingA, b.view, transposingB: transposingB, into: c.view,
-        overwriting: true)
+      if transposingA {
+        products.reserveSums(rows: m, columns: n, batch: k)
+        products.sum(a.view, b.view, into: c.view, overwriting: true)
+      } else {
+        products.reserve(rows: m, columns: n, inner: k)
+        products.multiply(
+          a.view, b.view, transposingB: transposingB, into: c.view, overwriting: true)
+      }
       for sample in 0..<64 {
         let (i, j) = (sample * 997 % m, sample * 601 % n)
         let sum = (0..<k).reduce(0.0) { sum, l in

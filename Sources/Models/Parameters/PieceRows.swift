@@ -1,0 +1,136 @@
+import LinearAlgebra
+
+/// Which row of a compact gradient gets the terms of a table's row from each of a batch's pieces.
+///
+/// The first piece that touches a row uses the row's slot, each further one a row behind those of
+/// all slots. `sum` adds a row's partial sums as a tree over the pieces that touched it; absent
+/// pieces are skipped. A row that one piece touches, as most are, costs nothing.
+final class PieceRows {
+  /// The maximum number of rows behind those of the slots.
+  let capacity: Int
+  /// The number of rows behind those of the slots.
+  private(set) var count = 0
+  /// The slot of each row behind those of the slots.
+  let slots: UnsafeMutablePointer<UInt32>
+  /// By slot: the piece that uses the slot's own row.
+  private let homes: UnsafeMutablePointer<UInt16>
+  /// By slot: the row that was added last for it, counted from 1; 0 if there is none.
+  private let heads: UnsafeMutablePointer<UInt32>
+  /// By row: its piece, and the row that was added before it for the same slot, counted from 1.
+  private let pieces: UnsafeMutablePointer<UInt16>
+  private let previous: UnsafeMutablePointer<UInt32>
+  /// The number of the first row behind those of the slots.
+  private let first: Int
+  /// Of the slot that is summed: its pieces, in order, and their rows.
+  private let found: UnsafeMutablePointer<(piece: Int, row: Int)>
+
+  /// Allocates for `slots` slots and batches of `lookups` look-ups in up to `pieces` pieces.
+  init(slots first: Int, lookups: Int, pieces count: Int) {
+    precondition(count <= Int(UInt16.max), "PieceRows: \(count) pieces of a batch")
+    self.first = first
+    capacity = min(lookups, first * (count - 1))
+    slots = ZeroedMemory.allocate(capacity)
+    homes = ZeroedMemory.allocate(first)
+    heads = ZeroedMemory.allocate(first)
+    pieces = ZeroedMemory.allocate(capacity)
+    previous = ZeroedMemory.allocate(capacity)
+    found = .allocate(capacity: count)
+  }
+
+  deinit {
+    ZeroedMemory.free(slots)
+    ZeroedMemory.free(homes)
+    ZeroedMemory.free(heads)
+    ZeroedMemory.free(pieces)
+    ZeroedMemory.free(previous)
+    found.deallocate()
+  }
+
+  /// Bytes of the bookkeeping.
+  var bytes: Int { 10 * capacity + 6 * first }
+
+  /// Notes that a piece is the first to touch a slot's row.
+  @inline(__always)
+  func start(_ slot: UInt32, in piece: Int) {
+    homes[Int(slot)] = UInt16(truncatingIfNeeded: piece)
+    heads[Int(slot)] = 0
+  }
+
+  /// The gradient's row for a slot that has been started.
+  @inline(__always)
+  func row(of slot: UInt32, in piece: Int) -> UInt32 {
+    homes[Int(slot)] == UInt16(truncatingIfNeeded: piece) ? slot : furtherRow(of: slot, in: piece)
+  }
+
+  private func furtherRow(of slot: UInt32, in piece: Int) -> UInt32 {
+    var row = heads[Int(slot)]
+    while row != 0 {
+      if Int(pieces[Int(row) - 1]) == piece { return UInt32(first) + row - 1 }
+      row = previous[Int(row) - 1]
+    }
+    precondition(count < capacity, "PieceRows: more than \(capacity) rows")
+    slots[count] = slot
+    pieces[count] = UInt16(piece)
+    previous[count] = heads[Int(slot)]
+    count += 1
+    heads[Int(slot)] = UInt32(count)
+    return UInt32(first + count - 1)
+  }
+
+  /// Forgets the batch.
+  func clear() { count = 0 }
+
+  /// Adds up the partial sums of every slot, in its own row, and sets the other rows to zero.
+  ///
+  /// The gradients are those of all tables with these slots.
+  func sum(_ gradients: [MatrixView]) {
+    // Each slot once: for the row that was added first for it.
+    for row in 0..<count where previous[row] == 0 {
+      let slot = Int(slots[row])
+      let total = add(0..<findPieces(of: slot), gradients)
+      guard total != slot else { continue }
+      for gradient in gradients {
+        ShortVectorKernels.copy(
+          gradient.row(total), to: gradient.row(slot), count: gradient.columns)
+      }
+    }
+    for gradient in gradients { gradient.rows(first..<first + count).wholeRows.fill(0) }
+  }
+
+  /// Lists a slot's pieces in order; returns their number.
+  private func findPieces(of slot: Int) -> Int {
+    var count = 0
+    func insert(_ piece: Int, _ row: Int) {
+      var place = count
+      while place > 0, found[place - 1].piece > piece {
+        found[place] = found[place - 1]
+        place -= 1
+      }
+      found[place] = (piece, row)
+      count += 1
+    }
+    insert(Int(homes[slot]), slot)
+    var row = heads[slot]
+    while row != 0 {
+      insert(Int(pieces[Int(row) - 1]), first + Int(row) - 1)
+      row = previous[Int(row) - 1]
+    }
+    return count
+  }
+
+  /// Adds the rows of some of the pieces found, cut where their numbers' highest bit differs, in the
+  /// row of the first one; returns this row.
+  private func add(_ places: Range<Int>, _ gradients: [MatrixView]) -> Int {
+    let (low, high) = (found[places.lowerBound], found[places.upperBound - 1])
+    guard places.count > 1 else { return low.row }
+    let bit = 1 << (Int.bitWidth - 1 - (low.piece ^ high.piece).leadingZeroBitCount)
+    var cut = places.lowerBound + 1
+    while found[cut].piece & bit == 0 { cut += 1 }
+    let left = add(places.lowerBound..<cut, gradients)
+    let right = add(cut..<places.upperBound, gradients)
+    for gradient in gradients {
+      ShortVectorKernels.add(gradient.row(right), to: gradient.row(left), count: gradient.columns)
+    }
+    return left
+  }
+}
