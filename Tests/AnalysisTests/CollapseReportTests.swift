@@ -133,13 +133,15 @@ import Testing
 
   @Test(arguments: [1, 2, 5, 12, 30], ["fm", "a_run_with_a_name_that_is_long_indeed"])
   func labelsInTheChartNeitherOverlapNorLeaveIt(runs: Int, name: String) {
-    let layout = SpectrumLayout(
+    let layout = SpectrumChart(
+      id: "spectrum", title: "Spectra",
       (0..<runs).map { index in
         // All curves end at the same point.
         SpectrumChart.Curve(
           label: "\(name)\(index)", paradigm: index % 2 == 0 ? .generative : .discriminative,
           shade: Palette.shade(.generative, index), logs: [0, -1, -3], rounding: -30, attainable: 3)
-      })
+      }
+    ).chart.layout
     #expect(layout.names.count == runs)
     for (index, first) in layout.names.enumerated() {
       let width = TextWidth.estimate(first.text, size: 14)
@@ -169,14 +171,5 @@ import Testing
     #expect(shades[0] == Palette.shades([.generative])[0])
     #expect(shades[1] == Palette.shades([.discriminative])[0])
     #expect(Set(shades.map(\.light)).count == 3 && Set(shades.map(\.dark)).count == 3)
-  }
-
-  @Test func ticksAreRoundAndInside() {
-    #expect(Ticks.round(-43.2, 0, count: 6) == [-40, -30, -20, -10, 0])
-    #expect(Ticks.step(390, count: 8) == 50)
-    #expect(Ticks.round(0, 0, count: 5) == [0])
-    #expect(NumberFormat.tick(-0.2, step: 0.2) == "\u{2212}0.2")
-    #expect(NumberFormat.grouped(-1_234_567) == "\u{2212}1,234,567")
-    #expect(NumberFormat.fixed(-0.001, 2) == "0.00")
   }
 }

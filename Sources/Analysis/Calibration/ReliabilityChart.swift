@@ -7,79 +7,46 @@ import Models
 /// predictions are far below the largest ones.
 struct ReliabilityChart {
   private let curves: [ReliabilityCurve]
-  private let scale: Scale
+  private let plot: Plot
   private let shade: Palette.Shade
 
   private static let width = 480.0
-  private let left = 66.0
-  private let right = 456.0
-  private let top = 16.0
-  private let bottom = 366.0
-
-  /// How rates are placed along an axis, from 0 to 1.
-  private enum Scale {
-    case linear(upper: Double)
-    case logarithmic(lower: Double, upper: Double)
-
-    func place(_ rate: Double) -> Double {
-      switch self {
-      case .linear(let upper): min(max(rate / upper, 0), 1)
-      case .logarithmic(let lower, let upper):
-        min(max(log(max(rate, lower) / lower) / log(upper / lower), 0), 1)
-      }
-    }
-
-    var ticks: [Double] {
-      switch self {
-      case .linear(let upper): return Ticks.round(0, upper, count: 5)
-      case .logarithmic(let lower, let upper):
-        let factors: [Double] = upper / lower < 300 ? [1, 2, 5] : [1]
-        let decades = Int(log10(lower).rounded(.down))...Int(log10(upper).rounded(.up))
-        let inside = lower * (1 - 1e-9)...upper * (1 + 1e-9)
-        return decades.flatMap { decade in
-          factors.map { factor in factor * pow(10, Double(decade)) }
-        }.filter(inside.contains)
-      }
-    }
-
-    func label(_ tick: Double) -> String {
-      switch self {
-      case .linear(let upper): NumberFormat.tick(tick, step: Ticks.step(upper, count: 5))
-      case .logarithmic: NumberFormat.tick(tick, step: pow(10, log10(tick * 1.001).rounded(.down)))
-      }
-    }
-  }
 
   init(_ curves: [ReliabilityCurve], paradigm: Paradigm) {
     self.curves = curves
-    scale = Self.scale(of: curves.flatMap(\.bins))
+    let axis = Self.axis(of: curves.flatMap(\.bins))
+    plot = Plot(left: 66, right: 456, top: 16, bottom: 366, x: axis, y: axis)
     shade = Palette.shade(paradigm, 0)
   }
 
-  private static func scale(of bins: [ReliabilityCurve.Bin]) -> Scale {
+  private static func axis(of bins: [ReliabilityCurve.Bin]) -> Axis {
     let predicted = bins.map(\.predicted).sorted()
     let highest = max(bins.map { max($0.predicted, $0.upper) }.max() ?? 1, 1e-9)
     guard let largest = predicted.last, predicted[predicted.count / 2] < largest / 6 else {
       let step = Ticks.step(highest, count: 5)
-      return .linear(upper: min((highest / step).rounded(.up) * step, 1))
+      return .linear(0, min((highest / step).rounded(.up) * step, 1), count: 5)
     }
     let rates = bins.flatMap { [$0.predicted, $0.observed] }.filter { $0 > 0 }
-    return .logarithmic(lower: (rates.min() ?? 1e-9) * 0.7, upper: min(highest * 1.1, 1))
+    return .logarithmic((rates.min() ?? 1e-9) * 0.7, min(highest * 1.1, 1))
   }
 
-  private var height: Double { bottom + 54 + Double(curves.count) * 20 }
+  private var height: Double { plot.bottom + 54 + Double(curves.count) * 20 }
 
   /// The chart as an SVG document.
   var svg: String {
     var drawing = Drawing(
       id: "reliability", width: Self.width, height: height, title: "Reliability of the predictions",
       description: description, shades: [shade])
-    drawAxes(on: &drawing)
+    plot.drawGrid(on: &drawing)
+    plot.drawAxes(on: &drawing, x: "Predicted click rate", y: "Observed click rate")
+    drawing.line("axis", plot.left, plot.bottom, plot.right, plot.top)
     for index in curves.indices { draw(index, on: &drawing) }
     for (index, curve) in curves.enumerated() {
-      let y = bottom + 64 + Double(index) * 20
-      mark(index, left + 6, y - 5, tip: curve.label, on: &drawing)
-      drawing.text(TextWidth.fitted(curve.label, size: 14, limit: right - left - 18), left + 18, y)
+      let y = plot.bottom + 64 + Double(index) * 20
+      mark(index, plot.left + 6, y - 5, tip: curve.label, on: &drawing)
+      drawing.text(
+        TextWidth.fitted(curve.label, size: 14, limit: plot.right - plot.left - 18),
+        plot.left + 18, y)
     }
     return drawing.svg
   }
@@ -97,21 +64,8 @@ struct ReliabilityChart {
       + "\(NumberFormat.short(bin.upper)))"
   }
 
-  private func x(_ rate: Double) -> Double { left + (right - left) * scale.place(rate) }
-  private func y(_ rate: Double) -> Double { bottom - (bottom - top) * scale.place(rate) }
-
-  private func drawAxes(on drawing: inout Drawing) {
-    for tick in scale.ticks {
-      drawing.line("grid", x(tick), top, x(tick), bottom)
-      drawing.line("grid", left, y(tick), right, y(tick))
-      drawing.text(scale.label(tick), x(tick), bottom + 19, anchor: .middle)
-      drawing.text(scale.label(tick), left - 8, y(tick) + 5, anchor: .end)
-    }
-    drawing.path("axis", [(left, top), (left, bottom), (right, bottom)])
-    drawing.line("axis", left, bottom, right, top)
-    drawing.text("Predicted click rate", (left + right) / 2, bottom + 40, anchor: .middle)
-    drawing.text("Observed click rate", 17, (top + bottom) / 2, anchor: .middle, upwards: true)
-  }
+  private func x(_ rate: Double) -> Double { plot.x(rate) }
+  private func y(_ rate: Double) -> Double { plot.y(rate) }
 
   /// Draws the intervals of a curve's bins, and their marks above them.
   ///

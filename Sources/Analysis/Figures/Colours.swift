@@ -25,6 +25,24 @@ enum Palette {
     }
   }
 
+  /// The colour of a value of an ordered factor, given by its place from 0 to 1: from light and
+  /// warm to dark and cold, on a dark background from dark to light.
+  ///
+  /// Lightness changes evenly in OKLab, so that a greyscale print shows the order, within the range
+  /// that has a contrast of 3:1 to the background.
+  static func ordered(_ place: Double) -> Shade {
+    func mix(_ first: Double, _ last: Double) -> Double { first + (last - first) * place }
+    let hue = mix(75, -75) * Double.pi / 180
+    func hex(_ lightness: Double, _ chroma: Double) -> String {
+      ColourScale.screen(lightness, chroma * cos(hue), chroma * sin(hue)).hex
+    }
+    return Shade(
+      light: hex(mix(0.66, 0.26), mix(0.135, 0.13)), dark: hex(mix(0.56, 0.93), mix(0.12, 0.08)))
+  }
+
+  /// The colour of a run that has no value of an ordered factor.
+  static let neutral = Shade(light: "#6b7480", dark: "#9aa4ae")
+
   private static let blues = [
     Shade(light: "#0072b2", dark: "#56b4e9"), Shade(light: "#3d8fc4", dark: "#a9daf5"),
     Shade(light: "#00395c", dark: "#2f8fd0"), Shade(light: "#7c93c4", dark: "#8ea6dc"),
@@ -47,6 +65,15 @@ enum ColourScale {
     let red: Double
     let green: Double
     let blue: Double
+
+    /// The colour for SVG, as in `#0072b2`.
+    var hex: String {
+      "#"
+        + [red, green, blue].map { part in
+          let digits = String(Int((part * 255).rounded()), radix: 16)
+          return digits.count == 1 ? "0\(digits)" : digits
+        }.joined()
+    }
   }
 
   /// The colour of a number, clamped to −1...1.
@@ -78,7 +105,7 @@ enum ColourScale {
   }
 
   /// OKLab to sRGB, with Ottosson's matrices.
-  private static func screen(_ lightness: Double, _ a: Double, _ b: Double) -> Colour {
+  static func screen(_ lightness: Double, _ a: Double, _ b: Double) -> Colour {
     func cube(_ value: Double) -> Double { value * value * value }
     let long = cube(lightness + 0.3963377774 * a + 0.2158037573 * b)
     let medium = cube(lightness - 0.1055613458 * a - 0.0638541728 * b)

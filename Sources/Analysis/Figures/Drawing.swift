@@ -44,6 +44,24 @@ struct Drawing {
     add("<polyline class=\"\(names)\" points=\"\(points)\"/>")
   }
 
+  /// Adds a polyline that takes turns with others at the same place: the `turn`-th of `count`.
+  mutating func curve(
+    _ names: String, _ points: [(x: Double, y: Double)], turn: Int, of count: Int
+  ) {
+    guard count > 1 else { return path(names, points) }
+    let dash = 9
+    let points = points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
+    add(
+      "<polyline class=\"\(names)\" style=\"stroke-dasharray:\(dash) \(dash * (count - 1));"
+        + "stroke-dashoffset:\(-dash * turn)\" points=\"\(points)\"/>")
+  }
+
+  /// Adds a filled area without an outline.
+  mutating func area(_ names: String, _ points: [(x: Double, y: Double)]) {
+    let points = points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
+    add("<polygon class=\"\(names)\" points=\"\(points)\"/>")
+  }
+
   /// Adds a disc with a tooltip.
   mutating func disc(_ names: String, _ x: Double, _ y: Double, radius: Double, tip: String) {
     add(
@@ -109,7 +127,8 @@ struct Drawing {
     func colours(_ shade: (Palette.Shade) -> String) -> String {
       shades.indices.map { index in
         let colour = shade(shades[index])
-        return "#\(id) .c\(index){stroke:\(colour)}#\(id) .c\(index).full{fill:\(colour)}"
+        return "#\(id) .c\(index){stroke:\(colour)}"
+          + "#\(id) .c\(index).full,#\(id) .c\(index).band{fill:\(colour)}"
       }.joined()
     }
     return """
@@ -129,6 +148,9 @@ struct Drawing {
       #\(id) .curve{fill:none;stroke-width:2.2;stroke-linejoin:round}
       #\(id) .curve.discriminative{stroke-dasharray:7 4}
       #\(id) .mark{stroke-width:1.6}
+      #\(id) .bar{fill:none;stroke-width:1.6}
+      #\(id) .band{stroke-width:0;fill-opacity:0.16}
+      #\(id) .single{fill:none;stroke-width:1}
       #\(id) .leader{fill:none;stroke-width:1}
       #\(id) .shaded{fill:#1b1f24;fill-opacity:0.08}
       #\(id) .bound{stroke:#57606a;stroke-width:1.2;stroke-dasharray:3 3}

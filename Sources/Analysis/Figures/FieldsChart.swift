@@ -15,29 +15,28 @@ struct FieldsChart {
   }
 
   private let series: [Series]
-  private let decades: Int
-  /// The upper end of the vertical axis, a multiple of 20 %.
-  private let most: Double
+  private let plot: Plot
+  private let labels: CurveLabels
 
   private static let width = 480.0
   private static let named = 4
-  private let left = 58.0
-  private let right = 458.0
-  private let top = 34.0
-  private let bottom = 262.0
 
   init(_ series: [Series]) {
     self.series = series
-    let largest = series.flatMap(\.fields).map(\.rows).max() ?? 1
-    var decades = 1
-    var bound = 10
-    while bound < largest {
-      bound *= 10
-      decades += 1
+    let largest = Double(series.flatMap(\.fields).map(\.rows).max() ?? 1)
+    let decades = max(Int(log10(largest).rounded(.up)), 1)
+    let x = Axis(
+      .logarithmic, 1, pow(10, Double(decades)), ticks: (0...decades).map { pow(10, Double($0)) }
+    ) { tick in
+      let decade = Int(log10(tick).rounded())
+      return ["1", "10", "100"][decade % 3] + ["", "k", "M", "G"][min(decade / 3, 3)]
     }
-    self.decades = decades
     let highest = series.flatMap(\.fields).map(\.share).max() ?? 1
-    most = min(max((highest / 0.2).rounded(.up) * 0.2, 0.2), 1)
+    let most = min(max((highest / 0.2).rounded(.up) * 0.2, 0.2), 1)
+    plot = Plot(
+      left: 58, right: 458, top: 34, bottom: 262, x: x, y: .linear(0, 100 * most, count: 5))
+    labels = CurveLabels(
+      series.map(\.label), width: Self.width, plotHeight: 0, mayBeBeside: false)
   }
 
   /// The chart as an SVG document.
@@ -45,7 +44,9 @@ struct FieldsChart {
     var drawing = Drawing(
       id: "fields", width: Self.width, height: height, title: "Embedding tables by cardinality",
       description: description, shades: series.map(\.shade))
-    drawAxes(on: &drawing)
+    plot.drawGrid(on: &drawing)
+    plot.drawAxes(
+      on: &drawing, x: "Table rows that training touched", y: "% of attainable abundance")
     for (index, run) in series.enumerated() {
       for field in run.fields {
         drawing.mark(
@@ -55,7 +56,7 @@ struct FieldsChart {
       }
     }
     drawNames(on: &drawing)
-    drawing.paradigmKey(series.map(\.paradigm), x: left + 2, y: top - 12, sample: .mark)
+    drawing.paradigmKey(series.map(\.paradigm), x: plot.left + 2, y: plot.top - 12, sample: .mark)
     drawRuns(on: &drawing)
     return drawing.svg
   }
@@ -69,42 +70,18 @@ struct FieldsChart {
       }.joined(separator: " ")
   }
 
-  /// Several runs are listed below the chart, two per line.
+  /// Several runs are listed below the chart.
   private var listed: Bool { series.count > 1 }
-  private var height: Double { bottom + 50 + (listed ? Double((series.count + 1) / 2) * 20 : 0) }
+  private var height: Double { plot.bottom + 52 + (listed ? labels.heightBelow : 0) }
 
-  private func x(_ rows: Int) -> Double {
-    left + (right - left) * min(max(log10(Double(max(rows, 1))) / Double(decades), 0), 1)
-  }
-
-  private func y(_ share: Double) -> Double {
-    bottom - (bottom - top) * min(max(share / most, 0), 1)
-  }
+  private func x(_ rows: Int) -> Double { plot.x(Double(max(rows, 1))) }
+  private func y(_ share: Double) -> Double { plot.y(100 * share) }
 
   private func worst(_ run: Series) -> [(name: String, rows: Int, share: Double)] {
     let order = run.fields.indices.sorted {
       (run.fields[$0].share, $0) < (run.fields[$1].share, $1)
     }
     return order.prefix(Self.named).map { run.fields[$0] }
-  }
-
-  private func drawAxes(on drawing: inout Drawing) {
-    for percent in stride(from: 0, through: Int((100 * most).rounded()), by: 20) {
-      let y = y(Double(percent) / 100)
-      drawing.line("grid", left, y, right, y)
-      drawing.text("\(percent)", left - 8, y + 5, anchor: .end)
-    }
-    for decade in 0...decades {
-      let x = left + (right - left) * Double(decade) / Double(decades)
-      drawing.line("grid", x, top, x, bottom)
-      let unit = ["1", "10", "100"][decade % 3] + ["", "k", "M", "G"][min(decade / 3, 3)]
-      drawing.text(unit, x, bottom + 19, anchor: .middle)
-    }
-    drawing.path("axis", [(left, top), (left, bottom), (right, bottom)])
-    drawing.text(
-      "Table rows that training touched", (left + right) / 2, bottom + 40, anchor: .middle)
-    drawing.text(
-      "% of attainable abundance", 17, (top + bottom) / 2, anchor: .middle, upwards: true)
   }
 
   /// Labels the lowest fields, each once, where a label overlaps neither a mark nor another label.
@@ -123,8 +100,8 @@ struct FieldsChart {
           (px - width - 7, py - 7),
         ]
         let free = places.first { place in
-          place.0 >= left + 2 && place.0 + width <= right && place.1 <= bottom - 3
-            && place.1 - 11 >= top
+          place.0 >= plot.left + 2 && place.0 + width <= plot.right && place.1 <= plot.bottom - 3
+            && place.1 - 11 >= plot.top
             && !taken.contains { other in
               place.0 < other.x + other.width && other.x < place.0 + width
                 && place.1 - 11 < other.y + other.height && other.y < place.1 + 2
@@ -139,12 +116,10 @@ struct FieldsChart {
 
   private func drawRuns(on drawing: inout Drawing) {
     guard listed else { return }
-    let labels = RunLabels.fitted(series.map(\.label), size: 14, limit: 200)
-    for (index, run) in series.enumerated() {
-      let x = 24 + Double(index % 2) * 232
-      let y = bottom + 60 + Double(index / 2) * 20
-      drawing.mark(run.paradigm, "c\(index)", x, y - 5, tip: run.label)
-      drawing.text(labels[index], x + 12, y)
+    for name in labels.below(plot.bottom + 52) {
+      let run = series[name.curve]
+      drawing.mark(run.paradigm, "c\(name.curve)", name.x - 14, name.y - 5, tip: run.label)
+      drawing.text(name.text, name.x, name.y)
     }
   }
 }

@@ -22,7 +22,27 @@ enum NumberFormat {
 
   /// A tick's label with as many digits as its step needs.
   static func tick(_ value: Double, step: Double) -> String {
-    fixed(value, step >= 1 ? 0 : Int((-log10(step)).rounded(.up)))
+    if step >= 1, abs(value) >= 10_000, abs(value) < 1e15 { return grouped(Int(value.rounded())) }
+    return fixed(value, step >= 1 ? 0 : Int((-log10(step) - 1e-9).rounded(.up)))
+  }
+
+  /// A number as it was chosen, such as a value of a configuration: up to six significant digits,
+  /// or a power of ten if it is below 0.0001 or from 100,000 on.
+  static func value(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return short(value) }
+    let exponent = Int((log10(abs(value)) + 1e-9).rounded(.down))
+    guard !(-4...4).contains(exponent) else {
+      guard abs(value) < 10_000 || value != value.rounded() else { return grouped(Int(value)) }
+      return signed(String(format: "%.6g", value))
+    }
+    let power = "10" + exponent.description.map { superscripts[$0] ?? String($0) }.joined()
+    let factor = String(format: "%.4g", abs(value) / pow(10, Double(exponent)))
+    return signed((value < 0 ? "-" : "") + (factor == "1" ? power : "\(factor)·\(power)"))
+  }
+
+  /// A text with U+2212 in the place of a hyphen in front.
+  private static func signed(_ text: String) -> String {
+    text.hasPrefix("-") ? "\u{2212}" + text.dropFirst() : text
   }
 
   /// A number for SVG: at most `digits` digits after the point, an ASCII minus, no trailing zeros.
@@ -70,26 +90,5 @@ enum NumberFormat {
     guard let value, value.isFinite else { return "–" }
     if value == value.rounded(), abs(value) >= 2, abs(value) < 1e15 { return grouped(Int(value)) }
     return abs(value) < 1e6 ? fixed(value, 6) : short(value)
-  }
-}
-
-/// Round numbers along an axis.
-enum Ticks {
-  /// Multiples of `step(upper − lower)` inside `lower...upper`, at most about `count` of them.
-  static func round(_ lower: Double, _ upper: Double, count: Int) -> [Double] {
-    let step = step(upper - lower, count: count)
-    let first = (lower / step - 1e-9).rounded(.up)
-    let last = (upper / step + 1e-9).rounded(.down)
-    guard first <= last else { return [] }
-    return stride(from: first, through: last, by: 1).map { $0 * step }
-  }
-
-  /// 1, 2 or 5 times a power of ten that divides `span` into at most about `count` intervals.
-  static func step(_ span: Double, count: Int) -> Double {
-    guard span > 0 else { return 1 }
-    let raw = span / Double(max(count, 1))
-    let magnitude = pow(10, log10(raw).rounded(.down))
-    let factor = [1, 2, 5, 10].first { $0 * magnitude >= raw * (1 - 1e-9) } ?? 10
-    return factor * magnitude
   }
 }

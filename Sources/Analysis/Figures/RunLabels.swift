@@ -2,12 +2,22 @@
 enum RunLabels {
   private static let separators: Set<Character> = ["_", "-", "/", ".", " ", ",", "·", "="]
 
-  /// The names without the words that all of them begin or end with; equal ones are numbered.
+  /// What is left out of names.
+  enum Trimming {
+    /// The words that all of them begin or end with.
+    case sharedWords
+    /// No word.
+    case nothing
+  }
+
+  /// The names without what is left out; equal ones are numbered.
   ///
   /// Names of fewer than three runs, and names that would lose all their words, are kept.
-  static func labels(_ names: [String]) -> [String] {
+  static func labels(_ names: [String], trimming: Trimming = .sharedWords) -> [String] {
     let words = names.map(parts)
-    guard let first = words.first, names.count > 2 else { return numbered(names) }
+    guard trimming == .sharedWords, let first = words.first, names.count > 2 else {
+      return numbered(names)
+    }
     let shortest = words.map(\.count).min() ?? 0
     var (head, tail) = (0, 0)
     while head < shortest - 1, words.allSatisfy({ $0[head] == first[head] }) { head += 1 }

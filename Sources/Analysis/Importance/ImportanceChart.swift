@@ -96,21 +96,15 @@ struct ImportanceChart {
     let known = lines.flatMap { $0.compactMap { $0?.estimate } }
     let low = min(known.map(\.lower).min() ?? 0, 0)
     let high = max(known.map(\.upper).max() ?? 0, 0)
-    let margin = max((high - low) * 0.05, 1e-9)
-    let (from, span) = (low - margin, high - low + 2 * margin)
-    func x(_ value: Double) -> Double { left + width * (value - from) / span }
-    drawing.text(metric.title, left + width / 2, Self.top - 12, "strong", anchor: .middle)
-    let step = Ticks.step(span, count: 3)
-    for tick in Ticks.round(from, from + span, count: 3) {
-      drawing.line("grid", x(tick), Self.top, x(tick), bottom)
-      drawing.text(
-        NumberFormat.tick(tick, step: step), x(tick), bottom + 17, "small", anchor: .middle)
-    }
+    let panel = IntervalPanel(
+      metric.title, .init(left: left, width: width, top: Self.top, bottom: bottom), low: low,
+      high: high, ticks: 3)
+    panel.draw(on: &drawing)
+    let x = panel.x
     for line in names.indices {
       drawing.line("grid", left, centre(line), left + width, centre(line))
     }
     drawing.line("axis", x(0), Self.top, x(0), bottom)
-    drawing.line("axis", left, bottom, left + width, bottom)
     for (run, losses) in lines.enumerated() {
       for (line, loss) in losses.enumerated() {
         guard let loss else { continue }
