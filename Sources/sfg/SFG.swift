@@ -13,7 +13,8 @@ import Platform
     version: TrainingJob.version,
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, CompareCommand.self,
-      AnalyzeCommand.self, SweepCommand.self, ExportCommand.self, InspectCommand.self,
+      AnalyzeCommand.self, FigureCommand.self, SweepCommand.self, ExportCommand.self,
+      InspectCommand.self,
       SynthCommand.self,
     ])
 

@@ -103,8 +103,11 @@ extension Centring {
   }
 
   /// The share of the largest value up to which a value is zero within rounding errors.
-  func rounding(of spectrum: Spectrum) -> Double {
-    let bound = Double(spectrum.values.count) * Double.ulpOfOne
+  func rounding(of spectrum: Spectrum) -> Double { rounding(dimensions: spectrum.values.count) }
+
+  /// The same of a spectrum of some dimensions.
+  func rounding(dimensions: Int) -> Double {
+    let bound = Double(dimensions) * Double.ulpOfOne
     return self == .covariance ? bound : bound.squareRoot()
   }
 }

@@ -107,21 +107,3 @@ public struct SweepResults: Sendable {
     self.missing = missing
   }
 }
-
-/// A mean over seeds with the unbiased standard deviation; nil for a single number.
-struct SeedMean {
-  let mean: Double
-  let deviation: Double?
-
-  /// The mean of the defined numbers; nil if there are none.
-  init?(_ numbers: [Double?]) {
-    let known = numbers.compactMap(\.self)
-    guard !known.isEmpty else { return nil }
-    let count = Double(known.count)
-    let mean = known.reduce(0, +) / count
-    self.mean = mean
-    deviation =
-      known.count > 1
-      ? (known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot() : nil
-  }
-}
