@@ -63,6 +63,88 @@ import Testing
     #expect(contrast(shade.dark, "#14171a") >= 3, "\(shade.dark)")
   }
 
+  @Test func everyOrderedColourHasAContrastOfThreeToOneAndTheirLightnessIsMonotone() {
+    let shades = (0...30).map { Palette.ordered(Double($0) / 30) }
+    for shade in shades + [Palette.neutral] {
+      #expect(contrast(shade.light, "#ffffff") >= 3, "\(shade.light)")
+      #expect(contrast(shade.dark, "#14171a") >= 3, "\(shade.dark)")
+    }
+    let light = shades.map { contrast($0.light, "#ffffff") }
+    let dark = shades.map { contrast($0.dark, "#14171a") }
+    #expect(light == light.sorted() && dark == dark.sorted())
+    // The ends are far apart, so that a few values between them can be told apart.
+    #expect(light[30] / light[0] > 3 && dark[30] / dark[0] > 2.5)
+  }
+
+  /// Cutting the middle of these names leaves equal ends.
+  @Test func namesThatAreShortenedStayDifferentAndFit() {
+    func check(_ names: [String], limit: Double) -> [String] {
+      let fitted = RunLabels.fitted(names, size: 12, limit: limit)
+      #expect(Set(fitted).count == Set(names).count, "\(fitted)")
+      for name in fitted { #expect(TextWidth.estimate(name, size: 12) <= limit, "\(name)") }
+      return fitted
+    }
+    let middles = ["clicks", "views", "buys"].map { "user_history_of_\($0)_in_the_last_week" }
+    #expect(Set(middles.map { TextWidth.fitted($0, size: 12, limit: 90) }).count == 1)
+    #expect(check(middles, limit: 90) == ["clicks", "views", "buys"])
+    let joined = ["clicks", "views", "buys"].map { "userhistoryof\($0)inthelastweek" }
+    #expect(check(joined, limit: 80) == ["use…click…", "use…view…", "use…buy…"])
+    let fields = (0..<100).map { "a_field_with_a_very_long_name_\($0)xyz_and_a_long_end_of_it" }
+    #expect(check(fields, limit: 60)[42] == "42xyz")
+    let rates = ["1.0e-4", "1.0e-3", "3.0e-3"].flatMap { rate in
+      [0, 1].map { "fm learning_rate=\(rate) embedding_regularizer=\($0)" }
+    }
+    #expect(check(rates, limit: 215)[1] == "1.0e-4 embedding_regularizer=1")
+    let random = (0..<120).map { index in
+      "prefix" + String(repeating: "xy", count: 30 + index % 3) + "\(index)"
+        + String(repeating: "z", count: 40)
+    }
+    _ = check(random, limit: 70)
+    #expect(RunLabels.fitted(["a", "a", "b"], size: 12, limit: 50) == ["a", "a", "b"])
+  }
+
+  /// The part behind a point or the sign of an exponent is no word of its own.
+  @Test func labelsKeepNumbersWhole() {
+    #expect(
+      RunLabels.labels(["fm-lr=1.0e-4-x", "fm-lr=1.0e-3-x", "fm-lr=1.0e-2-x"])
+        == ["1.0e-4", "1.0e-3", "1.0e-2"])
+    #expect(RunLabels.labels(["d-0.1", "d-0.2", "d-0.3"]) == ["0.1", "0.2", "0.3"])
+    #expect(RunLabels.labels(["fm-2021", "fm-2022", "fm-2023"]) == ["2021", "2022", "2023"])
+  }
+
+  @Test func titlesOnACanvasAreMeasuredInTheirOwnWeight() throws {
+    let canvas = try Canvas(width: 100, height: 100)
+    let title = String(repeating: "generative_MOMENTS", count: 5)
+    let fitted = canvas.fitted(title, size: 32, limit: 400, bold: true)
+    #expect(fitted.contains("…") && canvas.textWidth(fitted, size: 32, bold: true) <= 400)
+    // A bold title that is as wide as its regular letters would run over the limit.
+    let regular = canvas.fitted(title, size: 32, limit: 400)
+    #expect(canvas.textWidth(regular, size: 32, bold: true) > 400)
+  }
+
+  /// The share of a square's ink that is lines between fields, at any number of them.
+  @Test(arguments: [2, 24, 39, 100, 300])
+  func linesBetweenFieldsDoNotHideThem(fields: Int) {
+    for side in [780.0, 900, 1200] {
+      let cell = side / Double(fields)
+      let darkening = 2 * HeatMap.gridOpacity(cell: cell) / cell
+      #expect(darkening <= 0.02, "\(fields) fields on \(side) pixels")
+    }
+  }
+
+  @Test func aPageOfFiveRunsListsItsContents() {
+    func page(runs: Int) -> String {
+      var page = HTMLPage(title: "T", lead: "L", runs: runs)
+      page.heading("First")
+      page.heading("Second & last")
+      return page.text
+    }
+    #expect(!page(runs: 4).contains("<nav"))
+    let many = page(runs: 5)
+    #expect(many.contains("<li><a href=\"#section-2\">Second &amp; last</a></li>"))
+    #expect(many.contains("<h2 id=\"section-2\">Second &amp; last</h2>"))
+  }
+
   private func contrast(_ first: String, _ second: String) -> Double {
     let luminances = [first, second].map { colour in
       zip([1, 3, 5], [0.2126, 0.7152, 0.0722]).reduce(0.0) { sum, part in

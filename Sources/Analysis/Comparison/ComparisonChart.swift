@@ -26,9 +26,11 @@ struct ComparisonChart {
       id: "comparison", width: Self.width, height: bottom + 34, title: "AUC and Logloss",
       description: description, shades: shades)
     drawing.paradigmKey(comparison.runs.map(\.run.paradigm), x: nameSpace, y: 18, sample: .mark)
-    for (index, judged) in comparison.runs.enumerated() {
+    let names = RunLabels.fitted(
+      comparison.runs.map(\.run.name), size: 14, limit: nameSpace - 14)
+    for index in comparison.runs.indices {
       drawing.text(
-        TextWidth.fitted(judged.run.name, size: 14, limit: nameSpace - 14), nameSpace - 10,
+        names[index], nameSpace - 10,
         y(index) + 5, anchor: .end)
     }
     let panel = (Self.width - nameSpace - Self.gap - 14) / 2

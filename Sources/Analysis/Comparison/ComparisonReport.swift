@@ -84,7 +84,7 @@ public enum ComparisonReport {
       title: "Comparison of \(comparison.runs.count) runs",
       lead:
         "AUC and Logloss on the same \(NumberFormat.grouped(comparison.rows)) held-out rows, and whether "
-        + "the differences are statistically significant.")
+        + "the differences are statistically significant.", runs: comparison.runs.count)
     page.figure(
       chart,
       caption: "AUC (higher is better) and Logloss (lower is better) with their 95 % intervals. "

@@ -72,8 +72,16 @@ final class Canvas {
     cairo_stroke(context)
   }
 
+  /// The text, with its middle replaced by an ellipsis if it is wider than `limit`.
+  func fitted(_ text: String, size: Double, limit: Double, bold: Bool = false) -> String {
+    TextWidth.fitted(text, limit: limit) { textWidth($0, size: size, bold: bold) }
+  }
+
   /// The width of a text at a font size.
-  func textWidth(_ text: String, size: Double) -> Double {
+  func textWidth(_ text: String, size: Double, bold: Bool = false) -> Double {
+    cairo_select_font_face(
+      context, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+      bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
     cairo_set_font_size(context, size)
     var extents = cairo_text_extents_t()
     cairo_text_extents(context, text, &extents)
@@ -87,11 +95,8 @@ final class Canvas {
   ) {
     cairo_save(context)
     defer { cairo_restore(context) }
-    cairo_select_font_face(
-      context, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
-      bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
     cairo_set_source_rgb(context, grey, grey, grey)
-    let width = textWidth(text, size: size)
+    let width = textWidth(text, size: size, bold: bold)
     cairo_translate(context, x, y)
     if upwards { cairo_rotate(context, -Double.pi / 2) }
     let shift =

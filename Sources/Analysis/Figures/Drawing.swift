@@ -225,9 +225,14 @@ enum TextWidth {
 
   /// The text, with its middle replaced by an ellipsis if it is wider than `limit`.
   static func fitted(_ text: String, size: Double, limit: Double) -> String {
-    guard estimate(text, size: size) > limit else { return text }
+    fitted(text, limit: limit) { estimate($0, size: size) }
+  }
+
+  /// The same, by widths that are measured.
+  static func fitted(_ text: String, limit: Double, width: (String) -> Double) -> String {
+    guard width(text) > limit else { return text }
     var kept = Array(text)
-    while kept.count > 2 && estimate(String(kept) + "…", size: size) > limit {
+    while kept.count > 2 && width(String(kept) + "…") > limit {
       kept.remove(at: kept.count / 2)
     }
     return String(kept[..<(kept.count / 2)]) + "…" + String(kept[(kept.count / 2)...])

@@ -52,9 +52,11 @@ struct FieldMap {
     var drawing = Drawing(
       id: "field-map", width: Double(across) * cell + 70, height: Double(down) * rowHeight,
       title: "Redundancy between fields", description: description, shades: [])
+    // Bold letters are wider than estimated.
+    let titles = RunLabels.fitted(panels.map(\.title), size: 14, limit: Self.side * 0.93)
     for (index, panel) in panels.enumerated() {
       draw(
-        panel, x: Double(index % across) * cell + nameSpace + 22,
+        panel, title: titles[index], x: Double(index % across) * cell + nameSpace + 22,
         y: Double(index / across) * rowHeight + Self.top, on: &drawing)
     }
     drawScale(on: &drawing)
@@ -66,7 +68,9 @@ struct FieldMap {
       + panels.map(\.title).joined(separator: ", ") + ". The tables below name the strongest pairs."
   }
 
-  private func draw(_ panel: Panel, x: Double, y: Double, on drawing: inout Drawing) {
+  private func draw(
+    _ panel: Panel, title: String, x: Double, y: Double, on drawing: inout Drawing
+  ) {
     let height = Self.side / Double(panel.leftFields.count)
     let width = Self.side / Double(panel.rightFields.count)
     for row in panel.leftFields.indices {
@@ -91,8 +95,7 @@ struct FieldMap {
       drawing.text(name, x + centre + 3.5, y + Self.side + 5, "tiny", anchor: .end, upwards: true)
     }
     drawing.text(
-      TextWidth.fitted(panel.title, size: 14, limit: Self.side), x + Self.side / 2, y - 14,
-      "strong", anchor: .middle)
+      title, x + Self.side / 2, y - 14, "strong", anchor: .middle)
     drawing.text(
       panel.rightTitle, x + Self.side / 2, y + Self.side + nameSpace + 18, "small",
       anchor: .middle)
@@ -105,9 +108,9 @@ struct FieldMap {
   private func draw(_ names: [String], _ body: (String, _ centre: Double) -> Void) {
     let size = Self.side / Double(names.count)
     let every = max(Int((11 / size).rounded(.up)), 1)
+    let fitted = RunLabels.fitted(names, size: 10, limit: nameSpace - 8)
     for index in stride(from: 0, to: names.count, by: every) {
-      let name = TextWidth.fitted(names[index], size: 10, limit: nameSpace - 8)
-      body(name, (Double(index) + 0.5) * size)
+      body(fitted[index], (Double(index) + 0.5) * size)
     }
   }
 

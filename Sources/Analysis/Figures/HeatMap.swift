@@ -59,10 +59,11 @@ struct HeatMap {
     drawNames(of: panel, frame, on: canvas)
     let middle = x + side / 2
     canvas.text(
-      TextWidth.fitted(panel.title, size: layout.titleSize, limit: side + layout.nameSpace),
+      canvas.fitted(
+        panel.title, size: layout.titleSize, limit: side + layout.nameSpace, bold: true),
       x: middle, y: y - 66, size: layout.titleSize, anchor: .middle, bold: true)
     canvas.text(
-      TextWidth.fitted(panel.subtitle, size: layout.textSize, limit: side + layout.nameSpace),
+      canvas.fitted(panel.subtitle, size: layout.textSize, limit: side + layout.nameSpace),
       x: middle, y: y - 28, size: layout.textSize, anchor: .middle, grey: 0.3)
     canvas.text(
       panel.rightTitle, x: middle, y: y + side + layout.nameSpace + 34, size: layout.textSize,
@@ -73,7 +74,7 @@ struct HeatMap {
   }
 
   /// Lines between many small fields would hide what is between them.
-  private static func gridOpacity(cell: Double) -> Double { min(0.22, 0.22 * cell / 24) }
+  static func gridOpacity(cell: Double) -> Double { min(0.22, 0.22 * cell / 24) }
 
   /// Labels every field, or every n-th one if labels would overlap.
   private func drawNames(of panel: Panel, _ frame: HeatMapLayout.Frame, on canvas: Canvas) {
@@ -94,9 +95,9 @@ struct HeatMap {
     let field = Double(side) / Double(names.count)
     let every = Int((layout.smallestName * 1.15 / field).rounded(.up))
     let size = min(layout.textSize, max(layout.smallestName, field * 0.78))
+    let fitted = RunLabels.fitted(names, size: size, limit: layout.nameSpace - 8)
     for index in stride(from: 0, to: names.count, by: max(every, 1)) {
-      let name = TextWidth.fitted(names[index], size: size, limit: layout.nameSpace - 8)
-      body(name, (Double(index) + 0.5) * field, size)
+      body(fitted[index], (Double(index) + 0.5) * field, size)
     }
   }
 

@@ -37,7 +37,9 @@ enum RunLabels {
     var parts: [String] = []
     var part = ""
     for character in name {
-      if let last = part.last, separators.contains(last), !separators.contains(character) {
+      if let last = part.last, separators.contains(last), !separators.contains(character),
+        !isInsideNumber(part, before: character)
+      {
         parts.append(part)
         part = ""
       }
@@ -46,11 +48,58 @@ enum RunLabels {
     return parts + [part]
   }
 
+  /// Whether a separator is the point or the sign within a number, such as `1.0e-4`.
+  private static func isInsideNumber(_ part: String, before character: Character) -> Bool {
+    let last = part.suffix(3)
+    guard character.isNumber, let separator = last.last else { return false }
+    let before = last.dropLast()
+    return separator == "." && before.last?.isNumber == true
+      || separator == "-" && before.last == "e" && before.first?.isNumber == true
+  }
+
   /// Shortened to a width, such that different labels stay different.
+  ///
+  /// Labels that would become equal keep the part in which they differ; where that is too long as
+  /// well, they are numbered.
   static func fitted(_ labels: [String], size: Double, limit: Double) -> [String] {
-    let fitted = labels.map { TextWidth.fitted($0, size: size, limit: limit) }
+    func fit(_ label: String, _ limit: Double) -> String {
+      TextWidth.fitted(label, size: size, limit: limit)
+    }
+    var fitted = labels.map { fit($0, limit) }
     guard Set(fitted).count < Set(labels).count else { return fitted }
-    return numbered(labels.map { TextWidth.fitted($0, size: size, limit: limit - 2 * size) })
+    let short = self.labels(labels)
+    if Set(short).count == Set(labels).count,
+      short.allSatisfy({ TextWidth.estimate($0, size: size) <= limit })
+    {
+      return short
+    }
+    for group in Dictionary(grouping: labels.indices, by: { fitted[$0] }).values {
+      let names = group.map { labels[$0] }
+      guard Set(names).count > 1 else { continue }
+      let cores = differences(names)
+      for (index, core) in zip(group, cores) {
+        let whole = labels[index].hasSuffix(core) ? core : core + "…"
+        fitted[index] = fit(labels[index].prefix(3) + "…" + whole, limit)
+      }
+    }
+    guard Set(fitted).count < Set(labels).count else { return fitted }
+    let number = TextWidth.estimate(" (\(labels.count))", size: size)
+    var numbers: [String: Int] = [:]
+    for label in labels where numbers[label] == nil { numbers[label] = numbers.count + 1 }
+    return labels.map { "\(fit($0, limit - number)) (\(numbers[$0, default: 0]))" }
+  }
+
+  /// The names without the characters that all of them begin or end with.
+  private static func differences(_ names: [String]) -> [String] {
+    let characters = names.map(Array.init)
+    let shortest = characters.map(\.count).min() ?? 0
+    func agree(_ place: (Int) -> Int) -> Bool {
+      Set(characters.map { $0[place($0.count)] }).count == 1
+    }
+    let head = (0..<shortest).first { place in !agree { _ in place } } ?? shortest
+    let tail =
+      (0..<(shortest - head)).first { place in !agree { $0 - 1 - place } } ?? shortest - head
+    return characters.map { String($0[head..<($0.count - tail)]) }
   }
 
   /// Equal labels with their number among these.

@@ -51,9 +51,10 @@ struct ImportanceChart {
       id: "importance", width: Self.width, height: height, title: "Importance of the fields",
       description: description, shades: shades)
     drawing.paradigmKey(results.map(\.run.paradigm), x: nameSpace, y: 18, sample: .mark)
-    for (line, name) in names.enumerated() {
+    let fitted = RunLabels.fitted(names, size: 12, limit: nameSpace - 12)
+    for (line, name) in fitted.enumerated() {
       drawing.text(
-        TextWidth.fitted(name, size: 12, limit: nameSpace - 12), nameSpace - 8, centre(line) + 4,
+        name, nameSpace - 8, centre(line) + 4,
         "small", anchor: .end)
     }
     let gaps = Self.gap * Double(metrics.count - 1)
@@ -127,10 +128,12 @@ struct ImportanceChart {
       y += 20
     }
     guard listed > 0 else { return }
+    let labels = RunLabels.fitted(
+      results.map(\.run.name), size: 14, limit: Self.width - nameSpace - 30)
     for (index, result) in results.enumerated() {
       drawing.mark(result.run.paradigm, "c\(index)", nameSpace + 6, y - 5, tip: result.run.name)
       drawing.text(
-        TextWidth.fitted(result.run.name, size: 14, limit: Self.width - nameSpace - 30),
+        labels[index],
         nameSpace + 18, y)
       y += 20
     }

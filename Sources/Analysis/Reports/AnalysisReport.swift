@@ -34,7 +34,7 @@ extension AnalysisReport {
   public func write(to files: ReportFolder) throws {
     try writeFiles(to: files)
     try AtomicFile.write(summary.pretty + "\n", to: files.file("summary.json"))
-    var page = HTMLPage(title: title, lead: lead)
+    var page = HTMLPage(title: title, lead: lead, runs: runs.count)
     page.table(.runs(runs))
     add(to: &page)
     try AtomicFile.write(page.text, to: files.file("report.html"))
@@ -50,7 +50,7 @@ public enum FullReport {
     let runs = reports.first?.runs ?? []
     var page = HTMLPage(
       title: "Analysis of \(runs.count == 1 ? "one model" : "\(runs.count) models")",
-      lead: reports.map(\.lead).joined(separator: " "))
+      lead: reports.map(\.lead).joined(separator: " "), runs: runs.count)
     page.table(.runs(runs))
     page.paragraph(
       "A discriminative run interacts the raw embeddings of its fields. A generative run passes one "

@@ -1,17 +1,37 @@
 /// A page without network or scripts, for light and dark screens, print and screen readers.
 public struct HTMLPage {
   private let title: String
+  private let header: String
   private var body = ""
+  private var headings: [(id: String, text: String)] = []
+  /// Whether the sections are listed below the title, as on long pages.
+  private let listsContents: Bool
+
+  /// Pages of this many runs list their contents.
+  static let manyRuns = 5
 
   /// Creates a page; `lead` is one sentence about its content.
-  init(title: String, lead: String) {
+  init(title: String, lead: String, runs: Int = 1) {
     self.title = title
-    body += "<header>\n<h1>\(Markup.prose(title))</h1>\n"
-    body += "<p class=\"lead\">\(Markup.prose(lead))</p>\n</header>\n"
+    listsContents = runs >= Self.manyRuns
+    header =
+      "<header>\n<h1>\(Markup.prose(title))</h1>\n"
+      + "<p class=\"lead\">\(Markup.prose(lead))</p>\n</header>\n"
   }
 
   /// Starts a section.
-  mutating func heading(_ text: String) { body += "<h2>\(Markup.prose(text))</h2>\n" }
+  mutating func heading(_ text: String) {
+    let id = "section-\(headings.count + 1)"
+    headings.append((id, text))
+    body += "<h2 id=\"\(id)\">\(Markup.prose(text))</h2>\n"
+  }
+
+  /// Links to the sections; empty where one sees them all.
+  private var contents: String {
+    guard listsContents, headings.count > 1 else { return "" }
+    let links = headings.map { "<li><a href=\"#\($0.id)\">\(Markup.prose($0.text))</a></li>\n" }
+    return "<nav aria-label=\"Contents\">\n<ol>\n\(links.joined())</ol>\n</nav>\n"
+  }
 
   /// Adds a paragraph.
   mutating func paragraph(_ text: String) { body += "<p>\(Markup.prose(text))</p>\n" }
@@ -68,7 +88,7 @@ public struct HTMLPage {
     </head>
     <body>
     <main>
-    \(body)</main>
+    \(header)\(contents)\(body)</main>
     </body>
     </html>
 
@@ -82,7 +102,10 @@ public struct HTMLPage {
     *{box-sizing:border-box}
     html{background:var(--ground);color:var(--ink);line-height:1.55;
     font:17px/1.55 system-ui,-apple-system,"Segoe UI",Helvetica,Arial,"Liberation Sans",sans-serif}
-    body{margin:0}
+    body{margin:0;overflow-wrap:anywhere}
+    table{overflow-wrap:normal}
+    a{color:inherit}
+    nav ol{margin:0 0 1.5rem;padding-left:1.4rem;columns:2 18rem}
     main{max-width:62rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
     h1{font-size:2rem;line-height:1.2;margin:0 0 .5rem;letter-spacing:-.01em}
     h2{font-size:1.25rem;margin:2.5rem 0 .75rem}
