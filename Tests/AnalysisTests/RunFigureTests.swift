@@ -104,6 +104,27 @@ import Testing
       figure.caption.contains("A line without marks is a model in which gamma has no effect."))
   }
 
+  /// At one place the bar of a series would hide that of another.
+  @Test func marksAtOneValueAreSideBySide() throws {
+    let runs = ["discriminative", "generative"].flatMap { paradigm in
+      ["4", "8", "16"].map { dimension in
+        var run = RecordedRun.example(
+          seed: 1, [("model.paradigm", paradigm), ("model.embedding_dim", dimension)])
+        run.outcome = ["valid/AUC": 0.7]
+        return run
+      }
+    }
+    let figure = try RunFigure.factor("model.embedding_dim", of: runs, metric: "AUC")
+    let discs = figure.svg.matches(of: /embedding_dim (\d+): 0.7/).map(\.1)
+    #expect(discs == ["4", "8", "16", "4", "8", "16"])
+    let lines = figure.svg.split(separator: "\n").filter { $0.contains("embedding_dim 8: ") }
+    let places = try lines.map { line in
+      try #require(line.firstMatch(of: /(?:cx="|d="M)([\d.]+)/).flatMap { Double($0.1) })
+    }
+    #expect(places.count == 2 && abs(places[1] - places[0] - 6) < 0.11, "\(places)")
+    #expect(figure.caption.contains("Marks at one value are side by side."))
+  }
+
   @Test func aFactorThatIsNoNumberOrDoesNotDifferIsRefused() {
     var runs = gammas()
     #expect(throws: RunFigureFailure.constant(key: "model.embedding_dim", value: nil)) {
@@ -115,7 +136,7 @@ import Testing
     ) { try RunFigure.factor("model.paradigm", of: runs, metric: "AUC") }
     #expect(
       throws: RunFigureFailure.notAnalysed(
-        run: runs[0].folder, name: "rankme", analysis: "collapse")
+        run: runs[0].folder, checkpoint: nil, name: "rankme", analysis: "collapse")
     ) { try RunFigure.factor("model.encoder.gamma", of: runs, metric: "rankme") }
     runs[1].outcome = [:]
     #expect(throws: RunFigureFailure.self) {

@@ -77,6 +77,34 @@ import Testing
     #expect(lines.compactMap(\.pAUC) == Holm.adjusted(plain) && plain.count == 2)
   }
 
+  @Test func thePageHasTheFiguresThatItsRunsAllow() throws {
+    var results = try results()
+    results.recorded = [0.1, 1, 10].flatMap { gamma in
+      [1, 2].map { seed in
+        var run = RecordedRun.example(seed: seed, [("model.encoder.gamma", "\(gamma)")])
+          .evaluated([0.6, 0.7])
+        run.outcome = ["test/AUC": 0.7]
+        return run
+      }
+    }
+    results.factors = [
+      .init(key: "model.encoder.gamma", runs: results.recorded, split: "test")
+    ]
+    let folder = try TemporaryFolder()
+    try SweepReport(results).write(to: folder.path)
+    let names = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
+    #expect(
+      names.subtracting(SweepReport.files) == [
+        "curves.svg", "curves.csv", "factor-gamma.svg", "factor-gamma.csv",
+      ])
+    let page = try String(contentsOfFile: "\(folder.path)/report.html", encoding: .utf8)
+    #expect(page.contains("id=\"curves\"") && page.contains("id=\"factor-model-encoder-gamma\""))
+    // No run was analysed.
+    #expect(page.contains("Figures that are not drawn"))
+    #expect(page.contains("run sfg analyze collapse --run runs/1-model.encoder.gamma=0.1 first"))
+    #expect(page.contains("<nav aria-label=\"Contents\">"))
+  }
+
   @Test func everyFormatHasTheSameArms() throws {
     let folder = try TemporaryFolder()
     try SweepReport(try results()).write(to: folder.path)

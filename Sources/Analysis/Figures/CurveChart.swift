@@ -33,6 +33,7 @@ struct CurveChart {
     let xTitle: String
     let x: Axis
     let curves: [Curve]
+    var annotations: [Annotation] = []
   }
 
   /// How points are drawn.
@@ -61,7 +62,6 @@ struct CurveChart {
   let panels: [Panel]
   let shades: [Palette.Shade]
   var form = Form.lines
-  var annotations: [Annotation] = []
 
   var layout: CurveLayout { CurveLayout(self) }
 
@@ -73,9 +73,9 @@ struct CurveChart {
       shades: shades)
     for (index, panel) in panels.enumerated() {
       let plot = layout.plots[index]
-      drawAreas(plot, on: &drawing)
+      drawAreas(panel.annotations, plot, on: &drawing)
       plot.drawGrid(on: &drawing)
-      drawBounds(plot, on: &drawing)
+      drawBounds(panel.annotations, plot, on: &drawing)
       draw(panel, plot, on: &drawing)
       plot.drawAxes(
         on: &drawing, x: panel.xTitle, y: layout.isFirstOfLine(index) ? yTitle : nil)
@@ -92,7 +92,9 @@ struct CurveChart {
     return drawing.svg
   }
 
-  private func drawAreas(_ plot: Plot, on drawing: inout Drawing) {
+  private func drawAreas(
+    _ annotations: [Annotation], _ plot: Plot, on drawing: inout Drawing
+  ) {
     for case .below(let edge, let text) in annotations {
       drawing.box(
         "shaded", plot.left, plot.y(edge), plot.right - plot.left, plot.bottom - plot.y(edge))
@@ -100,7 +102,9 @@ struct CurveChart {
     }
   }
 
-  private func drawBounds(_ plot: Plot, on drawing: inout Drawing) {
+  private func drawBounds(
+    _ annotations: [Annotation], _ plot: Plot, on drawing: inout Drawing
+  ) {
     var line = 0.0
     for case .bound(let bound, let text) in annotations {
       drawing.line("bound", plot.x(bound), plot.top, plot.x(bound), plot.bottom)
@@ -111,10 +115,14 @@ struct CurveChart {
   }
 
   private func draw(_ panel: Panel, _ plot: Plot, on drawing: inout Drawing) {
-    for curve in panel.curves { drawRange(of: curve, plot, on: &drawing) }
+    let shifts = shifts(panel)
+    for (curve, shift) in zip(panel.curves, shifts) {
+      drawRange(of: curve, shiftedBy: shift, plot, on: &drawing)
+    }
     let turns = coincidence(panel, plot)
-    for (curve, turn) in zip(panel.curves, turns) {
-      let points = positions(curve, plot)
+    for (index, curve) in panel.curves.enumerated() {
+      let turn = turns[index]
+      let points = positions(curve, plot).map { (x: $0.x + shifts[index], y: $0.y) }
       if form != .marks || curve.isReference, points.count > 1 {
         drawing.curve(
           "curve c\(curve.shade) \(curve.paradigm.rawValue)", points, turn: turn.index,
@@ -131,8 +139,20 @@ struct CurveChart {
     }
   }
 
+  /// How far marks at one number are set aside, so that none hides the bar of another.
+  private func shifts(_ panel: Panel) -> [Double] {
+    let marked = panel.curves.indices.filter { !panel.curves[$0].isReference }
+    guard form == .connectedMarks, marked.count > 1 else { return panel.curves.map { _ in 0 } }
+    let pitch = min(6, 24 / Double(marked.count))
+    return panel.curves.indices.map { index in
+      marked.firstIndex(of: index).map { pitch * (Double($0) - Double(marked.count - 1) / 2) } ?? 0
+    }
+  }
+
   /// Draws the band around a line, or the bars of marks.
-  private func drawRange(of curve: Curve, _ plot: Plot, on drawing: inout Drawing) {
+  private func drawRange(
+    of curve: Curve, shiftedBy shift: Double, _ plot: Plot, on drawing: inout Drawing
+  ) {
     let ranged = curve.points.compactMap { point in point.range.map { (x: point.x, range: $0) } }
     if curve.isReference, let range = ranged.first?.range {
       drawing.area(
@@ -147,7 +167,7 @@ struct CurveChart {
     } else {
       for (x, range) in ranged {
         drawing.line(
-          "bar c\(curve.shade)", plot.x(x), plot.y(range.lowerBound), plot.x(x),
+          "bar c\(curve.shade)", plot.x(x) + shift, plot.y(range.lowerBound), plot.x(x) + shift,
           plot.y(range.upperBound))
       }
     }

@@ -62,9 +62,11 @@ struct SpectrumChart {
     let last = Double(max(curves.map(\.logs.count).max() ?? 1, 2))
     let x = Axis.whole(1, last, count: panels.count == 1 ? 8 : 5)
     let rounding = curves.filter(\.hasZeros).map(\.rounding).max()
+    let area = rounding.map { [CurveChart.Annotation.below($0, text: Self.zeros)] } ?? []
     var index = -1
     return CurveChart(
-      id: id, title: title, description: description, yTitle: "Log of normalized singular value",
+      id: id, title: title, description: description,
+      yTitle: panels.count == 1 ? "Log of normalized singular value" : "ln(σ / max σ)",
       y: verticalAxis(rounding),
       panels: panels.map { panel in
         CurveChart.Panel(
@@ -72,12 +74,11 @@ struct SpectrumChart {
           curves: panel.curves.map { curve in
             index += 1
             return curve.curve(shade: index)
-          })
-      },
-      shades: curves.map(\.shade),
-      annotations: (rounding.map { [.below($0, text: "zero within rounding errors")] } ?? [])
-        + bounds)
+          }, annotations: area + Self.bounds(panel.curves))
+      }, shades: curves.map(\.shade))
   }
+
+  private static let zeros = "zero within rounding errors"
 
   /// From the smallest logarithm up to 0; a shaded area is high enough for its name.
   private func verticalAxis(_ rounding: Double?) -> Axis {
@@ -88,9 +89,10 @@ struct SpectrumChart {
   }
 
   /// A dashed line at each bound of the rank below the number of dimensions.
-  private var bounds: [CurveChart.Annotation] {
-    Set(curves.filter { $0.attainable < $0.logs.count }.map(\.attainable)).sorted().prefix(3).map {
-      .bound(Double(max($0, 1)), text: "attainable: \($0)")
+  private static func bounds(_ curves: [Curve]) -> [CurveChart.Annotation] {
+    let bounds = Set(curves.filter { $0.attainable < $0.logs.count }.map(\.attainable)).sorted()
+    return bounds.enumerated().map { index, bound in
+      .bound(Double(max(bound, 1)), text: index < 4 ? "attainable: \(bound)" : "")
     }
   }
 

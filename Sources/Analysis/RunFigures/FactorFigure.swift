@@ -35,14 +35,15 @@ extension RunFigure {
     let name = RunArms.short(key, among: [])
     let isOfRows = runs.contains { $0.outcome["\(split)/\(metric)"] != nil }
     return RunFigure(
-      kind: "factor", title: "\(metricTitle(metric)) against \(name)",
+      kind: "factor-\(name)", title: "\(metricTitle(metric)) against \(name)",
       lead: "How \(metricTitle(metric)) depends on \(key).",
       sentences: [
         "\(metricTitle(metric)) of the kept weights against \(key).",
         isOfRows ? rowSentence(runs, split: split) : analysedSentence(runs), epochSentence(runs),
         curves.contains { $0.points.contains { $0.x == nil } }
           ? "A line without marks is a model in which \(name) has no effect." : "",
-        "Small circles are single seeds.",
+        arms.series.count > 1 ? "Marks at one value are side by side." : "",
+        arms.arms.contains { $0.runs.count > 1 } ? "Small circles are single seeds." : "",
       ], arms: arms, curves: curves,
       chart: chart(curves, arms, metric: metric, key: key, colour: colour), axis: key,
       number: metric, members: [("metric", .text(metric)), ("split", .text(split))])
@@ -108,7 +109,8 @@ extension RecordedRun {
   func number(_ metric: String, split: String) throws -> Double {
     if let value = outcome["\(split)/\(metric)"] ?? outcome[metric] { return value }
     if let analysis = Self.analysed[metric] {
-      throw RunFigureFailure.notAnalysed(run: folder, name: metric, analysis: analysis)
+      throw RunFigureFailure.notAnalysed(
+        run: folder, checkpoint: nil, name: metric, analysis: analysis)
     }
     let known = Set(
       outcome.keys.compactMap { key -> String? in

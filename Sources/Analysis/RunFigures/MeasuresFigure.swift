@@ -165,7 +165,7 @@ private struct MarkStyles {
     let labels = arms.series.indices.map { index -> String in
       let series = arms.series[index]
       if isSingle { return styles.labels[index] }
-      let keys = ["model.paradigm"] + (styles.colour.map { [$0] } ?? [])
+      let keys = arms.keys.filter { $0 == "model.paradigm" || $0 == styles.colour }
       let label = RunArms.label(series.first, keys)
       return label.isEmpty ? series.paradigm.rawValue : label
     }

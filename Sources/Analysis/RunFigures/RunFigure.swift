@@ -31,7 +31,7 @@ public struct RunFigure: AnalysisReport {
   }
 
   /// What kind of figure it is, which is the stem of its files.
-  let kind: String
+  public let kind: String
   /// The heading of its page.
   public let title: String
   /// One sentence about what its page shows.
@@ -184,8 +184,8 @@ extension RunArms.Series {
 public enum RunFigureFailure: Equatable {
   /// The run has no number of this name, only the known ones.
   case noSuchNumber(run: String, name: String, known: [String])
-  /// The number is that of an analysis, which was not run.
-  case notAnalysed(run: String, name: String, analysis: String)
+  /// The number is that of an analysis, which was not run, or not at this checkpoint.
+  case notAnalysed(run: String, checkpoint: String?, name: String, analysis: String)
   /// The key is no number in a run.
   case notANumber(run: String, key: String, value: String)
   /// The key has the same value, or no effect, in every run.
@@ -209,9 +209,10 @@ extension RunFigureFailure: Failure {
     case .noSuchNumber(let run, let name, let known):
       "\(run): found no number called \"\(name)\", expected "
         + (known.isEmpty ? "one; train the run first" : "one of \(known.joined(separator: ", "))")
-    case .notAnalysed(let run, let name, let analysis):
+    case .notAnalysed(let run, let checkpoint, let name, let analysis):
       "\(run): found no \(name), expected that of the \(analysis) analysis; "
-        + "run sfg analyze \(analysis) --run \(run) first"
+        + "run sfg analyze \(analysis) --run \(run)"
+        + (checkpoint.map { " --checkpoint \($0)" } ?? "") + " first"
     case .notANumber(let run, let key, let value):
       "\(run): --against \(key): found \(value), expected a number; choose a numeric key, or draw "
         + "curves, which are labelled by it"

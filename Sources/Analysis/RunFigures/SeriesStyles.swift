@@ -50,7 +50,9 @@ struct SeriesStyles {
     }
     let titles = members.enumerated().map { index, members -> String? in
       let title = RunArms.label(series[members[0]].first, panelKeys)
-      return title.isEmpty ? nil : title
+      guard title.isEmpty, !panelKeys.isEmpty else { return title.isEmpty ? nil : title }
+      let names = panelKeys.map { RunArms.short($0, among: panelKeys) }
+      return "without \(names.joined(separator: ", "))"
     }
     if let colour {
       let values = Self.values(of: colour, in: series)

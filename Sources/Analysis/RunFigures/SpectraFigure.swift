@@ -16,7 +16,8 @@ extension RunFigure {
     for run in runs where run.spectrum(name) == nil {
       guard !run.spectra.isEmpty else {
         throw RunFigureFailure.notAnalysed(
-          run: run.folder, name: "spectrum of \(run.description.name)", analysis: "collapse")
+          run: run.folder, checkpoint: run.value(epochKey).map { "epoch-\($0)" },
+          name: "spectrum", analysis: "collapse")
       }
       throw RunFigureFailure.noSuchNumber(
         run: run.folder, name: name, known: run.spectra.map(\.representation))

@@ -31,9 +31,10 @@ struct SweepChart {
     var drawing = Drawing(
       id: "sweep", width: Self.width, height: bottom + 34, title: "Differences from the baselines",
       description: description, shades: shades)
-    for (index, line) in lines.enumerated() {
+    let names = RunLabels.fitted(lines.map(Self.name), size: 14, limit: nameSpace - 14)
+    for index in lines.indices {
       drawing.text(
-        TextWidth.fitted(Self.name(line), size: 14, limit: nameSpace - 14), nameSpace - 10,
+        names[index], nameSpace - 10,
         y(index) + 5, anchor: .end)
     }
     let panel = (Self.width - nameSpace - Self.gap - 14) / 2

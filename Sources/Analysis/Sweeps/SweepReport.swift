@@ -27,7 +27,9 @@ public struct SweepReport {
     if let chart {
       try AtomicFile.write(Markup.document(chart), to: "\(folder)/differences.svg")
     }
-    try AtomicFile.write(page(chart), to: "\(folder)/report.html")
+    let figures = SweepFigures(results)
+    try figures.write(to: folder)
+    try AtomicFile.write(page(chart, figures), to: "\(folder)/report.html")
   }
 
   /// The main columns, for a terminal.
@@ -124,13 +126,13 @@ public struct SweepReport {
     ])
   }
 
-  private func page(_ chart: String?) -> String {
+  private func page(_ chart: String?, _ figures: SweepFigures) -> String {
     let count = results.blocks.count
     var page = HTMLPage(
       title: "Sweep \(results.name)",
       lead:
         "\(count == 1 ? "One model" : "\(count) models"), compared by \(results.compared) on the "
-        + "same held-out rows.")
+        + "same held-out rows.", runs: results.recorded.count)
     if results.missing > 0 {
       page.paragraph(
         "\(results.missing) runs have not been trained yet; the table shows those that have.")
@@ -143,7 +145,9 @@ public struct SweepReport {
           + "AUC: right of the line is better; Logloss: left of it. A filled mark is significant after "
           + "Holm's correction.")
     }
+    if results.recorded.count >= HTMLPage.manyRuns { page.heading("Tables") }
     for table in table.reports { page.table(table) }
+    figures.add(to: &page)
     if !results.problems.isEmpty {
       page.heading("Runs that failed")
       page.list(results.problems.map { "\($0.run): \($0.reason)" })

@@ -78,6 +78,27 @@ public struct SweepResults: Sendable {
     public init(run: String, reason: String) { (self.run, self.reason) = (run, reason) }
   }
 
+  /// Runs that differ in a numeric key among others.
+  public struct Factor: Sendable {
+    /// The key.
+    public let key: String
+    /// The runs, of which some differ in it.
+    public let runs: [RecordedRun]
+    /// The split whose AUC is drawn: a searched key has no test metrics.
+    public let split: String
+
+    /// Describes a factor.
+    public init(key: String, runs: [RecordedRun], split: String) {
+      self.key = key
+      self.runs = runs
+      self.split = split
+    }
+  }
+
+  /// The runs of the table as their files describe them, for figures.
+  public var recorded: [RecordedRun] = []
+  /// The numeric keys with at least three values.
+  public var factors: [Factor] = []
   /// The sweep's name.
   public var name: String
   /// What the arms differ in, as in "paradigm".

@@ -178,7 +178,7 @@ struct FigureOptions: ParsableArguments {
     let labels = ReportFolder("", runs: runs.map(\.description.name))
     let drawn = try figure(labels.labelled(runs, \.description.name))
     let folder =
-      output ?? "\(choice.runs[0])/analysis/\(drawn.figure.file.split(separator: ".")[0])"
+      output ?? "\(choice.runs[0])/analysis/\(drawn.kind)"
     if let output { try OutputCheck(runs: choice.runs).checkFolder(output, "--output") }
     try drawn.write(to: ReportFolder(folder, runs: labels.labels))
     guard !json else { return try StandardStream.output.print(drawn.summary.pretty) }

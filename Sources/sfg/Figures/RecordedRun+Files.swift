@@ -90,13 +90,16 @@ extension RecordedRun {
   private mutating func read(collapse summary: RunDocument?) {
     guard let found = summary?.objects("runs").first else { return }
     let centring = found.text("spectrum_of").flatMap { Centring(rawValue: $0) } ?? .covariance
+    let names = found.objects("representations").compactMap { $0.text("representation") }
     spectra = found.objects("representations").compactMap { place in
       guard let name = place.text("representation"), let rows = place.number("rows"),
         let rankMe = place.number("rankme")
       else { return nil }
+      // Layers that are stacked count each row once per layer.
+      let layers = max(1, names.count { $0.hasPrefix("\(name).") })
       let logs = place.list("log_normalized").map { $0 ?? -.infinity }
       return SpectrumRecord(
-        representation: name, rows: Int(rows), logs: logs, centring: centring,
+        representation: name, rows: Int(rows) / layers, logs: logs, centring: centring,
         attainable: place.number("attainable_rank").map { Int($0) } ?? logs.count, rankMe: rankMe)
     }
     let main =

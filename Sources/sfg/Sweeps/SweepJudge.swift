@@ -48,13 +48,46 @@ struct SweepJudge {
       blocks.append(try block(members, analyses, split: split))
     }
     let states = unique(needed(members)).map { ($0, Self.state($0, folder)) }
-    return SweepResults(
+    var results = SweepResults(
       name: sweep.name, compared: Self.word(sweep.compared), split: split,
       rows: finished.lazy.compactMap { SweepRunFacts(folder.run($0))?.rows }.first,
       blocks: blocks,
       problems: states.filter { $0.1 == .failed }.map {
         .init(run: $0.0.name, reason: folder.recordedFailure($0.0) ?? "")
       }, missing: states.count { $0.1 == .untrained })
+    results.recorded = unique(finished).compactMap(recorded)
+    results.factors = factors(members, split: split)
+    return results
+  }
+
+  /// A run as its files describe it; nil where they are damaged.
+  private func recorded(_ run: SweepRun) -> RecordedRun? {
+    try? RecordedRun.read(folder.run(run).path)
+  }
+
+  /// The numeric keys with at least three values: those that vary in the runs of the table, those
+  /// that are searched in all candidates, which have one seed in common and validation metrics.
+  private func factors(_ members: [Member], split: String) -> [SweepResults.Factor] {
+    func numeric(_ values: [SweepValue]) -> [String] {
+      var keys: [String] = []
+      for key in values.map(\.key) where !keys.contains(key) { keys.append(key) }
+      return keys.filter { key in
+        let texts = Set(values.filter { $0.key == key }.map(\.text))
+        return texts.count > 2 && texts.allSatisfy { Double($0) != nil }
+      }
+    }
+    let table = unique(members.flatMap(\.runs)).filter { folder.run($0).isFinished }
+    let varied = numeric(members.flatMap(\.group.values)).map { key in
+      SweepResults.Factor(key: key, runs: table.compactMap(recorded), split: split)
+    }
+    // Candidates that were given up early have trained fewer epochs than the others.
+    guard sweep.halving == nil else { return varied }
+    let candidates = sweep.groups.flatMap(\.candidates)
+    let tried = unique(candidates.compactMap(\.runs.first)).filter { folder.run($0).isFinished }
+    return varied
+      + numeric(candidates.flatMap(\.values)).map { key in
+        SweepResults.Factor(key: key, runs: tried.compactMap(recorded), split: "valid")
+      }
   }
 
   private static func word(_ key: String?) -> String {
