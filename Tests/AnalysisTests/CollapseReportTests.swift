@@ -166,6 +166,21 @@ import Testing
     #expect(many.count == 4 && many[3].hasPrefix("the measures of 3 more pairs disagree"))
   }
 
+  @Test func inNoPanelOfManyRunsTwoCurvesHaveOneColour() throws {
+    let runs = (0..<30).map { result("run\($0)", .generative, [4, 2, 1 + Double($0) / 30]) }
+    let svg = try #require(CollapseFigures(runs).spectra.first).svg
+    for panel in 1...5 { #expect(svg.contains(">\(panel)</text>")) }
+    #expect(svg.contains(">1: run0 · epoch 2</text>") || svg.contains(">1: run0</text>"))
+    #expect(svg.matches(of: /<polyline class="curve c/).count == 30)
+    // The colours of the first six curves, which are in one panel.
+    let colours = try (0..<6).map { index in
+      try #require(
+        svg.firstMatch(of: try Regex("\\.c\(index)\\{stroke:(#[0-9a-f]+)"))?[1].substring)
+    }
+    #expect(Set(colours).count == 6)
+    #expect(!CollapseFigures(Array(runs[..<6])).isCrowded)
+  }
+
   @Test func aParadigmHasOneColourAndItsRunsDifferInShade() {
     let shades = Palette.shades([.generative, .discriminative, .generative])
     #expect(shades[0] == Palette.shades([.generative])[0])

@@ -1,5 +1,6 @@
 import Glibc
 import LinearAlgebra
+import Models
 
 /// The charts of a collapse report, each with all runs.
 struct CollapseFigures {
@@ -51,7 +52,33 @@ struct CollapseFigures {
       }
       return Figure(
         stem: index == 0 ? "spectrum" : "spectrum-\(name)", representation: name,
-        svg: SpectrumChart(id: id, title: "Singular-value spectra of \(name)", curves).svg)
+        svg: SpectrumChart(
+          id: id, title: "Singular-value spectra of \(name)", panels: panels(curves)
+        ).svg)
+    }
+  }
+
+  /// Whether there are more runs of a paradigm than shades, which then repeat.
+  var isCrowded: Bool {
+    Paradigm.allCases.contains { paradigm in
+      results.count { $0.run.paradigm == paradigm } > Palette.shadesPerParadigm
+    }
+  }
+
+  /// One panel, or several of as many curves as a paradigm has shades, with numbers in labels.
+  private func panels(_ curves: [SpectrumChart.Curve]) -> [SpectrumChart.Panel] {
+    guard isCrowded else { return [SpectrumChart.Panel(title: nil, curves: curves)] }
+    let size = Palette.shadesPerParadigm
+    return stride(from: 0, to: curves.count, by: size).enumerated().map { number, first in
+      let members = curves[first..<min(first + size, curves.count)].enumerated()
+      return SpectrumChart.Panel(
+        title: "\(number + 1)",
+        curves: members.map { index, curve in
+          SpectrumChart.Curve(
+            label: "\(number + 1): \(curve.label)", paradigm: curve.paradigm,
+            shade: Palette.shade(curve.paradigm, index), logs: curve.logs,
+            rounding: curve.rounding, attainable: curve.attainable)
+        })
     }
   }
 

@@ -10,7 +10,8 @@ extension CollapseReport {
       page.heading("Directions in use")
       page.list(headlines)
       page.figure(
-        main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))")
+        main.svg, caption: "\(caption) \(Representation.meaning(of: main.representation))",
+        wide: figures.isCrowded)
       page.table(rankTable)
       page.table(measureTable)
       page.list(notes.map { Self.sentence($0) })

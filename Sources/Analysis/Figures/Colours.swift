@@ -12,6 +12,9 @@ enum Palette {
     let dark: String
   }
 
+  /// The number of shades of each paradigm's hue.
+  static let shadesPerParadigm = 6
+
   /// The colour of the `index`-th run of a paradigm; shades repeat after the sixth.
   static func shade(_ paradigm: Paradigm, _ index: Int) -> Shade {
     let shades = paradigm == .generative ? blues : vermilions

@@ -108,8 +108,10 @@ struct CurveChart {
     var line = 0.0
     for case .bound(let bound, let text) in annotations {
       drawing.line("bound", plot.x(bound), plot.top, plot.x(bound), plot.bottom)
+      let isNearLeft = plot.x(bound) - TextWidth.estimate(text, size: 12) - 5 < plot.left
       drawing.text(
-        text, plot.x(bound) - 5, plot.top + 14 + line * 15, "quiet small", anchor: .end)
+        text, plot.x(bound) + (isNearLeft ? 5 : -5), plot.top + 14 + line * 15, "quiet small",
+        anchor: isNearLeft ? .start : .end)
       line += 1
     }
   }

@@ -37,8 +37,9 @@ struct FieldMap {
     step = Ticks.step(max(off.max() ?? 1, 0.01), count: 4)
     most = min(((off.max() ?? 1) / step).rounded(.up) * step, 1)
     let widest =
-      panels.flatMap { $0.leftFields + $0.rightFields }.map { TextWidth.estimate($0, size: 10) }
-      .max() ?? 0
+      panels.flatMap { [$0.leftFields, $0.rightFields] }
+      .flatMap { RunLabels.fitted($0, size: 10, limit: 90) }
+      .map { TextWidth.estimate($0, size: 10) }.max() ?? 0
     nameSpace = min(widest, 90) + 8
     across = min(panels.count, 2)
   }

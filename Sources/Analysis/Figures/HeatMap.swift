@@ -174,7 +174,8 @@ struct HeatMapLayout {
       Self.side(of: max($0.matrix.rows, $0.matrix.columns), target: target)
     }
     let longest =
-      panels.flatMap { $0.leftFields + $0.rightFields }
+      panels.flatMap { [$0.leftFields, $0.rightFields] }
+      .flatMap { RunLabels.fitted($0, size: 26, limit: Self.widestName) }
       .map { TextWidth.estimate($0, size: 26) }.max() ?? 0
     nameSpace = min(longest, Self.widestName) + 16
     let side = sides.max() ?? target

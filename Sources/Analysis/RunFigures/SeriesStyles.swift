@@ -16,7 +16,7 @@ struct SeriesStyles {
   let panels: [(title: String?, series: [Int])]
 
   private static let mostPerPanel = 8
-  private static let shadesPerParadigm = 6
+  private static let shadesPerParadigm = Palette.shadesPerParadigm
 
   /// Styles for the series of runs; `colour` is the key that orders the colours.
   init(_ arms: RunArms, colour given: String? = nil) {
