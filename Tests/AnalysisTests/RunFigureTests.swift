@@ -168,6 +168,26 @@ import Testing
     #expect(figure.caption.contains("Analysed on 100 rows."))
   }
 
+  /// A bound at the first ranks has no room for its text on its left.
+  @Test(arguments: [1, 50, 99])
+  func theTextOfABoundIsInsideTheAxes(bound: Int) throws {
+    let chart = SpectrumChart(
+      id: "s", title: "S",
+      [
+        .init(
+          label: "a", paradigm: .generative, shade: Palette.neutral,
+          logs: (0..<100).map { -Double($0) / 50 }, rounding: -30, attainable: bound)
+      ])
+    let text = try #require(
+      chart.svg.firstMatch(of: /<text x="([\d.]+)" y="[\d.]+"( text-anchor="end")?[^>]*>attainable/)
+    )
+    let x = try #require(Double(text.1))
+    let width = TextWidth.estimate("attainable: \(bound)", size: 12)
+    let plot = chart.chart.layout.plots[0]
+    #expect((text.2 == nil ? x : x - width) >= plot.left)
+    #expect((text.2 == nil ? x + width : x) <= plot.right)
+  }
+
   @Test func checkpointsOfARunAreOrderedByTheirEpochs() throws {
     let runs = [10, 2, 1].map { epoch in
       var run = RecordedRun.example(seed: 1, [(RunFigure.epochKey, "\(epoch)")])

@@ -95,7 +95,7 @@ import Testing
     let names = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
     #expect(
       names.subtracting(SweepReport.files) == [
-        "curves.svg", "curves.csv", "factor-gamma.svg", "factor-gamma.csv",
+        "AUC-by-epoch.svg", "AUC-by-epoch.csv", "AUC-against-gamma.svg", "AUC-against-gamma.csv",
       ])
     let page = try String(contentsOfFile: "\(folder.path)/report.html", encoding: .utf8)
     #expect(page.contains("id=\"curves\"") && page.contains("id=\"factor-model-encoder-gamma\""))

@@ -7,6 +7,7 @@ import Testing
   @Test(arguments: [
     ("explain-and-calibrate", 4, "test isotonic"), ("predict-and-segments", 7, "ECE      GAUC"),
     ("sweeps", 3, "report: runs/search/report.html"),
+    ("figures", 3, "analysis/spectra/spectra.svg"),
   ])
   func theCommandsOfAPageRun(name: String, count: Int, last expected: String) throws {
     let results = try run("\(name).md")

@@ -27,7 +27,8 @@ import Testing
     let tiny = try prepare()
     let runs = "dis1 dis2 gen1 gen2"
     for (line, stem) in [
-      ("curves \(runs)", "curves"), ("curves \(runs) --metric train_loss --by step", "curves"),
+      ("curves \(runs)", "AUC-by-epoch"),
+      ("curves \(runs) --metric train_loss --by step", "train_loss-by-step"),
       ("measures \(runs)", "measures"),
       ("spectra \(runs)", "spectra"), ("spectra \(runs) --representation embedding", "spectra"),
     ] {

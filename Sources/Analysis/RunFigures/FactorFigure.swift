@@ -35,7 +35,7 @@ extension RunFigure {
     let name = RunArms.short(key, among: [])
     let isOfRows = runs.contains { $0.outcome["\(split)/\(metric)"] != nil }
     return RunFigure(
-      kind: "factor-\(name)", title: "\(metricTitle(metric)) against \(name)",
+      kind: "\(metric)-against-\(name)", title: "\(metricTitle(metric)) against \(name)",
       lead: "How \(metricTitle(metric)) depends on \(key).",
       sentences: [
         "\(metricTitle(metric)) of the kept weights against \(key).",
@@ -46,7 +46,8 @@ extension RunFigure {
         arms.arms.contains { $0.runs.count > 1 } ? "Small circles are single seeds." : "",
       ], arms: arms, curves: curves,
       chart: chart(curves, arms, metric: metric, key: key, colour: colour), axis: key,
-      number: metric, members: [("metric", .text(metric)), ("split", .text(split))])
+      number: metric, members: [("metric", .text(metric)), ("split", .text(split))],
+      notes: isOfRows ? [] : RunDescription.epochNotes(runs.map(\.description)))
   }
 
   private static func chart(

@@ -34,7 +34,7 @@ extension RunFigure {
         sizes.count > 1
           ? "The runs have \((sizes.min() ?? 0)) to \((sizes.max() ?? 0)) dimensions, which bound RankMe."
           : "",
-        "Runs that differ in several settings show no effect of one measure on the other.",
+        "Marks of runs that differ in several settings show no effect of one measure on another.",
       ],
       notes: left > 0
         ? [

@@ -34,7 +34,7 @@ extension RunFigure {
     let rows = rowSentence(runs, split: split)
     let subject = "\(metricTitle(metric)) of the \(splitName(split)) rows"
     return RunFigure(
-      kind: "curves", title: "\(metricTitle(metric)) by \(axis.rawValue)",
+      kind: "\(metric)-by-\(axis.rawValue)", title: "\(metricTitle(metric)) by \(axis.rawValue)",
       lead: "How \(metricTitle(metric)) changes while models train.",
       sentences: [
         "\(subject) by \(axis.rawValue).", rows,

@@ -77,7 +77,7 @@ extension RunFigure {
     kind: String, title: String, lead: String, sentences: [String], arms: RunArms,
     curves: [Curve], chart: CurveChart, axis: String, number: String,
     members: [(String, JSONValue)],
-    notes: [String] = []
+    notes: [String] = [], overview: ReportTable? = nil
   ) {
     self.kind = kind
     self.title = title
@@ -90,7 +90,7 @@ extension RunFigure {
     svg = chart.svg
     isWide = chart.panels.count > 1
     self.notes = notes
-    overview = Self.overview(curves, axis: axis, number: number)
+    self.overview = overview ?? Self.overview(curves, axis: axis, number: number)
     table = Self.table(curves, axis: axis, keys: arms.keys)
     summary = .object(
       [("figure", .text(kind))] + members + [

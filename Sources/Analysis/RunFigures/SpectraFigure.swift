@@ -55,7 +55,28 @@ extension RunFigure {
       notes: RunDescription.epochNotes(runs.map(\.description)).filter { _ in
         !arms.keys.contains(epochKey)
       } + rowNotes(runs, name)
-        + (left > 0 ? ["\(left) runs have no embedding that interacts, and no curve"] : []))
+        + (left > 0 ? ["\(left) runs have no embedding that interacts, and no curve"] : []),
+      overview: overview(arms, name))
+  }
+
+  /// One line per curve; the drawn logarithms are in the CSV file.
+  private static func overview(_ arms: RunArms, _ name: String) -> ReportTable {
+    ReportTable(
+      caption: "Ranks of the spectra",
+      header: ["curve", "n", "dims", "attainable", "RankMe", "± sd"],
+      rows: arms.series.map { series in
+        let spectra = series.arms[0].runs.compactMap { $0.spectrum(name) }
+        let mean = SeedMean(spectra.map(\.rankMe))
+        func span(_ numbers: [Int]) -> String {
+          Set(numbers).sorted().map(String.init).joined(separator: ", ")
+        }
+        return [
+          .word(series.label), .number("\(spectra.count)"),
+          .number(span(spectra.map(\.logs.count))), .number(span(spectra.map(\.attainable))),
+          .number(NumberFormat.fixed(mean?.mean, 1)),
+          .number(NumberFormat.fixed(mean?.deviation, 1)),
+        ]
+      })
   }
 
   /// The key of checkpoints, which differ in their epochs.
