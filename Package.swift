@@ -65,6 +65,8 @@ let package = Package(
       ],
       swiftSettings: kernels),
     .target(
+      name: "Cluster", dependencies: ["LinearAlgebra", "Platform"], swiftSettings: kernels),
+    .target(
       name: "Models",
       dependencies: ["LinearAlgebra", "ClickData", "Platform", "CXXHash"],
       swiftSettings: kernels),
@@ -105,6 +107,11 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["LinearAlgebra", "ClickData", "Models", "Training", "Platform", "CZlib"],
       path: "Tests/TestSupport"),
+    .target(
+      name: "ClusterChecks", dependencies: ["Cluster", "LinearAlgebra", "Platform"],
+      path: "Tests/ClusterChecks"),
+    .testTarget(
+      name: "ClusterTests", dependencies: ["Cluster", "ClusterChecks", "LinearAlgebra", "Platform"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Platform", "TestSupport"]),

@@ -1,0 +1,14 @@
+/// A result that differs from its definition.
+public struct CheckFailure: Error, CustomStringConvertible {
+  /// What differs, in one line.
+  public let description: String
+
+  /// Describes a difference.
+  public init(_ description: String) { self.description = description }
+}
+
+/// Throws unless a condition holds.
+func expect(_ holds: Bool, _ description: @autoclosure () -> String) throws {
+  guard !holds else { return }
+  throw CheckFailure(description())
+}
