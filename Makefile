@@ -1,7 +1,8 @@
 # `make help` lists the targets.
 SWIFT ?= swift
 SFG := .build/release/sfg
-# `make build TRAITS=ISAL` builds with ISA-L as the gzip inflater; so do test and bench.
+# `make build TRAITS=ISAL` builds with ISA-L as the gzip inflater, TRAITS=MPI for several processes
+# started by mpirun, TRAITS=ISAL,MPI with both; so do test and bench.
 TRAITS ?=
 BUILD := -c release $(if $(TRAITS),--traits $(TRAITS))
 # Tests are optimised because kernels in debug Swift are tens of times slower. Each kind of build
@@ -16,7 +17,7 @@ help: ## list the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## install missing system packages
-	@Scripts/setup $(if $(findstring ISAL,$(TRAITS)),libisal-dev)
+	@Scripts/setup $(if $(findstring ISAL,$(TRAITS)),libisal-dev) $(if $(findstring MPI,$(TRAITS)),libopenmpi-dev)
 
 build: setup  ## build the release binary, .build/release/sfg
 	@$(SWIFT) build $(BUILD) --product sfg

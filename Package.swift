@@ -29,7 +29,8 @@ let package = Package(
     .library(name: "SFGModules", targets: ["Configuration", "Analysis"]),
   ],
   traits: [
-    .trait(name: "ISAL", description: "Inflate gzip with ISA-L (libisal-dev) instead of zlib.")
+    .trait(name: "ISAL", description: "Inflate gzip with ISA-L (libisal-dev) instead of zlib."),
+    .trait(name: "MPI", description: "Train over several processes with MPI (libopenmpi-dev)."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -48,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -65,7 +67,11 @@ let package = Package(
       ],
       swiftSettings: kernels),
     .target(
-      name: "Cluster", dependencies: ["LinearAlgebra", "Platform"], swiftSettings: kernels),
+      name: "Cluster",
+      dependencies: [
+        .target(name: "CMPI", condition: .when(traits: ["MPI"])), "LinearAlgebra", "Platform",
+      ],
+      swiftSettings: kernels),
     .target(
       name: "Models",
       dependencies: ["LinearAlgebra", "ClickData", "Platform", "CXXHash"],
@@ -110,8 +116,13 @@ let package = Package(
     .target(
       name: "ClusterChecks", dependencies: ["Cluster", "LinearAlgebra", "Platform"],
       path: "Tests/ClusterChecks"),
+    .executableTarget(
+      name: "cluster-program",
+      dependencies: ["Cluster", "ClusterChecks", "LinearAlgebra", "Platform"],
+      path: "Tests/ClusterProgram"),
     .testTarget(
-      name: "ClusterTests", dependencies: ["Cluster", "ClusterChecks", "LinearAlgebra", "Platform"]),
+      name: "ClusterTests",
+      dependencies: ["Cluster", "ClusterChecks", "cluster-program", "LinearAlgebra", "Platform"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Platform", "TestSupport"]),

@@ -3,11 +3,17 @@ import PackageDescription
 
 let package = Package(
   name: "benchmarks",
-  traits: [.trait(name: "ISAL", description: "Build sfg with its trait ISAL.")],
+  traits: [
+    .trait(name: "ISAL", description: "Build sfg with its trait ISAL."),
+    .trait(name: "MPI", description: "Build sfg with its trait MPI."),
+  ],
   dependencies: [
     .package(
       name: "sfg", path: "..",
-      traits: [.trait(name: "ISAL", condition: .when(traits: ["ISAL"]))])
+      traits: [
+        .trait(name: "ISAL", condition: .when(traits: ["ISAL"])),
+        .trait(name: "MPI", condition: .when(traits: ["MPI"])),
+      ])
   ],
   targets: [
     .executableTarget(

@@ -37,11 +37,12 @@ import Testing
         try cluster.reduceScatter(&span, slices, present: isPresent)
         try cluster.allGather(&span, slices)
         let sign: FloatingPointSign = present == cluster.ranks ? .plus : .minus
-        #expect(values.allSatisfy { $0 == 0 && $0.sign == sign })
+        try expect(values.allSatisfy { $0 == 0 && $0.sign == sign }, "slices: \(values)")
         var sums = [isPresent ? -0.0 : 7.0]
         var sumSpan = sums.mutableSpan
         let any = try cluster.sum(&sumSpan, present: isPresent)
-        #expect(sums[0] == 0 && sums[0].sign == sign && any == (present < cluster.ranks))
+        try expect(sums[0] == 0 && sums[0].sign == sign, "sum: \(sums)")
+        try expect(any == (present < cluster.ranks), "any present: \(any)")
       }
     }
   }
@@ -92,13 +93,18 @@ import Testing
       func bytes(_ kind: CollectiveKind) -> [Int] {
         [cluster.traffic[kind].sentBytes, cluster.traffic[kind].receivedBytes]
       }
-      #expect(bytes(.reduceScatter) == [size * (1000 - own), size * own * others])
-      #expect(bytes(.allGather) == [size * own * others, size * (1000 - own)])
-      #expect(bytes(.sum) == [rounds * 5 * 8, rounds * 5 * 8])
-      #expect(bytes(.exchange) == [others * 4, others * 4])
+      let expected: [(CollectiveKind, [Int])] = [
+        (.reduceScatter, [size * (1000 - own), size * own * others]),
+        (.allGather, [size * own * others, size * (1000 - own)]),
+        (.sum, [rounds * 5 * 8, rounds * 5 * 8]), (.exchange, [others * 4, others * 4]),
+      ]
+      for (kind, expected) in expected {
+        try expect(bytes(kind) == expected, "\(kind): \(bytes(kind)), expected \(expected)")
+      }
       let total = cluster.traffic.total
-      #expect(total.calls == 4 && total.seconds > 0)
-      #expect(total.sentBytes == CollectiveKind.allCases.reduce(0) { $0 + bytes($1)[0] })
+      try expect(total.calls == 4 && total.seconds > 0, "total: \(total)")
+      let sent = CollectiveKind.allCases.reduce(0) { $0 + bytes($1)[0] }
+      try expect(total.sentBytes == sent, "total: \(total)")
     }
   }
 

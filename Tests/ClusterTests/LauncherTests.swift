@@ -3,11 +3,12 @@ import Testing
 
 @Suite struct LauncherTests {
   @Test(arguments: [
-    ("OMPI_COMM_WORLD_SIZE", "mpirun"), ("PMI_SIZE", "mpiexec"), ("SLURM_STEP_NUM_TASKS", "srun"),
+    ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "mpirun"), ("PMI_SIZE", "PMI_RANK", "mpiexec"),
+    ("SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "srun"),
   ])
-  func launchersAreFoundInTheEnvironment(variable: String, name: String) throws {
-    let launcher = try #require(Launcher(environment: [variable: "4"]))
-    #expect(launcher.name == name && launcher.processes == 4)
+  func launchersAreFoundInTheEnvironment(size: String, rank: String, name: String) throws {
+    let launcher = try #require(Launcher(environment: [size: "4", rank: "2"]))
+    #expect(launcher.name == name && launcher.processes == 4 && launcher.rank == 2)
     #expect(
       LauncherFailure(launcher).description == """
         \(name) started 4 processes, but this sfg was built without MPI: build it with \

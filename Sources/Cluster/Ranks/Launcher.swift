@@ -6,23 +6,25 @@ public struct Launcher: Sendable, Equatable {
   public let name: String
   /// The number of processes that it started.
   public let processes: Int
+  /// The number of this process, from 0: what a failure before MPI has started is reported by.
+  public let rank: Int
 
-  /// Variables that a launcher sets for each process it starts, with the number of processes.
+  /// Variables that a launcher sets for each process it starts: the number of processes, and its
+  /// own.
   ///
   /// `SLURM_NTASKS` is not one of them: a batch script that runs one process has it too.
-  private static let sizes = [
-    ("OMPI_COMM_WORLD_SIZE", "mpirun"),  // Open MPI
-    ("PMI_SIZE", "mpiexec"),  // MPICH, Intel MPI
-    ("MV2_COMM_WORLD_SIZE", "mpirun"),  // MVAPICH2
-    ("SLURM_STEP_NUM_TASKS", "srun"),
+  private static let variables = [
+    ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "mpirun"),  // Open MPI
+    ("PMI_SIZE", "PMI_RANK", "mpiexec"),  // MPICH, Intel MPI
+    ("MV2_COMM_WORLD_SIZE", "MV2_COMM_WORLD_RANK", "mpirun"),  // MVAPICH2
+    ("SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "srun"),
   ]
 
-  /// The launcher named by these variables; nil if the process was started alone.
+  /// The launcher that set these variables; nil if the process was started alone.
   public init?(environment: [String: String]) {
-    for (variable, name) in Self.sizes {
-      guard let processes = environment[variable].flatMap({ Int($0) }), processes > 1 else {
-        continue
-      }
+    for (size, number, name) in Self.variables {
+      guard let processes = environment[size].flatMap({ Int($0) }), processes > 1 else { continue }
+      rank = environment[number].flatMap { Int($0) } ?? 0
       self.name = name
       self.processes = processes
       return
