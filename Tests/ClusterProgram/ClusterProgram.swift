@@ -5,7 +5,8 @@ import Platform
 
 /// What `mpirun` runs in tests: checks of the collectives, faults and measurements.
 ///
-/// usage: cluster-program check | fault kill|fail|exit|stop|busy RANK SECONDS | agree RANK | measure
+/// usage: cluster-program check | fault kill|fail|exit|stop|busy RANK SECONDS | agree RANK
+/// | measure [BYTES]
 @main struct ClusterProgram {
   static func main() {
     #if MPI
@@ -46,9 +47,11 @@ import Platform
       try cluster.agree(on: "version", Int(arguments[1]) == cluster.rank ? "1.4" : "1.5")
     case "fault" where arguments.count == 4:
       try Fault(arguments[1], Int(arguments[2]) ?? 0, Double(arguments[3]) ?? 0).run(on: cluster)
-    case "measure": try Measurement(cluster).run()
+    case "measure" where arguments.count <= 2:
+      try Measurement(cluster, largest: arguments.last.flatMap { Int($0) } ?? 1 << 24).run()
     default:
-      throw Refusal(description: "expected check, agree RANK, fault KIND RANK SECONDS or measure")
+      throw Refusal(
+        description: "expected check, agree RANK, fault KIND RANK SECONDS or measure [BYTES]")
     }
   }
 

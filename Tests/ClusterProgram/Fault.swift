@@ -23,6 +23,7 @@ struct Fault {
     if cluster.rank == rank, kind != "fail" {
       timer = try BackgroundThread { [self] in
         usleep(UInt32(seconds * 1e6))
+        try? StandardStream.output.print("\(kind) of rank \(rank)")
         switch kind {
         case "kill": kill(getpid(), SIGKILL)
         case "stop": kill(getpid(), SIGSTOP)

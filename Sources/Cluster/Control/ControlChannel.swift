@@ -125,8 +125,9 @@ final class ControlChannel: @unchecked Sendable {
     failure = (ClusterFailure(rank: failed, host: hosts[failed], reason: reason), clock.seconds)
     uninformed = Set(links.keys).subtracting(departed)
     // A rank that ended or is silent does not answer.
-    if reason == .ended || reason == .silent(seconds: timing.limits.silent) {
-      uninformed.remove(failed)
+    switch reason {
+    case .ended, .silent: uninformed.remove(failed)
+    case .stuck, .failed, .disagrees, .transport: break
     }
     for link in links.values { link.send(.failure(rank: failed, reason)) }
     hasFailed.store(true, ordering: .releasing)
@@ -175,7 +176,7 @@ final class ControlChannel: @unchecked Sendable {
 
   private func receiveFrames(at now: Double) {
     for (peer, link) in links where !departed.contains(peer) {
-      let isOpen = link.receive { frame in
+      let state = link.receive { frame in
         switch frame {
         case .pulse(let pulse): watchdog.hear(pulse, of: peer, at: now)
         case .failure(let failed, let reason):
@@ -188,10 +189,12 @@ final class ControlChannel: @unchecked Sendable {
         case .hello: break
         }
       }
-      guard !isOpen, !departed.contains(peer) else { continue }
+      guard state != .open, !departed.contains(peer) else { continue }
       departed.insert(peer)
       uninformed.remove(peer)
-      if closing == nil { record(peer, .ended) }
+      guard closing == nil else { continue }
+      // The system gives up a host that the network does not reach, often before the limit.
+      record(peer, state == .lost ? .silent(seconds: watchdog.silence(of: peer, at: now)) : .ended)
     }
   }
 

@@ -37,26 +37,38 @@ final class ControlLink {
     _ = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
-  /// Passes all frames that have arrived to `body`; false once the peer has closed the connection.
-  func receive(_ body: (ControlFrame) -> Void) -> Bool {
-    var isOpen = descriptor >= 0
+  /// Whether frames may still arrive.
+  enum State {
+    case open
+    /// The process closed its end, or ended.
+    case closed
+    /// The network does not reach the host.
+    case lost
+  }
+
+  /// Passes all frames that have arrived to `body`.
+  func receive(_ body: (ControlFrame) -> Void) -> State {
+    var state = descriptor >= 0 ? State.open : .closed
     var chunk = [UInt8](repeating: 0, count: 8192)
-    while isOpen {
+    reading: while state == .open {
       let count = read(descriptor, &chunk, chunk.count)
       if count > 0 {
         input.append(contentsOf: chunk[..<count])
-      } else if count < 0 && (errno == EAGAIN || errno == EINTR) {
-        break
-      } else {
-        isOpen = false
+        continue
+      }
+      switch (count, errno) {
+      case (0, _): state = .closed
+      case (_, EAGAIN), (_, EINTR): break reading
+      case (_, ETIMEDOUT), (_, EHOSTUNREACH), (_, ENETUNREACH), (_, ENETDOWN): state = .lost
+      default: state = .closed
       }
     }
     do {
       try takeFrames(body)
-      return isOpen
+      return state
     } catch {
       // Not a rank of this program.
-      return false
+      return .closed
     }
   }
 

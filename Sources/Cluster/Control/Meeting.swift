@@ -113,7 +113,7 @@ final class Meeting {
     let stopwatch = Stopwatch()
     while frame == nil, stopwatch.seconds < seconds {
       guard isReady(link.descriptor, Int16(POLLIN), within: seconds) else { return nil }
-      guard link.receive({ frame = frame ?? $0 }) else { return frame }
+      guard link.receive({ frame = frame ?? $0 }) == .open else { return frame }
     }
     return frame
   }

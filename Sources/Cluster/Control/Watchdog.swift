@@ -42,12 +42,15 @@ struct Watchdog {
     pulses[rank] = pulse
   }
 
+  /// The seconds since the last pulse of a rank.
+  func silence(of rank: Int, at time: Double) -> Double { time - heard[rank] }
+
   /// The rank among `watched` that has failed, and how; nil if all is well.
   ///
   /// `watched` are the ranks that send their pulse here. That all are stuck can be detected only
   /// where the pulses of all ranks arrive.
   func verdict(on watched: some Sequence<Int>, at time: Double) -> (Int, ClusterFailure.Reason)? {
-    if let rank = watched.first(where: { time - heard[$0] > limits.silent }) {
+    if let rank = watched.first(where: { silence(of: $0, at: time) > limits.silent }) {
       return (rank, .silent(seconds: limits.silent))
     }
     let known = pulses.compactMap { $0 }
