@@ -18,9 +18,17 @@ import Platform
         // Parts of 1,000 bytes: messages of the checks are split as those of gigabytes are.
         let arguments = CommandLine.arguments.dropFirst()
         let cluster = try MPICluster.start(partBytes: arguments.first == "check" ? 1000 : nil)
-        try cluster.running { try run(Array(arguments), cluster) }
+        do {
+          try cluster.running { try run(Array(arguments), cluster) }
+        } catch let failure as ClusterFailure {
+          if cluster.claimReport(of: failure) { report(failure) }
+          // MPI waits for the rank that is gone if it is ended as usual.
+          _exit(74)
+        }
       } catch let failure as ClusterFailure {
-        report(failure, by: launcher?.rank ?? 0)
+        // Before the ranks are connected, each one prints its own.
+        report(failure)
+        _exit(74)
       } catch let failure as RankCountFailure {
         // Every rank finds it, and one prints it.
         if launcher?.rank ?? 0 == 0 { try? StandardStream.errors.print("Error: \(failure)") }
@@ -34,10 +42,8 @@ import Platform
     #endif
   }
 
-  /// Prints a failure on one of the ranks, and ends the process without waiting for MPI.
-  static func report(_ failure: ClusterFailure, by rank: Int) {
-    if failure.reporter == rank { try? StandardStream.errors.print("Error: \(failure)") }
-    _exit(74)
+  static func report(_ failure: ClusterFailure) {
+    try? StandardStream.errors.print("Error: \(failure)")
   }
 
   static func run(_ arguments: [String], _ cluster: any Collectives) throws {

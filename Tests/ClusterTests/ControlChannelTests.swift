@@ -9,6 +9,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ControlChannelTests {
   final class Ranks: @unchecked Sendable {
     let channels: [ControlChannel]
+    /// What was printed, by the rank that printed it.
+    let reported = Mutex<[Int: [ClusterFailure]]>([:])
     /// The ranks that were ended, and why.
     let expired = Mutex<[Int: ClusterFailure]>([:])
 
@@ -25,9 +27,12 @@ import Testing
       for join in joins { all.append([0: try join.value()]) }
       let box = Box()
       channels = try all.enumerated().map { rank, links in
-        try ControlChannel(rank: rank, hosts: hosts, links: links, timing: timing) { failure in
-          box.ranks?.expired.withLock { $0[rank] = failure }
-        }
+        try ControlChannel(
+          rank: rank, hosts: hosts, links: links, timing: timing,
+          report: { failure in
+            box.ranks?.reported.withLock { $0[rank, default: []].append(failure) }
+          },
+          expire: { failure in box.ranks?.expired.withLock { $0[rank] = failure } })
       }
       box.ranks = self
     }
@@ -53,9 +58,17 @@ import Testing
     let ranks = try Ranks(4, timing)
     ranks.channels[ended].sever()
     for rank in 0..<4 where rank != ended {
-      let expected = ClusterFailure(rank: ended, host: "host\(ended)", reason: .ended)
-      #expect(ranks.failure(of: rank) == expected)
+      #expect(ranks.failure(of: rank) == expected(ended))
     }
+    // Printed once, by the first rank that is left.
+    let reporter = ended == 0 ? 1 : 0
+    #expect(ranks.reported.withLock { $0 } == [reporter: [expected(ended)]])
+    #expect(!ranks.channels[reporter].claimReport() && ranks.channels[2].claimReport())
+    #expect(!ranks.channels[2].claimReport())
+  }
+
+  func expected(_ ended: Int) -> ClusterFailure {
+    ClusterFailure(rank: ended, host: "host\(ended)", reason: .ended)
   }
 
   /// The first failure wins, also on a rank that fails a moment later.
@@ -76,8 +89,8 @@ import Testing
     let links = try meeting.accept(ranks: 2)
     let silent = try join.value()
     let channel = try ControlChannel(
-      rank: 0, hosts: ["host0", "host1"], links: [1: try #require(links[1])], timing: timing
-    ) { _ in }
+      rank: 0, hosts: ["host0", "host1"], links: [1: try #require(links[1])], timing: timing,
+      report: { _ in }, expire: { _ in })
     let stopwatch = Stopwatch()
     var failure: ClusterFailure?
     while failure == nil, stopwatch.seconds < 5 {

@@ -2,6 +2,7 @@ import Cluster
 import ClusterChecks
 import Glibc
 import Platform
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct FaultTests {
@@ -74,10 +75,18 @@ import Testing
 
   /// The text need not be short, nor free of spaces or line ends.
   @Test func ranksThatDisagreeAreNamedOnEveryRank() throws {
+    let reports = Mutex<[Int]>([])
     let results = try ThreadedCluster.run(ranks: 8) { cluster in
-      try cluster.agree(on: "version", "1.5")
-      try cluster.agree(on: "configuration", cluster.rank < 5 ? "a 1\nb" : "a 2\n é")
+      do {
+        try cluster.agree(on: "version", "1.5")
+        try cluster.agree(on: "configuration", cluster.rank < 5 ? "a 1\nb" : "a 2\n é")
+      } catch let failure as ClusterFailure {
+        if cluster.claimReport(of: failure) { reports.withLock { $0.append(cluster.rank) } }
+        try expect(!cluster.claimReport(of: failure), "claimed twice")
+        throw failure
+      }
     }
+    #expect(reports.withLock { $0 } == [0])
     let reason = ClusterFailure.Reason.disagrees(
       subject: "configuration", found: "a 2\n é", expected: "a 1\nb")
     for result in results {

@@ -53,6 +53,12 @@ public protocol Collectives: AnyObject, Sendable {
   /// That is the first failure, which may be another rank's. May be called by any thread.
   func abandon(with message: String, status: FailureStatus) -> ClusterFailure
 
+  /// Whether the caller shall print a failure that was thrown: true once, on one rank.
+  ///
+  /// False where it has been printed already: over MPI the first failure is printed at once by a
+  /// thread that no call of MPI can hold up.
+  func claimReport(of failure: ClusterFailure) -> Bool
+
   /// Waits for all ranks and ends the exchange of messages; no call may follow.
   func close() throws
 }

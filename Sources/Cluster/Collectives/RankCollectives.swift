@@ -170,6 +170,10 @@ final class RankCollectives: Collectives, @unchecked Sendable {
     transport.abandon(.failed(message: message, status: status))
   }
 
+  func claimReport(of failure: ClusterFailure) -> Bool {
+    failure.reporter == rank && transport.claimReport()
+  }
+
   func close() throws {
     try barrier()
     try transport.close()

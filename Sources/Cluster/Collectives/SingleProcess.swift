@@ -55,6 +55,9 @@ public final class SingleProcess: Collectives {
     ClusterFailure(rank: 0, host: hosts[0], reason: .failed(message: message, status: status))
   }
 
+  /// There is no other rank to print it.
+  public func claimReport(of failure: ClusterFailure) -> Bool { true }
+
   /// Nothing is open.
   public func close() {}
 }

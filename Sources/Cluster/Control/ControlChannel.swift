@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// Rank 0 has a connection to each other rank. A thread sends this rank's pulse every second and
 /// listens: a closed connection is a process that ended, a missing pulse a host that is gone. Rank 0
-/// passes the first failure on to all. A process whose thread of work does not return to the exchange
+/// passes the first failure on to all. The thread of one rank prints it at once, because the thread
+/// of work may be held up within MPI, and mpirun ends all processes soon. A process whose thread of work does not return to the exchange
 /// of messages within the grace period after a failure is ended.
 final class ControlChannel: @unchecked Sendable {
   /// How often a pulse is sent, and what may be missing for how long, in seconds.
@@ -14,7 +15,7 @@ final class ControlChannel: @unchecked Sendable {
     var pulse = 1.0
     var limits = Watchdog.Limits()
     /// How long this rank's thread of work may take to learn of a failure: mpirun ends all processes
-    /// one second after the first has ended, and the failure must be printed before.
+    /// one second after the first has ended.
     var grace = 0.7
     /// How long to wait until the others have received a failure.
     var settling = 2.0
@@ -23,6 +24,7 @@ final class ControlChannel: @unchecked Sendable {
   private let rank: Int
   private let hosts: [String]
   private let timing: Timing
+  private let report: @Sendable (ClusterFailure) -> Void
   private let expire: @Sendable (ClusterFailure) -> Void
   private let clock = Stopwatch()
   private let monitor = Monitor()
@@ -39,6 +41,7 @@ final class ControlChannel: @unchecked Sendable {
   private var failure: (ClusterFailure, time: Double)?
   private var isDelivered = false
   private var hasExpired = false
+  private var isReported = false
   /// The ranks that have not received the failure yet.
   private var uninformed: Set<Int> = []
   private var departed: Set<Int> = []
@@ -47,15 +50,17 @@ final class ControlChannel: @unchecked Sendable {
 
   /// Starts the thread; `links` are by rank, on other ranks than 0 only that to rank 0.
   ///
-  /// `expire` ends the process: the thread of work did not learn of the failure in time.
+  /// `report` prints a failure. `expire` ends the process: the thread of work did not learn of the failure in time.
   init(
     rank: Int, hosts: [String], links: [Int: ControlLink], timing: Timing = Timing(),
+    report: @Sendable @escaping (ClusterFailure) -> Void,
     expire: @Sendable @escaping (ClusterFailure) -> Void
   ) throws {
     self.rank = rank
     self.hosts = hosts
     self.links = links
     self.timing = timing
+    self.report = report
     self.expire = expire
     watchdog = Watchdog(ranks: hosts.count, limits: timing.limits, at: clock.seconds)
     thread = try BackgroundThread { [self] in serve() }
@@ -85,6 +90,14 @@ final class ControlChannel: @unchecked Sendable {
     return settled()
   }
 
+  /// Whether no failure has been printed; true once.
+  func claimReport() -> Bool {
+    monitor.locked {
+      defer { isReported = true }
+      return !isReported
+    }
+  }
+
   /// Ends the channel after the last message, without which a closed connection is a failure.
   func close() {
     monitor.locked {
@@ -111,7 +124,7 @@ final class ControlChannel: @unchecked Sendable {
       usleep(1000)
     }
     return monitor.locked {
-      // The process is about to end, with this failure printed.
+      // The process is about to end.
       while hasExpired { monitor.wait() }
       isDelivered = true
       guard let failure else { preconditionFailure("ControlChannel: no failure") }
@@ -130,6 +143,10 @@ final class ControlChannel: @unchecked Sendable {
     case .stuck, .failed, .disagrees, .transport: break
     }
     for link in links.values { link.send(.failure(rank: failed, reason)) }
+    if let failure, failure.0.reporter == rank, !isReported {
+      isReported = true
+      report(failure.0)
+    }
     hasFailed.store(true, ordering: .releasing)
   }
 

@@ -7,11 +7,16 @@
   public enum MPICluster {
     /// Starts MPI and connects all ranks; called once per process, on every rank.
     ///
-    /// Throws `ClusterFailure` where ranks cannot be connected. The process ends with status 74
-    /// and one line where the calling thread does not return to the collectives within 0.7 seconds
-    /// after the failure of a rank: mpirun ends it soon after. It must outlive `SIGTERM`, which
-    /// mpirun sends first, until it has printed its line. `partBytes` is the size of the parts of long messages.
-    public static func start(partBytes: Int? = nil) throws -> any Collectives {
+    /// Throws `ClusterFailure` where ranks cannot be connected. `report` prints the first failure, on
+    /// one rank, from a thread of its own. The process ends with status 74 where the calling thread
+    /// does not return to the collectives within 0.7 seconds after a failure: mpirun ends it soon
+    /// after. It must outlive `SIGTERM`, which mpirun sends first. `partBytes` is the size of the parts of long messages.
+    public static func start(
+      partBytes: Int? = nil,
+      report: @Sendable @escaping (ClusterFailure) -> Void = { failure in
+        try? StandardStream.errors.print("Error: \(failure)")
+      }
+    ) throws -> any Collectives {
       guard sfg_mpi_start() >= 0 else {
         throw ClusterFailure(
           rank: 0, host: HostName.current,
@@ -25,7 +30,7 @@
       let first = RankCollectives(
         try MPITransport(rank: rank, hosts: placeholders(ranks), control: nil))
       let hosts = try names(of: first)
-      let control = try connect(first, hosts)
+      let control = try connect(first, hosts, report)
       return RankCollectives(
         try MPITransport(
           rank: rank, hosts: hosts, control: control,
@@ -45,9 +50,10 @@
       return (0..<cluster.ranks).map { exchange.incoming(from: $0).text }
     }
 
-    private static func connect(_ cluster: RankCollectives, _ hosts: [String]) throws
-      -> ControlChannel
-    {
+    private static func connect(
+      _ cluster: RankCollectives, _ hosts: [String],
+      _ report: @Sendable @escaping (ClusterFailure) -> Void
+    ) throws -> ControlChannel {
       do {
         let invitation = MessageBuffer()
         let meeting = cluster.rank == 0 ? try Meeting() : nil
@@ -62,10 +68,8 @@
           links[0] = try Meeting.join(invitation.text, rank: cluster.rank)
         }
         let rank = cluster.rank
-        return try ControlChannel(rank: rank, hosts: hosts, links: links) { failure in
-          if failure.reporter == rank { try? StandardStream.errors.print("Error: \(failure)") }
-          _exit(74)
-        }
+        return try ControlChannel(
+          rank: rank, hosts: hosts, links: links, report: report, expire: { _ in _exit(74) })
       } catch let failure as MeetingFailure {
         throw ClusterFailure(
           rank: cluster.rank, host: HostName.current,

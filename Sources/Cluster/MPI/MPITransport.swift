@@ -74,6 +74,8 @@
       control?.abandon(reason) ?? ClusterFailure(rank: rank, host: hosts[rank], reason: reason)
     }
 
+    func claimReport() -> Bool { control?.claimReport() ?? true }
+
     func close() throws {
       monitor.locked {
         isClosed = true

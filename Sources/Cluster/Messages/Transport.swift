@@ -22,6 +22,8 @@ protocol Transport: AnyObject {
   /// Makes this rank's failure known to all, and returns the failure that all ranks throw: the
   /// first one.
   func abandon(_ reason: ClusterFailure.Reason) -> ClusterFailure
+  /// Whether this rank has not printed a failure yet; true once.
+  func claimReport() -> Bool
   /// Ends the exchange of messages, when no rank needs another.
   func close() throws
 }

@@ -6,6 +6,7 @@ final class ThreadTransport: Transport {
   private let board: Switchboard
   private let faults: [ThreadedCluster.Fault]
   private var rounds = 0
+  private var isReported = false
 
   init(_ board: Switchboard, rank: Int, faults: [ThreadedCluster.Fault]) {
     self.board = board
@@ -39,6 +40,11 @@ final class ThreadTransport: Transport {
   func continueInBackground(_ transfer: Transfer) {}
 
   func abandon(_ reason: ClusterFailure.Reason) -> ClusterFailure { board.fail(rank, reason) }
+
+  func claimReport() -> Bool {
+    defer { isReported = true }
+    return !isReported
+  }
 
   func close() {}
 }
