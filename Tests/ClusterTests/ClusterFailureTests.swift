@@ -9,7 +9,7 @@ import Testing
         .ended,
         "the process ended unexpectedly; look for a crash, a kill or exhausted memory there"
       ),
-      (.silent(seconds: 20), "no sign of life for 20 s; check the host and its network"),
+      (.silent(seconds: 20), "no sign of life for 20 s; check it and its network to rank 0"),
       (
         .stuck(seconds: 0.25),
         "no progress for 0.3 s while all ranks wait; check the network"

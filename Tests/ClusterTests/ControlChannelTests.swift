@@ -82,6 +82,20 @@ import Testing
     for rank in 0..<4 { #expect(ranks.failure(of: rank) == expected) }
   }
 
+  /// Which failure is the first is decided once, by rank 0.
+  @Test func ranksThatFailAtOnceThrowTheSame() throws {
+    for _ in 0..<20 {
+      let ranks = try Ranks(4, timing)
+      let failing = try (0..<4).map { rank in
+        try BackgroundResult {
+          ranks.channels[rank].abandon(.failed(message: "\(rank)", status: .badData))
+        }
+      }
+      let failures = try failing.map { try $0.value() }
+      #expect(failures.allSatisfy { $0 == failures[0] }, "\(failures)")
+    }
+  }
+
   /// A connection that stays open while nothing arrives, as of a host without network.
   @Test func aSilentRankIsNamedAfterTheLimit() throws {
     let meeting = try Meeting()
@@ -127,6 +141,16 @@ import Testing
     let closing = try ranks.channels.map { channel in try BackgroundResult { channel.close() } }
     for one in closing { try one.value() }
     for channel in ranks.channels { try channel.check() }
+  }
+
+  /// The process of a rank may end before another one closes its channel.
+  @Test func aRankThatClosesFirstIsNotAFailure() throws {
+    let ranks = try Ranks(2, timing)
+    ranks.channels[1].close()
+    ranks.channels[1].sever()
+    usleep(200_000)
+    try ranks.channels[0].check()
+    ranks.channels[0].close()
   }
 
   /// The thread of work may wait for a disk, or for MPI.

@@ -39,6 +39,8 @@ final class ControlChannel: @unchecked Sendable {
   private var links: [Int: ControlLink]
   private var watchdog: Watchdog
   private var failure: (ClusterFailure, time: Double)?
+  /// The failure of this rank that rank 0 has been told.
+  private var proposal: ClusterFailure.Reason?
   private var isDelivered = false
   private var hasExpired = false
   private var isReported = false
@@ -86,7 +88,15 @@ final class ControlChannel: @unchecked Sendable {
 
   /// Makes a failure of this rank known, and returns the first failure.
   func abandon(_ reason: ClusterFailure.Reason) -> ClusterFailure {
-    monitor.locked { record(rank, reason) }
+    monitor.locked {
+      if rank == 0 {
+        record(rank, reason)
+      } else {
+        // Rank 0 decides which failure is the first, so that all ranks throw the same.
+        proposal = reason
+        links[0]?.send(.failure(rank: rank, reason))
+      }
+    }
     return settled()
   }
 
@@ -120,10 +130,14 @@ final class ControlChannel: @unchecked Sendable {
   /// Waits until the others have received the failure, but not for long, and returns it.
   private func settled() -> ClusterFailure {
     let stopwatch = Stopwatch()
-    while stopwatch.seconds < timing.settling, !monitor.locked({ uninformed.isEmpty }) {
+    while stopwatch.seconds < timing.settling,
+      !monitor.locked({ failure != nil && uninformed.isEmpty })
+    {
       usleep(1000)
     }
     return monitor.locked {
+      // Rank 0 does not answer.
+      if failure == nil, let proposal { record(rank, proposal) }
       // The process is about to end.
       while hasExpired { monitor.wait() }
       isDelivered = true
@@ -142,7 +156,8 @@ final class ControlChannel: @unchecked Sendable {
     case .ended, .silent: uninformed.remove(failed)
     case .stuck, .failed, .disagrees, .transport: break
     }
-    for link in links.values { link.send(.failure(rank: failed, reason)) }
+    // Other ranks than 0 learn of a failure from rank 0, or find that it is gone.
+    if rank == 0 { for link in links.values { link.send(.failure(rank: failed, reason)) } }
     if let failure, failure.0.reporter == rank, !isReported {
       isReported = true
       report(failure.0)
@@ -162,7 +177,8 @@ final class ControlChannel: @unchecked Sendable {
           sendPulse(at: now)
         }
         if failure == nil, closing == nil,
-          let (failed, reason) = watchdog.verdict(on: links.keys.sorted(), at: now)
+          let (failed, reason) = watchdog.verdict(
+            on: links.keys.filter { !departed.contains($0) }.sorted(), at: now)
         {
           record(failed, reason)
         }

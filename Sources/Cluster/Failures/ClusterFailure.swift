@@ -56,7 +56,7 @@ public struct ClusterFailure: Failure, Equatable {
     case .ended:
       "\(place): the process ended unexpectedly; look for a crash, a kill or exhausted memory there"
     case .silent(let seconds):
-      "\(place): no sign of life for \(Self.text(seconds)) s; check the host and its network"
+      "\(place): no sign of life for \(Self.text(seconds)) s; check it and its network to rank 0"
     case .stuck(let seconds):
       "\(place): no progress for \(Self.text(seconds)) s while all ranks wait; check the network"
     case .failed(let message, _): "\(place): \(message)"
