@@ -79,7 +79,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Models", "LinearAlgebra", "ClickData", "Platform",
+        "Cluster", "Models", "LinearAlgebra", "ClickData", "Platform",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: kernels),
@@ -138,7 +138,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport",
+        "Training", "Cluster", "Models", "LinearAlgebra", "ClickData", "Platform", "TestSupport",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

@@ -52,7 +52,7 @@ extension EncodedBatch {
 
   /// Some of its rows as a batch of their own.
   public func rows(_ range: Range<Int>, schema: [FieldSchema]) -> EncodedBatch {
-    let part = EncodedBatch(capacity: range.count, schema: schema)
+    let part = EncodedBatch(capacity: max(1, range.count), schema: schema)
     part.rows = range.count
     for (place, row) in range.enumerated() {
       part.labels[place] = labels[row]

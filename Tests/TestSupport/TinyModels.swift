@@ -37,11 +37,12 @@ extension CTRModel {
   public static func tiny(
     _ backbone: BackboneKind = .fm, _ paradigm: Paradigm = .discriminative,
     schema: [FieldSchema] = FieldSchema.mixed(fields: 5), capacity: Int = 16, seed: UInt64 = 3,
-    threads: Int = 2, _ change: (inout ModelSettings) -> Void = { _ in }
+    share: BatchShare = BatchShare(), threads: Int = 2,
+    _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> CTRModel {
     CTRModel(
       schema: schema, settings: .tiny(backbone, paradigm, change), batchCapacity: capacity,
-      seed: seed, pool: WorkerPool(threads: threads))
+      seed: seed, share: share, pool: WorkerPool(threads: threads))
   }
 
   /// This model with normal numbers in some parameters, all by default.

@@ -16,15 +16,20 @@ public struct FieldTiles: @unchecked Sendable {
   public let dimension: Int
   private let tiles: PieceTiles
 
-  /// Reads the memory of a contiguous `[batch, fields · dimension]` matrix as tiles.
-  public init(_ matrix: MatrixView, fields: Int) {
+  /// How the batch is cut.
+  public let pieces: BatchPieces
+
+  /// Reads the memory of a contiguous `[batch, fields · dimension]` matrix as tiles of the batch's
+  /// pieces.
+  public init(_ matrix: MatrixView, fields: Int, pieces: BatchPieces? = nil) {
+    let pieces = pieces ?? BatchPieces(rows: matrix.rows)
+    self.pieces = pieces
     let tensor = FieldTensor(matrix, fields: fields)
     base = tensor.base
     batch = tensor.batch
     self.fields = fields
     dimension = tensor.dimension
-    tiles = PieceTiles(
-      BatchPieces(rows: tensor.batch), size: Self.tileRows(dimension: tensor.dimension))
+    tiles = PieceTiles(pieces, size: Self.tileRows(dimension: tensor.dimension))
   }
 
   /// Rows of a whole tile: a multiple of 8 with at least 256 elements per field.
@@ -48,7 +53,7 @@ public struct FieldTiles: @unchecked Sendable {
 
   /// `Σ term(tile)`: tile by tile within a piece, and the pieces as a tree.
   public func sum(_ term: (MatrixView) -> Double) -> Double {
-    BatchPieces(rows: batch).sum { piece, _ in tiles(of: piece).reduce(0) { $0 + term(tile($1)) } }
+    pieces.sum { piece, _ in tiles(of: piece).reduce(0) { $0 + term(tile($1)) } }
   }
 
   /// Copies a tensor of the same shape.

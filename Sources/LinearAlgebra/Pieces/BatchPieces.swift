@@ -8,14 +8,27 @@ public struct BatchPieces: Sendable {
   public static let maxRows = 1024
   /// The number of pieces, a power of two.
   public let count: Int
-  private let rows: Int
+  /// Rows and pieces of the whole batch, of which these pieces may be a part.
+  private let batch: (rows: Int, pieces: Int)
+  private let firstPiece: Int
   private let vectors: Int
 
   /// Cuts a batch of `rows` rows, each of which has `vectors` consecutive rows of a matrix.
   public init(rows: Int, vectors: Int = 1) {
-    self.rows = rows
-    self.vectors = vectors
     count = Self.count(rows: rows)
+    batch = (rows, count)
+    firstPiece = 0
+    self.vectors = vectors
+  }
+
+  /// The pieces of one subtree of a batch, whose rows are numbered from 0; one empty piece if there
+  /// are none.
+  init(_ pieces: Range<Int>, of batch: BatchPieces, vectors: Int) {
+    precondition(pieces.isEmpty || pieces.count.nonzeroBitCount == 1, "BatchPieces: \(pieces)")
+    count = max(1, pieces.count)
+    self.batch = pieces.isEmpty ? (0, 1) : batch.batch
+    firstPiece = pieces.isEmpty ? 0 : pieces.lowerBound
+    self.vectors = vectors
   }
 
   /// The number of pieces of a batch.
@@ -28,9 +41,12 @@ public struct BatchPieces: Sendable {
   public subscript(piece: Int) -> Range<Int> { bound(piece)..<bound(piece + 1) }
 
   /// The most rows of the matrix that a piece has.
-  public var longest: Int { (rows + count - 1) / count * vectors }
+  public var longest: Int { (batch.rows + batch.pieces - 1) / batch.pieces * vectors }
 
-  private func bound(_ piece: Int) -> Int { piece * rows / count * vectors }
+  private func bound(_ piece: Int) -> Int {
+    let first = firstPiece * batch.rows / batch.pieces
+    return ((firstPiece + piece) * batch.rows / batch.pieces - first) * vectors
+  }
 
   /// The partial sums that `sum` holds at once, with or without the addition of leaves.
   public func levels(addsLeaves: Bool) -> Int {

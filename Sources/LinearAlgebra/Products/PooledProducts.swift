@@ -7,18 +7,20 @@ import Platform
 /// Sums over a batch are taken piece by piece and added as a tree.
 public final class PooledProducts {
   private let pool: WorkerPool
+  private let share: BatchShare
   /// Whether each thread packs its own operands of a sum over a batch.
   private let packsPerThread: Bool
   private var capacity = 0
   private lazy var operands = Matrix(rows: 1, columns: capacity)
 
   /// Creates products on a pool's threads; call `reserve` for each shape, then `allocate`.
-  public convenience init(pool: WorkerPool) {
-    self.init(pool: pool, packsPerThread: ProductRows.readsTransposeInPlace)
+  public convenience init(pool: WorkerPool, share: BatchShare = BatchShare()) {
+    self.init(pool: pool, share: share, packsPerThread: ProductRows.readsTransposeInPlace)
   }
 
-  init(pool: WorkerPool, packsPerThread: Bool) {
+  init(pool: WorkerPool, share: BatchShare = BatchShare(), packsPerThread: Bool) {
     self.pool = pool
+    self.share = share
     self.packsPerThread = packsPerThread
   }
 
@@ -95,15 +97,15 @@ public final class PooledProducts {
     }
   }
 
-  /// `c += aᵀ·b`, or `c = aᵀ·b` if `overwriting`: sums over a batch, whose pieces are added as a
-  /// tree.
+  /// `c += aᵀ·b`, or `c = aᵀ·b` if `overwriting`: sums over this process's rows of a batch, whose
+  /// pieces are added as a tree.
   ///
   /// Shapes: `a` is `[batch · vectors, m]`, `b` is `[batch · vectors, n]`, `c` is `[m, n]`.
   public func sum(
     _ a: MatrixView, _ b: MatrixView, vectors: Int = 1, into c: MatrixView, overwriting: Bool
   ) {
     _ = MatrixProduct.check(a, true, b, false, c)
-    let pieces = BatchPieces(rows: a.rows / vectors, vectors: vectors)
+    let pieces = share.pieces(rows: a.rows, vectors: vectors)
     guard packsPerThread else {
       return sumOnSharedPanels(a, b, pieces, into: c, overwriting: overwriting)
     }

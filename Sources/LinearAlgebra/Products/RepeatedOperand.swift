@@ -32,16 +32,21 @@ public final class RepeatedOperand {
   /// The index in `order` at which the rows of each distinct one begin, and where those of the last
   /// end.
   let bounds: UnsafeMutablePointer<UInt32>
+  private let share: BatchShare
   private var isSorted = false
   private let restMemory: Matrix
   private let pool: WorkerPool
+
+  /// How the rows are cut.
+  var pieces: BatchPieces { share.pieces(rows: matrix?.rows ?? 0) }
 
   /// Allocates for operands of `columns` columns and at most `rowCapacity` rows, in which `groups`
   /// repeat rows.
   public init(
     rowCapacity: Int, columns: Int, groups: [Range<Int>], distinctCapacity: Int, isWeighted: Bool,
-    pool: WorkerPool
+    share: BatchShare = BatchShare(), pool: WorkerPool
   ) {
+    self.share = share
     precondition(
       groups.allSatisfy { $0.count == groups[0].count },
       "RepeatedOperand: groups of several widths")

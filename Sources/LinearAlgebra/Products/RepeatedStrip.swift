@@ -107,7 +107,7 @@ struct RepeatedStrip {
         base: scratch.block + level * distinct.columns * stride, rows: distinct.columns,
         columns: outputs, stride: stride)
     }
-    BatchPieces(rows: operand.matrix?.rows ?? 0).sum(addsLeaves: true) { piece, level, starts in
+    operand.pieces.sum(addsLeaves: true) { piece, level, starts in
       let rows = Int(group.bounds[piece])..<Int(group.bounds[piece + 1])
       ProductTiles.multiply(
         ProductRows(transposing: distinct.rows(rows)),

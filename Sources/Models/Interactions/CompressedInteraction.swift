@@ -15,6 +15,8 @@ final class CompressedInteraction {
   let operations: Int
   private let weight: Parameter
   private let bias: Parameter
+  private let biasSums: UnsafeMutablePointer<Double>
+  private let share: BatchShare
   private let weightSums: PieceSums
   private let output: Matrix
   /// One per thread, for the products of a block of fields in one tile.
@@ -36,6 +38,8 @@ final class CompressedInteraction {
     weight = context.parameter(
       "weight", shape: [outputs, fields * maps], uses: dimension, .xavierNormal)
     bias = context.parameter("bias", shape: [outputs], .constant(0))
+    biasSums = ZeroedMemory.allocate(outputs)
+    share = context.share
     weightSums = PieceSums(context, of: weight)
     output = context.matrix(columns: outputs * dimension)
     operations = shape.width * maps + dimension * outputs
@@ -54,9 +58,12 @@ final class CompressedInteraction {
     self.maps = maps
   }
 
+  deinit { ZeroedMemory.free(biasSums) }
+
   /// The output of every row, valid until the next call.
   func forward(source: FieldTiles, state: FieldTiles) -> FieldTiles {
-    let output = FieldTiles(output.view.rows(0..<source.batch), fields: weight.value.rows)
+    let output = FieldTiles(
+      output.view.rows(0..<source.batch), fields: weight.value.rows, pieces: source.pieces)
     share(output.count) { tile, scratch in
       let (s, x, y) = (source.tile(tile), state.tile(tile), output.tile(tile))
       for map in 0..<y.rows { y.row(map).update(repeating: bias.value.base[map], count: y.columns) }
@@ -141,12 +148,15 @@ final class CompressedInteraction {
   }
 
   private func addBiasGradient(_ outputGradient: FieldTiles) {
-    pool.run(outputGradient.fields) { map in
-      let sum = outputGradient.sum { gradient in
+    let (sums, count) = (biasSums, outputGradient.fields)
+    pool.run(count) { map in
+      sums[map] = outputGradient.sum { gradient in
         VectorKernels.sum(gradient.row(map), count: gradient.columns)
       }
-      bias.gradient.base[map] += Scalar(sum)
     }
+    share.sum(sums, count: count)
+    guard share.hasFirstRow else { return }
+    for map in 0..<count { bias.gradient.base[map] += Scalar(sums[map]) }
   }
 
   /// The weight's columns that belong to some fields.

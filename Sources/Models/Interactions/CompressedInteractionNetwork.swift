@@ -14,6 +14,7 @@ final class CompressedInteractionNetwork {
   private let embedding: Matrix
   private let embeddingGradient: Matrix
   private let sourceGradient: Matrix
+  private let share: BatchShare
   private let pool: WorkerPool
 
   /// An interaction, its source, and what they keep for backward.
@@ -51,6 +52,7 @@ final class CompressedInteractionNetwork {
     embedding = matrix(shape.fields)
     embeddingGradient = matrix(shape.fields)
     sourceGradient = matrix(shape.fields)
+    share = context.share
     pool = context.pool
   }
 
@@ -85,14 +87,13 @@ final class CompressedInteractionNetwork {
     last.outputGradient.view.rows(0..<batch).fill(0)
     for index in layers.indices.reversed() {
       let layer = layers[index]
-      let gradient = FieldTiles(layer.outputGradient.view.rows(0..<batch), fields: layer.maps)
+      let gradient = tiles(layer.outputGradient, batch, fields: layer.maps)
       gradient.add(toEachElement: outputGradient.columns(layer.columns), pool: pool)
       let source = tiles(sourceGradient, target)
       let state =
         index == 0
         ? tiles(embeddingGradient, target)
-        : FieldTiles(
-          layers[index - 1].outputGradient.view.rows(0..<batch), fields: layers[index - 1].maps)
+        : tiles(layers[index - 1].outputGradient, batch, fields: layers[index - 1].maps)
       layer.interaction.backward(gradient, to: source, state)
       source.add(to: layer.source.outputGradient(within: gradients), pool: pool)
       layer.source.backward(addingTo: gradients)
@@ -117,6 +118,10 @@ final class CompressedInteractionNetwork {
   }
 
   private func tiles(_ matrix: Matrix, _ tensor: FieldTensor) -> FieldTiles {
-    FieldTiles(matrix.view.rows(0..<tensor.batch), fields: tensor.fields)
+    tiles(matrix, tensor.batch, fields: tensor.fields)
+  }
+
+  private func tiles(_ matrix: Matrix, _ batch: Int, fields: Int) -> FieldTiles {
+    FieldTiles(matrix.view.rows(0..<batch), fields: fields, pieces: share.pieces(rows: batch))
   }
 }

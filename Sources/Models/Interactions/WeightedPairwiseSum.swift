@@ -59,7 +59,7 @@ final class WeightedPairwiseSum {
       let values = products.row(row)
       for pair in 0..<products.columns { partial[pair] += gradient * Double(values[pair]) }
     }
-    for pair in 0..<products.columns { weight.gradient.base[pair] += Scalar(weightSums.sums[pair]) }
+    weightSums.addSums(of: 0..<products.columns, to: weight.gradient.base)
     pool.tiles(of: products.rows, size: 64) { rows in
       for row in rows {
         ShortVectorKernels.copy(

@@ -6,7 +6,8 @@ import Platform
 ///
 /// Training reads μ and the biased σ² of the batch, column by column, and moves the running ones by
 /// 0.1 (the running variance is unbiased); evaluation reads these, and so does training on a batch
-/// of one row, which has no variance. ε = 1e-5: PyTorch's `BatchNorm1d`. Keeps the normalised input
+/// of one row, which has no variance. The batch is the whole one, of which other processes may hold
+/// rows. ε = 1e-5: PyTorch's `BatchNorm1d`. Keeps the normalised input
 /// for backward.
 final class BatchNormalization: RowLayer {
   let pool: WorkerPool
@@ -22,12 +23,17 @@ final class BatchNormalization: RowLayer {
   /// Two sums per column.
   private let sums: ColumnSums
   private let width: Int
+  private let share: BatchShare
+  /// The whole batch's first row.
+  private let origin: UnsafeMutablePointer<Double>
   private var pass = Pass.evaluation
   private var values: MatrixView?
 
   /// Creates `weight`, `bias`, `running_mean` and `running_var` in the context's scope.
   init(_ context: LayerContext, width: Int) {
     self.width = width
+    share = context.share
+    origin = ZeroedMemory.allocate(width)
     weight = context.parameter("weight", shape: [width], .constant(1))
     bias = context.parameter("bias", shape: [width], .constant(0))
     runningMean = context.statistic("running_mean", count: width, initial: 0)
@@ -38,9 +44,16 @@ final class BatchNormalization: RowLayer {
     sums = context.columnSums(columns: 2 * width)
   }
 
+  deinit { ZeroedMemory.free(origin) }
+
+  /// Rows of the whole batch.
+  private func batchRows(_ values: MatrixView) -> Int {
+    share.isShared ? share.batchRows : values.rows
+  }
+
   /// Determines the statistics that normalise the batch, whose rows must all be written.
   func begin(_ values: MatrixView, _ pass: Pass) -> MatrixView {
-    let pass = values.rows > 1 ? pass : .evaluation
+    let pass = batchRows(values) > 1 ? pass : .evaluation
     self.pass = pass
     self.values = values
     let (means, scales) = (columns.view.row(0), columns.view.row(1))
@@ -89,14 +102,14 @@ final class BatchNormalization: RowLayer {
         products[column] += Double(g[column]) * Double(n[column])
       }
     }
-    let share = pass == .evaluation ? 0 : 1 / Double(gradient.rows)
+    sums.addSums(of: 0..<width, to: bias.gradient.base)
+    sums.addSums(of: width..<2 * width, to: weight.gradient.base)
+    let weighting = pass == .evaluation ? 0 : 1 / Double(batchRows(gradient))
     let (means, slopes) = (columns.view.row(2), columns.view.row(3))
     for column in 0..<width {
       let (sum, product) = (sums.sums[column], sums.sums[width + column])
-      bias.gradient.base[column] += Scalar(sum)
-      weight.gradient.base[column] += Scalar(product)
-      means[column] = Scalar(sum * share)
-      slopes[column] = Scalar(product * share)
+      means[column] = Scalar(sum * weighting)
+      slopes[column] = Scalar(product * weighting)
     }
     return gradient
   }
@@ -124,18 +137,20 @@ final class BatchNormalization: RowLayer {
     _ values: MatrixView, _ means: UnsafeMutablePointer<Scalar>,
     _ scales: UnsafeMutablePointer<Scalar>
   ) {
-    let (rows, count, origin) = (Double(values.rows), width, values.row(0))
+    let (rows, count, origin) = (Double(batchRows(values)), width, origin)
+    for column in 0..<width { origin[column] = values.rows > 0 ? Double(values[0, column]) : 0 }
+    share.copyFromFirstRow(origin, count: width)
     sums.compute(rows: values.rows) { row, partial in
       let (x, squares) = (values.row(row), partial + count)
       for column in 0..<count {
-        let distance = Double(x[column]) - Double(origin[column])
+        let distance = Double(x[column]) - origin[column]
         partial[column] += distance
         squares[column] += distance * distance
       }
     }
     for column in 0..<width {
       let distance = sums.sums[column] / rows
-      let mean = Double(origin[column]) + distance
+      let mean = origin[column] + distance
       let variance = max(0, sums.sums[width + column] / rows - distance * distance)
       means[column] = Scalar(mean)
       scales[column] = Scalar(1 / (variance + Self.epsilon).squareRoot())

@@ -11,17 +11,21 @@ public enum BinaryCrossEntropy {
 
   /// The weighted mean loss over a batch, `Σ w·l / Σ w`, in double, of rows with weights `w`.
   ///
+  /// With a `share`, the rows are this process's, and `total` is `Σ w` of the whole batch.
   /// `gradient[b] = (sigmoid(z_b) − y_b)·w_b / Σ w`; without weights each row has weight 1, and
   /// weights of 1 give the same bits. Where all weights are 0, so are the loss and the gradient.
   /// Shapes: `logits` and `gradient` are `[batch, 1]`. Never overflows, for logits of any size.
   public static func forward(
     logits: MatrixView, labels: UnsafePointer<Float>, weights: UnsafePointer<Float>? = nil,
-    gradient: MatrixView, pool: WorkerPool = WorkerPool(threads: 1)
+    gradient: MatrixView, share: BatchShare = BatchShare(), total: Double? = nil,
+    pool: WorkerPool = WorkerPool(threads: 1)
   ) -> Double {
-    let tiles = PieceTiles(BatchPieces(rows: logits.rows), size: tileRows)
-    let total = weights.map { RowWeights.sum($0, rows: logits.rows) } ?? Double(logits.rows)
+    let tiles = PieceTiles(share.pieces(rows: logits.rows), size: tileRows)
+    let total =
+      total ?? weights.map { RowWeights.sum($0, rows: logits.rows) } ?? Double(logits.rows)
     let scale = total > 0 ? 1 / total : 0
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: tiles.count) { losses in
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(tiles.count, 1)) { losses in
+      losses[0] = 0
       pool.run(tiles.count) { tile in
         let rows = tiles[tile]
         losses[tile] =
@@ -32,7 +36,8 @@ public enum BinaryCrossEntropy {
           }
       }
       tiles.sum { losses[$0] += losses[$1] }
-      return (losses.first ?? 0) * scale
+      share.sum(losses.baseAddress!, count: 1)
+      return losses[0] * scale
     }
   }
 

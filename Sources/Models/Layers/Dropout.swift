@@ -11,6 +11,7 @@ final class Dropout: RowLayer {
   private let rate: Double
   private let random: CounterRandom
   private let batchCapacity: Int
+  private let share: BatchShare
   private var pass = Pass.evaluation
   private var values: MatrixView?
 
@@ -19,6 +20,7 @@ final class Dropout: RowLayer {
     self.rate = rate
     random = context.random()
     batchCapacity = context.batchCapacity
+    share = context.share
     pool = context.pool
   }
 
@@ -44,13 +46,14 @@ final class Dropout: RowLayer {
   /// Multiplies by the same mask.
   func backward(rows: Range<Int>) { forward(rows: rows) }
 
-  /// Multiplies one row of the batch by its mask.
+  /// Multiplies one of this process's rows of the batch by its mask.
   func mask(_ x: UnsafeMutablePointer<Scalar>, row: Int, count: Int, _ pass: Pass) {
     guard case .training(let step) = pass, rate > 0 else { return }
+    let place = share.rows.lowerBound + row
     let threshold = UInt32(min(rate * 0x1p32, 0x1p32 - 1))
     let scale = Scalar(1 / (1 - Double(threshold) * 0x1p-32))
     MaskKernel.drop(
-      x, count: count, key: random.bits(UInt64(truncatingIfNeeded: step &* batchCapacity &+ row)),
+      x, count: count, key: random.bits(UInt64(truncatingIfNeeded: step &* batchCapacity &+ place)),
       below: threshold, scale: scale)
   }
 }

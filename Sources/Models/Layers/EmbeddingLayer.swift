@@ -30,7 +30,7 @@ public final class EmbeddingLayer {
       "EmbeddingLayer: batch \(batch.rows)×\(batch.fields) into \(output.batch)×\(output.fields)")
     pool.tiles(of: batch.rows, size: 256) { rows in
       for (field, table) in tables.enumerated() {
-        let first = fields.firstLookups[field]
+        let first = fields.firstLookup(field)
         if let sequence = batch.sequence(field) {
           gather(sequence, table.lookup(sequence.ids, at: first, pass), field, rows, into: output)
           continue
@@ -94,7 +94,7 @@ public final class EmbeddingLayer {
   ) {
     guard let touched = tables[field].touched else { return }
     let gradient = tables[field].gradient.view
-    let places = touched.places + fields.firstLookups[field]
+    let places = touched.places + fields.firstLookup(field)
     if let sequence = batch.sequence(field) {
       for row in rows {
         let source = outputGradient.base + row * outputGradient.width + field * dimension

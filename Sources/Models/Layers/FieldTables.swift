@@ -17,7 +17,9 @@ public struct FieldTables {
   /// For each field the place of its owner among `owners`.
   let tables: [Int]
   /// For each field the place of its first lookup among those of its tables.
-  let firstLookups: [Int]
+  private let firstLookups: [Int]
+  /// The same of this process's first row of the batch at hand.
+  private let ownLookups: OwnLookups
   /// For each owner whose tables are shared, the other fields that use them.
   let sharers: [[Int]]
   private let history: RowHistory
@@ -53,12 +55,31 @@ public struct FieldTables {
       others[table].append(field)
     }
     firstLookups = first
+    ownLookups = OwnLookups(first)
     sharers = others.filter { !$0.isEmpty }
     touchedRows = zip(owners, lookups).map { owner, lookups in
       TouchedRows(
         tableRows: schema[owner].rows, batchCapacity: lookups,
         pieces: BatchPieces.count(rows: batchCapacity), roomFor: numbersBesideSlot)
     }
+  }
+
+  /// The place among its tables' lookups of a field's first lookup by this process.
+  func firstLookup(_ field: Int) -> Int { ownLookups.first[field] }
+
+  /// Begins a batch of which this process computes the rows from `firstRow`.
+  func begin(_ batch: EncodedBatch, firstRow: Int) {
+    for field in schema.indices {
+      ownLookups.first[field] =
+        firstLookups[field] + (batch.sequence(field)?.starts[firstRow] ?? firstRow)
+    }
+  }
+
+  /// Where this process's lookups begin: shared by all copies of the tables' description.
+  private final class OwnLookups {
+    var first: [Int]
+
+    init(_ first: [Int]) { self.first = first }
   }
 
   /// Whether no other field uses a field's tables.
@@ -85,7 +106,7 @@ public struct FieldTables {
     return tables.map { made[$0] }
   }
 
-  /// Finds the rows that a batch touches in the tables of one owner.
+  /// Finds the rows that a whole batch touches in the tables of one owner.
   func find(_ batch: EncodedBatch, table: Int, prefetching target: MatrixView?) {
     touchedRows[table].clear()
     find(batch, field: owners[table], prefetching: target)

@@ -17,6 +17,8 @@ public struct LayerContext {
   public let registry: ParameterRegistry
   /// The prefix of names created here, such as "dnn.0"; empty at the root.
   public let scope: String
+  /// The part of the batch at hand that this process computes.
+  let share: BatchShare
   /// Memory that layers borrow in turn for a gradient on its way back.
   let scratch: SharedScratch
   /// Products of whole batches, with the memory that they share.
@@ -26,14 +28,18 @@ public struct LayerContext {
   private let initializer: Initializer
 
   /// The root context of one model.
-  public init(batchCapacity: Int, weights: InitialWeights, pool: WorkerPool) {
+  public init(
+    batchCapacity: Int, weights: InitialWeights, share: BatchShare = BatchShare(),
+    pool: WorkerPool
+  ) {
+    self.share = share
     self.pool = pool
     self.batchCapacity = batchCapacity
     vectors = 1
     registry = ParameterRegistry()
     scope = ""
     scratch = SharedScratch()
-    products = PooledProducts(pool: pool)
+    products = PooledProducts(pool: pool, share: share)
     layerProducts = LayerProducts(products, pool: pool)
     initializer = Initializer(weights, pool: pool)
   }
@@ -43,6 +49,7 @@ public struct LayerContext {
     batchCapacity = other.batchCapacity * vectors
     self.vectors = other.vectors * vectors
     registry = other.registry
+    share = other.share
     self.scope = scope
     scratch = other.scratch
     products = other.products
@@ -96,7 +103,9 @@ public struct LayerContext {
 
   /// Sums over the rows of the largest batch.
   func columnSums(columns: Int) -> ColumnSums {
-    ColumnSums(batch: batchCapacity / vectors, vectors: vectors, columns: columns, pool: pool)
+    ColumnSums(
+      batch: batchCapacity / vectors, vectors: vectors, columns: columns, share: share,
+      pool: pool)
   }
 
   /// Allocates what the layers reserved: once, before the first step, in which nothing is

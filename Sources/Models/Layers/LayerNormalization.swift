@@ -63,7 +63,7 @@ final class LayerNormalization: DenseLayer {
       }
     }
     let (w, width) = (weight.value.base, gradient.columns)
-    for column in 0..<width { weight.gradient.base[column] += Scalar(sums.sums[column]) }
+    sums.addSums(of: 0..<width, to: weight.gradient.base)
     pool.tiles(of: gradient.rows, size: 256) { rows in
       for row in rows {
         let (g, n) = (gradient.row(row), normalized.view.row(row))

@@ -54,8 +54,8 @@ final class LogitLayer {
       for column in 0..<columns { partial[column] += gradient * Double(x[column]) }
       partial[columns] += gradient
     }
-    for column in 0..<columns { weight.gradient.base[column] += Scalar(sums.sums[column]) }
-    bias.gradient.base[0] += Scalar(sums.sums[columns])
+    sums.addSums(of: 0..<columns, to: weight.gradient.base)
+    sums.addSums(of: columns..<columns + 1, to: bias.gradient.base)
     let w = weight.value.base
     pool.tiles(of: input.rows, size: 64) { rows in
       for row in rows {

@@ -6,9 +6,11 @@ import LinearAlgebra
 final class PieceSums {
   /// The partial sums of all levels but the first, which is the gradient itself.
   private let partials: [Matrix]
+  private let share: BatchShare
 
   /// Allocates for gradients of a parameter.
   init(_ context: LayerContext, of parameter: Parameter) {
+    share = context.share
     let levels = BatchPieces(rows: context.batchCapacity).levels(addsLeaves: false)
     partials = (1..<levels).map { _ in
       Matrix(rows: parameter.gradient.rows, columns: parameter.gradient.columns)
@@ -25,7 +27,7 @@ final class PieceSums {
     func target(_ level: Int) -> MatrixView {
       part(level == 0 ? gradient : partials[level - 1].view)
     }
-    let pieces = BatchPieces(rows: batch)
+    let pieces = share.pieces(rows: batch)
     pieces.sum(addsLeaves: false) { piece, level, _ in
       let target = target(level)
       if level > 0 { target.fill(0) }

@@ -105,7 +105,7 @@ final class ParametricRectifier: DenseLayer {
         partial[0] += Double(g[column]) * Double(z[column])
       }
     }
-    slope.gradient.base[0] += Scalar(Double(scale) * slopeSums.sums[0])
+    slopeSums.addSums(of: 0..<1, times: Double(scale), to: slope.gradient.base)
     let below = scale * slope.value.base[0]
     pool.tiles(of: input.rows, size: 64) { rows in
       let (g, z) = (gradient.row(rows.lowerBound), input.row(rows.lowerBound))

@@ -38,11 +38,14 @@ final class RepeatedEmbeddings {
       Self.repeats(schema[$0]) && shared.isAlone($0)
     }
     guard !repeated.isEmpty else { return nil }
-    fields = repeated.map { Field(index: $0, table: tables[$0], batchCapacity: batch) }
+    fields = repeated.map {
+      Field(index: $0, table: tables[$0], shared, context)
+    }
     operand = RepeatedOperand(
       rowCapacity: batch, columns: width, groups: fields.map(\.columns),
       distinctCapacity: fields.reduce(0) { $0 + $1.capacity },
-      isWeighted: repeated.contains { schema[$0].kind == .value }, pool: context.pool)
+      isWeighted: repeated.contains { schema[$0].kind == .value }, share: context.share,
+      pool: context.pool)
     products = context.layerProducts.products(with: operand, columns: width)
     pool = context.pool
   }
@@ -59,6 +62,8 @@ final class RepeatedEmbeddings {
     let capacity: Int
     private let index: Int
     private let table: Parameter
+    private let fields: FieldTables
+    private let share: BatchShare
     /// Finds the rows that an evaluation reads.
     private let found: TouchedRows
     /// By entry, piece by piece: the row's values, its slot in the batch, its gradient's row.
@@ -73,9 +78,12 @@ final class RepeatedEmbeddings {
     private let bounds: UnsafeMutablePointer<UInt32>
     private var count = 0
 
-    init(index: Int, table: Parameter, batchCapacity: Int) {
+    init(index: Int, table: Parameter, _ fields: FieldTables, _ context: LayerContext) {
+      let batchCapacity = context.batchCapacity
       self.index = index
       self.table = table
+      self.fields = fields
+      share = context.share
       let dimension = table.value.columns
       columns = index * dimension..<(index + 1) * dimension
       let pieces = BatchPieces.count(rows: batchCapacity)
@@ -98,32 +106,33 @@ final class RepeatedEmbeddings {
     func begin(_ batch: EncodedBatch, _ pass: Pass) {
       switch (pass, table.touched) {
       case (.training, let touched?):
-        list(touched, batch)
+        list(touched, firstLookup: fields.firstLookup(index), batch)
         copyValues(TableLookup(indices: slots, rows: table.touchedValues.view))
       case (.training, nil), (.evaluation, _):
         found.clear()
         found.find(batch.ids(index), count: batch.rows)
-        list(found, batch)
+        list(found, firstLookup: 0, batch)
         for entry in 0..<count { slots[entry] = found.rows[Int(slots[entry])] }
         copyValues(TableLookup(indices: slots, rows: table.value.view))
       }
     }
 
-    private func list(_ touched: TouchedRows, _ batch: EncodedBatch) {
+    private func list(_ touched: TouchedRows, firstLookup: Int, _ batch: EncodedBatch) {
       count = 0
-      let pieces = BatchPieces(rows: batch.rows)
+      let pieces = share.pieces(rows: batch.rows)
+      let (found, places) = (touched.slots + firstLookup, touched.places + firstLookup)
       for piece in 0..<pieces.count {
         let first = count
         bounds[piece] = UInt32(first)
         for row in pieces[piece] {
-          let slot = touched.slots[row]
+          let slot = found[row]
           var entry = Int(latest[Int(slot)])
           // An entry of another piece or batch does not count.
           if !(first..<count).contains(entry) || slots[entry] != slot {
             entry = count
             latest[Int(slot)] = UInt32(entry)
             slots[entry] = slot
-            gradientRows[entry] = touched.places[row]
+            gradientRows[entry] = places[row]
             count += 1
           }
           entries[row] = UInt32(entry)

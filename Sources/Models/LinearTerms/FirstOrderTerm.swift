@@ -43,7 +43,7 @@ final class FirstOrderTerm: LinearTerm {
   func lookUp(_ batch: EncodedBatch, _ pass: Pass) {
     columns.removeAll(keepingCapacity: true)
     for (field, table) in weights.enumerated() {
-      let first = fields.firstLookups[field]
+      let first = fields.firstLookup(field)
       if let sequence = batch.sequence(field) {
         columns.append(.sequence(sequence, table.lookup(sequence.ids, at: first, pass)))
       } else {
@@ -93,7 +93,7 @@ final class FirstOrderTerm: LinearTerm {
   /// Adds the gradient of one field's weights.
   private func addGradient(_ field: Int, _ batch: EncodedBatch, _ logitGradient: MatrixView) {
     guard let touched = weights[field].touched else { return }
-    let places = touched.places + fields.firstLookups[field]
+    let places = touched.places + fields.firstLookup(field)
     let gradient = weights[field].gradient.base
     if let sequence = batch.sequence(field) {
       for row in 0..<batch.rows {

@@ -19,6 +19,8 @@ public final class CTRModel {
   public var tableOwners: [FieldSchema] { fields.owners.map { schema[$0] } }
   /// The rows of each owner's tables that the last backward touched.
   public var touchedRows: [TouchedRows] { fields.touchedRows }
+  /// The tables of each owner.
+  public var tablesOfOwners: [[Parameter]] { tables }
   /// For each field, the rows of the tables that it uses, its own or those of another field.
   public var fieldRows: [TouchedRows] { fields.tables.map { fields.touchedRows[$0] } }
   /// Floating-point operations of a row's products of vectors with one another, forward: the
@@ -30,6 +32,8 @@ public final class CTRModel {
   ///
   /// `Evaluator` and `graph` add it; training does not.
   public var logitShift = 0.0
+  /// The part of a training batch that this process computes.
+  public let share: BatchShare
   /// The threads that compute.
   public let pool: WorkerPool
 
@@ -50,22 +54,25 @@ public final class CTRModel {
   /// seed.
   public convenience init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
-    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
+    rowHistory: @escaping RowHistory = noRowHistory, share: BatchShare = BatchShare(),
+    pool: WorkerPool
   ) {
     self.init(
       schema: schema, settings: settings, batchCapacity: batchCapacity,
-      weights: .drawn(seed: seed), rowHistory: rowHistory, pool: pool)
+      weights: .drawn(seed: seed), rowHistory: rowHistory, share: share, pool: pool)
   }
 
   /// Builds a model for batches of up to `batchCapacity` rows, with room for `rowHistory` beside
   /// each row of a table.
   ///
-  /// With weights of zero its tables and buffers take addresses but no memory, whatever their size.
+  /// `share` says which rows of a training batch this process computes. With weights of zero its tables and buffers take addresses but no memory, whatever their size.
   public init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, weights: InitialWeights,
-    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
+    rowHistory: @escaping RowHistory = noRowHistory, share: BatchShare = BatchShare(),
+    pool: WorkerPool
   ) {
     self.schema = schema
+    self.share = share
     self.settings = settings
     self.pool = pool
     logits = Matrix(rows: batchCapacity, columns: 1)
@@ -76,7 +83,8 @@ public final class CTRModel {
         embedding: hasEmbeddings ? settings.embeddingDimension : nil,
         hasWeights: settings.backbone.linearTerm(settings) == .lw, rowHistory))
     self.fields = fields
-    let context = LayerContext(batchCapacity: batchCapacity, weights: weights, pool: pool)
+    let context = LayerContext(
+      batchCapacity: batchCapacity, weights: weights, share: share, pool: pool)
     (linear, interaction) =
       ModelBuilder(context: context, fields: fields, settings: settings).terms()
     context.allocate()
@@ -92,12 +100,22 @@ public final class CTRModel {
   }
 
   /// The logits of a batch, `[rows, 1]`, valid until the next forward and while the model lives.
-  public func forward(_ batch: EncodedBatch, _ pass: Pass = .evaluation) -> MatrixView {
+  ///
+  /// In training the rows are those of the model's `share` of a `whole` batch, whose other rows
+  /// other processes compute.
+  public func forward(
+    _ batch: EncodedBatch, _ pass: Pass = .evaluation, of whole: EncodedBatch? = nil
+  ) -> MatrixView {
     self.batch = batch
     isTouched = false
     switch pass {
-    case .training: touch(batch)
-    case .evaluation: for parameter in parameters { parameter.flush() }
+    case .training:
+      share.begin(batch: (whole ?? batch).rows)
+      touch(whole ?? batch)
+    case .evaluation:
+      share.begin(whole: batch.rows)
+      fields.begin(batch, firstRow: 0)
+      for parameter in parameters { parameter.flush() }
     }
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
@@ -120,16 +138,30 @@ public final class CTRModel {
 
   /// Adds the gradient of every parameter, for the batch of the last forward.
   public func backward(_ logitGradient: MatrixView) {
+    backwardOfShare(logitGradient)
+    addPieces()
+  }
+
+  /// The same for the rows of this process, which are a part of the batch.
+  ///
+  /// Gradients of dense parameters and those of table rows by piece are then to be exchanged, before
+  /// `addPieces`.
+  public func backwardOfShare(_ logitGradient: MatrixView) {
     guard let batch else { preconditionFailure("CTRModel: backward before forward") }
     if !isTouched { touch(batch) }
     let embeddingGradient = interaction?.beginBackward()
     linear?.backward(batch, logitGradient, addingTo: embeddingGradient)
     interaction?.backward(logitGradient)
+  }
+
+  /// Adds the gradients of table rows from the batch's pieces.
+  public func addPieces() {
     pool.run(tables.count) { fields.touchedRows[$0].pieceRows?.sum(tableGradients[$0]) }
   }
 
   /// Finds the rows that each field touches, and fetches their values.
   private func touch(_ batch: EncodedBatch) {
+    fields.begin(batch, firstRow: share.rows.lowerBound)
     pool.run(tables.count) { table in
       fields.find(batch, table: table, prefetching: prefetchTargets[table])
       for parameter in tables[table] { parameter.fetchTouchedValues() }

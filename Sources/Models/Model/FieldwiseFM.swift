@@ -21,6 +21,7 @@ final class FieldwiseFM: Interaction {
   private var fields: [FieldwiseFMKernel.Field] = []
   /// `Σ_b g·x²` per row of the compact gradient, field by field.
   private let squares: [Matrix]
+  private let tables: FieldTables
   private let pool: WorkerPool
   private var lookedUp: (batch: EncodedBatch, pass: Pass)?
   /// The same formula on embeddings written side by side, for an analysis.
@@ -42,6 +43,7 @@ final class FieldwiseFM: Interaction {
     sums = Matrix(rows: batch, columns: length, stride: stride)
     products = Matrix(rows: batch, columns: dimension, stride: stride)
     squares = builder.fields.touchedRows.map { Matrix(rows: $0.gradientRows, columns: 1) }
+    tables = builder.fields
     pool = builder.context.pool
     makeEmbedded = { EmbeddedInteraction(layer, nil, rowByRow, builder) }
   }
@@ -79,7 +81,9 @@ final class FieldwiseFM: Interaction {
     for (field, (table, weights)) in zip(layer.tables, firstOrder.weights).enumerated() {
       joined = table.lookup(batch.ids(field), with: weights, pass)
       fields.append(
-        .init(joined ?? table.lookup(batch.ids(field), pass), scale: batch.values(field)))
+        .init(
+          joined ?? table.lookup(batch.ids(field), at: tables.firstLookup(field), pass),
+          scale: batch.values(field)))
     }
     if joined == nil { firstOrder.lookUp(batch, pass) } else { firstOrder.lookUpNothing() }
     return fields.first?.width ?? products.columns
@@ -104,7 +108,7 @@ final class FieldwiseFM: Interaction {
       FieldwiseFMKernel.addGradients(
         logitGradient, sums: sums.view.wholeRows,
         to: .init(
-          places: touched.places, scale: batch.values(field),
+          places: touched.places + tables.firstLookup(field), scale: batch.values(field),
           vectors: vectors.touchedValues.view.rows(0..<touched.count).wholeRows,
           further: touched.furtherRows, vectorGradient: vectors.gradient.view.wholeRows,
           weightGradient: weights.gradient.view, squares: squares[field].view))

@@ -77,6 +77,10 @@ final class PieceRows {
     return UInt32(first + count - 1)
   }
 
+  /// The piece whose terms a row gets.
+  @inline(__always)
+  func piece(ofRow row: Int) -> Int { Int(row < first ? homes[row] : pieces[row - first]) }
+
   /// Forgets the batch.
   func clear() { count = 0 }
 

@@ -17,6 +17,14 @@ public final class TouchedRows {
   public let bytes: Int
   /// Rows of a compact gradient: one per slot, and those for the partial sums of pieces.
   public var gradientRows: Int { capacity + (pieceRows?.capacity ?? 0) }
+  /// Calls `body` for every row of a compact gradient that the batch uses, with the piece whose
+  /// terms it gets: for the same batch in the same order, whoever computes which rows of it.
+  public func forEachGradientRow(_ body: (_ row: Int, _ piece: Int) -> Void) {
+    for slot in 0..<count { body(slot, pieceRows?.piece(ofRow: slot) ?? 0) }
+    guard let pieceRows else { return }
+    for row in capacity..<capacity + pieceRows.count { body(row, pieceRows.piece(ofRow: row)) }
+  }
+
   /// The first row of a compact gradient behind those of the slots, and the slots of the rows from
   /// there that the batch uses.
   var furtherRows: (first: Int, slots: UnsafeBufferPointer<UInt32>) {

@@ -82,7 +82,7 @@ final class TargetMask {
         for k in 0..<dimension { partial[k] += Double(values[k]) }
       }
     }
-    sums.addSums(to: vectors.parameter.gradient.view.row(vector))
+    sums.addSums(of: 0..<dimension, to: vectors.parameter.gradient.view.row(vector))
   }
 }
 

@@ -1,0 +1,109 @@
+import ClickData
+import Cluster
+import LinearAlgebra
+import Models
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// A step that several ranks compute, each its pieces of the batch, against that of one process.
+@Suite struct RankGradientTests {
+  /// What a step leaves behind, as bits.
+  private struct Outcome: Equatable, Sendable {
+    var logits: [Scalar] = []
+    var loss = 0.0
+    var gradients: [[Scalar]] = []
+    var statistics: [[Scalar]] = []
+  }
+
+  private func outcome(
+    _ collectives: any Collectives, rows: [Int], _ make: (BatchShare) -> CTRModel
+  ) throws -> Outcome {
+    let sums = RankSums(collectives)
+    let model = make(BatchShare(sums)).randomized()
+    let exchange = GradientExchange(model, collectives)
+    var outcome = Outcome()
+    for (step, count) in rows.enumerated() {
+      model.zeroGradients()
+      let batch = EncodedBatch.random(rows: count, schema: model.schema, seed: UInt64(step + 5))
+      let pieces = BatchPieces(rows: count)
+      let own = BatchShare.pieces(of: pieces, part: collectives.rank, of: collectives.ranks)
+      let range =
+        own.isEmpty
+        ? count..<count : pieces[own.lowerBound].lowerBound..<pieces[own.upperBound - 1].upperBound
+      let part = batch.rows(range, schema: model.schema)
+      let logits = model.forward(part, .training(step: step + 1), of: batch)
+      outcome.logits = logits.elements
+      let gradient = Matrix(rows: range.count, columns: 1)
+      outcome.loss = BinaryCrossEntropy.forward(
+        logits: logits, labels: part.labels, gradient: gradient.view, share: model.share,
+        total: Double(count))
+      model.backwardOfShare(gradient.view)
+      try sums.check()
+      try exchange.run()
+      model.addPieces()
+    }
+    outcome.gradients = model.parameters.map { parameter in
+      parameter.gradient.view.rows(0..<(parameter.touched?.count ?? parameter.gradient.rows))
+        .elements
+    }
+    outcome.statistics = model.statistics.map { $0.value.view.elements }
+    return outcome
+  }
+
+  private func check(
+    _ label: String, rows: [Int] = [2100, 4096], ranks: [Int] = [2, 4],
+    _ make: @escaping @Sendable (BatchShare) -> CTRModel
+  ) throws {
+    let expected = try outcome(SingleProcess(), rows: rows, make)
+    for count in ranks {
+      let found = try ThreadedCluster.run(ranks: count) {
+        try self.outcome($0, rows: rows, make)
+      }.map { try $0.get() }
+      #expect(found.flatMap(\.logits) == expected.logits, "\(label), logits of \(count) ranks")
+      for (rank, outcome) in found.enumerated() {
+        #expect(outcome.loss == expected.loss, "\(label), loss, rank \(rank) of \(count)")
+        #expect(outcome.statistics == expected.statistics, "\(label), rank \(rank) of \(count)")
+        for (index, gradient) in outcome.gradients.enumerated()
+        where gradient != expected.gradients[index] {
+          Issue.record("\(label): gradient \(index), rank \(rank) of \(count)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: ModelSettings.variants)
+  func everyBackboneHasTheBitsOfOneProcess(backbone: BackboneKind, paradigm: Paradigm) throws {
+    for schema in [FieldSchema.mixed(fields: 5), FieldSchema.sequences, FieldSchema.sharing] {
+      try check("\(backbone) \(paradigm)") { share in
+        CTRModel.tiny(backbone, paradigm, schema: schema, capacity: 4096, share: share) {
+          $0.deep.batchNormalization = true
+          $0.deep.dropout = 0.3
+          $0.crossDropout = 0.2
+        }
+      }
+    }
+  }
+
+  @Test(arguments: EncoderKind.allCases)
+  func everyEncoderHasTheBitsOfOneProcess(kind: EncoderKind) throws {
+    try check("\(kind)") { share in
+      CTRModel.tiny(.fm, .generative, capacity: 4096, share: share) {
+        $0.embeddingDimension = 4
+        $0.encoder.kind = kind
+      }
+    }
+  }
+
+  /// Ranks without rows take part in the sums of the others.
+  @Test func shortBatchesLeaveRanksWithoutRows() throws {
+    for rows in [1, 700, 1030, 2050] {
+      try check("\(rows) rows", rows: [rows], ranks: [4]) { share in
+        CTRModel.tiny(.dcnv2, .generative, capacity: 4096, share: share) {
+          $0.deep.batchNormalization = true
+        }
+      }
+    }
+  }
+}
