@@ -59,6 +59,9 @@ public protocol Collectives: AnyObject, Sendable {
   /// thread that no call of MPI can hold up.
   func claimReport(of failure: ClusterFailure) -> Bool
 
+  /// Notes that all ranks are about to end for a reason that all know: the end of one is not printed.
+  func expectEnd()
+
   /// Waits for all ranks and ends the exchange of messages; no call may follow.
   func close() throws
 }
@@ -91,6 +94,9 @@ extension Collectives {
       preconditionFailure("Collectives: unreadable verdict \"\(verdict.text)\"")
     }
     let texts = parts[2].utf8
+    // The first rank to end must not be taken for the failure by one that has not thrown yet.
+    expectEnd()
+    try barrier()
     throw ClusterFailure(
       rank: other, host: hosts[other],
       reason: .disagrees(

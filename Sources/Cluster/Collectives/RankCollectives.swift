@@ -17,6 +17,7 @@ final class RankCollectives: Collectives, @unchecked Sendable {
   private let parts = MessageBuffer()
   /// The place of each rank's part of this rank's slice; nil for an absent rank.
   private var sources: [UnsafeMutablePointer<Scalar>?]
+  private var isDisagreementReported = false
   /// The number of calls so far, equal on all ranks.
   private var calls = 0
 
@@ -35,12 +36,12 @@ final class RankCollectives: Collectives, @unchecked Sendable {
       try values.withUnsafeMutableBufferPointer { values in
         var present = present
         let room = parts.room(UnsafeRawBufferPointer(values).count)
-        for partner in partners {
+        try forEachPartner { partner in
           transfer.reset(tag: tag)
           transfer.receive(from: partner, into: room)
           transfer.send(bytes(values, present), to: partner)
           try move(.sum)
-          guard transfer.receives[0].received > 0 else { continue }
+          guard transfer.receives[0].received > 0 else { return }
           let others = room.assumingMemoryBound(to: Double.self)
           for index in values.indices {
             let (own, other) = (values[index], others[index])
@@ -157,7 +158,7 @@ final class RankCollectives: Collectives, @unchecked Sendable {
   func barrier() throws {
     try counted(.barrier) { tag in
       let none = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-      for partner in partners {
+      try forEachPartner { partner in
         transfer.reset(tag: tag)
         transfer.receive(from: partner, into: none)
         transfer.send(UnsafeRawBufferPointer(none), to: partner)
@@ -171,17 +172,27 @@ final class RankCollectives: Collectives, @unchecked Sendable {
   }
 
   func claimReport(of failure: ClusterFailure) -> Bool {
-    failure.reporter == rank && transport.claimReport()
+    guard case .disagrees = failure.reason else {
+      return failure.reporter == rank && transport.claimReport()
+    }
+    defer { isDisagreementReported = true }
+    return failure.reporter == rank && !isDisagreementReported
   }
+
+  func expectEnd() { _ = transport.claimReport() }
 
   func close() throws {
     try barrier()
     try transport.close()
   }
 
-  /// The partner of each round of the tree.
-  private var partners: some Sequence<Int> {
-    sequence(first: 1) { $0 * 2 }.lazy.prefix { [ranks] in $0 < ranks }.map { [rank] in rank ^ $0 }
+  /// Calls `body` with the partner of each round of the tree.
+  private func forEachPartner(_ body: (Int) throws -> Void) rethrows {
+    var step = 1
+    while step < ranks {
+      try body(rank ^ step)
+      step *= 2
+    }
   }
 
   /// The message of a present or absent rank; an absent one sends nothing.

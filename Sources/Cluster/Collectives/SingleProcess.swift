@@ -58,6 +58,9 @@ public final class SingleProcess: Collectives {
   /// There is no other rank to print it.
   public func claimReport(of failure: ClusterFailure) -> Bool { true }
 
+  /// There is no other rank.
+  public func expectEnd() {}
+
   /// Nothing is open.
   public func close() {}
 }
