@@ -67,6 +67,15 @@ import Testing
     #expect(!ranks.channels[2].claimReport())
   }
 
+  /// All ranks end after a disagreement, which has been printed.
+  @Test func anEndThatIsExpectedIsNotPrinted() throws {
+    let ranks = try Ranks(2, timing)
+    #expect(ranks.channels[0].claimReport())
+    ranks.channels[1].sever()
+    #expect(ranks.failure(of: 0) == expected(1))
+    #expect(ranks.reported.withLock { $0.isEmpty })
+  }
+
   func expected(_ ended: Int) -> ClusterFailure {
     ClusterFailure(rank: ended, host: "host\(ended)", reason: .ended)
   }
