@@ -16,8 +16,9 @@ let package = Package(
       ])
   ],
   targets: [
+    .target(name: "CPeak", cSettings: [.unsafeFlags(["-O2"])]),
     .executableTarget(
-      name: "benchmarks", dependencies: [.product(name: "SFGModules", package: "sfg")],
-      swiftSettings: [.unsafeFlags(["-Xcc", "-march=native"])])
+      name: "benchmarks", dependencies: ["CPeak", .product(name: "SFGModules", package: "sfg")],
+      swiftSettings: [.unsafeFlags(["-Xcc", "-march=native"])]),
   ]
 )

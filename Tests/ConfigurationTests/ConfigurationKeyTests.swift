@@ -81,6 +81,7 @@ import Testing
     "training.progressive": ("true", ["training.epochs=1"]),
     "training.optimizer": ("rowwise_adagrad", []),
     "training.embedding_update": ("lazy", []),
+    "training.precision": ("bfloat16", []),
     "training.learning_rate": ("1.0e-2", []),
     "training.embedding_regularizer": ("1e-5", []),
     "training.net_regularizer": (".5", []),
@@ -228,6 +229,7 @@ import Testing
       progressive: false
       optimizer: adam
       embedding_update: dense
+      precision: float32
       learning_rate: 0.001
       embedding_regularizer: 0.0
       net_regularizer: 0.0

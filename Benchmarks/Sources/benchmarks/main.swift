@@ -2,7 +2,8 @@ import Foundation
 
 /// All benchmarks in the order of their output, one file each.
 let bars: [any Bar] = [
-  ProductBar(), ShapeBar(), ParadigmBar(), EvaluationBar(), ThreadBar(), SparseBar(), ReadingBar(),
+  PeakBar(), PrecisionBar(), ProductBar(), ShapeBar(), ParadigmBar(), EvaluationBar(), ThreadBar(),
+  SparseBar(), ReadingBar(),
   FilesBar(), CacheBar(),
   DenseUpdateBar(), MemoryBar(), StartBar(), AnalysisBar(),
 ]

@@ -10,6 +10,7 @@ extension TrainingSettings: KeyedSection {
     if progressive, !keys.isWritten("epochs") { epochs = 1 }
     try keys.key("optimizer", &optimizer, .choice)
     try keys.key("embedding_update", &embeddingUpdate, .choice)
+    try keys.key("precision", &precision, .choice)
     try keys.key("learning_rate", &learningRate, .positive)
     try keys.key("embedding_regularizer", &embeddingRegularizer, nonNegative)
     try keys.key("net_regularizer", &netRegularizer, nonNegative)

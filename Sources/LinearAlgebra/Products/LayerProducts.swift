@@ -40,24 +40,37 @@ public enum LayerGradient {
 ///
 /// Shapes: inputs `[batch, in]`, weights `[out, in]`, outputs `[batch, out]`.
 public final class LayerProducts {
-  private let products: PooledProducts
+  private let products: any BatchProducts
+  private let pooled: PooledProducts
   private let pool: WorkerPool
   private var layers: [(inputs: Int, outputs: Int)] = []
 
-  /// Products on a pool's threads, in memory that other products share.
-  public init(_ products: PooledProducts, pool: WorkerPool) {
-    self.products = products
+  /// Products of a precision on a pool's threads; those of distinct rows are in single precision,
+  /// in memory that other products share.
+  public init(
+    _ pooled: PooledProducts, precision: ProductPrecision = .float32,
+    share: BatchShare = BatchShare(), pool: WorkerPool
+  ) {
+    products = precision.products(pooled, share: share, pool: pool)
+    self.pooled = pooled
     self.pool = pool
   }
 
   /// Makes sure that there will be room for the products of a layer that has `vectors` rows per row
   /// of a batch.
   public func reserve(batch: Int, vectors: Int = 1, inputs: Int, outputs: Int) {
+    reserveProducts(batch: batch, vectors: vectors, inputs: inputs, outputs: outputs)
+    layers.append((inputs, outputs))
+  }
+
+  private func reserveProducts(batch: Int, vectors: Int = 1, inputs: Int, outputs: Int) {
     products.reserve(rows: batch * vectors, columns: outputs, inner: inputs)
     products.reserve(rows: batch * vectors, columns: inputs, inner: outputs)
     products.reserveSums(rows: outputs, columns: inputs, batch: batch, vectors: vectors)
-    layers.append((inputs, outputs))
   }
+
+  /// Allocates what was reserved, so that no step allocates.
+  public func allocate() { products.allocate() }
 
   /// Whether a layer with more than one output has so many inputs.
   public func hasLayer(inputs: Int) -> Bool {
@@ -67,8 +80,13 @@ public final class LayerProducts {
   /// The products of an operand that repeats rows, of so many columns, with the layers reserved so
   /// far.
   public func products(with operand: RepeatedOperand, columns: Int) -> RepeatedProducts {
-    let outputs = layers.lazy.filter { $0.inputs == columns }.map(\.outputs)
-    return RepeatedProducts(operand, maxOutputs: outputs.max() ?? 0, products, pool)
+    let outputs = layers.filter { $0.inputs == columns }.map(\.outputs)
+    let rest = operand.restColumns.reduce(0) { $0 + $1.count }
+    for outputs in outputs {
+      reserveProducts(batch: operand.rowCapacity, inputs: rest, outputs: outputs)
+    }
+    return RepeatedProducts(
+      operand, maxOutputs: outputs.max() ?? 0, rest: products, pooled, pool)
   }
 
   /// `output = input·Wᵀ`; `finish` gets each tile of the output's rows while it is in the cache.
@@ -102,6 +120,7 @@ public final class LayerProducts {
     products.sum(
       outputGradient, input.matrix, vectors: vectors, into: weightGradient, overwriting: false)
     products.multiply(
-      outputGradient, weight, into: inputGradient.matrix, overwriting: overwriting, finish: finish)
+      outputGradient, weight, transposingB: false, into: inputGradient.matrix,
+      overwriting: overwriting, finish: finish)
   }
 }

@@ -14,7 +14,7 @@ struct ProductTiles {
   init(rows: Int, steps: Int, threads: Int) {
     self.rows = rows
     let most = (rows + ProductRows.height - 1) / ProductRows.height
-    let tileRows = min(256, max(1, Self.tileElements / max(steps, 1)))
+    let tileRows = Self.tileRows(steps: steps)
     let least = max(2 * threads, (rows + tileRows - 1) / tileRows)
     count = min(most, (least + threads - 1) / threads * threads)
   }
@@ -23,6 +23,15 @@ struct ProductTiles {
   subscript(tile: Int) -> Range<Int> { bound(tile)..<bound(tile + 1) }
 
   private static let tileElements = 135_000
+
+  private static func tileRows(steps: Int) -> Int { min(256, max(1, tileElements / max(steps, 1))) }
+
+  /// A bound on the rows of a tile of a result with at most so many rows.
+  static func mostRows(rows: Int, steps: Int) -> Int {
+    let height = ProductRows.height
+    let most = min(rows, tileRows(steps: steps) + height)
+    return (most + height - 1) / height * height
+  }
 
   private func bound(_ tile: Int) -> Int {
     let height = ProductRows.height

@@ -6,6 +6,8 @@ import Platform
 /// Threads process panels of the output's columns, in any assignment with the same bits.
 public final class RepeatedProducts {
   private let operand: RepeatedOperand
+  /// Products of the columns that repeat nothing.
+  private let restProducts: any BatchProducts
   private let products: PooledProducts
   private let pool: WorkerPool
   /// The weights of the columns that repeat nothing, and their gradient.
@@ -24,9 +26,11 @@ public final class RepeatedProducts {
   }
 
   init(
-    _ operand: RepeatedOperand, maxOutputs: Int, _ products: PooledProducts, _ pool: WorkerPool
+    _ operand: RepeatedOperand, maxOutputs: Int, rest restProducts: any BatchProducts,
+    _ products: PooledProducts, _ pool: WorkerPool
   ) {
     self.operand = operand
+    self.restProducts = restProducts
     self.products = products
     self.pool = pool
     let rest = operand.restColumns.reduce(0) { $0 + $1.count }
@@ -47,7 +51,7 @@ public final class RepeatedProducts {
       strip(weight, columns, thread).forward(into: output.columns(columns))
     }
     let rest = packed(weight, in: restWeight)
-    products.multiply(
+    restProducts.multiply(
       operand.rest, rest, transposingB: true, into: output, overwriting: false, finish: finish)
   }
 
@@ -60,10 +64,13 @@ public final class RepeatedProducts {
     addRepeatedGradients(outputGradient, weight, weightGradient)
     let rest = packed(weight, in: restWeight)
     let gradient = restWeightGradient.view.rows(0..<weight.rows)
-    products.sum(outputGradient, operand.rest, into: gradient, overwriting: true)
+    restProducts.sum(
+      outputGradient, operand.rest, vectors: 1, into: gradient, overwriting: true)
     add(gradient, 0..<gradient.rows, to: weightGradient)
     let target = products.memory(from: restOffset, rows: outputGradient.rows, columns: rest.columns)
-    products.multiply(outputGradient, rest, into: target, overwriting: true) { rows in
+    restProducts.multiply(
+      outputGradient, rest, transposingB: false, into: target, overwriting: true
+    ) { rows in
       if overwriting { inputGradient.rows(rows).fill(0) }
       add(target, rows, to: inputGradient)
       finish(rows)

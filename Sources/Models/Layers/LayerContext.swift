@@ -25,12 +25,14 @@ public struct LayerContext {
   let products: PooledProducts
   /// Products of fully connected layers.
   let layerProducts: LayerProducts
+  /// Those of layers with one output, a part of the logit: in single precision.
+  private let logitProducts: LayerProducts
   private let initializer: Initializer
 
   /// The root context of one model.
   public init(
     batchCapacity: Int, weights: InitialWeights, share: BatchShare = BatchShare(),
-    pool: WorkerPool
+    precision: ProductPrecision = .float32, pool: WorkerPool
   ) {
     self.share = share
     self.pool = pool
@@ -40,7 +42,8 @@ public struct LayerContext {
     scope = ""
     scratch = SharedScratch()
     products = PooledProducts(pool: pool, share: share)
-    layerProducts = LayerProducts(products, pool: pool)
+    layerProducts = LayerProducts(products, precision: precision, share: share, pool: pool)
+    logitProducts = LayerProducts(products, share: share, pool: pool)
     initializer = Initializer(weights, pool: pool)
   }
 
@@ -54,6 +57,7 @@ public struct LayerContext {
     scratch = other.scratch
     products = other.products
     layerProducts = other.layerProducts
+    logitProducts = other.logitProducts
     initializer = other.initializer
   }
 
@@ -64,6 +68,9 @@ public struct LayerContext {
 
   /// The same for layers that see `count` rows per row, such as every field's vector as a row.
   func forVectors(_ count: Int) -> LayerContext { LayerContext(self, scope: scope, vectors: count) }
+
+  /// The products of a layer with so many outputs.
+  func layerProducts(outputs: Int) -> LayerProducts { outputs > 1 ? layerProducts : logitProducts }
 
   /// Creates and registers a dense parameter of PyTorch's `shape`.
   func parameter(
@@ -113,6 +120,7 @@ public struct LayerContext {
   func allocate() {
     scratch.allocate()
     products.allocate()
+    layerProducts.allocate()
   }
 
   private func qualified(_ name: String) -> String { scope.isEmpty ? name : "\(scope).\(name)" }

@@ -21,7 +21,7 @@ final class LinearLayer {
     self.bias = bias ? context.parameter("bias", shape: [outputs], .constant(0)) : nil
     biasSums = context.columnSums(columns: outputs)
     output = context.matrix(columns: outputs)
-    products = context.layerProducts
+    products = context.layerProducts(outputs: outputs)
     vectors = context.vectors
     products.reserve(
       batch: context.batchCapacity / vectors, vectors: vectors, inputs: inputs, outputs: outputs)

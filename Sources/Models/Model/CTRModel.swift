@@ -55,11 +55,13 @@ public final class CTRModel {
   public convenience init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
     rowHistory: @escaping RowHistory = noRowHistory, share: BatchShare = BatchShare(),
+    precision: ProductPrecision = .float32,
     pool: WorkerPool
   ) {
     self.init(
       schema: schema, settings: settings, batchCapacity: batchCapacity,
-      weights: .drawn(seed: seed), rowHistory: rowHistory, share: share, pool: pool)
+      weights: .drawn(seed: seed), rowHistory: rowHistory, share: share, precision: precision,
+      pool: pool)
   }
 
   /// Builds a model for batches of up to `batchCapacity` rows, with room for `rowHistory` beside
@@ -69,6 +71,7 @@ public final class CTRModel {
   public init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, weights: InitialWeights,
     rowHistory: @escaping RowHistory = noRowHistory, share: BatchShare = BatchShare(),
+    precision: ProductPrecision = .float32,
     pool: WorkerPool
   ) {
     self.schema = schema
@@ -84,7 +87,8 @@ public final class CTRModel {
         hasWeights: settings.backbone.linearTerm(settings) == .lw, rowHistory))
     self.fields = fields
     let context = LayerContext(
-      batchCapacity: batchCapacity, weights: weights, share: share, pool: pool)
+      batchCapacity: batchCapacity, weights: weights, share: share, precision: precision,
+      pool: pool)
     (linear, interaction) =
       ModelBuilder(context: context, fields: fields, settings: settings).terms()
     context.allocate()
@@ -187,11 +191,12 @@ extension CTRModel {
   /// A model that is only counted: its tables and buffers take addresses but no memory.
   public static func unallocated(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int,
-    rowHistory: @escaping RowHistory = noRowHistory, pool: WorkerPool
+    rowHistory: @escaping RowHistory = noRowHistory, precision: ProductPrecision = .float32,
+    pool: WorkerPool
   ) -> CTRModel {
     CTRModel(
       schema: schema, settings: settings, batchCapacity: batchCapacity, weights: .zero,
-      rowHistory: rowHistory, pool: pool)
+      rowHistory: rowHistory, precision: precision, pool: pool)
   }
 
   /// Elements of all parameters.

@@ -49,14 +49,21 @@ public final class WorkerPool: @unchecked Sendable {
   /// `after` must not decrease from one task to the next, nor include a task of the same stage. One
   /// call is faster than one call per stage, between which threads would sleep.
   public func run(_ count: Int, after: (Int) -> Int, _ body: (Int) -> Void) {
+    share(count, after: after) { task, _ in body(task) }
+  }
+
+  /// Runs tasks in stages like `run`, passing each the index of its thread, from 0.
+  public func share(
+    _ count: Int, after: (Int) -> Int, _ body: (_ task: Int, _ thread: Int) -> Void
+  ) {
     let begun = Atomic<Int>(0)
     let ended = Atomic<Int>(0)
     // Tasks begin in order, whichever end of the list a thread takes its index from.
-    run(count) { _ in
+    share(count) { _, thread in
       let task = begun.wrappingAdd(1, ordering: .relaxed).oldValue
       let needed = after(task)
       while ended.load(ordering: .acquiring) < needed { sched_yield() }
-      body(task)
+      body(task, thread)
       ended.add(1, ordering: .releasing)
     }
   }

@@ -49,7 +49,7 @@ public struct MemoryNeed: Equatable, Sendable {
     let (model, modelBytes) = ZeroedMemory.measure {
       CTRModel.unallocated(
         schema: schema, settings: settings, batchCapacity: batch,
-        rowHistory: training.rowHistory, pool: pool)
+        rowHistory: training.rowHistory, precision: training.precision, pool: pool)
     }
     parameters = number * model.parameterCount
     let gathered = model.parameters.flatMap { [$0.gradient.view, $0.touchedValues.view] }

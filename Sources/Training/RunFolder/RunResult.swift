@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Models
 import Platform
 
@@ -9,7 +10,8 @@ public struct RunResult {
   /// Gathers a run's results; `optimizer` is the optimizer's semantics, in words.
   public init(
     name: String, record: TrainingRecord, parameters: [Parameter], optimizer: String, seed: Int,
-    threads: Int, blas: String, version: String, origin: RunOrigin? = nil
+    threads: Int, blas: String, precision: ProductPrecision = .float32, version: String,
+    origin: RunOrigin? = nil
   ) {
     func metrics(_ metrics: Metrics?) -> JSONValue { metrics.map { .object($0.json) } ?? .null }
     let members: [(String, JSONValue)] = [
@@ -30,6 +32,12 @@ public struct RunResult {
         ])
       ),
       ("optimizer", .text(optimizer)), ("seed", .integer(seed)), ("threads", .integer(threads)),
+      (
+        "products",
+        .object([
+          ("precision", .text(precision.rawValue)), ("instructions", .text(precision.instructions)),
+        ])
+      ),
       ("blas", .text(blas)), ("version", .text(version)),
       (
         "seconds",

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// How a model is trained: the `training:` section of a configuration.
 public struct TrainingSettings: Equatable, Sendable {
   /// The rule that computes updates from gradients.
@@ -41,6 +43,8 @@ public struct TrainingSettings: Equatable, Sendable {
   public var optimizer = OptimizerKind.adam
   /// Which rows of a table are updated.
   public var embeddingUpdate = EmbeddingUpdate.dense
+  /// The precision of fully connected layers' products, in training and of the trained model.
+  public var precision = ProductPrecision.float32
   /// The step size before any reduction.
   public var learningRate = 1e-3
   /// λ of `(λ/2)·‖E‖²` over the embedding tables.

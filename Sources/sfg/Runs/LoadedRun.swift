@@ -30,7 +30,8 @@ struct LoadedRun {
     try MemoryLimit().check(need, unallocated: need, threads: pool.threads)
     model = CTRModel(
       schema: encoder.schema, settings: configuration.model,
-      batchCapacity: configuration.training.batchSize, weights: .zero, pool: pool)
+      batchCapacity: configuration.training.batchSize, weights: .zero,
+      precision: configuration.training.precision, pool: pool)
     model.logitShift = configuration.dataset.logitShift
     let weights = folder.path(of: checkpoint)
     let metadata = try folder.load(checkpoint, into: model) { [folder] in

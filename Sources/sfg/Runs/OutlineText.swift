@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Models
 import Training
 
@@ -43,6 +44,12 @@ enum OutlineText {
   static func keptEpochs(bytes: Int, _ epochs: Int) -> String {
     "checkpoints: training.keep: all stores about \(Readable.count(bytes))B per epoch, up to "
       + "\(Readable.count(bytes * epochs))B for \(epochs) epochs"
+  }
+
+  /// Products whose instructions this processor lacks.
+  static func emulated(_ precision: ProductPrecision) -> String {
+    "warning: training.precision: this processor has no instructions for \(precision.rawValue); "
+      + "the same bits are computed without them, slower than in float32"
   }
 
   /// Tables by the part of the model that they belong to, in the model's order.

@@ -163,9 +163,11 @@ struct TrainingJob {
     var training = configuration.training
     // Each part is an epoch.
     if let parts { training.epochs = parts }
+    if training.precision.isEmulated { line.event(OutlineText.emulated(training.precision)) }
     let model = CTRModel(
       schema: encoder.schema, settings: configuration.model, batchCapacity: training.batchSize,
-      seed: UInt64(bitPattern: Int64(training.seed)), rowHistory: training.rowHistory, pool: pool)
+      seed: UInt64(bitPattern: Int64(training.seed)), rowHistory: training.rowHistory,
+      precision: training.precision, pool: pool)
     model.logitShift = configuration.dataset.logitShift
     return Trainer(
       model, settings: training,
@@ -184,7 +186,8 @@ struct TrainingJob {
       RunResult(
         name: configuration.run, record: record, parameters: trainer.parameters,
         optimizer: trainer.optimizer.semantics, seed: configuration.training.seed,
-        threads: threads, blas: OpenBLAS.description, version: Self.version,
+        threads: threads, blas: OpenBLAS.description,
+        precision: configuration.training.precision, version: Self.version,
         origin: try work.origin()))
     if !configuration.training.keepLast { try work.dropLast() }
   }

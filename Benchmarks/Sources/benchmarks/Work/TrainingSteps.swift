@@ -15,7 +15,8 @@ final class TrainingSteps {
     let batch = configuration.training.batchSize
     model = CTRModel(
       schema: schema, settings: configuration.model, batchCapacity: batch, seed: 1,
-      rowHistory: configuration.training.rowHistory, pool: pool)
+      rowHistory: configuration.training.rowHistory, precision: configuration.training.precision,
+      pool: pool)
     optimizer = configuration.training.makeOptimizer(for: model.parameters, pool: pool)
     gradient = Matrix(rows: batch, columns: 1)
   }
