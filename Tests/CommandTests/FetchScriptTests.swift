@@ -28,7 +28,7 @@ import Testing
     process.executableURL = SFGBinary.package.appending(path: "Scripts/\(script)")
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["FETCH_QUIET": "1", "DATASETS_URL": mirror]
+      ["FETCH_QUIET": "1", "DATASETS_URL": mirror, "PIP_NO_INDEX": "1"]
     ) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -37,6 +37,12 @@ import Testing
     let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     return (process.terminationStatus, text.replacing(folder.path, with: "DIR"))
+  }
+
+  /// Fetches the test archive's files as if they were carried by a Python package, which pip finds in
+  /// no index.
+  private func fetchPackage(_ files: String...) throws -> (status: Int32, text: String) {
+    try run("fetch-package", "x==1.0", folder.path + "/out", files[0], files[1])
   }
 
   private func fetch(_ files: String..., into name: String = "out") throws -> (Int32, String) {
@@ -102,6 +108,33 @@ import Testing
     #expect(text.contains("no network"))
     #expect(text.contains("http://127.0.0.1:9/reczoo/"))
     #expect(text.contains("DIR/none/"))
+  }
+
+  @Test func filesOfAPackageAreCopiedAndChecked() throws {
+    let train = "X/train.csv:892e5963fb8d501c98f43ed3bf9c73dd"
+    let test = "X/test.csv:b493ff107fdad5cadf791b7a4e86e190"
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: archive))
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/out", withIntermediateDirectories: true)
+    // A package that was saved by other means is used as it is.
+    let package = try folder.write("out/X-1.0-py3-none-any.whl", Array(bytes))
+    let passed = "DIR/out/X/train.csv: OK\nDIR/out/X/test.csv: OK\n"
+    #expect(try fetchPackage(train, test) == (0, passed))
+    // Files that are present are not fetched again.
+    try FileManager.default.removeItem(atPath: package)
+    #expect(try fetchPackage(train, test) == (0, passed))
+    #expect(
+      try fetchPackage(train, "X/test.csv:892e5963fb8d501c98f43ed3bf9c73dd").text.hasSuffix(
+        "fetch: DIR/out/X/test.csv: expected md5 892e5963fb8d501c98f43ed3bf9c73dd, found "
+          + "b493ff107fdad5cadf791b7a4e86e190; delete it and run this again\n"))
+  }
+
+  @Test(arguments: ["fetch-adult", "fetch-flights", "fetch-open-bandit"])
+  func withoutAnIndexTheScriptsOfPackagesReportIt(script: String) throws {
+    let (status, text) = try run(script, folder.path + "/none")
+    #expect(status == 69)
+    #expect(text.contains("fetch: "))
+    #expect(text.contains("DIR/none/") || text.contains("no python3"))
   }
 
   @Test(arguments: ["fetch-criteo", "fetch-avazu"])

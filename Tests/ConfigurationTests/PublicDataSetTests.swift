@@ -92,8 +92,9 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.configurations)
     #expect(
       files.sorted() == [
-        "avazu.yaml", "avazu_x1.yaml", "avazu_x4.yaml", "criteo.yaml", "criteo_x1.yaml",
-        "criteo_x4.yaml", "frappe_x1.yaml", "movielens_latest_x1.yaml",
+        "adult.yaml", "avazu.yaml", "avazu_x1.yaml", "avazu_x4.yaml", "criteo.yaml",
+        "criteo_x1.yaml", "criteo_x4.yaml", "flights.yaml", "frappe_x1.yaml",
+        "movielens_latest_x1.yaml", "open_bandit.yaml",
       ])
   }
 
@@ -197,6 +198,40 @@ import Testing
     #expect(encoder.schema.map(\.name) == fields)
     #expect(encoder.schema.map(\.rows) == fields.indices.map { $0 + 4 })
     #expect(try read(dataset, encoder) == (3 * Self.rows, 3 * 20))
+  }
+
+  /// Files that the scripts of the project write: one source, split row by row.
+  @Test(arguments: [
+    (
+      "adult", "income_over_50k", 14, ["data/adult_train.csv.gz", "data/adult_test.csv.gz"],
+      "39,State-gov,77516,Bachelors,13,Never-married,Adm-clerical,Not-in-family,White,Male,0,0,40,"
+    ),
+    (
+      "open_bandit", "click", 16, ["data/open_bandit.csv.gz"],
+      "2019-11-24 00:00:17.004101+00:00,bts,all,all:79,2,81ce,03a5,7bc9,c39b,-0.9,539e,b70d,3c8f,0.0"
+    ),
+    (
+      "flights", "late", 27, ["data/flights.csv.gz"],
+      "2013-01-01,2013-01-01T05:15:00Z,UA,1545,N14228,EWR,IAH,1400,15,39.02,28.04,64.43,260,12.7,,0,"
+        + "1011.9,10,1999,Fixed wing,BOEING,737-824,2,149,,Turbo-fan"
+    ),
+  ])
+  func aFetchedFileIsSplitRowByRow(
+    name: String, label: String, fields: Int, source: [String], row: String
+  ) throws {
+    var configuration = try configuration(name)
+    #expect(configuration.dataset.source == source)
+    // The columns of the script's header, of which `speed` is not a field.
+    var columns = configuration.dataset.fields.map(\.name)
+    if name == "flights" { columns.insert("speed", at: columns.count - 1) }
+    let lines = (0..<Self.rows).map { "\($0 % 3 == 0 ? 1 : 0),\(row)" }
+    configuration.dataset.source = [try folder.write("rows.csv", text([label] + columns, lines))]
+    let dataset = try Dataset(
+      settings: configuration.dataset, features: configuration.features)
+    let encoder = try dataset.fit()
+    #expect(encoder.label == label)
+    #expect(encoder.schema.count == fields)
+    #expect(try read(dataset, encoder) == (Self.rows, 20))
   }
 
   /// The tables of the paper's models have the sizes of these vocabularies (section 5).
