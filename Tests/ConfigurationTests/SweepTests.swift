@@ -195,6 +195,23 @@ import Testing
     #expect(try sweep("demo").runs.count == 3 * (1 + 2 * (1 + 2)))
   }
 
+  @Test func theSweepsOfTheFindingsAreValid() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../configs/sweeps/findings").standardized.path
+    let texts = try FileManager.default.contentsOfDirectory(atPath: folder).map {
+      ("\(folder)/\($0)", try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8))
+    }
+    let sweeps = texts.filter { $0.1.contains("\nsweep: ") }
+    #expect(!sweeps.isEmpty)
+    for (path, text) in sweeps {
+      let sweep = try Sweep(file: path)
+      #expect(path == "\(folder)/\(sweep.name).yaml")
+      // Their pages compare at the same number of epochs.
+      #expect(Set(sweep.runs.map(\.configuration.training.epochs)).count == 1, "\(path)")
+      #expect(text.hasPrefix("# "))
+    }
+  }
+
   @Test func bracesAreQuotedOutsideQuotes() {
     #expect(
       BraceNames.quoted(in: "[a/{b,c}_x, \"d{e}\"] # {f}") == "[\"a/{b,c}_x\", \"d{e}\"] # {f}")
