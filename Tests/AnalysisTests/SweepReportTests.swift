@@ -31,7 +31,7 @@ import Testing
         chosen: label == "generative" ? [("model.encoder.gamma", "0.1")] : [], runs: runs,
         expected: 2,
         difference: try quality.map { quality in
-          try SeedPairs((0..<2).map { (scores(1, $0), scores(quality, $0 + 10)) })
+          try SeedPairs((0..<4).map { (scores(1, $0), scores(quality, $0 + 10)) })
         })
     }
     return SweepResults(
@@ -69,6 +69,18 @@ import Testing
       !tex.contains("±") && !tex.contains("Δ") && !tex.contains("γ") && tex.allSatisfy(\.isASCII))
     let cells = tex.split(separator: "\n").filter { $0.hasSuffix("\\\\") }
     #expect(Set(cells.map { $0.count(where: { $0 == "&" }) }).count == 1)
+  }
+
+  /// A difference of one seed is one of two runs, and few seeds support no tiny p.
+  @Test func fewSeedsClaimLittle() {
+    let one = TwoLevelDifference([0.1], rowCovariance: [[1e-9]])
+    let three = TwoLevelDifference(
+      [0.1, 0.1001, 0.0999], rowCovariance: [[1e-9, 0, 0], [0, 1e-9, 0], [0, 0, 1e-9]])
+    #expect(!SweepTable.isSignificant(one, one.pValue) && one.pValue < 1e-16)
+    #expect(SweepTable.isSignificant(three, three.pValue))
+    #expect(!SweepTable.isSignificant(three, 0.06) && !SweepTable.isSignificant(nil, 0))
+    #expect(SweepTable.text(pValue: 1e-9) == "< 10⁻⁴")
+    #expect(SweepTable.text(pValue: 0.012) == "0.0120" && SweepTable.text(pValue: nil) == "–")
   }
 
   @Test func correctedValuesAreOverAllDifferencesOfTheTable() throws {

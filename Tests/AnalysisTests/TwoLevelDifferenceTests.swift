@@ -68,6 +68,15 @@ import Testing
     expectClose(found.degrees, 2 * total * total / (256.0 / 9), close)
   }
 
+  /// Seeds that agree by chance more than rows allow are trusted as if rows alone had moved them.
+  @Test func agreementByChanceGivesNoFurtherDegreesOfFreedom() {
+    let found = TwoLevelDifference(
+      [4, 4.01, 3.99], rowCovariance: [[5, 1, 1], [1, 5, 1], [1, 1, 5]])
+    let total = 21.0 / 9
+    expectClose(found.seedError ?? -1, 0, close)
+    expectClose(found.degrees, 2 * total * total / (16.0 / 9), close)
+  }
+
   @Test func runsThatAreEqualDoNotDiffer() throws {
     let same = scores([1, 2, 3, 0], [true, false, true, false])
     let pairs = try SeedPairs([(same, same), (same, same)])

@@ -82,7 +82,7 @@ struct SweepChart {
       guard let difference else { continue }
       let estimate = difference.estimate
       drawing.line("curve c\(index)", x(estimate.lower), y(index), x(estimate.upper), y(index))
-      let isSignificant = pValues[index].map { $0 < SweepTable.level } ?? false
+      let isSignificant = SweepTable.isSignificant(difference, pValues[index])
       drawing.disc(
         "mark c\(index) \(isSignificant ? "full" : "hollow")", x(estimate.value), y(index),
         radius: 4.2, tip: "\(Self.name(lines[index])): \(text(difference))")

@@ -44,7 +44,7 @@ public struct SweepReport {
           .word(line.block), .word(line.arm.label), .number("\(line.arm.runs.count)"),
           .number(number(line.mean(\.auc)?.mean)),
           .number((difference ?? -1 < 0 ? "" : "+") + number(difference)),
-          .number(line.pAUC.map(NumberFormat.pValue) ?? "–"),
+          .number(SweepTable.text(pValue: line.pAUC)),
           .number(number(line.mean(\.logloss)?.mean)),
         ]
       })
@@ -141,7 +141,8 @@ public struct SweepReport {
       page.figure(
         chart,
         caption:
-          "Differences from the first line of each model, with 95 % intervals over seeds and rows. "
+          "Differences from the first line of each model, with 95 % intervals over "
+          + (table.comparesSeeds ? "seeds and rows. " : "rows alone, because there is one seed. ")
           + "AUC: right of the line is better; Logloss: left of it. A filled mark is significant after "
           + "Holm's correction.")
     }
@@ -168,7 +169,8 @@ public struct SweepReport {
       "p (Holm)",
       "The probability of such a difference if there were none, by Student's distribution with "
         + "Satterthwaite's degrees of freedom, corrected for all differences of the table (Holm, 1979). "
-        + "Bold: below 0.05."
+        + "It is not printed below 10⁻⁴: a few seeds cannot tell more. Bold: below 0.05, over more than "
+        + "one seed."
     ),
     (
       "chosen values",

@@ -87,7 +87,18 @@ struct SweepTable {
     return Cell(
       text: signed(estimate.value),
       interval: "\(signed(estimate.lower)) … \(signed(estimate.upper))",
-      isSignificant: pValue.map { $0 < level } ?? false)
+      isSignificant: isSignificant(found, pValue))
+  }
+
+  /// Whether a difference is one of the models, not of two runs: of one seed none is.
+  static func isSignificant(_ found: TwoLevelDifference?, _ pValue: Double?) -> Bool {
+    (found?.seeds ?? 0) > 1 && (pValue ?? 1) < level
+  }
+
+  /// A corrected p-value; a smaller one than 10⁻⁴ would claim more than a few seeds can tell.
+  static func text(pValue: Double?) -> String {
+    guard let pValue else { return "–" }
+    return pValue < 1e-4 ? "< 10⁻⁴" : NumberFormat.pValue(pValue)
   }
 
   private var searched: [String] {
@@ -121,9 +132,9 @@ struct SweepTable {
       Column("AUC") { Self.estimate($0.mean(\.auc)) },
       Column("Logloss") { Self.estimate($0.mean(\.logloss)) },
       Column("Δ AUC") { Self.difference($0.arm.difference?.auc, $0.pAUC) },
-      Column("p (Holm)") { $0.pAUC.map(NumberFormat.pValue) ?? "–" },
+      Column("p (Holm)") { Self.text(pValue: $0.pAUC) },
       Column("Δ Logloss") { Self.difference($0.arm.difference?.logloss, $0.pLogloss) },
-      Column("p (Holm)") { $0.pLogloss.map(NumberFormat.pValue) ?? "–" },
+      Column("p (Holm)") { Self.text(pValue: $0.pLogloss) },
     ]
   }
 
@@ -148,8 +159,14 @@ struct SweepTable {
     return
       "AUC and Logloss on \(rows ?? "\(results.split) rows"): mean ± standard deviation over n of "
       + "\(seeds) \(seeds == 1 ? "seed" : "seeds"), of the weights with the best validation metric. "
-      + "Δ is the difference from the first line of a model, with its 95 % interval over seeds and rows."
+      + "Δ is the difference from the first line of a model, with its 95 % interval "
+      + (comparesSeeds
+        ? "over seeds and rows."
+        : "over rows alone: a difference of these runs, not of the models, and never bold.")
   }
+
+  /// Whether a difference is over more than one seed.
+  var comparesSeeds: Bool { lines.contains { ($0.arm.difference?.logloss.seeds ?? 0) > 1 } }
 
   /// The two tables of the page: what the models predict, and what they are like.
   var reports: [ReportTable] {

@@ -43,8 +43,9 @@ public struct TwoLevelDifference: Equatable, Sendable {
     let ofSeeds = max(between - ofRows, 0) / count
     seedError = ofSeeds.squareRoot()
     let variance = rows + ofSeeds
-    // Satterthwaite (1946): only the variance between seeds is estimated from few numbers.
-    let share = between / count
+    // Satterthwaite (1946): only the variance between seeds is estimated from few numbers. That it
+    // comes out smaller than what rows alone explain is luck, and no reason to trust it more.
+    let share = min(max(between, ofRows) / count, variance)
     degrees = share > 0 ? (count - 1) * variance * variance / (share * share) : .infinity
     (estimate, pValue) = Self.test(mean, variance: variance, degrees: degrees)
   }
