@@ -10,8 +10,8 @@ import Platform
 @main struct ClusterProgram {
   static func main() {
     #if MPI
-      // As sfg, which handles it: mpirun sends it as soon as one process has ended, and the rank that
-      // reports the failure must still print its line.
+      // As sfg, which handles it: mpirun sends it as soon as one process has ended, and the rank
+      // that reports the failure must still print its line.
       signal(SIGTERM, SIG_IGN)
       let launcher = Launcher(environment: ProcessInfo.processInfo.environment)
       do {

@@ -5,8 +5,8 @@ import Platform
 /// Times each kind of call for messages of several sizes, for the cost model.
 ///
 /// Prints one line per kind and size: the time of a call on rank 0 as the mean of ten in a row, in
-/// the fastest of many rows and in the median one, and what rank 0 sent in the fastest. A single call
-/// may find all messages there. On a busy machine only the fastest row shows the network.
+/// the fastest of many rows and in the median one, and what rank 0 sent in the fastest. A single
+/// call may find all messages there. On a busy machine only the fastest row shows the network.
 struct Measurement {
   private let cluster: any Collectives
 

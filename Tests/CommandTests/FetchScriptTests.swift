@@ -39,8 +39,8 @@ import Testing
     return (process.terminationStatus, text.replacing(folder.path, with: "DIR"))
   }
 
-  /// Fetches the test archive's files as if they were carried by a Python package, which pip finds in
-  /// no index.
+  /// Fetches the test archive's files as if they were carried by a Python package, which pip finds
+  /// in no index.
   private func fetchPackage(_ files: String...) throws -> (status: Int32, text: String) {
     try run("fetch-package", "x==1.0", folder.path + "/out", files[0], files[1])
   }

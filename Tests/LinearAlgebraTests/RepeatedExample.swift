@@ -28,8 +28,8 @@ final class RepeatedExample {
   let outputGradient: Matrix
   let weightGradient: Matrix
   let inputGradient: Matrix
-  /// The groups' distinct rows, all of them in each piece, and their gradients, which hold something
-  /// before.
+  /// The groups' distinct rows, all of them in each piece, and their gradients, which hold
+  /// something before.
   private(set) var distinct: [Matrix] = []
   private(set) var gradients: [Matrix] = []
   private(set) var slots: [[UInt32]] = []

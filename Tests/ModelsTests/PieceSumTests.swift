@@ -6,7 +6,7 @@ import Testing
 
 @testable import Models
 
-/// The gradient of a batch is that of its halves, added, bit for bit, whoever computes which half.
+/// The gradient of a batch is that of its halves, added, bit for bit.
 @Suite struct PieceSumTests {
   /// Four pieces of 525 rows.
   private static let rows = 2100

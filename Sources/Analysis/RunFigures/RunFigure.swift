@@ -195,7 +195,7 @@ public enum RunFigureFailure: Equatable {
 }
 
 extension RunFigureFailure: Failure {
-  /// What was asked for is not in the runs' files.
+  /// The files of the runs do not have what the figure shows.
   public var status: FailureStatus {
     switch self {
     case .notAnalysed: .missingInput

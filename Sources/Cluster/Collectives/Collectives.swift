@@ -17,7 +17,8 @@ public protocol Collectives: AnyObject, Sendable {
   /// What this rank has sent and received so far.
   var traffic: Traffic { get }
 
-  /// Replaces the values by their sums over all ranks that are present; all ranks get the same bits.
+  /// Replaces the values by their sums over all ranks that are present; all ranks get the same
+  /// bits.
   ///
   /// An absent rank's values are skipped, not added. Returns whether any rank is present; if none
   /// is, the values become 0. log₂ R rounds of all values: for short vectors.
@@ -26,8 +27,8 @@ public protocol Collectives: AnyObject, Sendable {
 
   /// Sums a long vector over all ranks that are present, and leaves each slice with its owner.
   ///
-  /// Afterwards the own slice has the sums, 0 if no rank is present; the other slices are undefined.
-  /// For W elements a rank sends those of the other slices, W·(R−1)/R if they are even.
+  /// Afterwards the own slice has the sums, 0 if no rank is present; the other slices are
+  /// undefined. For W elements a rank sends those of the other slices, W·(R−1)/R if they are even.
   func reduceScatter(_ vector: inout MutableSpan<Scalar>, _ slices: Slices, present: Bool) throws
 
   /// Fills each slice of a vector with its owner's elements.
@@ -59,7 +60,8 @@ public protocol Collectives: AnyObject, Sendable {
   /// thread that no call of MPI can hold up.
   func claimReport(of failure: ClusterFailure) -> Bool
 
-  /// Notes that all ranks are about to end for a reason that all know: the end of one is not printed.
+  /// Notes that all ranks are about to end for a reason that all know: the end of one is not
+  /// printed.
   func expectEnd()
 
   /// Waits for all ranks and ends the exchange of messages; no call may follow.

@@ -5,17 +5,18 @@ import Synchronization
 /// Tells all ranks within seconds that one has failed, whatever they are doing.
 ///
 /// Rank 0 has a connection to each other rank. A thread sends this rank's pulse every second and
-/// listens: a closed connection is a process that ended, a missing pulse a host that is gone. Rank 0
-/// passes the first failure on to all. The thread of one rank prints it at once, because the thread
-/// of work may be held up within MPI, and mpirun ends all processes soon. A process whose thread of work does not return to the exchange
-/// of messages within the grace period after a failure is ended.
+/// listens: a closed connection is a process that ended, a missing pulse a host that is gone. Rank
+/// 0 passes the first failure on to all. The thread of one rank prints it at once, because the
+/// thread of work may be held up within MPI, and mpirun ends all processes soon. A process whose
+/// thread of work does not return to the exchange of messages within the grace period after a
+/// failure is ended.
 final class ControlChannel: @unchecked Sendable {
   /// How often a pulse is sent, and what may be missing for how long, in seconds.
   struct Timing {
     var pulse = 1.0
     var limits = Watchdog.Limits()
-    /// How long this rank's thread of work may take to learn of a failure: mpirun ends all processes
-    /// one second after the first has ended.
+    /// How long this rank's thread of work may take to learn of a failure: mpirun ends all
+    /// processes one second after the first has ended.
     var grace = 0.7
     /// How long to wait until the others have received a failure.
     var settling = 2.0
@@ -52,7 +53,8 @@ final class ControlChannel: @unchecked Sendable {
 
   /// Starts the thread; `links` are by rank, on other ranks than 0 only that to rank 0.
   ///
-  /// `report` prints a failure. `expire` ends the process: the thread of work did not learn of the failure in time.
+  /// `report` prints a failure. `expire` ends the process: the thread of work did not learn of the
+  /// failure in time.
   init(
     rank: Int, hosts: [String], links: [Int: ControlLink], timing: Timing = Timing(),
     report: @Sendable @escaping (ClusterFailure) -> Void,

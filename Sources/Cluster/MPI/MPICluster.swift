@@ -7,10 +7,11 @@
   public enum MPICluster {
     /// Starts MPI and connects all ranks; called once per process, on every rank.
     ///
-    /// Throws `ClusterFailure` where ranks cannot be connected. `report` prints the first failure, on
-    /// one rank, from a thread of its own. The process ends with status 74 where the calling thread
-    /// does not return to the collectives within 0.7 seconds after a failure: mpirun ends it soon
-    /// after. It must outlive `SIGTERM`, which mpirun sends first. `partBytes` is the size of the parts of long messages.
+    /// Throws `ClusterFailure` where ranks cannot be connected. `report` prints the first failure,
+    /// on one rank, from a thread of its own. The process ends with status 74 where the calling
+    /// thread does not return to the collectives within 0.7 seconds after a failure: mpirun ends it
+    /// soon after. It must outlive `SIGTERM`, which mpirun sends first. `partBytes` is the size of
+    /// the parts of long messages.
     public static func start(
       partBytes: Int? = nil,
       report: @Sendable @escaping (ClusterFailure) -> Void = { failure in

@@ -5,8 +5,8 @@
 
   /// Moves messages between processes with MPI.
   ///
-  /// All calls of MPI return at once and are repeated, so that the failure of another rank, which MPI
-  /// does not report, can end the waiting. One thread at a time calls MPI, under `monitor`.
+  /// All calls of MPI return at once and are repeated, so that the failure of another rank, which
+  /// MPI does not report, can end the waiting. One thread at a time calls MPI, under `monitor`.
   final class MPITransport: Transport, @unchecked Sendable {
     let rank: Int
     let hosts: [String]
@@ -94,7 +94,8 @@
         reason: .transport(message: "not all ranks answered within \(Int(Self.startLimit)) s"))
     }
 
-    /// Posts all parts of a message; one that is a whole number of parts is followed by an empty one.
+    /// Posts all parts of a message; one that is a whole number of parts is followed by an empty
+    /// one.
     private func post(_ send: Transfer.Send, _ transfer: Transfer, _ requests: MPIRequests) throws {
       var start = 0
       var count = 0

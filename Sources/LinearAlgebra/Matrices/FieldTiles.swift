@@ -3,8 +3,9 @@ import Platform
 /// A `[batch, field, dimension]` tensor divided into tiles of rows, each stored field by field.
 ///
 /// A tile, of the rows of one of the batch's pieces, is one contiguous matrix `[fields, rows ·
-/// dimension]`, in the memory that its rows occupy in a `FieldTensor`. The vectors of one field are contiguous, long enough to fill registers and
-/// to multiply as a matrix; the fields of a tile are adjacent and together fit in the cache.
+/// dimension]`, in the memory that its rows occupy in a `FieldTensor`. The vectors of one field are
+/// contiguous, long enough to fill registers and to multiply as a matrix; the fields of a tile are
+/// adjacent and together fit in the cache.
 public struct FieldTiles: @unchecked Sendable {
   /// The first element.
   public let base: UnsafeMutablePointer<Scalar>

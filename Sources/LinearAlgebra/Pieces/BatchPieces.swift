@@ -1,8 +1,8 @@
 /// The pieces that a sum over a batch is cut into, whose sums are added as a balanced binary tree:
 /// `((s₀ + s₁) + (s₂ + s₃)) + …`.
 ///
-/// There are `2ᵏ` pieces of at most 1,024 rows, as few as possible. The cut depends on the number of
-/// rows alone, so a sum has the same bits whoever computes which of its subtrees.
+/// There are `2ᵏ` pieces of at most 1,024 rows, as few as possible. The cut depends on the number
+/// of rows alone, so a sum has the same bits no matter which process computes which subtree.
 public struct BatchPieces: Sendable {
   /// The most rows of a piece.
   public static let maxRows = 1024

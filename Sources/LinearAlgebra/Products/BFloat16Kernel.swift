@@ -6,8 +6,8 @@ typealias PairWords = UnsafeMutablePointer<UInt32>
 /// Products of pairs of bfloat16 numbers, summed in single precision.
 ///
 /// A kernel rounds floats to nearest even as it packs them, two steps of a sum per word, and
-/// computes `s = fl(fl(s + a₁·b₁) + a₀·b₀)` per word, where `fl` rounds to nearest even and replaces
-/// denormals by zero, as do all of its operands. All kernels give the same bits.
+/// computes `s = fl(fl(s + a₁·b₁) + a₀·b₀)` per word, where `fl` rounds to nearest even and
+/// replaces denormals by zero, as do all of its operands. All kernels give the same bits.
 protocol BFloat16Kernel {
   /// The instructions that the kernel uses.
   static var instructions: String { get }

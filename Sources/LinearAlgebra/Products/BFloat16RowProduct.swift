@@ -2,8 +2,8 @@
   /// `c += a·b`, or `c = a·b`, of rounded operands, with the rows of `c` divided into tiles: the
   /// forward product of a layer and the gradient of its input.
   ///
-  /// The second operand is a weight: all of its panels are packed first, and read by all tiles. Each
-  /// thread packs the rows of its tile in its own memory, and its own cache.
+  /// The second operand is a weight: all of its panels are packed first, and read by all tiles.
+  /// Each thread packs the rows of its tile in its own memory, and its own cache.
   struct BFloat16RowProduct<Kernel: BFloat16Kernel> {
     let a: MatrixView
     let b: MatrixView

@@ -44,8 +44,8 @@ public enum ProductPrecision: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether this processor lacks the instructions, so that other ones compute the same bits, slower
-  /// than products in single precision.
+  /// Whether this processor lacks the instructions, so that other ones compute the same bits,
+  /// slower than products in single precision.
   public var isEmulated: Bool { self == .bfloat16 && !HardwareBFloat16.isAvailable }
 
   /// Products of this precision on a pool's threads; those of single precision are `exact`.

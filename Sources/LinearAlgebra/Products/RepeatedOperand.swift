@@ -3,8 +3,8 @@ import Platform
 /// A product's first operand, in which groups of columns, all of one width, repeat a few distinct
 /// rows; the other columns are copied side by side into `rest`.
 ///
-/// Rows count as distinct in each of the batch's pieces. A batch's embeddings are such a matrix: 4096 rows refer to a few dozen devices, or buckets of a
-/// number.
+/// Rows count as distinct in each of the batch's pieces. A batch's embeddings are such a matrix:
+/// 4096 rows refer to a few dozen devices, or buckets of a number.
 public final class RepeatedOperand {
   /// The maximum number of rows of an operand.
   let rowCapacity: Int
@@ -145,8 +145,8 @@ public final class RepeatedOperand {
   }
 }
 
-/// Columns of an operand whose rows, in each piece of the batch, repeat a few distinct ones: `x[r] =
-/// weight[r] · distinct[slot[r]]`.
+/// Columns of an operand whose rows, in each piece of the batch, repeat a few distinct ones: `x[r]
+/// = weight[r] · distinct[slot[r]]`.
 public struct RepeatedColumns {
   /// Which columns of the operand they are.
   let columns: Range<Int>

@@ -17,7 +17,8 @@ final class PieceSums {
     }
   }
 
-  /// Adds `Σ_pieces` of what `leaf` adds to a part of a parameter's gradient, on the calling thread.
+  /// Adds `Σ_pieces` of what `leaf` adds to a part of a parameter's gradient, on the calling
+  /// thread.
   ///
   /// The part is zero; `part` selects it in a matrix of the gradient's shape.
   func add(

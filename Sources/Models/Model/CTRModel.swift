@@ -67,7 +67,8 @@ public final class CTRModel {
   /// Builds a model for batches of up to `batchCapacity` rows, with room for `rowHistory` beside
   /// each row of a table.
   ///
-  /// `share` says which rows of a training batch this process computes. With weights of zero its tables and buffers take addresses but no memory, whatever their size.
+  /// `share` says which rows of a training batch this process computes. With weights of zero its
+  /// tables and buffers take addresses but no memory, whatever their size.
   public init(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, weights: InitialWeights,
     rowHistory: @escaping RowHistory = noRowHistory, share: BatchShare = BatchShare(),
@@ -148,8 +149,8 @@ public final class CTRModel {
 
   /// The same for the rows of this process, which are a part of the batch.
   ///
-  /// Gradients of dense parameters and those of table rows by piece are then to be exchanged, before
-  /// `addPieces`.
+  /// Gradients of dense parameters and those of table rows by piece are then to be exchanged,
+  /// before `addPieces`.
   public func backwardOfShare(_ logitGradient: MatrixView) {
     guard let batch else { preconditionFailure("CTRModel: backward before forward") }
     if !isTouched { touch(batch) }

@@ -122,8 +122,8 @@ final class PieceRows {
     return count
   }
 
-  /// Adds the rows of some of the pieces found, cut where their numbers' highest bit differs, in the
-  /// row of the first one; returns this row.
+  /// Adds the rows of some of the pieces found, cut where their numbers' highest bit differs, in
+  /// the row of the first one; returns this row.
   private func add(_ places: Range<Int>, _ gradients: [MatrixView]) -> Int {
     let (low, high) = (found[places.lowerBound], found[places.upperBound - 1])
     guard places.count > 1 else { return low.row }

@@ -4,10 +4,10 @@ import LinearAlgebra
 ///
 /// Row `rows[slot]` of a table has its gradient in row `slot` of a compact buffer, once the partial
 /// sums of the batch's pieces have been added; lookup `b` adds its term to row `places[b]`.
-/// `slots[b]` is the slot of lookup `b`: one lookup per batch row, or, in a sequence field, one per value. Slots
-/// are numbered in the order of first appearance, so they are the same for any number of threads.
-/// All tables of a field share one instance, and so do fields that share their tables: the lookups
-/// of each have places of their own among `slots`.
+/// `slots[b]` is the slot of lookup `b`: one lookup per batch row, or, in a sequence field, one per
+/// value. Slots are numbered in the order of first appearance, so they are the same for any number
+/// of threads. All tables of a field share one instance, and so do fields that share their tables:
+/// the lookups of each have places of their own among `slots`.
 public final class TouchedRows {
   /// Rows of the field's tables.
   public let tableRows: Int
@@ -18,7 +18,7 @@ public final class TouchedRows {
   /// Rows of a compact gradient: one per slot, and those for the partial sums of pieces.
   public var gradientRows: Int { capacity + (pieceRows?.capacity ?? 0) }
   /// Calls `body` for every row of a compact gradient that the batch uses, with the piece whose
-  /// terms it gets: for the same batch in the same order, whoever computes which rows of it.
+  /// terms it gets: for the same batch in the same order in every process.
   public func forEachGradientRow(_ body: (_ row: Int, _ piece: Int) -> Void) {
     for slot in 0..<count { body(slot, pieceRows?.piece(ofRow: slot) ?? 0) }
     guard let pieceRows else { return }
@@ -108,8 +108,8 @@ public final class TouchedRows {
 
   /// Finds the rows that a batch's ids refer to; every id must be below `tableRows`.
   ///
-  /// The lookups are those of one `piece` of the batch. Their slots follow from place `firstLookup`;
-  /// rows that were found before, in another piece or by another field, keep theirs.
+  /// The lookups are those of one `piece` of the batch. Their slots follow from place
+  /// `firstLookup`; rows that were found before, in another piece or by another field, keep theirs.
   ///
   /// The rows of `separate` are prefetched as they are found, while the next ones are looked up.
   public func find(
