@@ -71,6 +71,27 @@ import Testing
     #expect(Set(cells.map { $0.count(where: { $0 == "&" }) }).count == 1)
   }
 
+  @Test func cautionsNameWhatMayMakeADifference() throws {
+    var results = try results()
+    #expect(SweepCautions(results).sentences.isEmpty)
+    results.blocks[1].arms[1].tried = [("model.encoder.gamma", ["0.1", "1", "6"])]
+    results.blocks[2].arms[1].tried = [("model.encoder.gamma", ["1", "0.1", "0.01"])]
+    results.blocks[1].arms[1].epochs = 2
+    results.blocks[1].arms[0].epochs = 2
+    let sentences = SweepCautions(results).sentences
+    #expect(
+      sentences == [
+        "γ = 0.1, the smallest value tried, was chosen for fm_x generative: a smaller one may be better.",
+        "γ was searched for one side of a comparison only: a part of the difference may be the choice "
+          + "itself.",
+        "In 2 of 4 runs the best epoch is the last one: longer training may change differences.",
+      ])
+    #expect(SweepTable(results).markdown.contains("\n- \(sentences[0])\n- \(sentences[1])"))
+    results.blocks[1].arms[0].tried = results.blocks[1].arms[1].tried
+    results.blocks[2].arms[0].tried = results.blocks[2].arms[1].tried
+    #expect(SweepCautions(results).sentences.count == 2)
+  }
+
   /// A difference of one seed is one of two runs, and few seeds support no tiny p.
   @Test func fewSeedsClaimLittle() {
     let one = TwoLevelDifference([0.1], rowCovariance: [[1e-9]])

@@ -17,6 +17,9 @@ public struct SweepReport {
     self.results = results
   }
 
+  /// What a reader should know before believing a difference, one sentence each.
+  public var cautions: [String] { table.cautions }
+
   /// Writes the files; throws `FileFailure`.
   public func write(to folder: String) throws {
     try AtomicFile.write(table.markdown, to: "\(folder)/table.md")
@@ -112,6 +115,7 @@ public struct SweepReport {
           })
       ),
       ("missing", .integer(results.missing)),
+      ("cautions", .array(cautions.map { .text($0) })),
     ])
   }
 
@@ -148,6 +152,10 @@ public struct SweepReport {
     }
     if results.recorded.count >= HTMLPage.manyRuns { page.heading("Tables") }
     for table in table.reports { page.table(table) }
+    if !cautions.isEmpty {
+      page.heading("Read with care")
+      page.list(cautions)
+    }
     figures.add(to: &page)
     if !results.problems.isEmpty {
       page.heading("Runs that failed")

@@ -35,6 +35,10 @@ public struct SweepResults: Sendable {
     public var paradigm: Paradigm
     /// The values that a search chose.
     public var chosen: [(key: String, value: String)]
+    /// The values that a search tried.
+    public var tried: [(key: String, values: [String])] = []
+    /// The epochs that a run may train; nil where that is not known.
+    public var epochs: Int?
     /// The finished runs.
     public var runs: [Run]
     /// How many runs there would be.

@@ -168,6 +168,9 @@ struct SweepTable {
   /// Whether a difference is over more than one seed.
   var comparesSeeds: Bool { lines.contains { ($0.arm.difference?.logloss.seeds ?? 0) > 1 } }
 
+  /// What to know before believing a difference.
+  var cautions: [String] { SweepCautions(results).sentences }
+
   /// The two tables of the page: what the models predict, and what they are like.
   var reports: [ReportTable] {
     [
@@ -206,6 +209,7 @@ struct SweepTable {
     return (head + lines.map { line in row(columns.map { text($0.cell(line)) }) })
       .joined(separator: "\n")
       + "\n\n\(caption)\nBold: p < \(Self.level) after Holm's correction.\n"
+      + cautions.map { "\n- \($0)" }.joined() + (cautions.isEmpty ? "" : "\n")
   }
 
   /// The table for LaTeX with the package booktabs; differences in bold are significant.

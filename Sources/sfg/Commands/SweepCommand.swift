@@ -59,6 +59,7 @@ struct SweepCommand: ParsableCommand {
   }
 
   func run() throws {
+    if task == nil { try SingleProcessCheck.require("sweep") }
     Interruption.listen()
     let line = ProgressLine()
     let sweep = try Sweep(file: config)
@@ -143,7 +144,8 @@ struct SweepCommand: ParsableCommand {
     let report = SweepReport(results)
     try report.write(to: folder.path)
     try StandardStream.output.print(
-      "\(TextTable(report.overview))\nreport: \(folder.path)/report.html\n"
+      "\(TextTable(report.overview))\n"
+        + report.cautions.map { "note: \($0)\n" }.joined() + "report: \(folder.path)/report.html\n"
         + "table:  \(folder.path)/table.md, table.tex, table.csv")
   }
 }

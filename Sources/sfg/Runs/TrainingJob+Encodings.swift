@@ -58,7 +58,8 @@ extension TrainingJob {
       settings: configuration.dataset, features: configuration.features,
       cache: RunCache.folder(
         of: configuration.dataset, run: folder,
-        writes: configuration.dataset.cache != .auto || training.epochs > 1
+        // Runs of a sweep read the same rows.
+        writes: configuration.dataset.cache != .auto || training.epochs > 1 || encodings != nil
       ) { [line] in line.event(CacheText.sentence($0)) }, spool: spool)
     SkippedFiles.report(dataset, on: line)
     let passes = training.evalSteps == nil && !training.progressive ? training.epochs : .max

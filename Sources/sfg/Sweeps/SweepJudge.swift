@@ -156,6 +156,14 @@ struct SweepJudge {
         chosen: (member.candidate?.values ?? []).map { ($0.key, $0.text) },
         runs: runs.map { result($0, analyses) },
         expected: member.group.candidates[0].runs.count)
+      arm.epochs = member.group.candidates[0].runs[0].configuration.training.epochs
+      for value in member.group.candidates.flatMap(\.values) {
+        if let place = arm.tried.firstIndex(where: { $0.key == value.key }) {
+          arm.tried[place].values.append(value.text)
+        } else {
+          arm.tried.append((value.key, [value.text]))
+        }
+      }
       guard members.count > 1 else { return arm }
       var pairs: [(baseline: HeldOutScores, other: HeldOutScores)] = []
       for run in runs {
