@@ -103,8 +103,8 @@ let package = Package(
     .executableTarget(
       name: "sfg",
       dependencies: [
-        "Configuration", "Training", "Analysis", "Serving", "Models", "LinearAlgebra", "ClickData",
-        "Platform",
+        "Configuration", "Training", "Analysis", "Serving", "Cluster", "Models", "LinearAlgebra",
+        "ClickData", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: kernels, linkerSettings: allocator),

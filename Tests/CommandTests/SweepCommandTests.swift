@@ -28,6 +28,25 @@ import Testing
 
   private let tables = ["table.md", "table.tex", "table.csv", "summary.json", "report.html"]
 
+  /// Each process would train the same runs in the same folder.
+  @Test func severalProcessesAreRefusedUnlessTheyAreParts() throws {
+    let tiny = try prepare()
+    let path = tiny.folder.path
+    for command in ["train --config fm_gen.yaml --output t", "sweep --config s.yaml --output t"] {
+      let run = try SFGBinary.shell(
+        "OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 $SFG \(command)", in: path)
+      let word = command.prefix { $0 != " " }
+      #expect(run.status == 64 && !tiny.exists("t"), "\(command): \(run.errors)")
+      #expect(
+        run.errors == "Error: mpirun started 2 processes, but 'sfg \(word)' is one process with "
+          + "several threads: start it without mpirun\n", "\(run.errors)")
+    }
+    let part = try SFGBinary.shell(
+      "SLURM_STEP_NUM_TASKS=8 SLURM_PROCID=0 $SFG sweep --config s.yaml --output t --task 1/3",
+      in: path)
+    #expect(part.status == 0 && tiny.exists("t/lr-seed=1"), "\(part.errors)")
+  }
+
   @Test func aSweepTrainsWhatTrainTrainsAndWritesItsTables() throws {
     let tiny = try prepare()
     let dry = try tiny.sfg("sweep --config s.yaml --output out --dry-run")

@@ -13,20 +13,20 @@ final class PieceRows {
   /// The slot of each row behind those of the slots.
   let slots: UnsafeMutablePointer<UInt32>
   /// By slot: the piece that uses the slot's own row.
-  private let homes: UnsafeMutablePointer<UInt16>
+  private let homes: UnsafeMutablePointer<UInt32>
   /// By slot: the row that was added last for it, counted from 1; 0 if there is none.
   private let heads: UnsafeMutablePointer<UInt32>
   /// By row: its piece, and the row that was added before it for the same slot, counted from 1.
-  private let pieces: UnsafeMutablePointer<UInt16>
+  private let pieces: UnsafeMutablePointer<UInt32>
   private let previous: UnsafeMutablePointer<UInt32>
   /// The number of the first row behind those of the slots.
   private let first: Int
   /// Of the slot that is summed: its pieces, in order, and their rows.
-  private let found: UnsafeMutablePointer<(piece: Int, row: Int)>
+  private let foundPieces: UnsafeMutablePointer<UInt32>
+  private let foundRows: UnsafeMutablePointer<UInt32>
 
   /// Allocates for `slots` slots and batches of `lookups` look-ups in up to `pieces` pieces.
   init(slots first: Int, lookups: Int, pieces count: Int) {
-    precondition(count <= Int(UInt16.max), "PieceRows: \(count) pieces of a batch")
     self.first = first
     capacity = min(lookups, first * (count - 1))
     slots = ZeroedMemory.allocate(capacity)
@@ -34,7 +34,8 @@ final class PieceRows {
     heads = ZeroedMemory.allocate(first)
     pieces = ZeroedMemory.allocate(capacity)
     previous = ZeroedMemory.allocate(capacity)
-    found = .allocate(capacity: count)
+    foundPieces = ZeroedMemory.allocate(count)
+    foundRows = ZeroedMemory.allocate(count)
   }
 
   deinit {
@@ -43,23 +44,24 @@ final class PieceRows {
     ZeroedMemory.free(heads)
     ZeroedMemory.free(pieces)
     ZeroedMemory.free(previous)
-    found.deallocate()
+    ZeroedMemory.free(foundPieces)
+    ZeroedMemory.free(foundRows)
   }
 
   /// Bytes of the bookkeeping.
-  var bytes: Int { 10 * capacity + 6 * first }
+  var bytes: Int { MemoryLayout<UInt32>.stride * (3 * capacity + 2 * first) }
 
   /// Notes that a piece is the first to touch a slot's row.
   @inline(__always)
   func start(_ slot: UInt32, in piece: Int) {
-    homes[Int(slot)] = UInt16(truncatingIfNeeded: piece)
+    homes[Int(slot)] = UInt32(truncatingIfNeeded: piece)
     heads[Int(slot)] = 0
   }
 
   /// The gradient's row for a slot that has been started.
   @inline(__always)
   func row(of slot: UInt32, in piece: Int) -> UInt32 {
-    homes[Int(slot)] == UInt16(truncatingIfNeeded: piece) ? slot : furtherRow(of: slot, in: piece)
+    homes[Int(slot)] == UInt32(truncatingIfNeeded: piece) ? slot : furtherRow(of: slot, in: piece)
   }
 
   private func furtherRow(of slot: UInt32, in piece: Int) -> UInt32 {
@@ -70,7 +72,7 @@ final class PieceRows {
     }
     precondition(count < capacity, "PieceRows: more than \(capacity) rows")
     slots[count] = slot
-    pieces[count] = UInt16(piece)
+    pieces[count] = UInt32(piece)
     previous[count] = heads[Int(slot)]
     count += 1
     heads[Int(slot)] = UInt32(count)
@@ -104,19 +106,19 @@ final class PieceRows {
   /// Lists a slot's pieces in order; returns their number.
   private func findPieces(of slot: Int) -> Int {
     var count = 0
-    func insert(_ piece: Int, _ row: Int) {
+    func insert(_ piece: UInt32, _ row: Int) {
       var place = count
-      while place > 0, found[place - 1].piece > piece {
-        found[place] = found[place - 1]
+      while place > 0, foundPieces[place - 1] > piece {
+        (foundPieces[place], foundRows[place]) = (foundPieces[place - 1], foundRows[place - 1])
         place -= 1
       }
-      found[place] = (piece, row)
+      (foundPieces[place], foundRows[place]) = (piece, UInt32(row))
       count += 1
     }
-    insert(Int(homes[slot]), slot)
+    insert(homes[slot], slot)
     var row = heads[slot]
     while row != 0 {
-      insert(Int(pieces[Int(row) - 1]), first + Int(row) - 1)
+      insert(pieces[Int(row) - 1], first + Int(row) - 1)
       row = previous[Int(row) - 1]
     }
     return count
@@ -125,11 +127,11 @@ final class PieceRows {
   /// Adds the rows of some of the pieces found, cut where their numbers' highest bit differs, in
   /// the row of the first one; returns this row.
   private func add(_ places: Range<Int>, _ gradients: [MatrixView]) -> Int {
-    let (low, high) = (found[places.lowerBound], found[places.upperBound - 1])
-    guard places.count > 1 else { return low.row }
-    let bit = 1 << (Int.bitWidth - 1 - (low.piece ^ high.piece).leadingZeroBitCount)
+    guard places.count > 1 else { return Int(foundRows[places.lowerBound]) }
+    let differing = foundPieces[places.lowerBound] ^ foundPieces[places.upperBound - 1]
+    let bit = UInt32(1) << UInt32(UInt32.bitWidth - 1 - differing.leadingZeroBitCount)
     var cut = places.lowerBound + 1
-    while found[cut].piece & bit == 0 { cut += 1 }
+    while foundPieces[cut] & bit == 0 { cut += 1 }
     let left = add(places.lowerBound..<cut, gradients)
     let right = add(cut..<places.upperBound, gradients)
     for gradient in gradients {

@@ -66,6 +66,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    // A part of a sweep may run its trainings beside other parts.
+    if encoder == nil { try SingleProcessCheck.require("train") }
     let files = configuration.config
     let configuration = try configuration.read()
     let folder = RunFolder(output ?? "runs/\(configuration.run)")
