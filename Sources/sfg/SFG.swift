@@ -14,8 +14,7 @@ import Platform
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, CompareCommand.self,
       AnalyzeCommand.self, FigureCommand.self, SweepCommand.self, ExportCommand.self,
-      InspectCommand.self,
-      SynthCommand.self,
+      InspectCommand.self, SynthCommand.self,
     ])
 
   static func main() {
