@@ -36,7 +36,7 @@ public enum BinaryCrossEntropy {
           }
       }
       tiles.sum { losses[$0] += losses[$1] }
-      share.sum(losses.baseAddress!, count: 1)
+      if let total = losses.baseAddress { share.sum(total, count: 1) }
       return losses[0] * scale
     }
   }

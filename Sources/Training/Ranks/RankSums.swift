@@ -12,9 +12,12 @@ public final class RankSums: BatchSums {
   /// Sums over the ranks of some collectives.
   public init(_ collectives: any Collectives) { self.collectives = collectives }
 
+  /// The rank.
   public var part: Int { collectives.rank }
+  /// The number of ranks.
   public var parts: Int { collectives.ranks }
 
+  /// Sums over the ranks that are present, unless an earlier sum failed.
   public func sum(_ values: UnsafeMutableBufferPointer<Double>, present: Bool) {
     guard failure == nil else { return }
     var values = values.mutableSpan
