@@ -14,7 +14,8 @@ final class PieceRows {
   let slots: UnsafeMutablePointer<UInt32>
   /// By slot: the piece that uses the slot's own row.
   private let homes: UnsafeMutablePointer<UInt32>
-  /// By slot: the row that was added last for it, counted from 1; 0 if there is none.
+  /// By slot: the row that was added last for it, counted from 1; 0 if there is none, as before
+  /// every batch.
   private let heads: UnsafeMutablePointer<UInt32>
   /// By row: its piece, and the row that was added before it for the same slot, counted from 1.
   private let pieces: UnsafeMutablePointer<UInt32>
@@ -24,6 +25,10 @@ final class PieceRows {
   /// Of the slot that is summed: its pieces, in order, and their rows.
   private let foundPieces: UnsafeMutablePointer<UInt32>
   private let foundRows: UnsafeMutablePointer<UInt32>
+  /// The additions of a sum, in order: each row behind those of the slots is added once.
+  private let sources: UnsafeMutablePointer<UInt32>
+  private let targets: UnsafeMutablePointer<UInt32>
+  private var planned = 0
 
   /// Allocates for `slots` slots and batches of `lookups` look-ups in up to `pieces` pieces.
   init(slots first: Int, lookups: Int, pieces count: Int) {
@@ -36,6 +41,8 @@ final class PieceRows {
     previous = ZeroedMemory.allocate(capacity)
     foundPieces = ZeroedMemory.allocate(count)
     foundRows = ZeroedMemory.allocate(count)
+    sources = ZeroedMemory.allocate(capacity)
+    targets = ZeroedMemory.allocate(capacity)
   }
 
   deinit {
@@ -46,16 +53,17 @@ final class PieceRows {
     ZeroedMemory.free(previous)
     ZeroedMemory.free(foundPieces)
     ZeroedMemory.free(foundRows)
+    ZeroedMemory.free(sources)
+    ZeroedMemory.free(targets)
   }
 
   /// Bytes of the bookkeeping.
-  var bytes: Int { MemoryLayout<UInt32>.stride * (3 * capacity + 2 * first) }
+  var bytes: Int { MemoryLayout<UInt32>.stride * (5 * capacity + 2 * first) }
 
   /// Notes that a piece is the first to touch a slot's row.
   @inline(__always)
   func start(_ slot: UInt32, in piece: Int) {
     homes[Int(slot)] = UInt32(truncatingIfNeeded: piece)
-    heads[Int(slot)] = 0
   }
 
   /// The gradient's row for a slot that has been started.
@@ -84,23 +92,40 @@ final class PieceRows {
   func piece(ofRow row: Int) -> Int { Int(row < first ? homes[row] : pieces[row - first]) }
 
   /// Forgets the batch.
-  func clear() { count = 0 }
+  func clear() {
+    for row in 0..<count { heads[Int(slots[row])] = 0 }
+    count = 0
+  }
 
   /// Adds up the partial sums of every slot, in its own row, and sets the other rows to zero.
   ///
   /// The gradients are those of all tables with these slots.
   func sum(_ gradients: [MatrixView]) {
+    guard count > 0 else { return }
+    planned = 0
     // Each slot once: for the row that was added first for it.
     for row in 0..<count where previous[row] == 0 {
-      let slot = Int(slots[row])
-      let total = add(0..<findPieces(of: slot), gradients)
-      guard total != slot else { continue }
-      for gradient in gradients {
-        ShortVectorKernels.copy(
-          gradient.row(total), to: gradient.row(slot), count: gradient.columns)
+      let slot = slots[row]
+      if heads[Int(slot)] == UInt32(row + 1) {
+        plan(adding: UInt32(first + row), to: slot)
+      } else {
+        _ = plan(0..<findPieces(of: Int(slot)), of: slot)
       }
     }
-    for gradient in gradients { gradient.rows(first..<first + count).wholeRows.fill(0) }
+    for gradient in gradients {
+      let width = gradient.columns
+      for addition in 0..<planned {
+        ShortVectorKernels.add(
+          gradient.row(Int(sources[addition])), to: gradient.row(Int(targets[addition])),
+          count: width)
+      }
+      gradient.rows(first..<first + count).wholeRows.fill(0)
+    }
+  }
+
+  private func plan(adding source: UInt32, to target: UInt32) {
+    (sources[planned], targets[planned]) = (source, target)
+    planned += 1
   }
 
   /// Lists a slot's pieces in order; returns their number.
@@ -124,19 +149,18 @@ final class PieceRows {
     return count
   }
 
-  /// Adds the rows of some of the pieces found, cut where their numbers' highest bit differs, in
-  /// the row of the first one; returns this row.
-  private func add(_ places: Range<Int>, _ gradients: [MatrixView]) -> Int {
-    guard places.count > 1 else { return Int(foundRows[places.lowerBound]) }
+  /// Plans the sum over some of the pieces found, cut where their numbers' highest bit differs;
+  /// returns the row that gets it: the slot's own if it is one of them, else the first one.
+  private func plan(_ places: Range<Int>, of slot: UInt32) -> UInt32 {
+    guard places.count > 1 else { return foundRows[places.lowerBound] }
     let differing = foundPieces[places.lowerBound] ^ foundPieces[places.upperBound - 1]
     let bit = UInt32(1) << UInt32(UInt32.bitWidth - 1 - differing.leadingZeroBitCount)
     var cut = places.lowerBound + 1
     while foundPieces[cut] & bit == 0 { cut += 1 }
-    let left = add(places.lowerBound..<cut, gradients)
-    let right = add(cut..<places.upperBound, gradients)
-    for gradient in gradients {
-      ShortVectorKernels.add(gradient.row(right), to: gradient.row(left), count: gradient.columns)
-    }
-    return left
+    let left = plan(places.lowerBound..<cut, of: slot)
+    let right = plan(cut..<places.upperBound, of: slot)
+    let (source, target) = right == slot ? (left, right) : (right, left)
+    plan(adding: source, to: target)
+    return target
   }
 }
