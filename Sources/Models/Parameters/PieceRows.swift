@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// The first piece that touches a row uses the row's slot, each further one a row behind those of
 /// all slots. `sum` adds a row's partial sums as a tree over the pieces that touched it; absent
-/// pieces are skipped. A row that one piece touches, as most are, costs nothing.
+/// pieces are skipped. A row that one piece touches, as most are, is not added at all.
 final class PieceRows {
   /// The maximum number of rows behind those of the slots.
   let capacity: Int
