@@ -26,6 +26,9 @@ import Platform
       try CommandLineCheck.checkCommand(arguments[...], of: Self.self, named: "sfg")
       try CommandLineCheck.checkSingleRun(arguments)
       var command = try parseAsRoot(arguments)
+      if !(command is TrainCommand), !(command is SweepCommand) {
+        try SingleProcessCheck.require(arguments.first ?? "")
+      }
       try command.run()
     } catch {
       ExitStatus.exit(after: error)

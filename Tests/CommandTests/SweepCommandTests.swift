@@ -28,18 +28,22 @@ import Testing
 
   private let tables = ["table.md", "table.tex", "table.csv", "summary.json", "report.html"]
 
-  /// Each process would train the same runs in the same folder.
+  /// Each process would train the same runs in the same folder; one prints the refusal.
   @Test func severalProcessesAreRefusedUnlessTheyAreParts() throws {
     let tiny = try prepare()
     let path = tiny.folder.path
-    for command in ["train --config fm_gen.yaml --output t", "sweep --config s.yaml --output t"] {
+    for (rank, line) in [
+      (
+        0,
+        "Error: mpirun started 2 processes, but 'sfg sweep' is one process with several threads: "
+          + "start it without mpirun\n"
+      ), (1, ""),
+    ] {
       let run = try SFGBinary.shell(
-        "OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 $SFG \(command)", in: path)
-      let word = command.prefix { $0 != " " }
-      #expect(run.status == 64 && !tiny.exists("t"), "\(command): \(run.errors)")
-      #expect(
-        run.errors == "Error: mpirun started 2 processes, but 'sfg \(word)' is one process with "
-          + "several threads: start it without mpirun\n", "\(run.errors)")
+        "OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=\(rank) $SFG sweep --config s.yaml --output t",
+        in: path)
+      #expect(run.status == 64 && !tiny.exists("t"), "\(run.errors)")
+      #expect(run.errors == line, "\(run.errors)")
     }
     let part = try SFGBinary.shell(
       "SLURM_STEP_NUM_TASKS=8 SLURM_PROCID=0 $SFG sweep --config s.yaml --output t --task 1/3",

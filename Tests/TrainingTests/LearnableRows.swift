@@ -90,7 +90,7 @@ struct LearnableRows {
   /// pass, from 0. `weight` gives the rows of all splits weights, and `evaluatedRate` is the share
   /// of negatives that validation and test rows still have.
   static func data(
-    rows: Int = 2000, validRows: Int? = 1000, hasTest: Bool = true,
+    rows: Int = 2000, validRows: Int? = 1000, batchSize: Int = 128, hasTest: Bool = true,
     validLabel: ((_ pass: Int, _ row: Int, _ clicked: Bool) -> Bool)? = nil,
     trainLabel: Relabelling? = nil, weight: Weighting? = nil, evaluatedRate: Double = 1
   ) -> TrainingData {
@@ -98,21 +98,21 @@ struct LearnableRows {
     return TrainingData(
       train: {
         Pass(
-          rows: rows, batchSize: 128, seed: 1, order: $0, label: trainLabel, weight: weight)
+          rows: rows, batchSize: batchSize, seed: 1, order: $0, label: trainLabel, weight: weight)
       },
       valid: validRows.map { validRows in
         {
           defer { passes += 1 }
           let label = validLabel.map { label in { [passes] in label(passes, $0, $1) } }
           return Pass(
-            rows: validRows, batchSize: 128, seed: 2, label: label, weight: weight,
+            rows: validRows, batchSize: batchSize, seed: 2, label: label, weight: weight,
             negativeRate: evaluatedRate)
         }
       },
       test: hasTest
         ? {
           Pass(
-            rows: 1000, batchSize: 128, seed: 3, weight: weight, negativeRate: evaluatedRate)
+            rows: 1000, batchSize: batchSize, seed: 3, weight: weight, negativeRate: evaluatedRate)
         } : nil)
   }
 }

@@ -52,9 +52,9 @@ public struct FittedField: Equatable, Sendable {
 /// What a model needs to know of one field: its name, and how many rows its embedding table has.
 ///
 /// Row 0 of every table is the missing value.
-public struct FieldSchema: Equatable, Sendable {
+public struct FieldSchema: Equatable, Sendable, Codable {
   /// What a field's ids mean.
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Sendable, Codable {
     /// Ids are rows of the table; every value is 1.
     case category
     /// Id 1 with the number as its value; a missing number is id 0 with value 1.

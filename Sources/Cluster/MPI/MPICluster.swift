@@ -25,8 +25,8 @@
       }
       let (rank, ranks) = (Int(sfg_mpi_rank()), Int(sfg_mpi_size()))
       guard ranks.nonzeroBitCount == 1 else {
-        // Any batch: the number of its pieces is checked where it is known.
-        throw RankCountFailure(ranks: ranks, leaves: 2 * ranks)
+        // The number of a batch's pieces is checked where it is known.
+        throw RankCountFailure(ranks: ranks, leaves: nil)
       }
       let first = RankCollectives(
         try MPITransport(rank: rank, hosts: placeholders(ranks), control: nil))

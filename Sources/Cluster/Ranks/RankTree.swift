@@ -46,14 +46,18 @@ public struct RankTree: Sendable, Equatable {
 public struct RankCountFailure: Failure, Equatable {
   /// The number of processes that were started.
   public let ranks: Int
-  /// The number of leaves of a batch's tree.
-  public let leaves: Int
+  /// The number of leaves of a batch's tree; nil before it is known.
+  public let leaves: Int?
 
   /// The command line that started the processes is at fault.
   public var status: FailureStatus { .usage }
 
-  /// One line with all numbers that would do.
+  /// One line with all numbers that would do, or, before a batch is known, those next to this one.
   public var description: String {
+    guard let leaves else {
+      let less = RankTree.allowed(leaves: max(ranks, 1)).last ?? 1
+      return "\(ranks) processes: expected a power of two, such as \(less) or \(2 * less)"
+    }
     let allowed = RankTree.allowed(leaves: leaves).map(String.init)
     let numbers =
       allowed.count == 1

@@ -65,6 +65,9 @@ public final class BatchShare {
     sums?.sum(UnsafeMutableBufferPointer(start: values, count: count), present: !rows.isEmpty)
   }
 
+  /// Throws the failure of an earlier sum, which layers cannot throw.
+  public func check() throws { try sums?.check() }
+
   /// Replaces values by those of the process that computes the batch's first row.
   public func copyFromFirstRow(_ values: UnsafeMutablePointer<Double>, count: Int) {
     guard isShared else { return }
@@ -83,6 +86,8 @@ public protocol BatchSums: AnyObject {
   /// Replaces values by their sums over all parts that are present, as a balanced tree; every part
   /// calls it in the same order.
   ///
-  /// A failure is kept, and thrown where the step ends.
+  /// A failure is kept, and thrown by `check`.
   func sum(_ values: UnsafeMutableBufferPointer<Double>, present: Bool)
+  /// Throws the failure of an earlier sum.
+  func check() throws
 }

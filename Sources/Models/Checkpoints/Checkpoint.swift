@@ -35,7 +35,7 @@ public enum Checkpoint {
   }
 
   /// The parameters and the running statistics.
-  static func tensors(of model: CTRModel) -> [StateTensor] {
+  public static func tensors(of model: CTRModel) -> [StateTensor] {
     let parameters = model.parameters.map {
       StateTensor(name: $0.name, shape: $0.shape, values: $0.flushedValue().view)
     }

@@ -9,11 +9,11 @@ import Platform
 /// `RowWeighting` describes. Predictions are the model's logits, plus its `logitShift`,
 /// recalibrated if there is a recalibration, in this order.
 public struct Evaluator {
-  private let model: CTRModel
+  private let model: any LogitSource
   private let recalibration: Recalibration?
 
   /// Evaluates one model, by recalibrated logits as well if there is a recalibration.
-  public init(_ model: CTRModel, recalibration: Recalibration? = nil) {
+  public init(_ model: any LogitSource, recalibration: Recalibration? = nil) {
     self.model = model
     self.recalibration = recalibration
   }
@@ -56,7 +56,7 @@ public struct Evaluator {
         let found = RowWeighting(of: source, batch)
         (weighting, counts) = (found, LogitCounts(weighting: found))
       }
-      let logits = model.forward(batch)
+      let logits = try model.logits(of: batch)
       shift(logits)
       try counts.add(logits: logits, labels: batch.labels, weights: batch.weights)
       try each()
@@ -75,7 +75,7 @@ public struct Evaluator {
     var rows = 0
     while let batch = try source.next() {
       guard batch.rows > 0 else { continue }
-      let logits = model.forward(batch)
+      let logits = try model.logits(of: batch)
       for row in 0..<batch.rows where !logits[row, 0].isFinite {
         throw TrainingFailure.nonFiniteLogit(row: rows + row)
       }
@@ -101,7 +101,7 @@ public struct Evaluator {
           MetricsAccumulator(pool: model.pool, weighting: weighting)
         }
       }
-      let logits = model.forward(batch)
+      let logits = try model.logits(of: batch)
       // With the shift apart from the logits: rounding their sum would tie some of them.
       try own.add(logits: logits, labels: batch.labels, weights: batch.weights)
       shift(logits)

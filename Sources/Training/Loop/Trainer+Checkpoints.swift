@@ -11,6 +11,7 @@ extension Trainer {
     let metadata = try TrainingCheckpoint.load(
       into: model, state: optimizer.state, from: folder.lastPath
     ) { try check($0, of: folder.lastPath) }
+    try leader.valuesWereLoaded()
     state = try TrainingState(metadata, path: folder.lastPath)
     schedule.progress = state.schedule
     try folder.resume(after: record.lines)

@@ -79,7 +79,7 @@ extension Trainer {
       try check($0, of: folder.bestPath)
     }
     try SeenRows.load(into: model, from: folder.seenRowsPath)
-    optimizer.valuesChanged()
+    try leader.valuesWereLoaded()
     observer?.observe(.bestReloaded(step: best.step))
   }
 
@@ -116,7 +116,7 @@ extension Trainer {
     let isDue = unseen(of: split) == nil && unseen(of: "train") != nil
     let counter = isFinal || isDue ? UnseenCounter(model) : nil
     let groups = settings.group.map { _ in GroupedRows() }
-    var metrics = try Evaluator(model).evaluate(source, split: split) { batch, logits in
+    var metrics = try Evaluator(leader).evaluate(source, split: split) { batch, logits in
       counter?.add(batch)
       try groups?.add(batch, logits: logits)
       if isInterrupted() { throw TrainingFailure.interrupted(step: record.steps) }

@@ -34,6 +34,7 @@ extension Trainer {
     ) { [folder] in
       try EncoderPair.check($0, of: folder.lastPath, encoder: folder.fieldsPath, seal: seal)
     }
+    try leader.valuesWereLoaded()
     (state, schedule) = (earlier.state, earlier.schedule)
     (clock, warned) = (earlier.clock, earlier.warned)
     optimizer.resume(steps: state.optimizerSteps)
@@ -66,7 +67,7 @@ extension Trainer {
       optimizer.flush()
       let watch = Stopwatch()
       let counter = UnseenCounter(model)
-      let metrics = try Evaluator(model).evaluate(source, split: name) { batch, _ in
+      let metrics = try Evaluator(leader).evaluate(source, split: name) { batch, _ in
         counter.add(batch)
         if isInterrupted() { throw TrainingFailure.interrupted(step: record.steps) }
         guard meter.isReportDue else { return }

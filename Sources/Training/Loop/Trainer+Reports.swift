@@ -42,4 +42,10 @@ extension Trainer {
     state.record.reports.append(report)
     observer?.observe(.reported(report))
   }
+
+  /// The processes that train, and the memory that each has used so far; nil for one process.
+  public func rankSummary() throws -> RankSummary? {
+    guard leader.collectives.ranks > 1 else { return nil }
+    return RankSummary(leader.collectives, peakMemory: try leader.peakMemory())
+  }
 }

@@ -43,6 +43,7 @@ extension Trainer {
         from: start.folder.path(of: .best), seenRows: start.folder.seenRowsPath,
         accept: start.accept)
     }
+    try leader.valuesWereLoaded()
     optimizer.resume(steps: state.optimizerSteps)
   }
 }

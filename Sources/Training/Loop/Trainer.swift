@@ -12,13 +12,15 @@ import Platform
 /// of every epoch, every `checkpoint_minutes` and on interruption.
 public final class Trainer {
   /// The optimizer.
-  public let optimizer: any Optimizer
+  public var optimizer: any Optimizer { leader.optimizer }
   /// The parameters being trained.
   public var parameters: [Parameter] { model.parameters }
   /// The record so far.
   public var record: TrainingRecord { state.record }
 
-  let model: CTRModel
+  /// The model, the optimizer and the ranks that take steps.
+  let leader: RankLeader
+  var model: CTRModel { leader.model }
   let settings: TrainingSettings
   /// The splits; of a progressive run, with the part that is trained on.
   var data: TrainingData
@@ -38,17 +40,27 @@ public final class Trainer {
   var census: UnseenCounter?
   /// The current pass over the training rows.
   var pass: (any BatchSource)?
-  private let logitGradient: Matrix
 
-  /// Prepares a run in a folder that has begun.
+  /// Prepares a run of one process in a folder that has begun.
   ///
   /// `metadata` is saved with the weights; `isInterrupted` is called after each batch.
-  public init(
+  public convenience init(
     _ model: CTRModel, settings: TrainingSettings, data: TrainingData, folder: RunFolder,
     metadata: [String: String] = [:], pool: WorkerPool, observer: (any TrainingObserver)? = nil,
     isInterrupted: @escaping () -> Bool = { false }
   ) {
-    self.model = model
+    self.init(
+      RankLeader(model, settings: settings), settings: settings, data: data, folder: folder,
+      metadata: metadata, pool: pool, observer: observer, isInterrupted: isInterrupted)
+  }
+
+  /// The same for the ranks that a leader leads.
+  public init(
+    _ leader: RankLeader, settings: TrainingSettings, data: TrainingData, folder: RunFolder,
+    metadata: [String: String] = [:], pool: WorkerPool, observer: (any TrainingObserver)? = nil,
+    isInterrupted: @escaping () -> Bool = { false }
+  ) {
+    self.leader = leader
     self.settings = settings
     self.data = data
     self.folder = folder
@@ -56,10 +68,8 @@ public final class Trainer {
     self.pool = pool
     self.observer = observer
     self.isInterrupted = isInterrupted
-    optimizer = settings.makeOptimizer(for: model.parameters, pool: pool)
     schedule = PlateauSchedule(settings)
     state = TrainingState(schedule: schedule.progress)
-    logitGradient = Matrix(rows: settings.batchSize, columns: 1)
     events = settings.tensorboard ? TensorBoardEvents(folder: folder.tensorboardPath) : nil
   }
 
@@ -187,20 +197,16 @@ public final class Trainer {
   /// Forward, loss, backward, update, zero.
   private func takeStep(_ batch: EncodedBatch) throws {
     let watch = Stopwatch()
-    let logits = model.forward(batch, .training(step: optimizer.steps + 1))
-    let gradient = logitGradient.view.rows(0..<batch.rows)
-    let loss = BinaryCrossEntropy.forward(
-      logits: logits, labels: batch.labels, weights: batch.weights, gradient: gradient,
-      pool: model.pool)
+    let weight = batch.weight
+    let (loss, logits) = try leader.backward(
+      batch, weight: weight, learningRate: schedule.learningRate)
     guard loss.isFinite else { throw nonFiniteLoss(batch, logits) }
-    model.backward(gradient)
     let computed = watch.seconds
     clock.add(.compute, computed)
     try update(for: batch)
     clock.add(.update, watch.seconds - computed)
     state.record.steps += 1
     state.record.rows += batch.rows
-    let weight = batch.weight
     state.position.add(
       rows: batch.rows, positives: batch.positives, weight: weight, meanLoss: loss)
     meter.add(rows: batch.rows, weight: weight, loss: loss)
@@ -208,14 +214,14 @@ public final class Trainer {
 
   private func update(for batch: EncodedBatch) throws {
     do {
-      try optimizer.step(learningRate: schedule.learningRate)
+      try leader.update(learningRate: schedule.learningRate)
     } catch TrainingFailure.nonFiniteGradient(_, let tensor, let learningRate, _) {
       throw TrainingFailure.nonFiniteGradient(
         step: record.steps + 1, tensor: tensor, learningRate: learningRate, rows: BatchRows(batch))
     }
-    model.zeroGradients()
   }
 
+  /// `logits` are those of the batch's first rows, as many as rank 0 has computed.
   private func nonFiniteLoss(_ batch: EncodedBatch, _ logits: MatrixView) -> TrainingFailure {
     optimizer.flush()
     let damaged = model.parameters.first { parameter in
@@ -227,7 +233,7 @@ public final class Trainer {
     return .nonFiniteLoss(
       step: record.steps + 1, tensor: damaged?.name ?? "the logits",
       learningRate: schedule.learningRate,
-      rows: BatchRows(batch) { !logits[$0, 0].isFinite })
+      rows: BatchRows(batch) { $0 >= logits.rows || !logits[$0, 0].isFinite })
   }
 
   private func report(_ pass: ReadingProgress, totalRows: Int?) {

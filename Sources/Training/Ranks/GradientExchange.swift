@@ -13,28 +13,40 @@ public final class GradientExchange {
   private let model: CTRModel
   private let collectives: any Collectives
   private let dense: [Parameter]
+  /// Where each parameter begins in `vector`.
+  private let bounds: [Int]
   /// The gradients of dense parameters, one after another.
   private let vector: Matrix
   private let slices: Slices
   private let tables: [(touched: TouchedRows, gradients: [MatrixView], width: Int)]
   /// The gradients of table rows, by rank, then by table.
   private let rows: Matrix
-  /// For each table and rank, where the rows begin in `rows`.
-  private var starts: [[Int]]
+  private var rowSlices: Slices
+  /// By table, then by rank: where its rows begin in `rows`, and where the next one goes.
+  private let starts: UnsafeMutablePointer<Int>
+  private let places: UnsafeMutablePointer<Int>
 
   /// Prepares the exchange of a model's gradients.
   public init(_ model: CTRModel, _ collectives: any Collectives) {
     self.model = model
     self.collectives = collectives
     dense = model.parameters.filter { $0.touched == nil }
-    let count = dense.reduce(0) { $0 + $1.count }
+    bounds = dense.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    let count = bounds[dense.count]
     vector = Matrix(rows: 1, columns: count)
     slices = Slices(count: count, ranks: collectives.ranks)
     tables = zip(model.touchedRows, model.tablesOfOwners).map { touched, tables in
       (touched, tables.map(\.gradient.view), tables.reduce(0) { $0 + $1.gradient.columns })
     }
     rows = Matrix(rows: 1, columns: tables.reduce(0) { $0 + $1.touched.gradientRows * $1.width })
-    starts = Array(repeating: Array(repeating: 0, count: collectives.ranks), count: tables.count)
+    rowSlices = Slices(count: 0, ranks: collectives.ranks)
+    starts = ZeroedMemory.allocate(tables.count * collectives.ranks)
+    places = ZeroedMemory.allocate(tables.count * collectives.ranks)
+  }
+
+  deinit {
+    ZeroedMemory.free(starts)
+    ZeroedMemory.free(places)
   }
 
   /// Exchanges the gradients of the model's last backward; `addPieces` is to follow.
@@ -45,73 +57,71 @@ public final class GradientExchange {
   }
 
   private func sumDense() throws {
-    let bounds = dense.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
-    func copy(back: Bool) {
-      model.pool.run(dense.count) { index in
-        let (gradient, copy) = (dense[index].gradient.base, vector.base + bounds[index])
-        (back ? gradient : copy).update(from: back ? copy : gradient, count: dense[index].count)
-      }
-    }
-    copy(back: false)
+    copyDense { $1.update(from: $0, count: $2) }
     var span = UnsafeMutableBufferPointer(start: vector.base, count: vector.count).mutableSpan
     try collectives.reduceScatter(&span, slices, present: !model.share.rows.isEmpty)
     try collectives.allGather(&span, slices)
-    copy(back: true)
+    copyDense { $0.update(from: $1, count: $2) }
+  }
+
+  /// Copies each gradient to or from its place in `vector`.
+  private func copyDense(
+    _ copy: (_ gradient: UnsafeMutablePointer<Scalar>, _ place: UnsafeMutablePointer<Scalar>, Int)
+      -> Void
+  ) {
+    model.pool.run(dense.count) { index in
+      copy(dense[index].gradient.base, vector.base + bounds[index], dense[index].count)
+    }
   }
 
   private func exchangeRows() throws {
-    let lengths = layOut()
-    move {
-      $0 == collectives.rank
+    layOut()
+    let own = collectives.rank
+    moveRows {
+      $0 == own
     } copy: { row, place, columns in
       place.update(from: row, count: columns)
     }
-    let gathered = Slices(lengths: lengths)
-    var span = UnsafeMutableBufferPointer(start: rows.base, count: gathered.count).mutableSpan
-    try collectives.allGather(&span, gathered)
-    move {
-      $0 != collectives.rank
+    var span = UnsafeMutableBufferPointer(start: rows.base, count: rowSlices.count).mutableSpan
+    try collectives.allGather(&span, rowSlices)
+    moveRows {
+      $0 != own
     } copy: { row, place, columns in
       row.update(from: place, count: columns)
     }
   }
 
-  /// Finds where each rank's rows begin; returns the elements of each rank.
-  private func layOut() -> [Int] {
+  /// Finds where the rows of each rank begin, table by table.
+  private func layOut() {
     let ranks = collectives.ranks
     model.pool.run(tables.count) { table in
-      // Counts first.
-      var counts = [Int](repeating: 0, count: ranks)
-      tables[table].touched.forEachGradientRow { _, piece in counts[rank(of: piece)] += 1 }
-      for rank in 0..<ranks { counts[rank] *= tables[table].width }
-      set(counts, of: table)
+      let counts = starts + table * ranks
+      counts.update(repeating: 0, count: ranks)
+      tables[table].touched.forEachGradientRow { _, piece in
+        counts[rank(of: piece)] += tables[table].width
+      }
     }
     var end = 0
-    return (0..<ranks).map { rank in
+    rowSlices.recut { rank in
       let first = end
       for table in tables.indices {
-        let count = starts[table][rank]
-        starts[table][rank] = end
+        let count = starts[table * ranks + rank]
+        starts[table * ranks + rank] = end
         end += count
       }
       return end - first
     }
   }
 
-  private let monitor = Monitor()
-
-  private func set(_ counts: [Int], of table: Int) {
-    monitor.locked { starts[table] = counts }
-  }
-
-  /// Copies each row of some ranks, parameter by parameter, from or to its place in `rows`.
-  private func move(
+  /// Copies each row of some ranks, parameter by parameter, to or from its place in `rows`.
+  private func moveRows(
     of isMoved: (_ rank: Int) -> Bool,
     copy: (_ row: UnsafeMutablePointer<Scalar>, _ place: UnsafeMutablePointer<Scalar>, Int) -> Void
   ) {
+    let ranks = collectives.ranks
     model.pool.run(tables.count) { index in
-      let table = tables[index]
-      var places = starts[index]
+      let (table, places) = (tables[index], places + index * ranks)
+      places.update(from: starts + index * ranks, count: ranks)
       table.touched.forEachGradientRow { row, piece in
         let rank = rank(of: piece)
         guard isMoved(rank) else { return }

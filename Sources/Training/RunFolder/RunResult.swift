@@ -11,7 +11,7 @@ public struct RunResult {
   public init(
     name: String, record: TrainingRecord, parameters: [Parameter], optimizer: String, seed: Int,
     threads: Int, blas: String, precision: ProductPrecision = .float32, version: String,
-    origin: RunOrigin? = nil
+    origin: RunOrigin? = nil, ranks: RankSummary? = nil
   ) {
     func metrics(_ metrics: Metrics?) -> JSONValue { metrics.map { .object($0.json) } ?? .null }
     let members: [(String, JSONValue)] = [
@@ -49,7 +49,9 @@ public struct RunResult {
     ]
     let from = origin.map { [("from", $0.json)] } ?? []
     let days = record.parts.map(\.json)
-    json = .object(members + from + (days.isEmpty ? [] : [("progressive", .array(days))]))
+    let processes = ranks.map { [("ranks", $0.json(seconds: record.totalSeconds))] } ?? []
+    json = .object(
+      members + processes + from + (days.isEmpty ? [] : [("progressive", .array(days))]))
   }
 }
 
@@ -83,22 +85,5 @@ extension UnseenValues {
           })
       ),
     ])
-  }
-}
-
-/// The largest amount of memory this process ever held at once.
-enum PeakMemory {
-  /// Resident bytes at their peak; nil where the system does not report them.
-  ///
-  /// `getrusage` would also count what the parent held when it started this process.
-  static var bytes: Int? {
-    guard let status = try? WholeFile.read("/proc/self/status", .system) else { return nil }
-    return kilobytes(String(decoding: status, as: UTF8.self)).map { $0 * 1024 }
-  }
-
-  /// The number in the line `VmHWM:  123 kB`.
-  private static func kilobytes(_ status: String) -> Int? {
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }
   }
 }

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Cluster
+import Configuration
+import Models
 import Platform
 import Training
 
@@ -67,9 +70,19 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     // A part of a sweep may run its trainings beside other parts.
-    if encoder == nil { try SingleProcessCheck.require("train") }
+    guard encoder == nil, let process = RankedProcess() else { return try run(SingleProcess()) }
+    try process.run { ranks in
+      try run(ranks)
+    } follow: { ranks in
+      try TrainingFollower(ranks, threads: threads.count).run()
+    }
+  }
+
+  /// Trains as rank 0.
+  private func run(_ ranks: any Collectives) throws {
     let files = configuration.config
     let configuration = try configuration.read()
+    try TrainingFollower.check(ranks, configuration)
     let folder = RunFolder(output ?? "runs/\(configuration.run)")
     try OutputCheck(reading: configuration.dataset, configurations: files)
       .checkRun(folder, "--output")
@@ -87,7 +100,7 @@ struct TrainCommand: ParsableCommand {
       : RunSpool(of: folder, resuming: resume, line: line)
     let job = TrainingJob(
       configuration: configuration, folder: folder, source: source, threads: threads.count,
-      memoryLimit: memoryLimit, line: line, spool: copies.spool, encodings: encoder)
+      memoryLimit: memoryLimit, line: line, spool: copies.spool, encodings: encoder, ranks: ranks)
     guard !dryRun else {
       return try StandardStream.output.print(copies.during { try job.outline() })
     }

@@ -1,3 +1,4 @@
+import Cluster
 import LinearAlgebra
 import Models
 import Training
@@ -44,6 +45,14 @@ enum OutlineText {
   static func keptEpochs(bytes: Int, _ epochs: Int) -> String {
     "checkpoints: training.keep: all stores about \(Readable.count(bytes))B per epoch, up to "
       + "\(Readable.count(bytes * epochs))B for \(epochs) epochs"
+  }
+
+  /// The processes that train.
+  static func ranks(_ collectives: any Collectives) -> String {
+    let hosts = Set(collectives.hosts).count
+    let place = hosts == 1 ? "one host" : "\(hosts) hosts"
+    return "ranks: \(collectives.ranks) processes on \(place); each computes its pieces of every "
+      + "batch, and this one reads and writes all files"
   }
 
   /// Products whose instructions this processor lacks.

@@ -55,7 +55,7 @@ struct ProgressiveTraining {
       try work.begin(configuration: job.configuration.yaml, from: job.source?.origin)
       try file.save(to: work.fieldsPath)
     }
-    var trainer: Trainer? = job.trainer(dataset, file, parts: parts.count, pool, in: work)
+    var trainer: Trainer? = try job.trainer(dataset, file, parts: parts.count, pool, in: work)
     if resumes {
       try trainer?.resume()
     } else if let source = job.source {
@@ -168,7 +168,7 @@ struct ProgressiveTraining {
     from file: EncoderFile, to grown: EncoderFile, _ handover: Trainer.Handover, _ parts: Int,
     _ dataset: Dataset, _ pool: WorkerPool
   ) throws -> Trainer {
-    let trainer = job.trainer(dataset, grown, parts: parts, pool, in: work)
+    let trainer = try job.trainer(dataset, grown, parts: parts, pool, in: work)
     try work.prepare(grown)
     try trainer.takeOver(handover, schema: file.encoder.schema, seal: file.seal)
     try work.exchangeEncoders()

@@ -1,4 +1,5 @@
 import ClickData
+import Cluster
 import Configuration
 import Foundation
 import LinearAlgebra
@@ -21,11 +22,14 @@ struct TrainingJob {
   let spool: Spool
   /// The folder of encodings that were fitted before; nil to fit them.
   let encodings: String?
+  /// The processes that train; this one is rank 0.
+  let ranks: any Collectives
   let reporter: TrainingReporter
 
   init(
     configuration: RunConfiguration, folder: RunFolder, source: WarmSource? = nil, threads: Int,
-    memoryLimit: ByteCount?, line: ProgressLine, spool: Spool, encodings: String? = nil
+    memoryLimit: ByteCount?, line: ProgressLine, spool: Spool, encodings: String? = nil,
+    ranks: any Collectives = SingleProcess()
   ) {
     self.configuration = configuration
     self.folder = folder
@@ -35,6 +39,7 @@ struct TrainingJob {
     self.line = line
     self.spool = spool
     self.encodings = encodings
+    self.ranks = ranks
     reporter = TrainingReporter(line)
   }
 
@@ -114,7 +119,7 @@ struct TrainingJob {
       try work.begin(configuration: configuration.yaml, from: source?.origin)
       try file.save(to: work.fieldsPath)
     }
-    let trainer = trainer(dataset, file, trainRows: rows, pool, in: work)
+    let trainer = try trainer(dataset, file, trainRows: rows, pool, in: work)
     try begun.value()
     if resumes { try trainer.resume() }
     if !resumes, let source { try trainer.begin(from: source.start) }
@@ -158,19 +163,18 @@ struct TrainingJob {
   func trainer(
     _ dataset: Dataset, _ file: EncoderFile, trainRows: Int? = nil, parts: Int? = nil,
     _ pool: WorkerPool, in work: RunFolder
-  ) -> Trainer {
+  ) throws -> Trainer {
     let encoder = file.encoder
     var training = configuration.training
     // Each part is an epoch.
     if let parts { training.epochs = parts }
     if training.precision.isEmulated { line.event(OutlineText.emulated(training.precision)) }
-    let model = CTRModel(
-      schema: encoder.schema, settings: configuration.model, batchCapacity: training.batchSize,
-      seed: UInt64(bitPattern: Int64(training.seed)), rowHistory: training.rowHistory,
-      precision: training.precision, pool: pool)
-    model.logitShift = configuration.dataset.logitShift
+    if ranks.ranks > 1 { line.event(OutlineText.ranks(ranks)) }
+    let leader = try RankLeader(
+      over: ranks, configuration: configuration.yaml, settings: training, schema: encoder.schema
+    ) { configuration.makeModel(encoder.schema, share: $0, pool) }
     return Trainer(
-      model, settings: training,
+      leader, settings: training,
       data: TrainingData(
         dataset, encoder: encoder, settings: training, trainRows: trainRows,
         selects: parts == nil), folder: work,
@@ -188,7 +192,7 @@ struct TrainingJob {
         optimizer: trainer.optimizer.semantics, seed: configuration.training.seed,
         threads: threads, blas: OpenBLAS.description,
         precision: configuration.training.precision, version: Self.version,
-        origin: try work.origin()))
+        origin: try work.origin(), ranks: try trainer.rankSummary()))
     if !configuration.training.keepLast { try work.dropLast() }
   }
 

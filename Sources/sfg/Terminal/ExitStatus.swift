@@ -10,10 +10,14 @@ enum ExitStatus {
     let status: Int32
   }
 
+  /// Ends the other processes of this one's work, and this one, with one line about a failure.
+  nonisolated(unsafe) static var endOthers: ((any Failure) -> Void)?
+
   /// Prints what went wrong in one line and ends the program.
   ///
   /// Help is printed by the argument parser.
   static func exit(after error: any Error) -> Never {
+    if let failure = error as? any Failure { endOthers?(failure) }
     guard let ending = ending(for: error, arguments: Array(CommandLine.arguments.dropFirst()))
     else { AnyArguments.exit(withError: error) }
     // If the line cannot be written, the status still reports the failure.
@@ -52,6 +56,11 @@ enum ExitStatus {
 
   /// The parser's functions about errors need a type; the errors name their commands themselves.
   private struct AnyArguments: ParsableArguments {}
+
+  /// The line about a failure.
+  static func line(for failure: any Failure) -> String {
+    ending(failure.description, failure.status).line
+  }
 
   private static func ending(_ message: String, _ status: FailureStatus) -> Ending {
     let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -3,6 +3,8 @@ import Platform
 
 /// The signals that requested a stop, one bit each; set by handlers, which may touch nothing else.
 nonisolated(unsafe) private var received: sig_atomic_t = 0
+/// Whether a launcher, which repeats its signals and ends the process itself, started it.
+nonisolated(unsafe) private var isLaunched: sig_atomic_t = 0
 
 /// Turns signals into a flag that long-running work checks between two steps, to save and stop.
 enum Interruption {
@@ -25,7 +27,9 @@ enum Interruption {
       sigaddset(&handled, number)
       signal(number) { number in
         let bit: sig_atomic_t = 1 << number
-        if received & bit != 0 && (number == SIGINT || number == SIGTERM) { _exit(130) }
+        if received & bit != 0 && isLaunched == 0 && (number == SIGINT || number == SIGTERM) {
+          _exit(130)
+        }
         received |= bit
       }
     }
@@ -35,6 +39,12 @@ enum Interruption {
       _exit(131)
     }
     pthread_sigmask(SIG_UNBLOCK, &handled, nil)
+  }
+
+  /// Ignores requests to stop until `listen`: a rank that follows stops when rank 0 does.
+  static func outliveLauncher() {
+    isLaunched = 1
+    for number in requests { signal(number, SIG_IGN) }
   }
 
   /// Makes a write beyond `ulimit -f` fail, instead of ending the process without a message.

@@ -8,6 +8,8 @@ enum SingleProcessCheck {
   /// several.
   static func require(_ command: String) throws {
     guard let launcher = Launcher(environment: ProcessInfo.processInfo.environment) else { return }
+    // All processes find it, and one prints it.
+    guard launcher.rank == 0 else { _exit(ExitStatus.number(of: .usage)) }
     throw SeveralProcesses(launcher: launcher, command: command)
   }
 }
