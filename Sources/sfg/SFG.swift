@@ -13,8 +13,8 @@ import Platform
     version: TrainingJob.version,
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, CompareCommand.self,
-      AnalyzeCommand.self, FigureCommand.self, SweepCommand.self, ExportCommand.self,
-      InspectCommand.self, SynthCommand.self,
+      AnalyzeCommand.self, FigureCommand.self, SweepCommand.self, RunsCommand.self,
+      ExportCommand.self, InspectCommand.self, SynthCommand.self,
     ])
 
   static func main() {
