@@ -48,6 +48,31 @@ import Testing
     expectClose(targetGradient.view.doubles, expected[1], tolerance, "target")
   }
 
+  /// Nothing reads the last field of a source, which need not be stored: what is in its place, here
+  /// no number, changes nothing and is not changed.
+  @Test(arguments: [2, 5], [1, 3, 8, 17])
+  func theLastFieldOfASourceIsNeitherReadNorWritten(fields: Int, dimension: Int) {
+    let source = Matrix.random(fields, dimension, seed: 1)
+    let target = Matrix.random(fields, dimension, seed: 2)
+    source.view.rows(fields - 1..<fields).fill(.nan)
+    let gradient = Matrix.random(1, pairs(fields).count, seed: 3)
+    let gradients = (0..<4).map { _ in Matrix(rows: fields, columns: dimension) }
+    for index in [0, 2] { gradients[index].view.rows(fields - 1..<fields).fill(.nan) }
+    let sum = PairwiseKernel.sum(
+      source: source.base, target: target.base, fields: fields, dimension: dimension)
+    PairwiseKernel.addGradients(
+      0.5, source: source.base, target: target.base, sourceGradient: gradients[0].base,
+      targetGradient: gradients[1].base, fields: fields, dimension: dimension)
+    PairwiseVectorKernel.addGradients(
+      gradient.base, source: source.base, target: target.base, sourceGradient: gradients[2].base,
+      targetGradient: gradients[3].base, fields: fields, dimension: dimension)
+    #expect(sum.isFinite)
+    for (index, matrix) in gradients.enumerated() {
+      let read = index % 2 == 0 ? fields - 1 : fields
+      #expect(matrix.view.rows(0..<read).elements.allSatisfy { $0.isFinite }, "\(index)")
+    }
+  }
+
   @Test(arguments: [1, 2, 5, 39], [1, 3, 8, 10, 17])
   func diagonalSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     let left = Matrix.random(fields, dimension, seed: 8)
@@ -61,7 +86,7 @@ import Testing
       }
     }
     let sum = DiagonalPairKernel.sum(
-      left: left.base, right: right.base, weights: weights.base, fields: fields,
+      left: left.base, right: right.base + dimension, weights: weights.base, fields: fields,
       dimension: dimension)
     expectClose(Double(sum), expected, Tolerance(absolute: 1e-3, relative: 1e-4))
   }
@@ -85,8 +110,8 @@ import Testing
       }
     }
     DiagonalPairKernel.addGradients(
-      0.5, left: left.base, right: right.base, weights: weights.base,
-      leftGradient: gradients[0].base, rightGradient: gradients[1].base, fields: fields,
+      0.5, left: left.base, right: right.base + dimension, weights: weights.base,
+      leftGradient: gradients[0].base, rightGradient: gradients[1].base + dimension, fields: fields,
       dimension: dimension)
     var first = 0
     for field in 0..<fields {

@@ -26,8 +26,11 @@ import Testing
     }
   }
 
-  private func encoder(_ builder: ModelBuilder) -> FieldEncoder {
-    let encoder = builder.encoder(builder.context.scoped("encoder"))
+  private func encoder(
+    _ builder: ModelBuilder, generating fields: Range<Int>? = nil
+  ) -> FieldEncoder {
+    let encoder = builder.encoder(
+      builder.context.scoped("encoder"), generating: fields ?? 0..<builder.shape.fields)
     builder.context.allocate()
     builder.context.randomize(deviation: 0.4)
     return encoder
@@ -101,6 +104,55 @@ import Testing
           actual.flattened.doubles, rows, tolerance, "\(choice) \(batch) \(fields) \(dimension)")
         withExtendedLifetime((encoder, input)) {}
       }
+    }
+  }
+
+  /// An encoder of some fields generates what one of all fields does for these, forward and
+  /// backward, and multiplies no weight of the others; the shapes of its weights are the same.
+  @Test(arguments: choices, [false, true])
+  func fieldsThatNothingReadsAreNotGenerated(choice: EncoderChoice, residual: Bool) {
+    let (batch, fields, dimension) = (7, 5, 4)
+    for range in [0..<4, 1..<5] {
+      let all = builder(
+        choice, batch: batch, fields: fields, dimension: dimension, residual: residual)
+      let some = builder(
+        choice, batch: batch, fields: fields, dimension: dimension, residual: residual)
+      let whole = encoder(all)
+      let part = encoder(some, generating: range)
+      #expect(all.context.parameters.map(\.shape) == some.context.parameters.map(\.shape))
+      let input = Matrix.random(batch, all.shape.width, seed: 3)
+      let gradient = Matrix.random(batch, all.shape.width, seed: 4)
+      let columns = all.shape.columns(of: range)
+      for column in 0..<all.shape.width where !columns.contains(column) {
+        gradient.view.columns(column..<column + 1).fill(0)
+      }
+      func results(_ encoder: FieldEncoder, _ builder: ModelBuilder) -> [[Double]] {
+        let output = encoder.forward(
+          FieldInput(FieldTensor(input.view, fields: fields)), .training(step: 1))
+        let isWhole = output.fields == fields
+        #expect(isWhole == (choice.kind == .selfAttention || encoder === whole))
+        let read = isWhole ? output.flattened.columns(columns) : output.flattened
+        let outputs = read.doubles
+        let outputGradient = Matrix(rows: batch, columns: output.width)
+        outputGradient.view.copy(from: isWhole ? gradient.view : gradient.view.columns(columns))
+        let inputGradient = Matrix(rows: batch, columns: builder.shape.width)
+        encoder.backward(
+          FieldTensor(outputGradient.view, fields: output.fields),
+          addingTo: FieldGradient(FieldTensor(inputGradient.view, fields: fields)))
+        return [outputs, inputGradient.view.doubles]
+          + builder.context.parameters.map { $0.gradient.view.doubles }
+      }
+      for (expected, actual) in zip(results(whole, all), results(part, some)) {
+        expectClose(actual, expected, .rounding, "\(choice) \(range)")
+      }
+      let multiplied = { (builder: ModelBuilder) in
+        builder.context.parameters.map(\.multipliedRows.count).reduce(0, +)
+      }
+      let isCut = ![.selfAttention, .fieldShared].contains(choice.kind)
+      if choice.source == .all || choice.source == .own {
+        #expect((multiplied(some) < multiplied(all)) == isCut)
+      }
+      withExtendedLifetime((whole, part, input, gradient)) {}
     }
   }
 

@@ -141,6 +141,26 @@ private struct DataSet {
     #expect(model.interactionOperations == 12 + 12)
   }
 
+  /// Of four fields of dimension 4, the pairs read three, and the encoder's weight has a row per
+  /// column of all four: 16 · 12 of its 16 · 16 elements are multiplied.
+  @Test(arguments: [BackboneKind.fm, .fwfm, .fmfm, .ipnn, .deepfm])
+  func blocksThatNothingReadsAreNotCounted(backbone: BackboneKind) throws {
+    func model(_ paradigm: Paradigm) -> CTRModel {
+      CTRModel.unallocated(
+        schema: FieldSchema.categories([5, 5, 5, 5]),
+        settings: .tiny(backbone, paradigm) {
+          $0.embeddingDimension = 4
+          $0.encoder.kind = .fieldWise
+        }, batchCapacity: 1, pool: WorkerPool(threads: 1))
+    }
+    let weight = try #require(
+      model(.generative).parameters.first { $0.name == "encoder.weight" })
+    #expect(weight.shape == [16, 16])
+    #expect(
+      model(.generative).productOperations
+        == model(.discriminative).productOperations + 2 * 16 * 12)
+  }
+
   @Test(arguments: [
     // Four fields of dimension 4: 16 columns, 6 pairs. Suffix sums, products and their sums.
     (BackboneKind.fm, 3 * 16), (.deepfm, 3 * 16), (.lr, 0), (.dnn, 0),

@@ -62,7 +62,8 @@ import Testing
         $0.encoder.gamma = 1e-9
         $0.encoder.residual = residual
       }
-      let encoder = builder.encoder(builder.context.scoped("encoder"))
+      let encoder = builder.encoder(
+        builder.context.scoped("encoder"), generating: 0..<builder.shape.fields)
       let (input, gradient) = (Matrix.random(150, 20, seed: 3), Matrix.random(150, 20, seed: 4))
       let inputGradient = Matrix(rows: 150, columns: 20)
       builder.context.allocate()

@@ -1,6 +1,7 @@
 /// One row of `Σ_{i<j} ⟨lᵢ ⊙ m_{ij}, rⱼ⟩` and of its gradients, with one weight vector per pair.
 ///
-/// Pairs are in the order (0,1), (0,2), …, (1,2), …; `m` is `[pairs, dimension]`.
+/// Pairs are in the order (0,1), (0,2), …, (1,2), …; `m` is `[pairs, dimension]`. `right` and its
+/// gradient begin at field 1, because no pair has field 0 on the right.
 public enum DiagonalPairKernel {
   /// `Σᵢ ⟨lᵢ, Σ_{j>i} m_{ij} ⊙ rⱼ⟩` of one row.
   public static func sum(
@@ -51,7 +52,7 @@ public enum DiagonalPairKernel {
       for field in 0..<fields {
         var suffix = Chunk.zero
         for other in field + 1..<fields {
-          suffix.addProduct(Chunk.load(weight), Chunk.load(right + other * dimension + start))
+          suffix.addProduct(Chunk.load(weight), Chunk.load(right + (other - 1) * dimension + start))
           weight += dimension
         }
         products.addProduct(Chunk.load(left + field * dimension + start), suffix)
@@ -77,7 +78,7 @@ public enum DiagonalPairKernel {
         var own = Chunk.zero
         own.addProduct(Chunk.load(left + field * dimension + start), gradient)
         var suffix = Chunk.zero
-        var offset = (field + 1) * dimension + start
+        var offset = field * dimension + start
         for _ in field + 1..<fields {
           let factors = Chunk.load(weight)
           suffix.addProduct(factors, Chunk.load(right + offset))

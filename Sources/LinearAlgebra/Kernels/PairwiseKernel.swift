@@ -1,5 +1,6 @@
 /// One row of the pairwise sum `Σ_{i<j} ⟨sᵢ, tⱼ⟩` and of its gradients.
 ///
+/// The last field of the source, which no pair has, is not read, and its gradient is not written.
 /// Within a chunk of the dimension the running sum over fields stays in one register.
 public enum PairwiseKernel {
   /// `Σᵢ ⟨sᵢ, Σ_{j>i} tⱼ⟩` of one row of `fields · dimension` elements.
@@ -38,10 +39,10 @@ public enum PairwiseKernel {
       var suffix = Chunk.zero
       var products = Chunk.zero
       var offset = (fields - 1) * dimension + start
-      while offset >= 0 {
-        products.addProduct(Chunk.load(source + offset), suffix)
+      while offset >= dimension {
         suffix += Chunk.load(target + offset)
         offset -= dimension
+        products.addProduct(Chunk.load(source + offset), suffix)
       }
       total += products.sum()
     }
@@ -59,16 +60,16 @@ public enum PairwiseKernel {
     @inline(__always)
     func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
       var suffix = Chunk.zero
-      for field in (0..<fields).reversed() {
+      for field in (1..<fields).reversed() {
         let offset = field * dimension + start
-        add(suffix, to: sourceGradient + offset)
         suffix += Chunk.load(target + offset)
+        add(suffix, to: sourceGradient + offset - dimension)
       }
       var prefix = Chunk.zero
-      for field in 0..<fields {
+      for field in 1..<fields {
         let offset = field * dimension + start
+        prefix += Chunk.load(source + offset - dimension)
         add(prefix, to: targetGradient + offset)
-        prefix += Chunk.load(source + offset)
       }
     }
 

@@ -1,6 +1,7 @@
 /// One row of the inner products of all pairs, `(⟨sᵢ, tⱼ⟩)_{i<j}`, and of their gradients.
 ///
-/// Pairs are in the order (0,1), (0,2), …, (1,2), …. Forward assigns a lane to each pair, so no
+/// Pairs are in the order (0,1), (0,2), …, (1,2), …. The last field of the source, which no pair
+/// has, is not read, and its gradient is not written. Forward assigns a lane to each pair, so no
 /// product is summed across lanes; backward assigns a lane to each element of a vector.
 public enum PairwiseVectorKernel {
   /// The number of pairs of different fields.
@@ -73,7 +74,7 @@ public enum PairwiseVectorKernel {
     @inline(__always)
     func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
       var gradient = pairGradient
-      for field in 0..<fields {
+      for field in 0..<fields - 1 {
         let own = Chunk.load(source + field * dimension + start)
         // Loaded and stored once for all later fields, none of which writes here.
         var ownGradient = Chunk.load(sourceGradient + field * dimension + start)

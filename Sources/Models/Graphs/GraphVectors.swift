@@ -15,9 +15,19 @@ struct GraphVectors {
     GraphVectors(flattened: flattened, fields: fields, dimension: dimension)
   }
 
+  /// Other vectors of the same length, of so many fields.
+  func with(_ flattened: GraphValue, fields: Int) -> GraphVectors {
+    GraphVectors(flattened: flattened, fields: fields, dimension: dimension)
+  }
+
   /// The vectors as `[batch, fields, dimension]`.
   func stacked(_ graph: GraphBuilder) -> GraphValue {
     graph.apply(.reshape(rowShape: [fields, dimension]), to: [flattened])
+  }
+
+  /// The vectors of adjacent fields; nothing is added to the graph where these are all.
+  func selecting(_ range: Range<Int>, _ graph: GraphBuilder) -> GraphVectors {
+    range == 0..<fields ? self : selecting(Array(range), graph)
   }
 
   /// The vectors of some fields, in their order.

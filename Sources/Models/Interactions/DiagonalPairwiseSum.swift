@@ -25,15 +25,17 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
 
   func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView) {
     precondition(
-      left.hasShape(of: right) && logits.rows == left.batch,
+      right.pairs(with: left) && logits.rows == left.batch,
       "DiagonalPairwiseSum: left \(left.batch)×\(left.width), right \(right.batch)×\(right.width)")
     self.left = left
     self.right = right
+    let laterFields = SourceFields.right.vectors(of: right, among: left.fields)
     pool.tiles(of: left.batch, size: 64) { rows in
       for row in rows {
         logits[row, 0] += DiagonalPairKernel.sum(
-          left: left.base + row * left.width, right: right.base + row * right.width,
-          weights: weight.value.base, fields: left.fields, dimension: left.dimension)
+          left: left.base + row * left.width,
+          right: laterFields.row(row), weights: weight.value.base, fields: left.fields,
+          dimension: left.dimension)
       }
     }
   }
@@ -41,11 +43,12 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
   /// The operands of each pair side by side, `[batch, pairs · dimension]`, times the weights.
   func graph(left: GraphVectors, right: GraphVectors, _ graph: GraphBuilder) -> GraphValue {
     let pairs = PairProducts.pairs(of: left.fields)
+    let unread = left.fields - right.fields
     let products = graph.apply(
       .multiply,
       to: [
         left.selecting(pairs.map(\.0), graph).flattened,
-        right.selecting(pairs.map(\.1), graph).flattened,
+        right.selecting(pairs.map { $0.1 - unread }, graph).flattened,
       ])
     let weights = graph.weight(weight.name, weight.flushedValue(), shape: [1, weight.count])
     return graph.apply(.linear, to: [products, weights])
@@ -53,8 +56,10 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
 
   var lastProducts: MatrixView? {
     guard let left, let right else { return nil }
-    return productCache.make(left, right, pool) { rows, pair, i, j, products in
-      let (l, r, m) = (left.field(i), right.field(j), weight.value.view.row(pair))
+    return productCache.make(rows: left.batch, fields: left.fields, pool) {
+      rows, pair, i, j, products in
+      let r = SourceFields.right.field(j, of: right, among: left.fields)
+      let (l, m) = (left.field(i), weight.value.view.row(pair))
       for row in rows {
         var sum: Scalar = 0
         for k in 0..<left.dimension { sum += l[row, k] * m[k] * r[row, k] }
@@ -71,13 +76,15 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
     guard let left, let right else {
       preconditionFailure("DiagonalPairwiseSum: backward before forward")
     }
+    let laterFields = SourceFields.right.vectors(of: right, among: left.fields)
+    let laterGradients = SourceFields.right.vectors(of: rightGradient, among: left.fields)
     pool.tiles(of: left.batch, size: 64) { rows in
       for row in rows {
         let offset = row * left.width
         DiagonalPairKernel.addGradients(
-          logitGradient[row, 0], left: left.base + offset, right: right.base + offset,
+          logitGradient[row, 0], left: left.base + offset, right: laterFields.row(row),
           weights: weight.value.base, leftGradient: leftGradient.base + offset,
-          rightGradient: rightGradient.base + offset, fields: left.fields,
+          rightGradient: laterGradients.row(row), fields: left.fields,
           dimension: left.dimension)
       }
     }
@@ -91,7 +98,7 @@ final class DiagonalPairwiseSum: FieldMatrixSum {
           let vector = left.base + row * left.width + field * left.dimension
           DiagonalPairKernel.addWeightGradients(
             logitGradient[row, 0], left: vector,
-            laterRight: right.base + row * right.width + (field + 1) * right.dimension,
+            laterRight: laterFields.row(row) + field * right.dimension,
             later: later, dimension: left.dimension, to: gradient.base)
         }
       }

@@ -48,12 +48,12 @@ final class MatrixPairwiseSum: FieldMatrixSum {
   /// per row.
   func forward(left: FieldTensor, right: FieldTensor, addingTo logits: MatrixView) {
     precondition(
-      left.hasShape(of: right) && logits.rows == left.batch,
+      right.pairs(with: left) && logits.rows == left.batch,
       "MatrixPairwiseSum: left \(left.batch)×\(left.width), right \(right.batch)×\(right.width)")
     operands = (left, right)
     let width = triangle.columns
+    let right = SourceFields.right.vectors(of: right, among: left.fields)
     let left = left.flattened.columns(0..<width)
-    let right = right.flattened.columns(dimension..<dimension + width)
     self.left = left
     self.right = right
     forEachPair(weight.value.view, triangle.view) { matrix, block in block.copy(from: matrix) }
@@ -78,7 +78,8 @@ final class MatrixPairwiseSum: FieldMatrixSum {
     forEachPair(weight.flushedValue().view, triangle.view) { $1.copy(from: $0) }
     let matrix = graph.weight(
       "\(weight.name).triangle", triangle, shape: [triangle.rows, triangle.columns])
-    let later = right.selecting(Array(1..<fields), graph).flattened
+    let first = SourceFields.right.first(in: right.fields, of: fields)
+    let later = right.selecting(first..<right.fields, graph).flattened
     let transformed = graph.apply(.linear, to: [later, matrix])
     let earlier = left.selecting(Array(0..<fields - 1), graph).flattened
     return graph.rowProducts(earlier, transformed)
@@ -86,8 +87,10 @@ final class MatrixPairwiseSum: FieldMatrixSum {
 
   var lastProducts: MatrixView? {
     guard let (left, right) = operands else { return nil }
-    return productCache.make(left, right, pool) { rows, pair, i, j, products in
-      let (l, r, m) = (left.field(i), right.field(j), weight.value.view.row(pair))
+    return productCache.make(rows: left.batch, fields: left.fields, pool) {
+      rows, pair, i, j, products in
+      let r = SourceFields.right.field(j, of: right, among: left.fields)
+      let (l, m) = (left.field(i), weight.value.view.row(pair))
       for row in rows {
         var sum = 0.0
         for k in 0..<dimension {
@@ -118,7 +121,7 @@ final class MatrixPairwiseSum: FieldMatrixSum {
         ShortVectorKernels.copy(left.row(row), times: gradient, to: scaled.row(row), count: width)
       }
     }
-    let rightGradient = rightGradient.flattened.columns(dimension..<dimension + width)
+    let rightGradient = SourceFields.right.vectors(of: rightGradient, among: leftGradient.fields)
     for strip in strips {
       let above = 0..<strip.upperBound
       products.multiply(
@@ -150,7 +153,8 @@ final class MatrixPairwiseSum: FieldMatrixSum {
 
 /// A pairwise sum with a trained map between the two vectors of each pair.
 ///
-/// Operands are `[batch, fields, dimension]`; the two gradients that backward adds to may be the
+/// Operands are `[batch, fields, dimension]`, the right one without or with its first field, which
+/// no pair has; the two gradients that backward adds to may be the
 /// same tensor.
 protocol FieldMatrixSum: AnyObject {
   var operations: Int { get }

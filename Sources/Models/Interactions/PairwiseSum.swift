@@ -4,7 +4,8 @@ import Platform
 /// The sum of all ordered pairs' inner products: `logit += Σ_{i<j} ⟨sᵢ, tⱼ⟩ = Σᵢ ⟨sᵢ, Tᵢ⟩`, `Tᵢ =
 /// Σ_{j>i} tⱼ`.
 ///
-/// `s` is the source, `t` the target, both `[batch, fields, dimension]`. Backward: `∂/∂sᵢ = g·Tᵢ`
+/// `s` is the source, without or with its last field, `t` the target, both `[batch, fields,
+/// dimension]`. Backward: `∂/∂sᵢ = g·Tᵢ`
 /// and `∂/∂tⱼ = g·Σ_{i<j} sᵢ`: O(fields · dimension) per row in both directions. With `s = t` this
 /// is the factorisation machine `½(‖Σv‖² − Σ‖v‖²)` (Rendle, 2010). Keeps views of its operands for
 /// backward.
@@ -24,7 +25,7 @@ final class PairwiseSum {
   /// Adds each row's sum to its logit.
   func forward(source: FieldTensor, target: FieldTensor, addingTo logits: MatrixView) {
     precondition(
-      source.hasShape(of: target) && logits.rows == source.batch,
+      source.pairs(with: target) && logits.rows == source.batch,
       "PairwiseSum: source \(source.batch)×\(source.width), target \(target.batch)×\(target.width)")
     self.source = source
     self.target = target
@@ -32,7 +33,7 @@ final class PairwiseSum {
       for row in rows {
         logits[row, 0] += PairwiseKernel.sum(
           source: source.base + row * source.width, target: target.base + row * target.width,
-          fields: source.fields, dimension: source.dimension)
+          fields: target.fields, dimension: source.dimension)
       }
     }
   }
@@ -42,20 +43,21 @@ final class PairwiseSum {
     source: GraphVectors, target: GraphVectors, _ graph: GraphBuilder
   ) -> GraphValue {
     let fields = target.fields
-    let above = Matrix(rows: fields, columns: fields)
-    for row in 0..<fields {
+    let above = Matrix(rows: source.fields, columns: fields)
+    for row in 0..<source.fields {
       for column in row + 1..<max(fields, row + 1) { above[row, column] = 1 }
     }
-    let ones = graph.weight("later_fields", above, shape: [fields, fields])
+    let ones = graph.weight("later_fields", above, shape: [source.fields, fields])
     let sums = graph.apply(.matrixProduct, to: [ones, target.stacked(graph)])
-    let flattened = graph.apply(.reshape(rowShape: [target.width]), to: [sums])
+    let flattened = graph.apply(.reshape(rowShape: [source.width]), to: [sums])
     return graph.rowProducts(source.flattened, flattened)
   }
 
   /// What the last forward summed, computed on demand: `(⟨sᵢ, tⱼ⟩)_{i<j}`.
   var lastProducts: MatrixView? {
     guard let source, let target else { return nil }
-    return productCache.make(source, target, pool) { rows, _, i, j, products in
+    return productCache.make(rows: target.batch, fields: target.fields, pool) {
+      rows, _, i, j, products in
       let (s, t) = (source.field(i), target.field(j))
       for row in rows {
         products[row, 0] = Scalar(
@@ -74,12 +76,12 @@ final class PairwiseSum {
     }
     pool.tiles(of: source.batch, size: 256) { rows in
       for row in rows {
-        let offset = row * source.width
+        let (sourceOffset, offset) = (row * source.width, row * target.width)
         PairwiseKernel.addGradients(
-          logitGradient[row, 0], source: source.base + offset, target: target.base + offset,
-          sourceGradient: sourceGradient.base + offset,
+          logitGradient[row, 0], source: source.base + sourceOffset,
+          target: target.base + offset, sourceGradient: sourceGradient.base + sourceOffset,
           targetGradient: targetGradient.base + offset,
-          fields: source.fields, dimension: source.dimension)
+          fields: target.fields, dimension: source.dimension)
       }
     }
   }
@@ -97,21 +99,21 @@ final class PairProducts {
     (0..<fields).flatMap { i in (i..<fields).dropFirst().map { (i, $0) } }
   }
 
-  /// Has `product` fill the column of each pair `i < j`, for some rows at a time; returns all
-  /// columns.
+  /// Has `product` fill the column of each pair `i < j` of so many fields, for some rows at a time;
+  /// returns all columns.
   func make(
-    _ left: FieldTensor, _ right: FieldTensor, _ pool: WorkerPool,
+    rows: Int, fields: Int, _ pool: WorkerPool,
     _ product: (_ rows: Range<Int>, _ pair: Int, _ i: Int, _ j: Int, _ column: MatrixView) -> Void
   ) -> MatrixView {
-    let pairs = PairwiseVectorKernel.pairs(of: left.fields)
-    let held = products.flatMap { $0.rows >= left.batch ? $0 : nil }
-    let matrix = held ?? Matrix(rows: left.batch, columns: pairs)
+    let pairs = PairwiseVectorKernel.pairs(of: fields)
+    let held = products.flatMap { $0.rows >= rows ? $0 : nil }
+    let matrix = held ?? Matrix(rows: rows, columns: pairs)
     products = matrix
-    let view = matrix.view.rows(0..<left.batch)
-    pool.tiles(of: left.batch, size: 64) { rows in
+    let view = matrix.view.rows(0..<rows)
+    pool.tiles(of: rows, size: 64) { rows in
       var pair = 0
-      for i in 0..<left.fields {
-        for j in i + 1..<left.fields {
+      for i in 0..<fields {
+        for j in i + 1..<fields {
           product(rows, pair, i, j, view.columns(pair..<pair + 1))
           pair += 1
         }

@@ -4,7 +4,8 @@ import Platform
 /// The inner products of all ordered pairs: `output = (⟨sᵢ, tⱼ⟩)_{i<j}`, in the order (0,1), (0,2),
 /// …, (1,2), ….
 ///
-/// `s` is the source, `t` the target, both `[batch, fields, dimension]`; the output is `[batch,
+/// `s` is the source, without or with its last field, `t` the target, both `[batch, fields,
+/// dimension]`; the output is `[batch,
 /// pairs]`, which may be part of a wider matrix. Backward: `∂sᵢ += Σ_{j>i} ∂p_{ij}·tⱼ`,
 /// `∂tⱼ += Σ_{i<j} ∂p_{ij}·sᵢ`. Keeps views of its operands for backward.
 final class PairwiseVector {
@@ -26,8 +27,8 @@ final class PairwiseVector {
   /// Writes each row's products.
   func forward(source: FieldTensor, target: FieldTensor, into output: MatrixView) {
     precondition(
-      source.hasShape(of: target) && output.rows == source.batch
-        && output.columns == PairwiseVectorKernel.pairs(of: source.fields),
+      source.pairs(with: target) && output.rows == source.batch
+        && output.columns == PairwiseVectorKernel.pairs(of: target.fields),
       """
       PairwiseVector: source \(source.batch)×\(source.width), target \(target.batch)×\(target.width) \
       into \(output.rows)×\(output.columns)
@@ -39,7 +40,7 @@ final class PairwiseVector {
       for row in rows {
         PairwiseVectorKernel.products(
           source: source.base + row * source.width, target: target.base + row * target.width,
-          scratch: scratch, fields: source.fields, dimension: source.dimension,
+          scratch: scratch, fields: target.fields, dimension: source.dimension,
           into: output.row(row))
       }
     }
@@ -49,10 +50,10 @@ final class PairwiseVector {
   func graph(
     source: GraphVectors, target: GraphVectors, _ graph: GraphBuilder
   ) -> GraphValue {
-    let fields = source.fields
+    let fields = target.fields
     let transposed = graph.apply(.transpose([0, 2, 1]), to: [target.stacked(graph)])
     let products = graph.apply(.matrixProduct, to: [source.stacked(graph), transposed])
-    let flattened = graph.apply(.reshape(rowShape: [fields * fields]), to: [products])
+    let flattened = graph.apply(.reshape(rowShape: [source.fields * fields]), to: [products])
     let pairs = PairProducts.pairs(of: fields).map { $0 * fields + $1 }
     return graph.apply(.gather(axis: 1), to: [flattened, graph.indices(pairs)])
   }
@@ -67,11 +68,11 @@ final class PairwiseVector {
     }
     pool.tiles(of: source.batch, size: Self.tile) { rows in
       for row in rows {
-        let offset = row * source.width
+        let (sourceOffset, offset) = (row * source.width, row * target.width)
         PairwiseVectorKernel.addGradients(
-          outputGradient.row(row), source: source.base + offset, target: target.base + offset,
-          sourceGradient: sourceGradient.base + offset,
-          targetGradient: targetGradient.base + offset, fields: source.fields,
+          outputGradient.row(row), source: source.base + sourceOffset,
+          target: target.base + offset, sourceGradient: sourceGradient.base + sourceOffset,
+          targetGradient: targetGradient.base + offset, fields: target.fields,
           dimension: source.dimension)
       }
     }

@@ -19,7 +19,11 @@ public struct FieldShape: Equatable, Sendable {
   public var pairs: Int { PairwiseVectorKernel.pairs(of: fields) }
 
   /// The columns of one field's vector among those of a row.
-  func columns(of field: Int) -> Range<Int> { field * dimension..<(field + 1) * dimension }
+  func columns(of field: Int) -> Range<Int> { columns(of: field..<field + 1) }
+  /// The columns of the vectors of adjacent fields.
+  func columns(of fields: Range<Int>) -> Range<Int> {
+    fields.lowerBound * dimension..<fields.upperBound * dimension
+  }
 }
 
 /// A batch's vectors as a layer reads them, `[batch, fields, dimension]`, and what is known of rows

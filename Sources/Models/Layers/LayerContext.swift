@@ -75,10 +75,11 @@ public struct LayerContext {
   /// Creates and registers a dense parameter of PyTorch's `shape`.
   func parameter(
     _ name: String, shape: [Int], regularization: Parameter.Regularization = .network,
-    uses: Int = 1, _ initial: InitialValue
+    uses: Int = 1, multiplying rows: Range<Int>? = nil, _ initial: InitialValue
   ) -> Parameter {
     let parameter = Parameter(
-      name: qualified(name), shape: shape, regularization: regularization, uses: uses)
+      name: qualified(name), shape: shape, regularization: regularization, uses: uses,
+      multiplying: rows)
     initializer.fill(parameter, initial)
     registry.add(parameter)
     return parameter

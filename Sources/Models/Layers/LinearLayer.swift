@@ -3,7 +3,8 @@ import LinearAlgebra
 /// A fully connected layer: `output = input·Wᵀ + b`.
 ///
 /// Shapes: `input` is `[batch, in]`, `output` is `[batch, out]`, `W` is `[out, in]` as PyTorch
-/// keeps it, `b` is `[out]` or absent. Keeps the input's view for backward.
+/// keeps it, `b` is `[out]` or absent. Of a weight with more rows, some may be outputs: the others
+/// are neither computed nor stored. Keeps the input's view for backward.
 final class LinearLayer {
   /// What the last forward read.
   private(set) var input: LayerInput?
@@ -13,11 +14,32 @@ final class LinearLayer {
   private let output: Matrix
   private let products: LayerProducts
   private let vectors: Int
+  /// The rows of the weight that are outputs.
+  private let rows: Range<Int>
 
   /// Creates `weight`, Xavier-normal, and `bias`, zero, in the context's scope; `uses` is the
   /// number of the layer's rows per row of the batch.
-  init(_ context: LayerContext, inputs: Int, outputs: Int, bias: Bool, uses: Int = 1) {
-    weight = context.parameter("weight", shape: [outputs, inputs], uses: uses, .xavierNormal)
+  convenience init(_ context: LayerContext, inputs: Int, outputs: Int, bias: Bool, uses: Int = 1) {
+    self.init(
+      context, inputs: inputs, weightRows: outputs, outputs: 0..<outputs, bias: bias, uses: uses)
+  }
+
+  /// Creates `weight` of so many rows, of which `rows` are outputs, without a bias.
+  convenience init(
+    _ context: LayerContext, inputs: Int, weightRows: Int, outputs rows: Range<Int>
+  ) {
+    self.init(
+      context, inputs: inputs, weightRows: weightRows, outputs: rows, bias: false, uses: 1)
+  }
+
+  private init(
+    _ context: LayerContext, inputs: Int, weightRows: Int, outputs rows: Range<Int>, bias: Bool,
+    uses: Int
+  ) {
+    let outputs = rows.count
+    self.rows = rows
+    weight = context.parameter(
+      "weight", shape: [weightRows, inputs], uses: uses, multiplying: rows, .xavierNormal)
     self.bias = bias ? context.parameter("bias", shape: [outputs], .constant(0)) : nil
     biasSums = context.columnSums(columns: outputs)
     output = context.matrix(columns: outputs)
@@ -36,7 +58,7 @@ final class LinearLayer {
   func forward(_ input: LayerInput, finish: (Range<Int>) -> Void = { _ in }) -> MatrixView {
     self.input = input
     let output = output(rows: input.rows)
-    products.multiply(input, weight.value.view, into: output) { rows in
+    products.multiply(input, weight.value.view.rows(rows), into: output) { rows in
       if let bias {
         for row in rows {
           ShortVectorKernels.add(bias.value.base, to: output.row(row), count: output.columns)
@@ -59,7 +81,15 @@ final class LinearLayer {
   /// `input·Wᵀ + b` as an operation of a graph.
   func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue {
     graph.apply(
-      .linear, to: [input, graph.weight(weight)] + (bias.map { [graph.weight($0)] } ?? []))
+      .linear, to: [input, outputWeight(graph)] + (bias.map { [graph.weight($0)] } ?? []))
+  }
+
+  /// The rows of the weight that are outputs.
+  private func outputWeight(_ graph: GraphBuilder) -> GraphValue {
+    guard rows.count < weight.value.rows else { return graph.weight(weight) }
+    let used = Matrix(rows: rows.count, columns: weight.value.columns)
+    used.view.copy(from: weight.flushedValue().view.rows(rows))
+    return graph.weight(weight.name, used, shape: [used.rows, used.columns])
   }
 
   /// `∂W += ∂outputᵀ·input`, `∂b += Σ_batch ∂output`, and `∂output·W` added to, or written to,
@@ -73,7 +103,8 @@ final class LinearLayer {
     guard let input else { preconditionFailure("LinearLayer: backward before forward") }
     if let bias { biasSums.add(outputGradient, to: bias.gradient.base) }
     products.backward(
-      outputGradient, input, weight.value.view, vectors: vectors,
-      addingTo: weight.gradient.view, to: inputGradient, overwriting: overwriting, finish: finish)
+      outputGradient, input, weight.value.view.rows(rows), vectors: vectors,
+      addingTo: weight.gradient.view.rows(rows), to: inputGradient, overwriting: overwriting,
+      finish: finish)
   }
 }

@@ -203,7 +203,8 @@ extension CTRModel {
   /// Elements of all parameters.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
 
-  /// Floating-point operations of a row's products with weight matrices: `Σ 2 · elements · uses`.
+  /// Floating-point operations of a row's products with weight matrices: `Σ 2 · elements · uses`,
+  /// of the elements in rows that are multiplied.
   ///
   /// Forward only; training takes three times as many, as each product has two gradients.
   /// `interactionOperations` counts the products of vectors with one another; lookups, biases,
@@ -211,7 +212,7 @@ extension CTRModel {
   public var productOperations: Int {
     parameters.reduce(0) { sum, parameter in
       guard parameter.touched == nil, parameter.shape.count > 1 else { return sum }
-      return sum + 2 * parameter.count * parameter.uses
+      return sum + 2 * parameter.multipliedRows.count * parameter.value.columns * parameter.uses
     }
   }
 }

@@ -37,10 +37,18 @@ public final class Parameter {
   /// How many numbers of a batch's row each element multiplies: 1 in a fully connected layer, 0
   /// where the element is added.
   public let uses: Int
+  /// The rows of `value` that a forward pass multiplies: all, unless nothing reads what the others
+  /// would generate.
+  ///
+  /// Those have no gradient.
+  public let multipliedRows: Range<Int>
 
   /// A dense parameter: a vector, of shape `[count]`, is stored as one row, `[n, a, b]` as `n` rows
-  /// of `a · b`.
-  public init(name: String, shape: [Int], regularization: Regularization, uses: Int = 1) {
+  /// of `a · b`; nil for `multiplying` means all of them.
+  public init(
+    name: String, shape: [Int], regularization: Regularization, uses: Int = 1,
+    multiplying multipliedRows: Range<Int>? = nil
+  ) {
     precondition((1...3).contains(shape.count), "Parameter \(name): shape \(shape)")
     self.name = name
     self.shape = shape
@@ -53,6 +61,7 @@ public final class Parameter {
     touchedValues = Matrix(rows: 0, columns: columns)
     self.regularization = regularization
     self.uses = uses
+    self.multipliedRows = multipliedRows ?? 0..<rows
   }
 
   /// An embedding table of shape `[rows, dimension]`, whose gradient holds only the touched rows.
@@ -70,6 +79,7 @@ public final class Parameter {
     self.touched = touched
     regularization = .embedding
     uses = 1
+    multipliedRows = 0..<touched.tableRows
   }
 
   /// The number of elements.

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Generates one vector per field from the vectors of fields: `[batch, fields, dimension]` → the
-/// same shape.
+/// same shape, or that of the fields that are read alone.
 ///
 /// Backward adds to the input's gradient and to the parameters' gradients, for the batch of the
 /// last forward.

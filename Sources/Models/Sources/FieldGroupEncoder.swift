@@ -5,28 +5,37 @@ import Platform
 /// 2025).
 ///
 /// The `W_{F(i)}` of the k generated fields are side by side in one weight, `[k·d, N·d]`, without
-/// bias. `ResidualEncoder` adds the other fields raw.
+/// bias. `ResidualEncoder` adds the other fields raw. Of the k fields those that are read alone are
+/// multiplied.
 final class FieldGroupEncoder: FieldEncoder {
   let operations = 0
   private let linear: LinearLayer
   private let activation: DenseLayer
+  /// The columns of each field that is multiplied among those of the output.
   private let columns: [Range<Int>]
+  private let fields: Int
   private let output: Matrix
   private let gradient: Matrix
   private let pool: WorkerPool
 
-  /// Creates `weight` in the context's scope, its rows in the order of `fields`.
+  /// Creates `weight` in the context's scope, its rows in the ascending order of `group`; the output
+  /// has `fields`.
   init(
-    _ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings,
-    generating fields: [Int]
+    _ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings, group: [Int],
+    generating fields: Range<Int>
   ) {
-    precondition(!fields.isEmpty, "FieldGroupEncoder \(context.scope): no fields")
-    let width = fields.count * shape.dimension
-    linear = LinearLayer(context, inputs: shape.width, outputs: width, bias: false)
-    activation = settings.activationLayer(context, width: width)
-    columns = fields.map(shape.columns)
-    output = context.matrix(columns: shape.width)
-    gradient = context.matrix(columns: width)
+    precondition(!group.isEmpty, "FieldGroupEncoder \(context.scope): no fields")
+    // The fields of a range are adjacent among ascending ones.
+    let first = group.prefix { $0 < fields.lowerBound }.count
+    let generated = group.filter(fields.contains)
+    let rows = shape.columns(of: first..<first + generated.count)
+    linear = LinearLayer(
+      context, inputs: shape.width, weightRows: group.count * shape.dimension, outputs: rows)
+    activation = settings.activationLayer(context, width: rows.count)
+    columns = generated.map { shape.columns(of: $0 - fields.lowerBound) }
+    self.fields = fields.count
+    output = context.matrix(columns: shape.columns(of: fields).count)
+    gradient = context.matrix(columns: rows.count)
     pool = context.pool
   }
 
@@ -40,7 +49,7 @@ final class FieldGroupEncoder: FieldEncoder {
           from: generated.rows(rows).columns(compact(index, range)))
       }
     }
-    return FieldTensor(output, fields: input.fields)
+    return FieldTensor(output, fields: fields)
   }
 
   /// Every field is taken from the generated ones, which a vector of zeros follows.
@@ -50,7 +59,7 @@ final class FieldGroupEncoder: FieldEncoder {
       flattened: graph.apply(.appendZeros(input.dimension), to: [generated]),
       fields: columns.count + 1, dimension: input.dimension)
     return vectors.selecting(
-      (0..<input.fields).map { field in
+      (0..<fields).map { field in
         columns.firstIndex { $0.lowerBound == field * input.dimension } ?? columns.count
       }, graph)
   }

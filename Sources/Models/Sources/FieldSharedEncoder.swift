@@ -11,22 +11,27 @@ final class FieldSharedEncoder: FieldEncoder {
   private let activation: DenseLayer
   private let output: Matrix
   private let gradient: Matrix
+  private let fields: Int
   private let pool: WorkerPool
 
-  /// Creates `weight` in the context's scope.
-  init(_ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings) {
+  /// Creates `weight` in the context's scope; repeats the vector for so many `fields`.
+  init(
+    _ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings,
+    generating fields: Int
+  ) {
     linear = LinearLayer(context, inputs: shape.width, outputs: shape.dimension, bias: false)
     activation = settings.activationLayer(context, width: shape.dimension)
-    output = context.matrix(columns: shape.width)
+    output = context.matrix(columns: fields * shape.dimension)
+    self.fields = fields
     gradient = context.matrix(columns: shape.dimension)
     pool = context.pool
   }
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
     let shared = linear.forward(input.flattened, through: activation, pass)
-    let output = FieldTensor(output.view.rows(0..<input.batch), fields: input.fields)
+    let output = FieldTensor(output.view.rows(0..<input.batch), fields: fields)
     pool.tiles(of: input.batch, size: 64) { rows in
-      for field in 0..<input.fields { output.rows(rows).field(field).copy(from: shared.rows(rows)) }
+      for field in 0..<fields { output.rows(rows).field(field).copy(from: shared.rows(rows)) }
     }
     return output
   }
@@ -34,7 +39,7 @@ final class FieldSharedEncoder: FieldEncoder {
   func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
     let shared = activation.graph(linear.graph(input.flattened, graph), graph)
     return input.with(
-      graph.apply(.concatenate, to: Array(repeating: shared, count: input.fields)))
+      graph.apply(.concatenate, to: Array(repeating: shared, count: fields)), fields: fields)
   }
 
   /// The shared vector's gradient is the sum of those of all fields.

@@ -11,30 +11,37 @@ final class OwnFieldEncoder: FieldEncoder {
   private let weightSums: PieceSums
   private let product: Matrix
   private let activation: DenseLayer
+  private let fields: Range<Int>
   private let pool: WorkerPool
   private var input: FieldTensor?
 
-  /// Creates `weight`, Xavier-normal, in the context's scope.
-  init(_ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings) {
+  /// Creates `weight`, Xavier-normal, in the context's scope; generates `fields`.
+  init(
+    _ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings,
+    generating fields: Range<Int>
+  ) {
     weight = context.parameter(
-      "weight", shape: [shape.fields, shape.dimension, shape.dimension], .xavierNormal)
+      "weight", shape: [shape.fields, shape.dimension, shape.dimension], multiplying: fields,
+      .xavierNormal)
     weightSums = PieceSums(context, of: weight)
-    product = context.matrix(columns: shape.width)
-    activation = settings.activationLayer(context, width: shape.width)
+    let width = shape.columns(of: fields).count
+    product = context.matrix(columns: width)
+    activation = settings.activationLayer(context, width: width)
+    self.fields = fields
     pool = context.pool
   }
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
     let input = input.tensor
     self.input = input
-    let product = FieldTensor(product.view.rows(0..<input.batch), fields: input.fields)
-    pool.run(input.fields) { field in
+    let product = FieldTensor(product.view.rows(0..<input.batch), fields: fields.count)
+    pool.run(fields.count) { index in
+      let field = fields.lowerBound + index
       MatrixProduct.multiply(
         input.field(field), map(weight.value.view, field, input.dimension),
-        into: product.field(field),
-        overwriting: true)
+        into: product.field(index), overwriting: true)
     }
-    return FieldTensor(activation.forward(product.flattened, pass), fields: input.fields)
+    return FieldTensor(activation.forward(product.flattened, pass), fields: fields.count)
   }
 
   /// One product per field: `[fields, batch, d]` times `[fields, d, d]`.
@@ -43,24 +50,25 @@ final class OwnFieldEncoder: FieldEncoder {
     let products = graph.apply(.matrixProduct, to: [byField, graph.weight(weight)])
     let rows = graph.apply(.transpose([1, 0, 2]), to: [products])
     let flattened = graph.apply(.reshape(rowShape: [input.width]), to: [rows])
-    return input.with(activation.graph(flattened, graph))
+    return input.with(activation.graph(flattened, graph)).selecting(fields, graph)
   }
 
   /// `∂Pᵢ += vᵢᵀ·δᵢ` and `∂vᵢ += δᵢ·Pᵢᵀ` with `δ = γ·σ′ ⊙ ∂g`.
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
     guard let input else { preconditionFailure("OwnFieldEncoder: backward before forward") }
-    let delta = FieldTensor(activation.backward(outputGradient.flattened), fields: input.fields)
-    pool.run(input.fields) { field in
+    let delta = FieldTensor(activation.backward(outputGradient.flattened), fields: fields.count)
+    pool.run(fields.count) { index in
+      let field = fields.lowerBound + index
       weightSums.add(
         batch: input.batch, to: weight.gradient.view,
         part: { map($0, field, input.dimension) }
       ) { _, rows, gradient in
         MatrixProduct.multiply(
-          input.field(field).rows(rows), transposingA: true, delta.field(field).rows(rows),
+          input.field(field).rows(rows), transposingA: true, delta.field(index).rows(rows),
           into: gradient, overwriting: false)
       }
       MatrixProduct.multiply(
-        delta.field(field), map(weight.value.view, field, input.dimension), transposingB: true,
+        delta.field(index), map(weight.value.view, field, input.dimension), transposingB: true,
         into: inputGradient.tensor.field(field), overwriting: false)
     }
   }

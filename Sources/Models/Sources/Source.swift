@@ -8,10 +8,14 @@ import Platform
 protocol Source: AnyObject {
   /// Floating-point operations of a row's products of vectors with one another, forward.
   var operations: Int { get }
-  /// The source's vectors for an input, valid until the next call.
+  /// The source's vectors for an input, of all fields or of those that are read, valid until the
+  /// next call.
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor
-  /// What an analysis reads of `forward`'s result, where the interaction reads some fields of it.
-  func representation(_ output: FieldTensor, readBy fields: SourceFields) -> MatrixView?
+  /// What an analysis reads of `forward`'s result for `count` fields, of which the interaction
+  /// reads some.
+  func representation(
+    _ output: FieldTensor, readBy fields: SourceFields, of count: Int
+  ) -> MatrixView?
   /// The source's vectors as operations of a graph.
   func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors
   /// Where the interaction adds the gradient of `forward`'s result: zeros, or the input's own
@@ -29,7 +33,9 @@ final class RawSource: Source {
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor { input.tensor }
 
   /// All of it: the other side of the interaction reads the remaining fields.
-  func representation(_ output: FieldTensor, readBy _: SourceFields) -> MatrixView? {
+  func representation(
+    _ output: FieldTensor, readBy _: SourceFields, of _: Int
+  ) -> MatrixView? {
     output.flattened
   }
 
@@ -47,6 +53,8 @@ final class GeneratedSource: Source {
   private let encoder: FieldEncoder
   private let scratch: SharedScratch
   private let pool: WorkerPool
+  /// The fields that the last forward generated.
+  private var fields = 0
   /// Borrowed from `outputGradient` to `backward`.
   private var gradient: FieldTensor?
 
@@ -57,14 +65,17 @@ final class GeneratedSource: Source {
     pool = context.pool
   }
 
-  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor { encoder.forward(input, pass) }
+  func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
+    let output = encoder.forward(input, pass)
+    fields = output.fields
+    return output
+  }
 
   /// The fields that are read; nil if there are none.
-  func representation(_ output: FieldTensor, readBy fields: SourceFields) -> MatrixView? {
-    let range = fields.range(of: output.fields)
-    guard !range.isEmpty else { return nil }
-    return output.flattened.columns(
-      range.lowerBound * output.dimension..<range.upperBound * output.dimension)
+  func representation(
+    _ output: FieldTensor, readBy fields: SourceFields, of count: Int
+  ) -> MatrixView? {
+    fields.range(of: count).isEmpty ? nil : fields.vectors(of: output, among: count)
   }
 
   func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
@@ -73,9 +84,9 @@ final class GeneratedSource: Source {
 
   func outputGradient(within inputGradient: FieldGradient) -> FieldTensor {
     let input = inputGradient.tensor
-    let rows = scratch.borrow(rows: input.batch, columns: input.width)
+    let rows = scratch.borrow(rows: input.batch, columns: fields * input.dimension)
     pool.tiles(of: rows.rows, size: 64) { rows.rows($0).fill(0) }
-    let gradient = FieldTensor(rows, fields: input.fields)
+    let gradient = FieldTensor(rows, fields: fields)
     self.gradient = gradient
     return gradient
   }
@@ -183,7 +194,8 @@ final class ObservedSource {
   func matrix(at point: ProbePoint) -> MatrixView? {
     switch point {
     case .embedding, .left: input?.flattened
-    case .encoder(0), .right: output.flatMap { source.representation($0, readBy: fields) }
+    case .encoder(0), .right:
+      output.flatMap { source.representation($0, readBy: fields, of: input?.fields ?? 0) }
     default: nil
     }
   }

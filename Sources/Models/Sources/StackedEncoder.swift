@@ -11,28 +11,35 @@ final class StackedEncoder: FieldEncoder {
   private let linear: LinearLayer
   private let activation: DenseLayer
   private let hiddenGradient: Matrix
+  private let fields: Int
 
-  /// Creates `0.weight`, `0.norm` and `output.weight` in the context's scope.
-  init(_ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings) {
+  /// Creates `0.weight`, `0.norm` and `output.weight` in the context's scope; generates `fields`.
+  init(
+    _ context: LayerContext, _ shape: FieldShape, _ settings: EncoderSettings,
+    generating fields: Range<Int>
+  ) {
     let (width, first) = (shape.width, context.scoped("0"))
     hidden = LinearLayer(first, inputs: width, outputs: width, bias: false)
     normalization = BatchNormalization(first.scoped("norm"), width: width)
     rectifier = Rectifier(context)
-    linear = LinearLayer(context.scoped("output"), inputs: width, outputs: width, bias: false)
-    activation = settings.activationLayer(context, width: width)
+    let rows = shape.columns(of: fields)
+    linear = LinearLayer(
+      context.scoped("output"), inputs: width, weightRows: width, outputs: rows)
+    activation = settings.activationLayer(context, width: rows.count)
     hiddenGradient = context.matrix(columns: width)
+    self.fields = fields.count
   }
 
   func forward(_ input: FieldInput, _ pass: Pass) -> FieldTensor {
     let normalized = normalization.forward(hidden.forward(input.flattened), pass)
     let product = linear.forward(.dense(rectifier.forward(normalized, pass)))
-    return FieldTensor(activation.forward(product, pass), fields: input.fields)
+    return FieldTensor(activation.forward(product, pass), fields: fields)
   }
 
   func graph(_ input: GraphVectors, _ graph: GraphBuilder) -> GraphVectors {
     let normalized = normalization.graph(hidden.graph(input.flattened, graph), graph)
     let product = linear.graph(rectifier.graph(normalized, graph), graph)
-    return input.with(activation.graph(product, graph))
+    return input.with(activation.graph(product, graph), fields: fields)
   }
 
   func backward(_ outputGradient: FieldTensor, addingTo inputGradient: FieldGradient) {
