@@ -34,6 +34,7 @@ struct Fixture: Decodable {
   struct NumpyRedundancy: Decodable {
     let r: [[Double]]
     let fields: [[Double]]
+    let pairsLeftOut: Int
     let meanOwnField: Double
     let meanOffDiagonal: Double
     let meanOffOwnField: Double
@@ -44,6 +45,7 @@ struct Fixture: Decodable {
 
     enum CodingKeys: String, CodingKey {
       case r, fields, frobenius
+      case pairsLeftOut = "pairs_left_out"
       case meanOwnField = "mean_own_field"
       case meanOffDiagonal = "mean_off_diagonal"
       case meanOffOwnField = "mean_off_own_field"

@@ -74,6 +74,39 @@ import Testing
     #expect(single.meanOffDiagonal == nil && single.shareAboveTenth == nil)
   }
 
+  /// A unit that is never active is no sign of little redundancy: it has no correlation.
+  @Test func constantDimensionsAreLeftOutOfTheMeans() throws {
+    var matrix = DoubleMatrix(rows: 6, columns: 6)
+    for row in 0..<6 where row != 1 {
+      for column in 0..<6 where column != 4 && column != 5 { matrix[row, column] = 0.3 }
+    }
+    let found = RedundancyMatrix(
+      matrix, left: 0..<3, right: 0..<3, constantRows: [1], constantColumns: [4, 5])
+    expectClose(try #require(found.meanOwnField), 0.3, .rounding)
+    expectClose(try #require(found.meanOffOwnField), 0.3, .rounding)
+    expectClose(try #require(found.meanOffDiagonal), 0.3, .rounding)
+    expectClose(try #require(found.shareAboveTenth), 1, .rounding)
+    // Of 30 pairs of different dimensions, 5 have row 1, 10 column 4 or 5, and 2 both.
+    #expect(found.leftOutPairs == 13)
+    #expect(found.mean(0, 2) == nil && found.mean(2, 2) == nil)
+    expectClose(try #require(found.mean(0, 1)), 0.3, .rounding)
+    // Equal means, in any order.
+    let pairs = found.mostRedundantPairs(9).map { [$0.left, $0.right] }
+    #expect(Set(pairs) == [[0, 1], [2, 0], [2, 1]] && pairs.count == 3)
+  }
+
+  @Test func theReportSaysHowManyDimensionsAreLeftOut() throws {
+    let report = try RedundancyReport([result("a")])
+    let note =
+      "a: dimensions with one value in all rows have no correlation and are left out of the means and "
+      + "shares: 2 of right"
+    #expect(report.notes == [note])
+    var page = HTMLPage(title: "", lead: "")
+    report.add(to: &page)
+    #expect(page.text.contains(note.dropFirst()) && report.overview.header.last == "left out")
+    #expect(report.summary.pretty.contains("\"pairs_left_out\": 0"))
+  }
+
   /// A row per run with one column per matrix; runs with one operand only are side by side.
   @Test func theHeatMapShowsTheOperandsOfEachRunInARow() {
     var two = result("b")

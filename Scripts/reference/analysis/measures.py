@@ -53,20 +53,27 @@ def pearson(left, right):
 
 
 def redundancy(r, dimension, left, right):
-    """The measures of a matrix of blocks, for the fields on the left and on the right."""
+    """The measures of a matrix of blocks, for the fields on the left and on the right.
+
+    A constant dimension, whose row or column is zero, has no correlation: its pairs are left out.
+    """
+    varies = (r != 0).any(1)[:, None] & (r != 0).any(0)[None, :]
     fields_left, fields_right = np.repeat(left, dimension), np.repeat(right, dimension)
     own = fields_left[:, None] == fields_right[None, :]
     positions_left, positions_right = np.arange(len(r)), np.arange(r.shape[1])
     diagonal = own & (positions_left[:, None] % dimension == positions_right[None, :] % dimension)
-    blocks = np.abs(r).reshape(len(left), dimension, len(right), dimension)
+    shape = (len(left), dimension, len(right), dimension)
+    blocks = np.abs(r).reshape(shape)
+    of_own, of_others, different = own & ~diagonal & varies, ~own & varies, ~diagonal & varies
     return {
         "r": r.tolist(),
-        "fields": blocks.mean((1, 3)).tolist(),
-        "mean_own_field": float(np.abs(r)[own & ~diagonal].mean()),
-        "mean_off_diagonal": float(np.abs(r)[~diagonal].mean()),
-        "mean_off_own_field": float(np.abs(r)[~own].mean()),
-        "share_above_0.1": float((np.abs(r)[~diagonal] > 0.1).mean()),
-        "share_above_0.5": float((np.abs(r)[~diagonal] > 0.5).mean()),
+        "fields": (blocks.sum((1, 3)) / np.maximum(varies.reshape(shape).sum((1, 3)), 1)).tolist(),
+        "pairs_left_out": int((~diagonal & ~varies).sum()),
+        "mean_own_field": float(np.abs(r)[of_own].mean()),
+        "mean_off_diagonal": float(np.abs(r)[different].mean()),
+        "mean_off_own_field": float(np.abs(r)[of_others].mean()),
+        "share_above_0.1": float((np.abs(r)[different] > 0.1).mean()),
+        "share_above_0.5": float((np.abs(r)[different] > 0.5).mean()),
         "frobenius": float(np.linalg.norm(r)),
         "barlow_twins": float((r[~diagonal] ** 2).sum()),
     }

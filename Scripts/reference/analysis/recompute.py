@@ -59,7 +59,10 @@ def spectra(runs):
 
 
 def correlations(runs):
-    names = {"mean_own_field", "mean_off_diagonal", "mean_off_own_field", "share_above_0.1", "share_above_0.5"}
+    names = {
+        "pairs_left_out", "mean_own_field", "mean_off_diagonal", "mean_off_own_field", "share_above_0.1",
+        "share_above_0.5",
+    }
     with open(FOLDER / "redundancy/fields.csv", newline="") as file:
         table = list(csv.reader(file))
     for run in runs:
@@ -83,7 +86,7 @@ def correlations(runs):
             pairs += [(run[name][key], expected[key]) for key in sorted(names)]
             pairs.append((run[name]["frobenius_norm"], expected["frobenius"]))
             pairs.append((run[name]["barlow_twins_off_diagonal"], expected["barlow_twins"]))
-            blocks = [float(line[-1]) for line in table if line[:2] == [run["run"], name]]
+            blocks = [float(line[-1] or 0) for line in table if line[:2] == [run["run"], name]]
             pairs.append((blocks, np.ravel(expected["fields"])))
             yield run["run"], name, pairs
 

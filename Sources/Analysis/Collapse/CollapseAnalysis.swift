@@ -119,7 +119,7 @@ private struct CollapsePass: AnalysisPass {
       }
     return RepresentationSpectrum(
       name: name, rows: moments.count, covariance: covariance, centring: centring,
-      spectrum: spectrum, own: own, constantDimensions: moments.columns.constantColumns,
+      spectrum: spectrum, own: own, constantDimensions: moments.columns.constants.count,
       attainable: attainable(representation, moments))
   }
 

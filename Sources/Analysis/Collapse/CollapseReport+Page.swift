@@ -14,7 +14,7 @@ extension CollapseReport {
         wide: figures.isCrowded)
       page.table(rankTable)
       page.table(measureTable)
-      page.list(notes.map { Self.sentence($0) })
+      page.list(notes.map(HTMLPage.sentence))
       page.definitions(meanings)
     }
     if spectra.count > 1 {
@@ -49,11 +49,6 @@ extension CollapseReport {
           + "\(main.lostDimensions)."
       }
     }
-  }
-
-  /// A note as a sentence of a page.
-  private static func sentence(_ note: String) -> String {
-    note.prefix(1).uppercased() + note.dropFirst() + "."
   }
 
   /// A remark if the rows of several layers are counted together.

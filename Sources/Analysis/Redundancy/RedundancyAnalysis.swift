@@ -57,14 +57,16 @@ private struct RedundancyPass: AnalysisPass {
     func matrix(
       _ moments: CrossMoments, _ left: Range<Int>, _ right: Range<Int>
     ) -> RedundancyMatrix {
-      RedundancyMatrix(moments.correlation, left: left, right: right)
+      RedundancyMatrix(
+        moments.correlation, left: left, right: right,
+        constantRows: moments.left.constants, constantColumns: moments.right.constants)
     }
     return RedundancyResult(
       run: run.description, rows: cross.count, fields: run.fields, operands: operands,
       between: matrix(cross, left, right),
       withinLeft: matrix(moments.cross(.left, .left), left, left),
       withinRight: matrix(moments.cross(.right, .right), right, right),
-      constantLeft: cross.left.constantColumns, constantRight: cross.right.constantColumns)
+      constantLeft: cross.left.constants.count, constantRight: cross.right.constants.count)
   }
 }
 
@@ -84,7 +86,7 @@ public struct RedundancyResult: AnalysisResult {
   public let withinLeft: RedundancyMatrix
   /// The right operand against itself.
   public let withinRight: RedundancyMatrix
-  /// The number of constant dimensions of the left operand; their correlations are 0.
+  /// The number of constant dimensions of the left operand, whose pairs are left out.
   public let constantLeft: Int
   /// The number of constant dimensions of the right operand.
   public let constantRight: Int

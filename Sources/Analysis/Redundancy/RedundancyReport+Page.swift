@@ -18,6 +18,7 @@ extension RedundancyReport {
         "The matrix between the operands by field: the mean |r| of each block. Dark cells off the "
         + "diagonal are pairs of redundant fields.", wide: results.count > 1)
     page.table(measureTable)
+    if !notes.isEmpty { page.list(notes.map(HTMLPage.sentence)) }
     page.definitions(Self.meanings)
     for result in results where result.fields.count > 1 { page.table(pairs(of: result)) }
     page.heading("Files of the redundancy analysis")
@@ -70,7 +71,7 @@ extension RedundancyReport {
       header: [
         "Run and matrix", "Dimensions", "Mean |r| within own field", "Mean |r| between fields",
         "Mean |r| off the diagonal", "|r| > 0.1", "|r| > 0.5", "Frobenius norm",
-        "Barlow Twins sum", "Constant",
+        "Barlow Twins sum", "Constant, left out",
       ],
       groups: results.map { result in
         let rows: [[ReportTable.Cell]] = result.distinctMatrices.map { name, matrix in
@@ -137,9 +138,10 @@ extension RedundancyReport {
         + "(Zbontar et al., ICML 2021)."
     ),
     (
-      "Constant",
+      "Constant, left out",
       "The number of dimensions, left + right, with the same value in every row, such as inactive units. "
-        + "Their correlations are 0 and lower the means above."
+        + "They have no correlation: no mean or share counts their pairs, and they are white in the "
+        + "figures."
     ),
   ]
 

@@ -40,7 +40,7 @@ struct RedundancyReport: AnalysisReport {
     return ReportTable(
       caption: title,
       header: [
-        "run", "operands", "|r| own field", "other fields", "all", "|r| > 0.1", "constant",
+        "run", "operands", "|r| own field", "other fields", "all", "|r| > 0.1", "left out",
       ],
       rows: results.flatMap { result in
         result.distinctMatrices.map { name, matrix in
@@ -52,6 +52,22 @@ struct RedundancyReport: AnalysisReport {
           ]
         }
       })
+  }
+
+  /// What a reader of the table must know.
+  var notes: [String] { leftOut + RunDescription.epochNotes(runs) }
+
+  /// How many dimensions no mean counts, of each run that has any.
+  private var leftOut: [String] {
+    results.compactMap { result in
+      let names = [result.operands.left, result.operands.right]
+      let parts = zip(result.constants(of: "between"), names).filter { $0.0 > 0 }
+        .map { "\($0) of \($1)" }
+      guard !parts.isEmpty else { return nil }
+      return
+        "\(result.run.name): dimensions with one value in all rows have no correlation and are "
+        + "left out of the means and shares: \(parts.joined(separator: ", "))"
+    }
   }
 }
 
@@ -85,6 +101,7 @@ extension RedundancyReport {
     [
       ("dimensions_left", .integer(matrix.correlation.rows)),
       ("dimensions_right", .integer(matrix.correlation.columns)),
+      ("pairs_left_out", .integer(matrix.leftOutPairs)),
       ("mean_own_field", .optional(matrix.meanOwnField)),
       ("mean_off_diagonal", .optional(matrix.meanOffDiagonal)),
       ("mean_off_own_field", .optional(matrix.meanOffOwnField)),
@@ -111,11 +128,11 @@ extension RedundancyReport {
       header: ["run", "matrix", "left", "right", "mean_abs_r"],
       rows: results.flatMap { result in
         result.matrices.flatMap { name, matrix in
-          matrix.leftFields.enumerated().flatMap { row, left in
-            matrix.rightFields.enumerated().map { column, right in
+          matrix.leftFields.flatMap { left in
+            matrix.rightFields.map { right in
               [
                 .text(result.run.name), .text(name), .text(result.fields[left]),
-                .text(result.fields[right]), .number(matrix.fieldMeans[row, column]),
+                .text(result.fields[right]), .optional(matrix.mean(left, right)),
               ]
             }
           }
@@ -128,7 +145,8 @@ extension RedundancyReport {
     CSVTable(
       header: [
         "run", "paradigm", "backbone", "matrix", "rows", "dimensions_left", "dimensions_right",
-        "mean_own_field", "mean_off_diagonal", "mean_off_own_field", "share_above_0.1",
+        "pairs_left_out", "mean_own_field", "mean_off_diagonal", "mean_off_own_field",
+        "share_above_0.1",
         "share_above_0.5", "frobenius_norm",
         "barlow_twins_off_diagonal", "constant_left", "constant_right",
       ],

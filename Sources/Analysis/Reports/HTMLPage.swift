@@ -41,6 +41,11 @@ public struct HTMLPage {
     body += "<ul>\n" + items.map { "<li>\(Markup.prose($0))</li>\n" }.joined() + "</ul>\n"
   }
 
+  /// A note that a terminal prints as a sentence of a page.
+  static func sentence(_ note: String) -> String {
+    note.prefix(1).uppercased() + note.dropFirst() + "."
+  }
+
   /// Adds a figure given as markup; a wide one scrolls by itself on a narrow page.
   mutating func figure(_ markup: String, caption: String, wide: Bool = false) {
     body +=

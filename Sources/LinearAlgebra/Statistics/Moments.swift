@@ -26,8 +26,8 @@ public struct ColumnMoments: Equatable, Sendable {
     return squaredDeviations[column] <= Double(count) * noise * noise
   }
 
-  /// The number of constant columns.
-  public var constantColumns: Int { means.indices.count(where: isConstant) }
+  /// The constant columns.
+  public var constants: Set<Int> { Set(means.indices.filter(isConstant)) }
 
   /// The first column with a value that is not finite, or nil.
   public var firstNonFiniteColumn: Int? {
