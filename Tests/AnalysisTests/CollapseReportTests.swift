@@ -155,6 +155,23 @@ import Testing
     }
   }
 
+  /// A grid line below the name of the shaded area would cross its letters.
+  @Test func theNameOfTheShadedAreaIsAboveTheGrid() throws {
+    let svg = SpectrumChart(
+      id: "s", title: "Spectra",
+      [
+        SpectrumChart.Curve(
+          label: "a", paradigm: .generative, shade: Palette.shade(.generative, 0),
+          logs: [0, -40], rounding: -30, attainable: 2)
+      ]
+    ).svg
+    let name = try #require(svg.range(of: ">zero within rounding errors<"))
+    let grid = try #require(svg.range(of: "class=\"grid\"", options: .backwards))
+    let area = try #require(svg.range(of: "class=\"shaded\""))
+    #expect(area.lowerBound < grid.lowerBound && grid.lowerBound < name.lowerBound)
+    #expect(svg[..<name.lowerBound].suffix(200).contains("halo"))
+  }
+
   /// RankMe counts small values that information abundance, a sum over the largest, does not.
   @Test func measuresThatDisagreeAreNamedAndManyAreCounted() {
     let steep = result("b", .discriminative, [100, 10, 10, 10])
@@ -162,8 +179,32 @@ import Testing
     let two = CollapseReport([flat, steep]).disagreements
     #expect(two.count == 1 && two[0].hasPrefix("encoder, a → b: the measures disagree: higher "))
     #expect(CollapseReport([flat, flat]).disagreements.isEmpty)
-    let many = CollapseReport([flat] + (0..<6).map { _ in steep }).disagreements
+    let others = (0..<6).map { result("c\($0)", .generative, [100, 10, 10, 10]) }
+    let many = CollapseReport([flat] + others).disagreements
     #expect(many.count == 4 && many[3].hasPrefix("the measures of 3 more pairs disagree"))
+  }
+
+  /// Of four runs, each generative one is compared with the discriminative one of its seed, in
+  /// whatever order they are given, and not two seeds of one paradigm.
+  @Test func runsAreComparedWithThoseThatDifferInTheParadigm() {
+    func run(_ paradigm: Paradigm, _ seed: Int, _ values: [Double]) -> CollapseResult {
+      let result = result("fm-paradigm=\(paradigm.rawValue)-seed=\(seed)", paradigm, [1])
+      return CollapseResult(
+        run: result.run, centring: .covariance,
+        representations: [representation("embedding", values)],
+        fields: [])
+    }
+    let flat = [10, 4, 0.5, 0.1]
+    let steep = [100.0, 10, 10, 10]
+    let found = CollapseReport([
+      run(.discriminative, 1, flat), run(.discriminative, 2, flat), run(.generative, 2, steep),
+      run(.generative, 1, steep),
+    ]).disagreements
+    #expect(
+      found.map { String($0.prefix { $0 != ":" }) } == [
+        "embedding, fm-paradigm=discriminative-seed=2 → fm-paradigm=generative-seed=2",
+        "embedding, fm-paradigm=discriminative-seed=1 → fm-paradigm=generative-seed=1",
+      ])
   }
 
   @Test func inNoPanelOfManyRunsTwoCurvesHaveOneColour() throws {

@@ -63,6 +63,47 @@ import Testing
     #expect(contrast(shade.dark, "#14171a") >= 3, "\(shade.dark)")
   }
 
+  /// Most figures have two or three runs of a paradigm.
+  ///
+  /// The distance is that of OKLab; two oranges are at 0.06.
+  @Test(arguments: Paradigm.allCases)
+  func theFirstShadesOfAParadigmAreFarApart(paradigm: Paradigm) throws {
+    func distance(_ first: String, _ second: String) throws -> Double {
+      let colours = try [first, second].map { try oklab($0) }
+      return zip(colours[0], colours[1]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        .squareRoot()
+    }
+    let shades = (0..<3).map { Palette.shade(paradigm, $0) }
+    for (first, second) in [(0, 1), (0, 2), (1, 2)] {
+      let least = first == 0 && second == 1 ? 0.19 : 0.1
+      #expect(try distance(shades[first].light, shades[second].light) >= least)
+      #expect(try distance(shades[first].dark, shades[second].dark) >= least)
+    }
+  }
+
+  /// Ottosson (2020).
+  private func oklab(_ colour: String) throws -> [Double] {
+    let linear = try [1, 3, 5].map { start in
+      let digits = try #require(Int(colour.dropFirst(start).prefix(2), radix: 16))
+      let value = Double(digits) / 255
+      return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+    }
+    func mixed(_ rows: [[Double]], _ values: [Double]) -> [Double] {
+      rows.map { zip($0, values).reduce(0) { $0 + $1.0 * $1.1 } }
+    }
+    let cones = mixed(
+      [
+        [0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+      ], linear
+    ).map(cbrt)
+    return mixed(
+      [
+        [0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+      ], cones)
+  }
+
   @Test func everyOrderedColourHasAContrastOfThreeToOneAndTheirLightnessIsMonotone() {
     let shades = (0...30).map { Palette.ordered(Double($0) / 30) }
     for shade in shades + [Palette.neutral] {

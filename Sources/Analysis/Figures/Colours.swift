@@ -46,15 +46,16 @@ enum Palette {
   /// The colour of a run that has no value of an ordered factor.
   static let neutral = Shade(light: "#6b7480", dark: "#9aa4ae")
 
+  // The first few of each are the farthest apart, because most figures have two or three.
   private static let blues = [
-    Shade(light: "#0072b2", dark: "#56b4e9"), Shade(light: "#3d8fc4", dark: "#a9daf5"),
-    Shade(light: "#00395c", dark: "#2f8fd0"), Shade(light: "#7c93c4", dark: "#8ea6dc"),
+    Shade(light: "#0072b2", dark: "#56b4e9"), Shade(light: "#00304d", dark: "#c9e8fb"),
     Shade(light: "#008f83", dark: "#4cc9bc"), Shade(light: "#5b4fb0", dark: "#a79cf0"),
+    Shade(light: "#7c93c4", dark: "#2f8fd0"), Shade(light: "#3d8fc4", dark: "#8ea6dc"),
   ]
   private static let vermilions = [
-    Shade(light: "#d55e00", dark: "#f58a3c"), Shade(light: "#c9781c", dark: "#ffc78f"),
-    Shade(light: "#8a3a00", dark: "#d0651a"), Shade(light: "#bf8763", dark: "#e0b394"),
-    Shade(light: "#b8860b", dark: "#e6c04a"), Shade(light: "#b0305a", dark: "#f2809f"),
+    Shade(light: "#d55e00", dark: "#f58a3c"), Shade(light: "#743000", dark: "#ffdfc2"),
+    Shade(light: "#b0305a", dark: "#f2809f"), Shade(light: "#b8860b", dark: "#e6c04a"),
+    Shade(light: "#bf8763", dark: "#c9733a"), Shade(light: "#c9781c", dark: "#d6ae93"),
   ]
 }
 

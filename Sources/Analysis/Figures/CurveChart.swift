@@ -75,6 +75,7 @@ struct CurveChart {
       let plot = layout.plots[index]
       drawAreas(panel.annotations, plot, on: &drawing)
       plot.drawGrid(on: &drawing)
+      drawNames(of: panel.annotations, plot, on: &drawing)
       drawBounds(panel.annotations, plot, on: &drawing)
       draw(panel, plot, on: &drawing)
       plot.drawAxes(
@@ -95,10 +96,18 @@ struct CurveChart {
   private func drawAreas(
     _ annotations: [Annotation], _ plot: Plot, on drawing: inout Drawing
   ) {
-    for case .below(let edge, let text) in annotations {
+    for case .below(let edge, _) in annotations {
       drawing.box(
         "shaded", plot.left, plot.y(edge), plot.right - plot.left, plot.bottom - plot.y(edge))
-      drawing.text(text, plot.left + 8, plot.bottom - 5, "quiet small")
+    }
+  }
+
+  /// The names of areas, above the grid, which a halo keeps off the letters.
+  private func drawNames(
+    of annotations: [Annotation], _ plot: Plot, on drawing: inout Drawing
+  ) {
+    for case .below(_, let text) in annotations {
+      drawing.text(text, plot.left + 8, plot.bottom - 5, "quiet small halo")
     }
   }
 
@@ -110,7 +119,7 @@ struct CurveChart {
       drawing.line("bound", plot.x(bound), plot.top, plot.x(bound), plot.bottom)
       let isNearLeft = plot.x(bound) - TextWidth.estimate(text, size: 12) - 5 < plot.left
       drawing.text(
-        text, plot.x(bound) + (isNearLeft ? 5 : -5), plot.top + 14 + line * 15, "quiet small",
+        text, plot.x(bound) + (isNearLeft ? 5 : -5), plot.top + 14 + line * 15, "quiet small halo",
         anchor: isNearLeft ? .start : .end)
       line += 1
     }

@@ -138,6 +138,7 @@ struct Drawing {
       #\(id) text{fill:#1b1f24}
       #\(id) .quiet{fill:#57606a}
       #\(id) .small{font-size:12px}
+      #\(id) .halo{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}
       #\(id) .tiny{font-size:9.5px}
       #\(id) .strong{font-weight:bold}
       #\(id) .grid{stroke:#e3e6ea;stroke-width:1}
@@ -160,6 +161,7 @@ struct Drawing {
       #\(id) .ground,#\(id) .hollow{fill:#14171a}
       #\(id) text,#\(id) .cell,#\(id) .shaded{fill:#e6e8eb}
       #\(id) .quiet{fill:#a3abb4}
+      #\(id) .halo{stroke:#14171a}
       #\(id) .grid{stroke:#2b3138}
       #\(id) .axis,#\(id) .key,#\(id) .bound{stroke:#a3abb4}
       #\(id) .key.full{fill:#a3abb4}
