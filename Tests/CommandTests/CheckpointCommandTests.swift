@@ -50,6 +50,22 @@ import Testing
     #expect(analyse.output.contains("tiny epoch-2"))
     #expect(tiny.exists("run/analysis/epoch-2/collapse/report.html"))
     #expect(!tiny.exists("run/analysis/collapse"))
+    // The metrics are those of the epoch, not of the best weights.
+    let summary = try tiny.json("run/analysis/epoch-2/collapse/summary.json")
+    let described = try #require((summary["runs"] as? [[String: Any]])?.first)
+    let metrics = try #require(described["metrics"] as? [String: Double])
+    let line = try #require(
+      try tiny.text("run/metrics.jsonl").split(separator: "\n").first {
+        $0.contains("\"epoch\": 2,") && $0.contains("\"valid\"")
+      })
+    let second = try #require(
+      JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    // Foundation reads some numbers with an error in their last digit.
+    for (name, key) in [("valid AUC", "AUC"), ("valid Logloss", "logloss")] {
+      let expected = try #require(second[key] as? Double)
+      #expect(abs(try #require(metrics[name]) - expected) < 1e-12)
+    }
+    #expect(metrics.count == 2 && described["epoch"] as? Int == 2)
     let last = try tiny.sfg("eval --run run --checkpoint last")
     #expect(last.status == 66)
     #expect(last.errors.contains("(training.keep_last: true keeps the last one)"))

@@ -34,12 +34,12 @@ public struct RunDescription: Sendable {
     ]
   }
 
-  /// The first members of a JSON object about the run, with its metrics.
+  /// The first members of a JSON object about the run, with its metrics where some are known.
   var json: [(String, JSONValue)] {
-    identity + [
-      ("epoch", epoch.map { .integer($0) } ?? .null),
-      ("metrics", .object(metrics.map { ($0.name, .optional($0.value)) })),
-    ]
+    let known: [(String, JSONValue)] =
+      metrics.isEmpty
+      ? [] : [("metrics", .object(metrics.map { ($0.name, .optional($0.value)) }))]
+    return identity + [("epoch", epoch.map { .integer($0) } ?? .null)] + known
   }
 
   /// A warning where the weights of runs were taken at different epochs.

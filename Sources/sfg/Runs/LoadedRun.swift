@@ -109,12 +109,12 @@ struct LoadedRun {
       of: split, encoder: encoder, batchSize: configuration.training.batchSize, reading: reading)
   }
 
-  /// The description of the run for reports; its metrics are those of the best weights.
+  /// The description of the run for reports, with the metrics of its weights.
   var description: RunDescription {
     RunDescription(
       name: checkpoint.label(ofRun: configuration.run), paradigm: configuration.model.paradigm,
       backbone: configuration.model.backbone,
-      metrics: checkpoint == .best ? reportedMetrics : [], epoch: epoch)
+      metrics: checkpoint == .best ? reportedMetrics : evaluatedMetrics, epoch: epoch)
   }
 
   /// The epoch of the weights; nil where `result.json` does not say.
@@ -135,6 +135,25 @@ struct LoadedRun {
         ?? result.valid.map({ ("valid", $0) })
     else { return [] }
     return [("\(split) AUC", metrics.AUC), ("\(split) Logloss", metrics.logloss)]
+  }
+
+  /// The validation metrics at the end of the weights' epoch; empty where `metrics.jsonl` has none.
+  private var evaluatedMetrics: [(name: String, value: Double?)] {
+    struct Line: Decodable {
+      let split: String
+      let epoch: Int
+      let AUC: Double?
+      let logloss: Double?
+    }
+    let text = (try? WholeFile.read(folder.metricsPath, .metrics)) ?? []
+    let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap {
+      try? JSONDecoder().decode(Line.self, from: Data($0.utf8))
+    }
+    // An epoch may have several evaluations; its weights are those of the last.
+    guard let line = lines.last(where: { $0.split == "valid" && $0.epoch == epoch }) else {
+      return []
+    }
+    return [("valid AUC", line.AUC), ("valid Logloss", line.logloss)]
   }
 
   /// What the run's `result.json` reports of its training rows: their number, and the fields with
