@@ -17,7 +17,7 @@ import Testing
       let common: Set = ["step", "epoch", "rows", "split", "train_loss", "learning_rate"]
       let own: Set =
         members["split"] as? String == "train"
-        ? ["span", "samples_per_second", "seconds"]
+        ? ["span", "samples_per_second", "seconds", "cpu_seconds"]
         : [
           "AUC", "logloss", "table_information_abundance", "table_rankme", "samples_per_second",
           "shares",

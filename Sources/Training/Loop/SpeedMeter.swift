@@ -21,7 +21,10 @@ struct SpeedMeter {
   /// The wall time of this epoch in this process, with evaluations; nil without rows.
   var epochSeconds: Double? { trainedRows > 0 ? epoch.seconds : nil }
 
-  /// Rows per second of that time; nil without rows.
+  /// The processors' time of this epoch in this process, with evaluations; nil without rows.
+  var epochProcessorSeconds: Double? { trainedRows > 0 ? epoch.processorSeconds : nil }
+
+  /// Rows per second of the wall time; nil without rows.
   var epochRowsPerSecond: Double? { epochSeconds.map { Double(trainedRows) / max($0, 1e-9) } }
 
   /// True once per interval.

@@ -17,6 +17,7 @@ extension Trainer {
     guard var report = state.endedEpoch else { return }
     state.endedEpoch = nil
     (report.samplesPerSecond, report.seconds) = (meter.epochRowsPerSecond, meter.epochSeconds)
+    report.processorSeconds = meter.epochProcessorSeconds
     try append(report)
   }
 

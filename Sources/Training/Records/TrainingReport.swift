@@ -27,6 +27,9 @@ public struct TrainingReport: Equatable, Sendable {
   public internal(set) var samplesPerSecond: Double?
   /// The wall time of the span in seconds; nil if another process trained it.
   public internal(set) var seconds: Double?
+  /// The seconds that the processors worked in an epoch, for all threads of the process; nil for
+  /// other spans, and if another process trained it.
+  public internal(set) var processorSeconds: Double?
 
   /// The report as a JSON object, times last.
   public var json: JSONValue {
@@ -35,6 +38,7 @@ public struct TrainingReport: Equatable, Sendable {
       ("split", .text("train")), ("span", .text(span.rawValue)),
       ("train_loss", .number(trainLoss)), ("learning_rate", .number(learningRate)),
       ("samples_per_second", .optional(samplesPerSecond)), ("seconds", .optional(seconds)),
+      ("cpu_seconds", .optional(processorSeconds)),
     ])
   }
 }
