@@ -45,9 +45,35 @@ struct BrowserTests {
       #expect(seen.headings.first == 1 && seen.headings.dropFirst().allSatisfy { $0 == 2 })
       let printed = try Browser.open(page, width: Browser.paper, printed: true)
       #expect(printed.cut.isEmpty, "\(report) cuts off \(printed.cut) in print")
-      let narrow = try Browser.open(page, width: 500)
-      #expect(!narrow.overflows, "\(report) is wider than a narrow window")
+      let narrow = try Browser.open(page, width: Browser.telephone)
+      #expect(!narrow.overflows, "\(report) is wider than a telephone")
       #expect(seen.requests.isEmpty, "\(report) requests \(seen.requests)")
+    }
+  }
+
+  /// A table, figures over runs, and names and numbers that do not fit into one line.
+  @Test func theReportOfASweepFitsATelephone() throws {
+    let tiny = try TinyRun(trained: false)
+    _ = try tiny.folder.write(
+      "s.yaml",
+      "models: [tiny]\nvary: {model.paradigm: [discriminative, generative], training.seed: [1, 2]}\n"
+        + "search: {training.learning_rate: [1e-3, 1e-2, 2e-2]}\nset: {training.epochs: 2}\n")
+    let sweep = try tiny.sfg("sweep --config s.yaml --output out")
+    #expect(sweep.status == 0, "\(sweep.errors)")
+    for width in [Browser.telephone, 1000] {
+      let seen = try Browser.open(tiny.path("out/report.html"), width: width)
+      #expect(!seen.overflows && seen.console.isEmpty, "\(width)")
+      #expect(seen.figures.count > 3 && seen.nameless.isEmpty, "\(width): \(seen)")
+    }
+  }
+
+  @Test func theBrowserTestDetectsAPageWiderThanATelephone() throws {
+    let folder = try TemporaryFolder()
+    for (pixels, overflows) in [(350, false), (420, true)] {
+      let page = try folder.write(
+        "page.html", "<body><div style=\"width:\(pixels)px\">a</div></body>")
+      let seen = try Browser.open(page, width: Browser.telephone)
+      #expect(seen.overflows == overflows, "\(pixels)")
     }
   }
 
@@ -96,6 +122,10 @@ enum Browser {
 
   /// The width of A4 paper between its margins, in CSS pixels.
   static let paper = 658
+  /// The width of a telephone.
+  static let telephone = 390
+  /// A headless browser opens no narrower window.
+  private static let narrowestWindow = 500
 
   /// The path of the browser; nil if there is none.
   static let path: String? = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
@@ -110,7 +140,7 @@ enum Browser {
 
   /// Opens a copy of a page with an added script that records what the browser rendered.
   ///
-  /// If `printed`, the page has its print style.
+  /// If `printed`, the page has its print style. A page narrower than any window is shown in a frame.
   static func open(_ path: String, width: Int = 1000, printed: Bool = false) throws -> Page {
     let folder = try TemporaryFolder()
     var page = try String(contentsOfFile: path, encoding: .utf8)
@@ -122,14 +152,21 @@ enum Browser {
       "page.html",
       page.replacingOccurrences(of: "<body>", with: "<body><script>\(listener)</script>")
         + "<script>\(report)</script>")
+    let frame = try folder.write(
+      "frame.html",
+      "<body style=\"margin:0\"><script>\(receiver)</script>"
+        + "<iframe src=\"page.html\" style=\"width:\(width)px;height:900px;border:0\"></iframe></body>"
+    )
+    let shown = width < Self.narrowestWindow ? frame : copy
     let output = URL(fileURLWithPath: folder.path).appending(path: "dom.txt")
     try Data().write(to: output)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(Self.path))
     process.arguments = [
-      "--headless", "--no-sandbox", "--disable-gpu", "--window-size=\(width),900",
+      "--headless", "--no-sandbox", "--disable-gpu",
+      "--window-size=\(max(width, Self.narrowestWindow)),900",
       "--user-data-dir=\(folder.path)/profile", "--virtual-time-budget=3000", "--dump-dom",
-      "file://\(copy)",
+      "file://\(shown)",
     ]
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = FileHandle.nullDevice
@@ -147,6 +184,12 @@ enum Browser {
     for(const k of ["error","warn"])console[k]=(...a)=>said.push(a.join(" "));
     """
 
+  /// Frames of files may not read one another: the page sends what it has found.
+  private static let receiver = """
+    window.onmessage=m=>{const p=document.createElement("pre");p.id="seen";
+    p.textContent=m.data;document.body.append(p)};
+    """
+
   private static let report = """
     window.addEventListener("load",()=>{
     const figures=[...document.querySelectorAll("figure svg,figure img")].map(f=>{
@@ -161,7 +204,7 @@ enum Browser {
     const p=document.createElement("pre");p.id="seen";
     p.textContent=JSON.stringify({figures,cut,nameless,headings,console:said,
     requests:performance.getEntriesByType("resource").map(e=>e.name).filter(n=>!n.startsWith("data:")),
-    overflows:document.documentElement.scrollWidth>window.innerWidth});
-    document.body.append(p)});
+    overflows:document.documentElement.scrollWidth>document.documentElement.clientWidth});
+    if(window.parent===window)document.body.append(p);else parent.postMessage(p.textContent,"*")});
     """
 }
