@@ -23,7 +23,9 @@ import Testing
       let runs = auc.enumerated().map { index, auc in
         var run = SweepResults.Run(name: "\(label)_\(index)", seed: "\(index)")
         (run.auc, run.logloss, run.bestEpoch) = (auc, 0.4, index + 1)
-        run.rowsPerSecond = label == "generative" ? 500 : 1000
+        // Waiting made the first runs slow; the cost is of the time that processors worked.
+        run.rowsPerSecond = 100
+        run.rowsPerProcessorSecond = label == "generative" ? 500 : 1000
         return run
       }
       return SweepResults.Arm(
@@ -69,6 +71,27 @@ import Testing
       !tex.contains("±") && !tex.contains("Δ") && !tex.contains("γ") && tex.allSatisfy(\.isASCII))
     let cells = tex.split(separator: "\n").filter { $0.hasSuffix("\\\\") }
     #expect(Set(cells.map { $0.count(where: { $0 == "&" }) }).count == 1)
+  }
+
+  /// Two paradigms have the embedding in common; the source is another thing in each.
+  @Test func theEmbeddingAndTheSourceHaveAColumnEach() throws {
+    var results = try results()
+    results.blocks[1].arms[1].runs[0].embeddingRankMe = 20
+    results.blocks[1].arms[1].runs[0].sourceRankMe = 9
+    let table = SweepTable(results)
+    let lines = table.markdown.split(separator: "\n").map { $0.split(separator: "|") }
+    let place = try #require(lines[0].firstIndex(of: " embedding RankMe "))
+    #expect(lines[0][place + 1] == " source RankMe ")
+    #expect(lines[4][place...].prefix(2) == [" 20.0 ", " 9.0 "])
+    let folder = try TemporaryFolder()
+    try SweepReport(results).write(to: folder.path)
+    func text(_ name: String) throws -> String {
+      try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
+    }
+    #expect(try text("table.csv").contains(",embedding_rankme,source_rankme,"))
+    #expect(try text("summary.json").contains("\"embedding_rankme\": 20.0"))
+    #expect(try !text("summary.json").contains("\"rankme\""))
+    #expect(try text("report.html").contains(">source RankMe<"))
   }
 
   @Test func cautionsNameWhatMayMakeADifference() throws {

@@ -170,6 +170,61 @@ import Testing
         == tiny.bytes("out/fm_dis-seed=1/checkpoint/best.safetensors"))
   }
 
+  /// A signal while the tables are made stops them; the runs are there, and a second call goes on.
+  @Test func anInterruptionOfTheAnalysesEndsWithItsStatus() throws {
+    let tiny = try prepare()
+    let running = try SFGBinary.start(
+      ["sweep", "--config", "s.yaml", "--output", "out", "--jobs", "1"], in: tiny.folder.path)
+    try running.wait { tiny.exists("out/fm_dis-seed=1/analysis/collapse") }
+    running.interrupt()
+    let outcome = try running.outcome()
+    #expect(outcome.status == 130, "\(outcome.errors)")
+    #expect(
+      outcome.errorLines.last
+        == "Error: sweep: interrupted; all runs are saved, and the same command continues")
+    let second = try tiny.sfg("sweep --config s.yaml --output out")
+    #expect(second.status == 0 && !second.errors.contains("trained "), "\(second.errors)")
+    #expect(tiny.exists("out/table.md"))
+  }
+
+  /// Analyses take longer than the training of small models; a sweep of metrics alone needs none.
+  @Test func analysesAreLeftOutOrReadAsManyRowsAsTheSweepSays() throws {
+    let tiny = try prepare("models: [fm_gen]\nset: {training.epochs: 1}\nanalyses: none\n")
+    func sweep() throws {
+      let outcome = try tiny.sfg("sweep --config s.yaml --output out")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    try sweep()
+    #expect(!tiny.exists("out/fm_gen/analysis"))
+    func cell(_ name: String) throws -> String {
+      let lines = try tiny.text("out/table.csv").split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      return String(lines[1][try #require(lines[0].firstIndex(of: name[...]))])
+    }
+    #expect(try cell("embedding_rankme").isEmpty)
+    #expect(try Double(cell("rows_per_cpu_second")) ?? 0 > 0)
+    for rows in [40, 60, 50_000] {
+      _ = try tiny.folder.write(
+        "s.yaml", "models: [fm_gen]\nset: {training.epochs: 1}\nanalyses: {rows: \(rows)}\n")
+      try sweep()
+      let summary = try tiny.json("out/fm_gen/analysis/redundancy/summary.json")
+      let result = try tiny.json("out/fm_gen/result.json")
+      let valid = try #require((result["valid"] as? [String: Any])?["rows"] as? Int)
+      #expect((summary["runs"] as? [[String: Any]])?.first?["rows"] as? Int == min(rows, valid))
+      #expect(try Double(cell("embedding_rankme")) ?? 0 > 0)
+    }
+  }
+
+  @Test func theComparedModelHasNoSecondColumnOfItsName() throws {
+    let tiny = try prepare(
+      "models: [lr]\nvary: {model: [{backbone: lr}, {backbone: fm}]}\nset: {training.epochs: 1}\n"
+        + "analyses: none\n")
+    let outcome = try tiny.sfg("sweep --config s.yaml --output out")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try tiny.text("out/table.md").hasPrefix("| model | variant | n |"))
+  }
+
   @Test func halvingGivesUpCandidatesAndRemovesTheirCheckpoints() throws {
     let tiny = try prepare(
       "models: [fm_dis]\nsearch: {training.learning_rate: [1e-5, 1e-2, 1e-4, 1e-3], "

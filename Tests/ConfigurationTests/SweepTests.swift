@@ -96,6 +96,55 @@ import Testing
     #expect(encoders.runs.map(\.configuration.model.encoder.residual) == [true, true])
   }
 
+  /// Values that are sections are merged with what is set beside them, key by key.
+  @Test func wholeModelsCanVaryBesideKeysThatAreSet() throws {
+    let sweep = try SweepFixture.read(
+      "data: data.yaml\nmodels: [models/fm]\n"
+        + "vary: {model: [{paradigm: discriminative}, {paradigm: generative, encoder: {gamma: 2}}]}\n"
+        + "set: {model.embedding_dim: 3, model.encoder.residual: false}\n")
+    #expect(
+      sweep.runs.map(\.name) == [
+        "fm-model=paradigm=discriminative", "fm-model=paradigm=generative,encoder=gamma=2",
+      ])
+    #expect(sweep.runs.map(\.configuration.model.embeddingDimension) == [3, 3])
+    #expect(sweep.runs[1].configuration.model.encoder.gamma == 2)
+    #expect(sweep.runs[1].configuration.model.encoder.residual == false)
+    #expect(sweep.compared == "model")
+    func refusal(_ lines: String) -> String? {
+      SweepFixture.refusal(
+        of:
+          "data: data.yaml\nmodels: [models/fm_gen]\nvary: {model: [{encoder: {gamma: 2}}]}\n\(lines)"
+      )
+    }
+    let rest = "expected a key in one of set, vary and search; remove one"
+    #expect(
+      refusal("set: {model.encoder.gamma: 1}")
+        == "s.yaml:3: model.encoder.gamma: found in set as well, \(rest)")
+    #expect(
+      refusal("search: {model.encoder.gamma: [1, 2]}")
+        == "s.yaml:4: model.encoder.gamma: found twice in vary and search, \(rest)")
+    #expect(
+      refusal("search: {model.encoder: [{kind: stacked}]}") == nil, "other keys of a section")
+  }
+
+  @Test func analysesCanBeLeftOutAndTheirRowsSet() throws {
+    func settings(_ line: String) throws -> SweepAnalysisSettings {
+      try SweepFixture.read("data: data.yaml\nmodels: [models/lr]\n\(line)\n").analyses
+    }
+    #expect(try settings("") == SweepAnalysisSettings())
+    #expect(try settings("").isOn && settings("").rows == 50_000)
+    #expect(try !settings("analyses: none").isOn)
+    #expect(try settings("analyses: {rows: 300}").rows == 300)
+    for (line, found) in [
+      ("analyses: some", "analyses: found \"some\", expected none, or a mapping with rows"),
+      ("analyses: {rows: 1}", "analyses.rows: found 1, expected a whole number of at least 2"),
+      ("analyses: {row: 5}", "analyses.row: unknown key; expected none, or a mapping with rows"),
+    ] {
+      let yaml = "data: data.yaml\nmodels: [models/lr]\n\(line)\n"
+      #expect(SweepFixture.refusal(of: yaml) == "s.yaml:3: \(found)")
+    }
+  }
+
   @Test func samplesAreSeededAndInTheirRanges() throws {
     func rates(_ seed: Int) throws -> [Double] {
       try SweepFixture.read(

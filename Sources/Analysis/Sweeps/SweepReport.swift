@@ -83,10 +83,14 @@ public struct SweepReport {
       + test("logloss", difference?.logloss, line.pLogloss)
       + [
         ("best_epoch", .optional(line.bestEpoch?.mean)),
-        ("rankme", .optional(line.mean(\.rankMe)?.mean)),
+        ("embedding_rankme", .optional(line.mean(\.embeddingRankMe)?.mean)),
+        ("source_rankme", .optional(line.mean(\.sourceRankMe)?.mean)),
         ("own_field_mean_abs_r", .optional(line.mean(\.ownField)?.mean)),
         ("cross_field_mean_abs_r", .optional(line.mean(\.crossField)?.mean)),
         ("rows_per_second", .optional(line.mean(\.rowsPerSecond)?.mean)),
+        (
+          "rows_per_cpu_second", .optional(line.mean(\.rowsPerProcessorSecond)?.mean)
+        ),
         ("cost_ratio", .optional(line.costRatio)),
       ]
   }
@@ -124,9 +128,12 @@ public struct SweepReport {
       ("run", .text(run.name)), ("seed", run.seed.map { .text($0) } ?? .null),
       ("AUC", .optional(run.auc)), ("logloss", .optional(run.logloss)),
       ("best_epoch", run.bestEpoch.map { .integer($0) } ?? .null),
-      ("rankme", .optional(run.rankMe)), ("own_field_mean_abs_r", .optional(run.ownField)),
+      ("embedding_rankme", .optional(run.embeddingRankMe)),
+      ("source_rankme", .optional(run.sourceRankMe)),
+      ("own_field_mean_abs_r", .optional(run.ownField)),
       ("cross_field_mean_abs_r", .optional(run.crossField)),
       ("rows_per_second", .optional(run.rowsPerSecond)),
+      ("rows_per_cpu_second", .optional(run.rowsPerProcessorSecond)),
     ])
   }
 
@@ -185,9 +192,11 @@ public struct SweepReport {
       "A searched value is chosen by the validation AUC of the first seed; test rows have no part in it."
     ),
     (
-      "RankMe",
-      "The effective number of dimensions of the encoder's output, of a discriminative model of its "
-        + "embedding, on validation rows: exp of the entropy of the normalised singular values."
+      "embedding RankMe, source RankMe",
+      "The effective number of dimensions on validation rows: exp of the entropy of the normalised "
+        + "singular values. The embedding is the same place in both paradigms: compare these. The "
+        + "source of the interactions is what an encoder generates, and in a discriminative model the "
+        + "embedding again."
     ),
     (
       "own |r|, cross |r|",
@@ -195,9 +204,10 @@ public struct SweepReport {
         + "field, and of different fields."
     ),
     (
-      "rows/s, cost",
-      "Training rows per second, the median over epochs, and how many times as long as the first line of the "
-        + "model an epoch takes. Runs that train side by side slow one another down."
+      "rows/CPU s, cost",
+      "Training rows per second that processors worked, for all threads of a run together, the median over "
+        + "epochs, and how many times as much of this time a row takes as in the first line of the model. "
+        + "Waiting for other programs is not counted; the files have rows per second of wall time, too."
     ),
   ]
 }

@@ -14,14 +14,18 @@ public struct SweepResults: Sendable {
     public var logloss: Double?
     /// The epoch of the weights that were kept.
     public var bestEpoch: Int?
-    /// RankMe of what the interaction generates, or else of the embedding.
-    public var rankMe: Double?
+    /// RankMe of the embedding, the same place in both paradigms.
+    public var embeddingRankMe: Double?
+    /// RankMe of the source of the interactions: of what is generated, or else of the embedding.
+    public var sourceRankMe: Double?
     /// The mean |r| between different dimensions of one field, and between fields.
     public var ownField: Double?
     /// The mean |r| between dimensions of different fields.
     public var crossField: Double?
-    /// Training rows per second, the median over epochs.
+    /// Training rows per second of wall time, the median over epochs.
     public var rowsPerSecond: Double?
+    /// Training rows per second that processors worked, the median over epochs.
+    public var rowsPerProcessorSecond: Double?
 
     /// A run of which nothing is known.
     public init(name: String, seed: String?) { (self.name, self.seed) = (name, seed) }

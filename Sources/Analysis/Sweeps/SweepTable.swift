@@ -61,7 +61,7 @@ struct SweepTable {
     let logloss = Holm.adjusted(arms.map { $0.arm.difference?.logloss.pValue })
     lines = arms.enumerated().map { index, place in
       func speed(_ arm: SweepResults.Arm) -> Double? {
-        SeedMean(arm.runs.map(\.rowsPerSecond))?.mean
+        SeedMean(arm.runs.map(\.rowsPerProcessorSecond))?.mean
       }
       let ratio = speed(place.block.arms[0]).flatMap { first in
         speed(place.arm).map { first / $0 }
@@ -142,11 +142,13 @@ struct SweepTable {
   private var nature: [Column] {
     [
       Column("best epoch") { NumberFormat.fixed($0.bestEpoch?.mean, 1) },
-      Column("RankMe") { NumberFormat.fixed($0.mean(\.rankMe)?.mean, 1) },
+      Column("embedding RankMe") { NumberFormat.fixed($0.mean(\.embeddingRankMe)?.mean, 1) },
+      Column("source RankMe") { NumberFormat.fixed($0.mean(\.sourceRankMe)?.mean, 1) },
       Column("own |r|") { NumberFormat.fixed($0.mean(\.ownField)?.mean, 3) },
       Column("cross |r|") { NumberFormat.fixed($0.mean(\.crossField)?.mean, 3) },
-      Column("rows/s") { line in
-        line.mean(\.rowsPerSecond).map { NumberFormat.grouped(Int($0.mean.rounded())) } ?? "–"
+      Column("rows/CPU s") { line in
+        line.mean(\.rowsPerProcessorSecond).map { NumberFormat.grouped(Int($0.mean.rounded())) }
+          ?? "–"
       },
       Column("cost") { $0.costRatio.map { "\(NumberFormat.fixed($0, 2))×" } ?? "–" },
     ]

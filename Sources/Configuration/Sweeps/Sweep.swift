@@ -15,6 +15,8 @@ public struct Sweep: Sendable {
   public let compared: String?
   /// How candidates are given up early; nil trains all of them.
   public let halving: SweepHalving?
+  /// The analyses of the runs of its table.
+  public let analyses: SweepAnalysisSettings
 
   /// Reads the file of a sweep and all files that it names.
   ///
@@ -27,6 +29,7 @@ public struct Sweep: Sendable {
     name = file.name
     compared = file.compared
     halving = file.search?.halving
+    analyses = file.analyses
   }
 }
 

@@ -14,8 +14,11 @@ struct SweepFile {
   let settings: ConfigurationNode
   /// The key whose values are compared; nil for the models themselves.
   let compared: String?
+  let analyses: SweepAnalysisSettings
 
-  private static let keys = ["sweep", "data", "models", "vary", "search", "set", "compare"]
+  private static let keys = [
+    "sweep", "data", "models", "vary", "search", "set", "compare", "analyses",
+  ]
   private static let known = KnownKeys(root: keys) { name in
     keys.contains(name) || Spelling.nearest(to: name, among: keys) != nil
   }
@@ -46,6 +49,7 @@ struct SweepFile {
     varied = try (root["vary"].map { try Self.members($0) } ?? []).map(SweepAxis.init)
     search = try root["search"].map(SweepSearch.init)
     compared = try Self.compared(root["compare"], varied)
+    analyses = try root["analyses"].map(SweepAnalysisSettings.init) ?? SweepAnalysisSettings()
     try checkDisjoint(root)
   }
 
@@ -139,16 +143,24 @@ struct SweepFile {
     return word
   }
 
+  /// No key may be written in two places: of values that are sections, the keys within them.
   private func checkDisjoint(_ root: ConfigurationNode) throws {
-    var seen: Set<String> = []
+    let set = settings.leaves()
+    var seen: [String] = []
     for axis in varied + (search?.axes ?? []) {
-      let isSet = settings.holds(axis.names)
-      guard seen.insert(axis.key).inserted, !isSet else {
+      let keys = Set(axis.values.flatMap { $0.leaves(at: axis.names) }).sorted()
+      func clash(_ key: String, _ other: String) -> Bool {
+        key == other || key.hasPrefix("\(other).") || other.hasPrefix("\(key).")
+      }
+      for key in keys {
+        let isSet = set.contains { clash(key, $0) }
+        guard isSet || seen.contains(where: { clash(key, $0) }) else { continue }
         throw ConfigurationFailure(
-          axis.values[0].origin, axis.key,
-          "found \(isSet ? "in set as well" : "in vary and in search"), expected a key in one of "
+          axis.values[0].origin, key,
+          "found \(isSet ? "in set as well" : "twice in vary and search"), expected a key in one of "
             + "set, vary and search; remove one")
       }
+      seen += keys
       guard axis.key == SweepAxis.seed, search?.axes.contains(where: { $0.key == axis.key }) == true
       else { continue }
       throw ConfigurationFailure(
@@ -158,10 +170,9 @@ struct SweepFile {
 }
 
 extension ConfigurationNode {
-  /// Whether a value is written under some names.
-  fileprivate func holds(_ names: [String]) -> Bool {
-    var node: ConfigurationNode? = self
-    for name in names { node = node?[name] }
-    return node != nil
+  /// The dotted keys of all values that are no mappings, below some names.
+  fileprivate func leaves(at names: [String] = []) -> [String] {
+    guard case .mapping(let members) = content else { return [names.joined(separator: ".")] }
+    return members.flatMap { $0.value.leaves(at: names + [$0.name]) }
   }
 }

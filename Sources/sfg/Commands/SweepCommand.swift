@@ -113,10 +113,12 @@ struct SweepCommand: ParsableCommand {
     let limits = limits(needing: runs.values.map(\.memory).max() ?? 0, groups)
     for run in sweep.runs {
       guard let estimate = runs[run.name], estimate.secondsPerEpoch > 0, let rows = estimate.rows,
-        let speed = SweepRunFacts(folder.run(run))?.rowsPerSecond
+        let facts = SweepRunFacts(folder.run(run)),
+        // An earlier version recorded wall time alone.
+        let speed = facts.rowsPerProcessorSecond
+          ?? facts.rowsPerSecond.map({ $0 / Double(limits.threads) })
       else { continue }
-      let seconds = Double(rows) / speed
-      speeds.append(seconds * Double(limits.threads) / estimate.secondsPerEpoch)
+      speeds.append(Double(rows) / speed / estimate.secondsPerEpoch)
     }
     return SweepEstimate(
       sweep: sweep, groups: groups, runs: runs, limits: limits,
@@ -140,7 +142,14 @@ struct SweepCommand: ParsableCommand {
     guard sweep.runs.contains(where: { folder.run($0).isFinished }) else {
       throw NoFinishedRun(path: folder.path)
     }
-    let results = try SweepJudge(sweep: sweep, folder: folder, limits: limits, line: line).results()
+    let judge = SweepJudge(sweep: sweep, folder: folder, limits: limits, line: line)
+    let results: SweepResults
+    do {
+      results = try judge.results()
+    } catch is Interrupted {
+      // The runs are finished; only their comparison starts again.
+      throw StoppedSweep()
+    }
     let report = SweepReport(results)
     try report.write(to: folder.path)
     try StandardStream.output.print(

@@ -108,6 +108,9 @@ extension RecordedRun {
     for name in ["rankme", "effective_rank", "information_abundance"] {
       outcome[name] = main?.number(name)
     }
+    outcome["embedding_rankme"] =
+      found.objects("representations").first { $0.text("representation") == "embedding" }?
+      .number("rankme")
   }
 
   private mutating func read(redundancy summary: RunDocument?) {

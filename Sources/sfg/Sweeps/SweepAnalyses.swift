@@ -6,11 +6,39 @@ import Platform
 /// The analyses of finished runs that the tables of a sweep repeat, each run once.
 struct SweepAnalyses {
   let folder: SweepFolder
+  let settings: SweepAnalysisSettings
   let split: String
 
-  /// The analyses that a backbone has.
-  private static func names(of backbone: BackboneKind) -> [String] {
-    backbone == .lr ? [] : backbone.hasSource ? ["collapse", "redundancy"] : ["collapse"]
+  /// The analyses that a backbone has and the sweep wants.
+  private func names(of backbone: BackboneKind) -> [String] {
+    guard settings.isOn, backbone != .lr else { return [] }
+    return backbone.hasSource ? ["collapse", "redundancy"] : ["collapse"]
+  }
+
+  /// Whether an analysis is there, of as many rows as it would read now.
+  private func isDone(_ analysis: String, _ run: SweepRun) -> Bool {
+    guard access(summary(analysis, run), F_OK) == 0 else { return false }
+    guard let available = SweepRunFacts(folder.run(run))?.rows(of: split),
+      let analysed = rows(of: analysis, run)
+    else { return true }
+    return analysed == min(settings.rows, available)
+  }
+
+  /// The rows that an analysis read; nil where it is damaged.
+  private func rows(of analysis: String, _ run: SweepRun) -> Int? {
+    struct Summary: Decodable {
+      struct Run: Decodable {
+        let rows: Int?
+        let representations: [Representation]?
+      }
+      struct Representation: Decodable {
+        let representation: String
+        let rows: Int
+      }
+      let runs: [Run]
+    }
+    let found = decoded(Summary.self, analysis, run)?.runs.first
+    return found?.rows ?? found?.representations?.first { $0.representation == "embedding" }?.rows
   }
 
   private func summary(_ analysis: String, _ run: SweepRun) -> String {
@@ -20,8 +48,8 @@ struct SweepAnalyses {
   /// Runs what is missing, side by side; a failure leaves the run's numbers undefined.
   func complete(_ runs: [SweepRun], _ limits: ChildPool.Limits, _ line: ProgressLine) throws {
     var open = runs.flatMap { run in
-      Self.names(of: run.configuration.model.backbone)
-        .filter { access(summary($0, run), F_OK) != 0 }.map { (analysis: $0, run: run) }
+      names(of: run.configuration.model.backbone).filter { !isDone($0, run) }
+        .map { (analysis: $0, run: run) }
     }
     let total = open.count
     guard total > 0 else { return }
@@ -36,7 +64,7 @@ struct SweepAnalyses {
             name: name(entry),
             arguments: [
               "analyze", entry.analysis, "--run", folder.run(entry.run).path, "--split", split,
-              "--threads", "\(limits.threads)",
+              "--rows", "\(settings.rows)", "--threads", "\(limits.threads)",
             ], log: folder.log(entry.run), bytes: 0)
         }
       },
@@ -53,8 +81,9 @@ struct SweepAnalyses {
     line.clear()
   }
 
-  /// RankMe of what the encoder generates, or else of the embedding; nil without an analysis.
-  func rankMe(_ run: SweepRun) -> Double? {
+  /// RankMe of the embedding, and of the source of the interactions: of what an encoder generates,
+  /// or else of the embedding; nil without an analysis.
+  func rankMe(_ run: SweepRun) -> (embedding: Double?, source: Double?) {
     struct Summary: Decodable {
       struct Run: Decodable { let representations: [Representation] }
       struct Representation: Decodable {
@@ -65,9 +94,8 @@ struct SweepAnalyses {
     }
     let places: [Summary.Representation] =
       decoded(Summary.self, "collapse", run)?.runs.first?.representations ?? []
-    return
-      (places.first { $0.representation == "encoder" }
-      ?? places.first { $0.representation == "embedding" })?.rankme
+    func rankMe(_ name: String) -> Double? { places.first { $0.representation == name }?.rankme }
+    return (rankMe("embedding"), rankMe("encoder") ?? rankMe("embedding"))
   }
 
   /// The mean |r| between the two operands, within fields and between them; nil without an

@@ -104,7 +104,7 @@ struct SweepRunFacts {
   private struct Line: Decodable {
     let split: String
     let span: String?
-    let samples_per_second: Double?
+    let samples_per_second, seconds, cpu_seconds: Double?
   }
 
   private let result: Result
@@ -126,12 +126,32 @@ struct SweepRunFacts {
   var rows: Int? { (result.test ?? result.valid)?.rows }
   var validAUC: Double? { result.valid?.AUC }
 
-  /// Training rows per second, the median over epochs; nil where none was measured.
-  var rowsPerSecond: Double? {
+  /// The rows of a split; nil where it was not evaluated.
+  func rows(of split: String) -> Int? { (split == "valid" ? result.valid : result.test)?.rows }
+
+  /// Training rows per second of wall time, the median over epochs; nil where none was measured.
+  var rowsPerSecond: Double? { median(epochs.compactMap(\.samples_per_second)) }
+
+  /// Training rows per second that processors worked, the median over epochs; nil where none was
+  /// measured.
+  var rowsPerProcessorSecond: Double? {
+    median(
+      epochs.compactMap { epoch in
+        guard let speed = epoch.samples_per_second, let seconds = epoch.seconds,
+          let worked = epoch.cpu_seconds, worked > 0
+        else { return nil }
+        return speed * seconds / worked
+      })
+  }
+
+  private var epochs: [Line] {
     let text = (try? WholeFile.read(folder.metricsPath, .metrics)) ?? []
-    let speeds = String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap {
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap {
       try? JSONDecoder().decode(Line.self, from: Data($0.utf8))
-    }.filter { $0.split == "train" && $0.span == "epoch" }.compactMap(\.samples_per_second)
-    return speeds.isEmpty ? nil : speeds.sorted()[speeds.count / 2]
+    }.filter { $0.split == "train" && $0.span == "epoch" }
+  }
+
+  private func median(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.sorted()[values.count / 2]
   }
 }

@@ -40,7 +40,7 @@ struct SweepJudge {
     let members = sweep.groups.map(member)
     let finished = members.flatMap(\.runs).filter { folder.run($0).isFinished }
     let analyses = SweepAnalyses(
-      folder: folder,
+      folder: folder, settings: sweep.analyses,
       split: sweep.runs.allSatisfy { $0.configuration.dataset.has(.valid) } ? "valid" : "test")
     try analyses.complete(unique(finished), limits, line)
     var blocks: [SweepResults.Block] = []
@@ -90,8 +90,10 @@ struct SweepJudge {
       }
   }
 
+  /// The last part of a key; the table's first column is the model already.
   private static func word(_ key: String?) -> String {
-    key.map { $0.split(separator: ".").last.map(String.init) ?? $0 } ?? "variant"
+    let word = key.map { $0.split(separator: ".").last.map(String.init) ?? $0 }
+    return word.map { $0 == "model" ? "variant" : $0 } ?? "variant"
   }
 
   private func unique(_ runs: [SweepRun]) -> [SweepRun] {
@@ -185,7 +187,8 @@ struct SweepJudge {
     let facts = SweepRunFacts(folder.run(run))
     (result.auc, result.logloss) = (facts?.auc, facts?.logloss)
     (result.bestEpoch, result.rowsPerSecond) = (facts?.bestEpoch, facts?.rowsPerSecond)
-    result.rankMe = analyses.rankMe(run)
+    result.rowsPerProcessorSecond = facts?.rowsPerProcessorSecond
+    (result.embeddingRankMe, result.sourceRankMe) = analyses.rankMe(run)
     (result.ownField, result.crossField) = analyses.correlation(run)
     return result
   }
