@@ -44,6 +44,9 @@ public enum ProductPrecision: String, CaseIterable, Sendable {
     }
   }
 
+  /// Columns of a product that are computed at once, to which its speed is about proportional.
+  public static var columnsAtOnce: Int { ProductBlocking.width }
+
   /// Whether this processor lacks the instructions, so that other ones compute the same bits,
   /// slower than products in single precision.
   public var isEmulated: Bool { self == .bfloat16 && !HardwareBFloat16.isAvailable }
