@@ -55,12 +55,15 @@ BASE = {
     "dnn": dict(hidden_units=(7, 4)),
     "fm": {},
     "deepfm": dict(hidden_units=(7, 4)),
+    "nfm": dict(hidden_units=(7, 4)),
     "fwfm": {},
     "fmfm": {},
     "ipnn": dict(hidden_units=(7, 4)),
     "xdeepfm": dict(hidden_units=(7, 4), cin_hidden_units=(4, 3)),
     "crossnet": dict(encoder_residual=True),
     "dcnv2": dict(encoder_residual=True, hidden_units=(7, 4)),
+    "dcnv2_stacked": dict(encoder_residual=True, hidden_units=(7, 4)),
+    "dcnv2_stacked_parallel": dict(encoder_residual=True, hidden_units=(7, 4)),
 }
 WITHOUT_ENCODER = ("lr", "dnn")
 
@@ -116,7 +119,7 @@ def encoder_cases():
         )  # fmt: skip
 
 
-HEADS = {"crossnet": ("mlp", "linear"), "dcnv2": ("mlp", "linear")}
+HEADS = {name: ("mlp", "linear") for name in BASE if name == "crossnet" or "dcnv2" in name}
 WITH_ENCODER = tuple(backbone for backbone in BASE if backbone not in WITHOUT_ENCODER)
 
 
@@ -157,8 +160,9 @@ def target_cases():
         for paradigm in PARADIGMS:
             yield tiny(f"crossnet-{paradigm}-{target}", "crossnet", paradigm,
                        target=target, num_target=count, head="mlp")  # fmt: skip
-            yield tiny(f"dcnv2-{paradigm}-{target}", "dcnv2", paradigm,
-                       target=target, num_target=count, head="linear")  # fmt: skip
+            for backbone in ("dcnv2", "dcnv2_stacked", "dcnv2_stacked_parallel"):
+                yield tiny(f"{backbone}-{paradigm}-{target}", backbone, paradigm,
+                           target=target, num_target=count, head="linear")  # fmt: skip
 
 
 def prelu_cases():
@@ -205,7 +209,7 @@ def single_cases():
                 f"dnn-discriminative-{activation}", "dnn", "discriminative",
                 hidden_activation=activation,
             )  # fmt: skip
-    for backbone in ("fm", "fwfm", "fmfm", "ipnn", "xdeepfm"):
+    for backbone in ("fm", "nfm", "fwfm", "fmfm", "ipnn", "xdeepfm"):
         yield generative(backbone, "residual", encoder_residual=True)
     yield from encoder_cases()
     for linear in ("lw", "filv"):
@@ -227,8 +231,12 @@ def single_cases():
     yield from both("dcnv2", "no-hidden", hidden_units=())
     yield from both("dcnv2", "batch-norm", batch_norm=True)
     yield small("dnn-discriminative-batch-norm", "dnn", "discriminative", batch_norm=True)
-    for backbone in ("deepfm", "ipnn", "xdeepfm"):
+    for backbone in ("deepfm", "nfm", "ipnn", "xdeepfm"):
         yield from both(backbone, "batch-norm", batch_norm=True)
+    for backbone in ("dcnv2_stacked", "dcnv2_stacked_parallel"):
+        yield from both(
+            backbone, "linear-head", head="linear", cross_bias=True, batch_norm=True
+        )
 
     for paradigm in PARADIGMS:
         for backbone in ("fm", "dcnv2"):

@@ -245,13 +245,17 @@ def write(case, folder):
 def main():
     parser = argparse.ArgumentParser(description="Write the golden fixtures.")
     parser.add_argument("--output", type=Path, default=FOLDER, help="the folder (default: that of the tests)")
-    folder = parser.parse_args().output
+    parser.add_argument("--missing", action="store_true", help="keep the files that exist")
+    options = parser.parse_args()
+    folder = options.output
     torch.set_num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.safetensors"):
-        old.unlink()
+    if not options.missing:
+        for old in folder.glob("*.safetensors"):
+            old.unlink()
     for case in cases():
-        write(case, folder)
+        if not (folder / f"{case.name}.safetensors").exists():
+            write(case, folder)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,20 @@ class DeepFM(FM):
         return super().interact(v, t) + self.dnn(t.flatten(1)).squeeze(1)
 
 
+class NFM(ClickModel):
+    """First order + MLP(b), b = sum_{i<j} g_i * v_j, element by element."""
+
+    has_first_order = True
+
+    def build(self, fields):
+        self.encoder = self.new_encoder()
+        self.dnn = mlp(self.settings.embedding_dim, self.settings, outputs=1)
+
+    def interact(self, v, t):
+        rows, columns = self.pairs
+        return self.dnn((self.encoder(v)[:, rows] * t[:, columns]).sum(dim=1)).squeeze(1)
+
+
 class FwFM(ClickModel):
     """Linear part + sum_{i<j} r_ij <g_i, v_j>.
 
@@ -248,17 +262,47 @@ class DCNv2(CrossNet):
         return self.head(torch.cat(both, dim=1)).squeeze(1)
 
 
+class StackedDCNv2(CrossNet):
+    """Head(MLP(X_L))."""
+
+    def build(self, fields):
+        super().build(fields)
+        self.stacked = mlp(self.crossed_width, self.settings)
+        self.head = head(self.settings.hidden_units[-1], self.settings)
+
+    def crossed(self, x, target):
+        return self.stacked(super().crossed(x, target))
+
+
+class StackedParallelDCNv2(StackedDCNv2):
+    """Head([MLP_s(X_L) ; MLP(x)])."""
+
+    def build(self, fields):
+        super().build(fields)
+        self.dnn = mlp(self.width, self.settings)
+        self.head = head(2 * self.settings.hidden_units[-1], self.settings)
+
+    def interact(self, v, t):
+        x = v.flatten(1)
+        target = x if t is v else t.flatten(1)
+        both = [self.crossed(x, target), self.dnn(target)]
+        return self.head(torch.cat(both, dim=1)).squeeze(1)
+
+
 BACKBONES = {
     "lr": LR,
     "dnn": DNN,
     "fm": FM,
     "deepfm": DeepFM,
+    "nfm": NFM,
     "fwfm": FwFM,
     "fmfm": FmFM,
     "ipnn": IPNN,
     "xdeepfm": XDeepFM,
     "crossnet": CrossNet,
     "dcnv2": DCNv2,
+    "dcnv2_stacked": StackedDCNv2,
+    "dcnv2_stacked_parallel": StackedParallelDCNv2,
 }
 
 

@@ -199,7 +199,7 @@ import Testing
     (
       "data: data.yaml\nmodels: [models/fm_gen]\nvary: {model.target: [random]}",
       "s.yaml:3: model.target: found \"random\", expected all: backbone fm does not have this target; "
-        + "crossnet, dcnv2 do"
+        + "crossnet, dcnv2, dcnv2_stacked, dcnv2_stacked_parallel do"
     ),
     (
       "data: data.yaml\nmodels: [models/lr]\nsearch: {training.learning_rate: {log: [1e-5, 1e-3]}}",

@@ -126,4 +126,34 @@ import Testing
       expectClose(gradients[index].view.doubles, expected[index], tolerance, name)
     }
   }
+
+  @Test(arguments: [1, 2, 5, 39], [1, 3, 8, 10, 17])
+  func pooledPairsAndTheirGradientsEqualThePairsWrittenOut(fields: Int, dimension: Int) {
+    let source = Matrix.random(fields, dimension, seed: 12)
+    let target = Matrix.random(fields, dimension, seed: 13)
+    let gradient = Matrix.random(1, dimension, seed: 14)
+    let sourceGradient = Matrix.random(fields, dimension, seed: 15)
+    let targetGradient = Matrix.random(fields, dimension, seed: 16)
+    var expected = [Double](repeating: 0, count: dimension)
+    var gradients = [sourceGradient.view.doubles, targetGradient.view.doubles]
+    for (i, j) in pairs(fields) {
+      for k in 0..<dimension {
+        let (s, t, g) = (Double(source[i, k]), Double(target[j, k]), Double(gradient[0, k]))
+        expected[k] += s * t
+        gradients[0][i * dimension + k] += g * t
+        gradients[1][j * dimension + k] += g * s
+      }
+    }
+    let output = Matrix(rows: 1, columns: dimension + 1)
+    output.view.fill(-7)
+    PairPoolingKernel.pool(
+      source: source.base, target: target.base, into: output.base, fields: fields,
+      dimension: dimension)
+    expectClose(output.view.doubles, expected + [-7], tolerance)
+    PairPoolingKernel.addGradients(
+      gradient.base, source: source.base, target: target.base, sourceGradient: sourceGradient.base,
+      targetGradient: targetGradient.base, fields: fields, dimension: dimension)
+    expectClose(sourceGradient.view.doubles, gradients[0], tolerance, "source")
+    expectClose(targetGradient.view.doubles, gradients[1], tolerance, "target")
+  }
 }

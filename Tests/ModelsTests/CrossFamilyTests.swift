@@ -6,9 +6,12 @@ import Testing
 
 @testable import Models
 
-/// CrossNet, DCN V2 and xDeepFM as whole models.
+/// CrossNet, DCN V2 in its structures, and xDeepFM as whole models.
 @Suite struct CrossFamilyTests {
-  static let backbones: [BackboneKind] = [.crossnet, .dcnv2, .xdeepfm]
+  static let crossNetworks: [BackboneKind] = [
+    .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel,
+  ]
+  static let backbones = crossNetworks + [.xdeepfm]
 
   private func model(
     _ backbone: BackboneKind, _ paradigm: Paradigm, fields: Int = 5, threads: Int = 2,

@@ -12,7 +12,7 @@ import Testing
     #expect(GoldenCase.names.contains("\(backbone.rawValue)-\(paradigm.rawValue)"))
   }
 
-  /// Every backbone has a head of two layers; only two backbones can have another.
+  /// Every backbone has a head of two layers; only those of cross layers can have another.
   @Test func everyEncoderAndTargetHasAGoldenCaseWithEveryBackboneAndHead() throws {
     var encoders: Set<String> = []
     var targets: Set<String> = []
@@ -25,7 +25,7 @@ import Testing
     }
     for backbone in BackboneKind.allCases where backbone.hasSource {
       let heads: [ModelSettings.Head] =
-        [.crossnet, .dcnv2].contains(backbone) ? [.mlp, .linear] : [.mlp]
+        CrossFamilyTests.crossNetworks.contains(backbone) ? [.mlp, .linear] : [.mlp]
       for head in heads {
         for choice in EncoderTests.choices {
           let model = "\(backbone) generative \(choice.kind) \(choice.source) \(head)"

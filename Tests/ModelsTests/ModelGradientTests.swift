@@ -103,7 +103,7 @@ import Testing
       }, "\(activation), normalizing \(normalizing)")
   }
 
-  @Test(arguments: [BackboneKind.crossnet, .dcnv2], ModelSettings.Head.allCases)
+  @Test(arguments: CrossFamilyTests.crossNetworks, ModelSettings.Head.allCases)
   func crossLayersInEverySetting(backbone: BackboneKind, head: ModelSettings.Head) {
     // The step of float crosses the kinks of the head's ReLU.
     guard MemoryLayout<Scalar>.size == 8 || head == .linear else { return }

@@ -56,13 +56,17 @@ private struct DataSet {
       (.dcnv2, 23_623_493, 24_068_093),
     ])
 
-  func model(_ backbone: BackboneKind, _ paradigm: Paradigm) -> CTRModel {
+  func model(
+    _ backbone: BackboneKind, _ paradigm: Paradigm,
+    _ change: (inout ModelSettings) -> Void = { _ in }
+  ) -> CTRModel {
     let settings = ModelSettings.tiny(backbone, paradigm) {
       $0.embeddingDimension = dimension
       $0.deep.hiddenUnits = hiddenUnits[backbone] ?? []
       $0.deep.batchNormalization = normalizes.contains(backbone)
       $0.crossLayers = crossLayers
       $0.cinHiddenUnits = cinHiddenUnits
+      change(&$0)
     }
     return CTRModel.unallocated(
       schema: schema, settings: settings, batchCapacity: 1, pool: WorkerPool(threads: 1))
@@ -71,7 +75,7 @@ private struct DataSet {
   /// Elements here that the published models lack: a second row, for the missing value, in each
   /// table of a number.
   func missingRows(_ backbone: BackboneKind) -> Int {
-    let hasFirstOrderTerm: Set<BackboneKind> = [.fm, .fmfm, .deepfm, .xdeepfm]
+    let hasFirstOrderTerm: Set<BackboneKind> = [.fm, .fmfm, .deepfm, .nfm, .xdeepfm]
     let width = dimension + (hasFirstOrderTerm.contains(backbone) ? 1 : 0)
     return schema.count { $0.kind == .value } * width
   }
@@ -107,6 +111,31 @@ private struct DataSet {
         }
       }
     }
+  }
+
+  /// FuxiCTR's total of NFM on both data sets, whose first-order term has no bias.
+  @Test func nfmHasTheParametersOfFuxiCTRs() {
+    for (data, units, total) in [
+      (DataSet.avazu, [1000, 1000, 1000, 1000], 66_787_984), (.criteo, [400, 400, 400], 23_275_363),
+    ] {
+      let model = data.model(.nfm, .discriminative) { $0.deep.hiddenUnits = units }
+      #expect(model.parameterCount - data.missingRows(.nfm) == total + 1, "\(data.name)")
+    }
+  }
+
+  /// A perceptron behind the cross layers replaces their states in the head.
+  @Test func structuresOfDCNv2DifferByTheirPerceptrons() {
+    func perceptron(_ inputs: Int) -> Int { inputs * 400 + 400 + 2 * (400 * 400 + 400) }
+    func count(_ backbone: BackboneKind) -> Int {
+      DataSet.criteo.model(backbone, .generative) {
+        $0.deep.hiddenUnits = [400, 400, 400]
+        $0.head = .linear
+      }.parameterCount
+    }
+    let (crossnet, width) = (count(.crossnet), 39 * 10)
+    #expect(count(.dcnv2) == crossnet + perceptron(width) + 400)
+    #expect(count(.dcnv2Stacked) == crossnet + perceptron(width) + 400 - width)
+    #expect(count(.dcnv2StackedParallel) == crossnet + 2 * perceptron(width) + 2 * 400 - width)
   }
 
   @Test func aModelOnPaperTakesNoMemory() {
@@ -167,7 +196,10 @@ private struct DataSet {
     // Inner products, weighted, and the linear part's.
     (.fwfm, 6 * 8 + 6 * 2 + 4 * 8), (.fmfm, 6 * 8), (.ipnn, 6 * 8),
     // Two layers: a product and a sum per column.
-    (.crossnet, 2 * 2 * 16), (.dcnv2, 2 * 2 * 16),
+    (.crossnet, 2 * 2 * 16), (.dcnv2, 2 * 2 * 16), (.dcnv2Stacked, 2 * 2 * 16),
+    (.dcnv2StackedParallel, 2 * 2 * 16),
+    // Suffix sums, products and their sums.
+    (.nfm, 3 * 16),
     // 4·4 and 4·5 products of 4 elements, and the sums of 5 and 3 maps.
     (.xdeepfm, 16 * 4 + 20 * 4 + 8 * 4),
   ])
@@ -184,7 +216,7 @@ private struct DataSet {
     }
     #expect(model(.discriminative).interactionOperations == operations)
     guard backbone.hasSource else { return }
-    let encoders = [.crossnet, .dcnv2, .xdeepfm].contains(backbone) ? 2 : 1
+    let encoders = CrossFamilyTests.backbones.contains(backbone) ? 2 : 1
     // Scores and sums of 16 ordered pairs of vectors of 4.
     let attention = encoders * 16 * 4 * 4
     #expect(model(.generative).interactionOperations == operations + attention)

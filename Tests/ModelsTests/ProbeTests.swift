@@ -82,7 +82,8 @@ import Testing
 
   @Test(arguments: [
     (BackboneKind.crossnet, "head.output"), (.dcnv2, "head.output"), (.ipnn, "dnn.output"),
-    (.dnn, "dnn.output"),
+    (.dnn, "dnn.output"), (.nfm, "dnn.output"), (.dcnv2Stacked, "head.output"),
+    (.dcnv2StackedParallel, "head.output"),
   ])
   func theLogitIsTheLastLayerOfTheFinalRepresentation(backbone: BackboneKind, layer: String) throws
   {
@@ -111,6 +112,19 @@ import Testing
       try values(model, .interaction(0)).map { $0.reduce(0, +) },
       try output(values(model, .final(0)), "dnn.output", of: model))
     expectClose(parts.map(+), expected, .rounding)
+  }
+
+  @Test func thePooledPairsOfNFMAddUpToThoseOfFM() throws {
+    for paradigm in Paradigm.allCases {
+      let (nfm, fm) = (model(.nfm, paradigm), model(.fm, paradigm))
+      _ = (logits(nfm), logits(fm))
+      let pooled = try values(nfm, .interaction(0))
+      #expect(pooled[0].count == 3)
+      guard paradigm == .discriminative else { continue }
+      expectClose(
+        pooled.map { $0.reduce(0, +) },
+        try values(fm, .interaction(0)).map { $0.reduce(0, +) }, .rounding)
+    }
   }
 
   @Test func theInnerProductsOfIPNNAreThoseOfItsOperands() throws {

@@ -45,7 +45,7 @@ struct TargetChoice: CustomStringConvertible, Sendable {
     ModelGradientTests().checkEveryParameter(model(choice), "\(choice)")
   }
 
-  @Test(arguments: [BackboneKind.crossnet, .dcnv2], TargetKind.allCases)
+  @Test(arguments: CrossFamilyTests.crossNetworks, TargetKind.allCases)
   func gradientsHoldBehindDropoutBiasResidualAndEitherInput(
     backbone: BackboneKind, target: TargetKind
   ) {

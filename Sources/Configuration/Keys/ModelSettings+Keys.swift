@@ -40,7 +40,7 @@ extension BackboneKind {
   /// Whether there are hidden layers.
   fileprivate var hasPerceptron: Bool {
     switch self {
-    case .dnn, .deepfm, .ipnn, .dcnv2, .xdeepfm: true
+    case .dnn, .deepfm, .nfm, .ipnn, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel, .xdeepfm: true
     case .lr, .fm, .fwfm, .fmfm, .crossnet: false
     }
   }
@@ -48,8 +48,8 @@ extension BackboneKind {
   /// Whether there are cross layers, and a head behind them.
   fileprivate var hasCrossLayers: Bool {
     switch self {
-    case .crossnet, .dcnv2: true
-    case .lr, .dnn, .fm, .deepfm, .fwfm, .fmfm, .ipnn, .xdeepfm: false
+    case .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel: true
+    case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .xdeepfm: false
     }
   }
 }

@@ -6,11 +6,15 @@ extension BackboneKind {
     case .dnn: DNN.self
     case .fm: FM.self
     case .deepfm: DeepFM.self
+    case .nfm: NFM.self
     case .fwfm: FwFM.self
     case .fmfm: FmFM.self
     case .ipnn: IPNN.self
     case .crossnet: CrossNet.self
     case .dcnv2: settings.deep.hiddenUnits.isEmpty ? CrossNet.self : DCNv2.self
+    case .dcnv2Stacked: settings.deep.hiddenUnits.isEmpty ? CrossNet.self : StackedDCNv2.self
+    case .dcnv2StackedParallel:
+      settings.deep.hiddenUnits.isEmpty ? CrossNet.self : StackedParallelDCNv2.self
     case .xdeepfm: XDeepFM.self
     }
   }

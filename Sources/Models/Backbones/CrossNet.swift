@@ -6,7 +6,7 @@ import LinearAlgebra
 /// The generated side is `G_l`, the slot of `x`, with one source per layer; discriminative, `G_l =
 /// x`. No first-order term. With a `target` the head reads the interactions of some fields instead
 /// of `X_L`.
-final class CrossNet: Backbone {
+class CrossNet: Backbone {
   static let targets = TargetKind.allCases
   var operations: Int { cross.operations }
   private let cross: CrossNetwork
@@ -17,8 +17,11 @@ final class CrossNet: Backbone {
     OperandNames(left: source, right: "embedding × cross weight")
   }
 
-  init(_ builder: ModelBuilder) {
-    cross = builder.crossNetwork()
+  /// What the head reads.
+  class func crossNetwork(_ builder: ModelBuilder) -> CrossNetwork { builder.crossNetwork() }
+
+  required init(_ builder: ModelBuilder) {
+    cross = Self.crossNetwork(builder)
     head = Head(builder.context.scoped("head"), inputs: cross.width, builder.settings.head)
   }
 

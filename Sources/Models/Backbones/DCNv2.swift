@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Platform
 
 /// DCN V2, parallel: `logit += head([X_L ; MLP(x)])`, where `X_L` is CrossNet V2's (Wang et al.,
 /// 2021; Yin et al., 2025).
@@ -7,7 +6,7 @@ import Platform
 /// The generated side is that of the cross layers; the perceptron reads the raw embedding in both
 /// paradigms. No first-order term. Without hidden layers it is CrossNet V2; as there, with a
 /// `target` the head reads interactions instead of `X_L`.
-final class DCNv2: Backbone {
+class DCNv2: Backbone {
   static let targets = CrossNet.targets
   var operations: Int { cross.operations }
   private let cross: CrossNetwork
@@ -15,28 +14,26 @@ final class DCNv2: Backbone {
   private let head: Head
   private let crossed: Range<Int>
   private let deep: Range<Int>
-  private let pool: WorkerPool
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { nil }
   static func operands(source: String) -> OperandNames? { CrossNet.operands(source: source) }
 
-  init(_ builder: ModelBuilder) {
+  /// What the head reads beside the perceptron.
+  class func crossNetwork(_ builder: ModelBuilder) -> CrossNetwork { builder.crossNetwork() }
+
+  required init(_ builder: ModelBuilder) {
     let (context, settings) = (builder.context, builder.settings)
-    cross = builder.crossNetwork()
+    cross = Self.crossNetwork(builder)
     dnn = MLP(context.scoped("dnn"), inputs: builder.shape.width, settings.deep)
     crossed = 0..<cross.width
     deep = cross.width..<cross.width + dnn.width
     head = Head(context.scoped("head"), inputs: deep.upperBound, settings.head)
-    pool = context.pool
   }
 
   func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {
     let input = head.input(rows: embeddings.batch)
     cross.forward(embeddings, pass, into: input.columns(crossed))
-    let output = dnn.forward(embeddings.input.flattened, pass)
-    pool.tiles(of: input.rows, size: 64) {
-      input.columns(deep).rows($0).copy(from: output.rows($0))
-    }
+    dnn.forward(embeddings.input.flattened, pass, into: input.columns(deep))
     head.forward(pass, addingTo: logits)
   }
 
@@ -48,13 +45,7 @@ final class DCNv2: Backbone {
   func backward(_ logitGradient: MatrixView, addingTo gradients: EmbeddingGradients) {
     let gradient = head.backward(logitGradient)
     cross.backward(gradient.columns(crossed), addingTo: gradients)
-    dnn.backward(to: gradients.input.flattened, overwriting: false) { target, _, finish in
-      let deepGradient = gradient.columns(deep)
-      pool.tiles(of: target.rows, size: 64) { rows in
-        target.rows(rows).copy(from: deepGradient.rows(rows))
-        finish(rows)
-      }
-    }
+    dnn.backward(gradient.columns(deep), to: gradients.input.flattened, overwriting: false)
   }
 
   func matrix(at point: ProbePoint) -> MatrixView? {

@@ -38,17 +38,11 @@ final class PairwiseSum {
     }
   }
 
-  /// The sum as operations of a graph: `T = U·t` with ones above the diagonal of `U`.
+  /// The sum as operations of a graph.
   func graph(
     source: GraphVectors, target: GraphVectors, _ graph: GraphBuilder
   ) -> GraphValue {
-    let fields = target.fields
-    let above = Matrix(rows: source.fields, columns: fields)
-    for row in 0..<source.fields {
-      for column in row + 1..<max(fields, row + 1) { above[row, column] = 1 }
-    }
-    let ones = graph.weight("later_fields", above, shape: [source.fields, fields])
-    let sums = graph.apply(.matrixProduct, to: [ones, target.stacked(graph)])
+    let sums = graph.sumsOfLaterFields(target, of: source.fields)
     let flattened = graph.apply(.reshape(rowShape: [source.width]), to: [sums])
     return graph.rowProducts(source.flattened, flattened)
   }
@@ -84,6 +78,20 @@ final class PairwiseSum {
           fields: target.fields, dimension: source.dimension)
       }
     }
+  }
+}
+
+extension GraphBuilder {
+  /// `Tᵢ = Σ_{j>i} tⱼ` of each row, `[batch, fields, dimension]`: `U·t` with ones above the diagonal
+  /// of `U`.
+  func sumsOfLaterFields(_ target: GraphVectors, of count: Int) -> GraphValue {
+    let fields = target.fields
+    let above = Matrix(rows: count, columns: fields)
+    for row in 0..<count {
+      for column in row + 1..<max(fields, row + 1) { above[row, column] = 1 }
+    }
+    let ones = weight("later_fields", above, shape: [count, fields])
+    return apply(.matrixProduct, to: [ones, target.stacked(self)])
   }
 }
 

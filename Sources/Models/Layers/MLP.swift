@@ -12,6 +12,7 @@ final class MLP {
   private let layers: [HiddenLayer]
   private let widths: [Int]
   private let scratch: SharedScratch
+  private let pool: WorkerPool
 
   /// Makes the layers `0`, `1`, … in the context's scope.
   init(_ context: LayerContext, inputs: Int, _ settings: MLPSettings) {
@@ -20,7 +21,7 @@ final class MLP {
       HiddenLayer(
         context.scoped("\(index)"), inputs: widths[index], outputs: widths[index + 1], settings)
     }
-    scratch = context.scratch
+    (scratch, pool) = (context.scratch, context.pool)
     for units in settings.hiddenUnits {
       scratch.reserve(rows: context.batchCapacity, columns: units)
     }
@@ -37,12 +38,31 @@ final class MLP {
     return layers.dropFirst().reduce(first.forward(input, pass)) { $1.forward(.dense($0), pass) }
   }
 
+  /// Writes the output of every row.
+  func forward(_ input: LayerInput, _ pass: Pass, into output: MatrixView) {
+    let values = forward(input, pass)
+    pool.tiles(of: output.rows, size: 64) { output.rows($0).copy(from: values.rows($0)) }
+  }
+
   /// The layers as operations of a graph.
   func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue {
     layers.reduce(input) { $1.graph($0, graph) }
   }
 
   /// Carries the output's gradient back, added to, or written to, the input's.
+  func backward(
+    _ outputGradient: MatrixView, to inputGradient: LayerGradient, overwriting: Bool
+  ) {
+    backward(to: inputGradient, overwriting: overwriting) { target, overwriting, finish in
+      pool.tiles(of: target.rows, size: 64) { rows in
+        let (target, gradient) = (target.rows(rows), outputGradient.rows(rows))
+        if overwriting { target.copy(from: gradient) } else { target.add(gradient) }
+        finish(rows)
+      }
+    }
+  }
+
+  /// The same where the output's gradient is computed in its place.
   ///
   /// The gradients of all layers' outputs share one place, one after another: an activation moves
   /// its own out of there before a product writes the next. `writeGradient` writes the output's

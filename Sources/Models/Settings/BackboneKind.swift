@@ -8,6 +8,8 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   case fm
   /// FM beside a perceptron.
   case deepfm
+  /// A perceptron on the sum of all pairs' products.
+  case nfm
   /// FM with one weight per pair of fields.
   case fwfm
   /// FM with one matrix, or one vector, per pair of fields.
@@ -18,6 +20,10 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   case crossnet
   /// Cross layers beside a perceptron.
   case dcnv2
+  /// Cross layers before a perceptron.
+  case dcnv2Stacked = "dcnv2_stacked"
+  /// Cross layers before a perceptron, beside a second one.
+  case dcnv2StackedParallel = "dcnv2_stacked_parallel"
   /// Compressed interaction layers beside a perceptron.
   case xdeepfm
 }
