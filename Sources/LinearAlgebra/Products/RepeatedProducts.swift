@@ -3,7 +3,7 @@ import Platform
 /// A fully connected layer's products with an operand that repeats rows: each distinct row is
 /// multiplied once, the other columns as they are.
 ///
-/// Threads process panels of the output's columns, in any assignment with the same bits.
+/// Threads process strips of the output's columns, in any assignment with the same bits.
 public final class RepeatedProducts {
   private let operand: RepeatedOperand
   /// Products of the columns that repeat nothing.
@@ -14,7 +14,7 @@ public final class RepeatedProducts {
   private let restWeight: Matrix
   private let restWeightGradient: Matrix
 
-  /// Parts into which backward divides the panels, each with sums of its own.
+  /// Parts into which backward divides the strips, each with sums of its own.
   private static let parts = 8
 
   /// The whole operand of the batch that began last.
@@ -45,9 +45,8 @@ public final class RepeatedProducts {
 
   /// `output = x·Wᵀ`.
   func multiply(_ weight: MatrixView, into output: MatrixView, finish: (Range<Int>) -> Void) {
-    let panels = ProductPanels.count(columns: output.columns, width: ProductBlocking.width)
-    pool.share(panels) { panel, thread in
-      let columns = columns(of: panel, output.columns)
+    pool.share(strips(output.columns)) { index, thread in
+      let columns = columns(of: index, output.columns)
       strip(weight, columns, thread).forward(into: output.columns(columns))
     }
     let rest = packed(weight, in: restWeight)
@@ -80,16 +79,16 @@ public final class RepeatedProducts {
   private func addRepeatedGradients(
     _ outputGradient: MatrixView, _ weight: MatrixView, _ weightGradient: MatrixView
   ) {
-    let panels = ProductPanels.count(columns: weight.rows, width: ProductBlocking.width)
-    let parts = min(panels, Self.parts)
+    let strips = strips(weight.rows)
+    let parts = min(strips, Self.parts)
     operand.sortRows()
     pool.share(parts) { part, thread in
-      let range = part * panels / parts..<(part + 1) * panels / parts
-      for panel in range {
-        let columns = columns(of: panel, weight.rows)
+      let range = part * strips / parts..<(part + 1) * strips / parts
+      for index in range {
+        let columns = columns(of: index, weight.rows)
         strip(weight, columns, thread).backward(
           outputGradient.columns(columns), weightGradient: weightGradient.rows(columns),
-          distinctGradient: partial(part), overwriting: panel == range.lowerBound)
+          distinctGradient: partial(part), overwriting: index == range.lowerBound)
       }
     }
     pool.run(operand.groups.count) { index in
@@ -105,7 +104,7 @@ public final class RepeatedProducts {
     }
   }
 
-  /// The distinct rows' gradients from one part of the panels, stored behind the threads' memory.
+  /// The distinct rows' gradients from one part of the strips, stored behind the threads' memory.
   private func partial(_ part: Int) -> MatrixView {
     let (count, width) = (operand.distinctCount, operand.groupWidth)
     let first = partialOffset(distinct: count) + part * count * width
@@ -124,8 +123,13 @@ public final class RepeatedProducts {
       * ProductPanels.stride(width: width, steps: ProductBlocking.maxSteps)
   }
 
-  private func columns(of panel: Int, _ count: Int) -> Range<Int> {
-    panel * ProductBlocking.width..<min(count, (panel + 1) * ProductBlocking.width)
+  /// The number of strips of a layer with so many outputs.
+  private func strips(_ outputs: Int) -> Int {
+    (outputs + RepeatedStrip.width - 1) / RepeatedStrip.width
+  }
+
+  private func columns(of strip: Int, _ count: Int) -> Range<Int> {
+    strip * RepeatedStrip.width..<min(count, (strip + 1) * RepeatedStrip.width)
   }
 
   private func strip(_ weight: MatrixView, _ outputs: Range<Int>, _ thread: Int) -> RepeatedStrip {

@@ -1,16 +1,20 @@
-/// One panel's columns of a fully connected layer's output, for an operand that repeats rows: each
-/// distinct row is multiplied once, and the products are summed for every row of the batch.
+/// Some columns of a fully connected layer's output, for an operand that repeats rows: each distinct
+/// row is multiplied once, and the products are summed for every row of the batch.
 ///
 /// With `E_g` the distinct rows of group g, `W_g` the layer's weights for its columns and `s_g[r]`
 /// the slot of row r: `y[r] = Σ_g (E_g·W_gᵀ)[s_g[r]]`; backward, with
 /// `Γ_g[u] = Σ_{r: s_g[r] = u} ∂y[r]`, `∂W_g += Γ_gᵀ·E_g` and `∂E_g += Γ_g·W_g`.
 struct RepeatedStrip {
+  /// Columns of a strip on every processor, one or several panels: gradients of distinct rows are
+  /// sums over strips, so that another width would change their bits.
+  static let width = 32
+
   let operand: RepeatedOperand
-  /// The panel's rows of the layer's weight, `[outputs, inputs]`.
+  /// The strip's rows of the layer's weight, `[outputs, inputs]`.
   let weight: MatrixView
   let scratch: Scratch
 
-  /// A thread's memory: `rows` holds the panel's columns of each row of the output, `sums` of each
+  /// A thread's memory: `rows` holds the strip's columns of each row of the output, `sums` of each
   /// distinct row.
   struct Scratch {
     let rows: UnsafeMutablePointer<Scalar>
@@ -21,13 +25,13 @@ struct RepeatedStrip {
     /// Elements that all of it occupies with `distinct` rows.
     static func elements(_ operand: RepeatedOperand, distinct: Int) -> Int {
       panelElements(operand)
-        + (operand.rowCapacity + blockRows(operand) + distinct) * ProductBlocking.width
+        + (operand.rowCapacity + blockRows(operand) + distinct) * RepeatedStrip.width
     }
 
     init(_ memory: UnsafeMutablePointer<Scalar>, _ operand: RepeatedOperand) {
       rows = memory
-      block = rows + operand.rowCapacity * ProductBlocking.width
-      panels = block + Self.blockRows(operand) * ProductBlocking.width
+      block = rows + operand.rowCapacity * RepeatedStrip.width
+      panels = block + Self.blockRows(operand) * RepeatedStrip.width
       sums = panels + Self.panelElements(operand)
     }
 
@@ -40,9 +44,10 @@ struct RepeatedStrip {
     private static func panelElements(_ operand: RepeatedOperand) -> Int {
       let (width, d) = (ProductBlocking.width, operand.groupWidth)
       return max(
-        ProductPanels.stride(width: width, steps: d),
+        ProductPanels.count(columns: RepeatedStrip.width, width: width)
+          * ProductPanels.stride(width: width, steps: d),
         ProductPanels.count(columns: d, width: width)
-          * ProductPanels.stride(width: width, steps: width))
+          * ProductPanels.stride(width: width, steps: RepeatedStrip.width))
     }
   }
 
@@ -52,10 +57,9 @@ struct RepeatedStrip {
 
   /// The sums of a group's distinct rows.
   private func sums(_ group: Int) -> MatrixView {
-    let width = ProductBlocking.width
-    return MatrixView(
-      base: scratch.sums + operand.firsts[group] * width,
-      rows: operand.groups[group].distinct.rows, columns: outputs, stride: width)
+    MatrixView(
+      base: scratch.sums + operand.firsts[group] * Self.width,
+      rows: operand.groups[group].distinct.rows, columns: outputs, stride: Self.width)
   }
 
   private func panels(
@@ -69,13 +73,15 @@ struct RepeatedStrip {
   /// `y = Σ_g …`, overwriting `y`.
   func forward(into y: MatrixView) {
     for (index, group) in operand.groups.enumerated() {
-      let panel = panels(
+      let panels = panels(
         weight.columns(group.columns), transposing: true, steps: group.columns.count,
         in: scratch.panels)
-      panel.pack()
-      ProductTiles.multiply(
-        ProductRows(group.distinct, from: 0), panel, 0, 0..<group.distinct.rows,
-        into: sums(index), overwriting: true)
+      panels.pack()
+      for panel in 0..<ProductPanels.count(columns: outputs, width: panels.width) {
+        ProductTiles.multiply(
+          ProductRows(group.distinct, from: 0), panels, panel, 0..<group.distinct.rows,
+          into: sums(index), overwriting: true)
+      }
     }
     repeated.gather(into: y)
   }
@@ -97,7 +103,7 @@ struct RepeatedStrip {
     }
   }
 
-  /// `∂W_g += Γ_gᵀ·E_g`, piece by piece: the sums are stored as a packed panel.
+  /// `∂W_g += Γ_gᵀ·E_g`, piece by piece: the sums are stored as packed panels are.
   private func addWeightGradient(
     _ sums: MatrixView, _ group: RepeatedColumns, to target: MatrixView
   ) {
@@ -109,12 +115,15 @@ struct RepeatedStrip {
     }
     operand.pieces.sum(addsLeaves: true) { piece, level, starts in
       let rows = Int(group.bounds[piece])..<Int(group.bounds[piece + 1])
-      ProductTiles.multiply(
-        ProductRows(transposing: distinct.rows(rows)),
-        panels(
-          sums.rows(rows), transposing: false, steps: rows.count,
-          in: sums.base + rows.lowerBound * stride),
-        0, 0..<distinct.columns, into: block(level), overwriting: starts)
+      for first in Swift.stride(from: 0, to: outputs, by: ProductBlocking.width) {
+        let columns = first..<min(first + ProductBlocking.width, outputs)
+        let packed = sums.rows(rows).columns(columns)
+        ProductTiles.multiply(
+          ProductRows(transposing: distinct.rows(rows)),
+          ProductPanels(
+            packed, transposing: false, steps: 0..<rows.count, width: stride, memory: packed.base),
+          0, 0..<distinct.columns, into: block(level).columns(columns), overwriting: starts)
+      }
     } merge: { level in
       block(level).add(block(level + 1))
     }
@@ -138,9 +147,9 @@ struct RepeatedStrip {
     }
   }
 
-  /// Packs the panel's columns of a gradient, because each group reads them all.
+  /// Packs the strip's columns of a gradient, because each group reads them all.
   private func packRows(of yGradient: MatrixView) {
-    let (rows, width) = (yGradient.rows, ProductBlocking.width)
+    let (rows, width) = (yGradient.rows, Self.width)
     for row in 0..<rows {
       Prefetch.row(yGradient.row(min(row + Prefetch.distance, rows - 1)), count: outputs)
       ShortVectorKernels.copy(yGradient.row(row), to: scratch.rows + row * width, count: outputs)
@@ -148,9 +157,9 @@ struct RepeatedStrip {
   }
 }
 
-/// Sums over an operand's groups, and over its rows, of a panel's columns of a layer's output.
+/// Sums over an operand's groups, and over its rows, of a strip's columns of a layer's output.
 ///
-/// The table has one row per distinct row of the operand, with a stride of a panel's width.
+/// The table has one row per distinct row of the operand, with a stride of a strip's width.
 struct RepeatedSums {
   let operand: RepeatedOperand
   let table: UnsafeMutablePointer<Scalar>
@@ -192,13 +201,13 @@ struct RepeatedSums {
         var sum = Chunk.zero
         if let weights = weight {
           for group in 0..<groups {
-            let address = table + Int(place[group]) &* ProductBlocking.width
+            let address = table + Int(place[group]) &* RepeatedStrip.width
             sum.addProduct(.load(address), weights[group])
           }
           weight = weights + groups
         } else {
           for group in 0..<groups {
-            sum += .load(table + Int(place[group]) &* ProductBlocking.width)
+            sum += .load(table + Int(place[group]) &* RepeatedStrip.width)
           }
         }
         sum.store(y.row(row) + start)
@@ -224,12 +233,12 @@ struct RepeatedSums {
             for index in found {
               let row = Int(order[index])
               sum.addProduct(
-                .load(y + row &* ProductBlocking.width), weights[row &* groups &+ group])
+                .load(y + row &* RepeatedStrip.width), weights[row &* groups &+ group])
             }
           } else {
-            for index in found { sum += .load(y + Int(order[index]) &* ProductBlocking.width) }
+            for index in found { sum += .load(y + Int(order[index]) &* RepeatedStrip.width) }
           }
-          sum.store(table + (place &* ProductBlocking.width &+ start))
+          sum.store(table + (place &* RepeatedStrip.width &+ start))
         }
       }
     }
