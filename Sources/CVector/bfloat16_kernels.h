@@ -109,13 +109,15 @@ SFG_PAIR_TARGET SFG_INLINE void SFG_PAIR(tile)(const int rows, const int chunks,
   }
 }
 
+/* By address: a structure passed by value is copied in one load of what two stores have just
+   written, which waits until all earlier stores, those of the last micro-tile, are in the cache. */
 #define SFG_TILE(height)                                                                            \
   SFG_PAIR_TARGET static __attribute__((noinline)) void SFG_PAIR(tile_##height)(                     \
-      sfg_pair_rows a, const uint32_t *panel, ptrdiff_t steps, sfg_pair_target c) {                  \
-    if (c.columns > 16)                                                                              \
-      SFG_PAIR(tile)(height, 2, a, panel, steps, c);                                                 \
+      const sfg_pair_rows *a, const uint32_t *panel, ptrdiff_t steps, const sfg_pair_target *c) {    \
+    if (c->columns > 16)                                                                             \
+      SFG_PAIR(tile)(height, 2, *a, panel, steps, *c);                                               \
     else                                                                                             \
-      SFG_PAIR(tile)(height, 1, a, panel, steps, c);                                                 \
+      SFG_PAIR(tile)(height, 1, *a, panel, steps, *c);                                               \
   }
 #if SFG_TALLEST_TILE >= 12
 SFG_TILE(12)
@@ -135,11 +137,11 @@ static inline void SFG_PAIR(multiply)(sfg_pair_rows a, ptrdiff_t rows, const uin
     const sfg_pair_rows part = {a.words + row / SFG_PAIR_ROWS * a.block + row % SFG_PAIR_ROWS * a.row, a.block, a.row,
                                 a.step};
     const sfg_pair_target target = {c.base + row * c.stride, c.stride, c.columns, c.adding};
-#define SFG_TILE(height)                                 \
-  if (left >= height) {                                  \
-    SFG_PAIR(tile_##height)(part, panel, steps, target); \
-    row += height;                                       \
-    continue;                                            \
+#define SFG_TILE(height)                                   \
+  if (left >= height) {                                    \
+    SFG_PAIR(tile_##height)(&part, panel, steps, &target); \
+    row += height;                                         \
+    continue;                                              \
   }
 #if SFG_TALLEST_TILE >= 12
     SFG_TILE(12)
