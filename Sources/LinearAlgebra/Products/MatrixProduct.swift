@@ -18,8 +18,11 @@ public enum OpenBLAS {
 
   /// The version of OpenBLAS and the kernels it selected, such as "OpenBLAS 0.3.21 … Zen".
   public static var description: String {
-    String(cString: openblas_get_config()) + " " + String(cString: openblas_get_corename())
+    String(cString: openblas_get_config()) + " " + coreType
   }
+
+  /// The kernels that OpenBLAS selected: those of this processor, or of `OPENBLAS_CORETYPE`.
+  public static var coreType: String { String(cString: openblas_get_corename()) }
 }
 
 /// A matrix product on the calling thread, by OpenBLAS: for work that is itself a task of a pool.

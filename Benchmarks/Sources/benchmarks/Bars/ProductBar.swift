@@ -39,6 +39,6 @@ struct ProductBar: Bar {
     let operations = Double(batches.count) * roof.operations
     Report.line(
       name, Report.rate(batches.rows / seconds[0]), ratio: seconds[1] / seconds[0],
-      of: "sgemm alone, \(Report.speed(operations, seconds[1]))", limit)
+      of: "sgemm alone, \(Report.sgemm(operations, seconds[1], bench))", limit)
   }
 }

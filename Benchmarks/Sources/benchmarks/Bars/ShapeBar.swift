@@ -56,6 +56,6 @@ struct ShapeBar: Bar {
     let operations = 2 * Double(sizes.m * sizes.n * sizes.k)
     Report.line(
       name, Report.speed(operations, seconds[0]), ratio: seconds[1] / seconds[0],
-      of: "sgemm, \(Report.speed(operations, seconds[1]))")
+      of: "sgemm, \(Report.sgemm(operations, seconds[1], bench))")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Platform
 
 /// Prints one line per measurement, with its ratio to a roofline and the threshold for the ratio.
 enum Report {
@@ -24,7 +25,16 @@ enum Report {
   }
 
   static func machine(_ bench: Workbench) {
-    print("\(processor), \(bench.pool.threads) threads, \(OpenBLAS.description)")
+    print(
+      "\(Machine.processorModel ?? "unknown processor"), \(bench.pool.threads) threads, "
+        + "kernels: \(InstructionSet.name), \(ProductPrecision.bfloat16.instructions) for bfloat16")
+    let bfloat16 =
+      CorePeak.hasBFloat16 ? "\(speed(CorePeak.bfloat16Speed, 1)) of bfloat16 pairs" : "no bfloat16"
+    print("one core in registers: \(speed(CorePeak.fusedSpeed, 1)) of multiply-adds, \(bfloat16)")
+    let isForced = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] != nil
+    print(
+      "sgemm: \(OpenBLAS.description), core type \(OpenBLAS.coreType)"
+        + (isForced ? ", forced by OPENBLAS_CORETYPE: a lower roof" : ""))
     print("\(bench.log.rows) Criteo-shaped synthetic rows; best of several alternating rounds")
   }
 
@@ -52,17 +62,15 @@ enum Report {
     String(format: "%.1f GFLOP/s", operations / seconds / 1e9)
   }
 
+  /// The speed of sgemm as a roofline: with its kernels, and as a share of the threads' peak.
+  static func sgemm(_ operations: Double, _ seconds: Double, _ bench: Workbench) -> String {
+    let share = operations / seconds / (Double(bench.pool.threads) * CorePeak.fusedSpeed)
+    return "\(speed(operations, seconds)), \(number(share)) of the peak (\(OpenBLAS.coreType))"
+  }
+
   static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 
   private static func padded(_ text: String, _ length: Int) -> String {
     text + String(repeating: " ", count: max(1, length - text.count))
-  }
-
-  /// The name of the processor from /proc/cpuinfo.
-  private static var processor: String {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-      ?? "unknown processor"
   }
 }

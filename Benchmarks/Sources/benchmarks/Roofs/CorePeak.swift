@@ -9,10 +9,14 @@ enum CorePeak {
   private static let iterations = 200_000
 
   /// Operations of each loop.
-  static let fusedOperations = Double(iterations * 16 * 32)
-  static let bfloat16Operations = Double(iterations * 16 * 64)
+  static let fusedOperations = Double(iterations * peak_fused_operations())
+  static let bfloat16Operations = Double(iterations * peak_bfloat16_operations())
 
-  /// Independent fused multiply-adds of 16 floats.
+  /// Operations per second of one core, measured once.
+  static let fusedSpeed = fusedOperations / leastThreadSeconds(rounds: 25, of: [fused])[0]
+  static let bfloat16Speed = bfloat16Operations / leastThreadSeconds(rounds: 25, of: [bfloat16])[0]
+
+  /// Independent fused multiply-adds of floats.
   static func fused() { sink = peak_fused(iterations) }
 
   /// Independent products of 32 pairs of bfloat16 numbers.
