@@ -17,7 +17,7 @@ MODELS = {
 }
 
 
-def sfg_rates(sfg, rows, model, update, threads):
+def sfg_rates(sfg, rows, model, update, threads, precision="float32"):
     """Rows per second of an epoch from gzip, and of the training steps alone.
 
     Dense updates pass over whole tables, so their cost depends on the size of the tables: a
@@ -33,7 +33,7 @@ def sfg_rates(sfg, rows, model, update, threads):
             f"features:\n  categorical: {{encoding: {encoding}}}\n"
             f"model:\n  embedding_dim: 10\n  {MODELS[model]}\n"
             f"training:\n  epochs: 1\n  batch_size: 4096\n  embedding_update: {update}\n"
-            "  embedding_regularizer: 1.0e-5\n", encoding="utf-8")
+            f"  embedding_regularizer: 1.0e-5\n  precision: {precision}\n", encoding="utf-8")
         subprocess.run(
             [sfg, "train", "--config", str(config), "--output", f"{folder}/run", "--quiet",
              "--threads", str(threads)],
