@@ -1,5 +1,6 @@
 /// One row of the pooled pairs `Σ_{i<j} sᵢ ⊙ tⱼ` and of its gradients.
 ///
+/// The last field of the source, which no pair has, is not read, and its gradient is not written.
 /// Within a chunk of the dimension the running sum over fields stays in one register.
 public enum PairPoolingKernel {
   /// `output = Σᵢ sᵢ ⊙ Σ_{j>i} tⱼ` of one row of `fields · dimension` elements.
@@ -39,10 +40,10 @@ public enum PairPoolingKernel {
       var suffix = Chunk.zero
       var products = Chunk.zero
       var offset = (fields - 1) * dimension + start
-      while offset >= 0 {
-        products.addProduct(Chunk.load(source + offset), suffix)
+      while offset >= dimension {
         suffix += Chunk.load(target + offset)
         offset -= dimension
+        products.addProduct(Chunk.load(source + offset), suffix)
       }
       products.store(output + start)
     }
@@ -61,16 +62,16 @@ public enum PairPoolingKernel {
     func run<Chunk: LaneChunk>(_: Chunk.Type, at start: Int) {
       let factor = Chunk.load(gradient + start)
       var suffix = Chunk.zero
-      for field in (0..<fields).reversed() {
+      for field in (1..<fields).reversed() {
         let offset = field * dimension + start
-        add(suffix, factor, to: sourceGradient + offset)
         suffix += Chunk.load(target + offset)
+        add(suffix, factor, to: sourceGradient + offset - dimension)
       }
       var prefix = Chunk.zero
-      for field in 0..<fields {
+      for field in 1..<fields {
         let offset = field * dimension + start
+        prefix += Chunk.load(source + offset - dimension)
         add(prefix, factor, to: targetGradient + offset)
-        prefix += Chunk.load(source + offset)
       }
     }
 

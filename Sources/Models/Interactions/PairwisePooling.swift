@@ -4,8 +4,8 @@ import Platform
 /// The element-wise products of all ordered pairs, summed: `b = Σ_{i<j} sᵢ ⊙ tⱼ = Σᵢ sᵢ ⊙ Tᵢ`, `Tᵢ =
 /// Σ_{j>i} tⱼ` (He and Chua, 2017, eq. 3).
 ///
-/// `s` is the source, `t` the target, both `[batch, fields, dimension]`; `b` is `[batch,
-/// dimension]`. Backward: `∂sᵢ = ∂b ⊙ Tᵢ` and `∂tⱼ = ∂b ⊙ Σ_{i<j} sᵢ`: O(fields · dimension) per row
+/// `s` is the source, without or with its last field, `t` the target, both `[batch, fields,
+/// dimension]`; `b` is `[batch, dimension]`. Backward: `∂sᵢ = ∂b ⊙ Tᵢ` and `∂tⱼ = ∂b ⊙ Σ_{i<j} sᵢ`: O(fields · dimension) per row
 /// in both directions. With `s = t = v` this is the bi-interaction `½((Σv)² − Σv²)`. Keeps views of
 /// its operands for backward.
 final class PairwisePooling {
@@ -23,7 +23,7 @@ final class PairwisePooling {
   /// Writes each row's sum.
   func forward(source: FieldTensor, target: FieldTensor, into output: MatrixView) {
     precondition(
-      source.hasShape(of: target) && output.rows == source.batch
+      source.pairs(with: target) && output.rows == source.batch
         && output.columns == source.dimension,
       """
       PairwisePooling: source \(source.batch)×\(source.width), target \
@@ -35,7 +35,7 @@ final class PairwisePooling {
       for row in rows {
         PairPoolingKernel.pool(
           source: source.base + row * source.width, target: target.base + row * target.width,
-          into: output.row(row), fields: source.fields, dimension: source.dimension)
+          into: output.row(row), fields: target.fields, dimension: source.dimension)
       }
     }
   }
@@ -59,12 +59,12 @@ final class PairwisePooling {
     }
     pool.tiles(of: source.batch, size: 256) { rows in
       for row in rows {
-        let offset = row * source.width
         PairPoolingKernel.addGradients(
-          outputGradient.row(row), source: source.base + offset, target: target.base + offset,
-          sourceGradient: sourceGradient.base + offset,
-          targetGradient: targetGradient.base + offset,
-          fields: source.fields, dimension: source.dimension)
+          outputGradient.row(row), source: source.base + row * source.width,
+          target: target.base + row * target.width,
+          sourceGradient: sourceGradient.base + row * sourceGradient.width,
+          targetGradient: targetGradient.base + row * targetGradient.width,
+          fields: target.fields, dimension: source.dimension)
       }
     }
   }
