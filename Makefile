@@ -11,7 +11,7 @@ TEST := $(SWIFT) test $(BUILD) -Xswiftc -enable-testing
 DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check-gradients check-bits check-arrows fuzz sanitize golden bench format lint clean
+.PHONY: help setup build portable demo test check-gradients check-bits check-arrows fuzz sanitize golden bench format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,19 @@ setup:  ## install missing system packages
 
 build: setup  ## build the release binary, .build/release/sfg
 	@$(SWIFT) build $(BUILD) --product sfg
+
+# One program per level of x86-64, behind a launcher that starts the one for the CPU at hand. The
+# launcher is no product of the package, because SwiftPM would link it to Swift's libraries.
+PORTABLE := .build/portable
+LEVELS := x86-64-v3 x86-64-v4
+portable: setup  ## build programs for all x86-64 CPUs with AVX2, which need no Swift: .build/portable
+	@[ "$$(uname -m)" = x86_64 ] || { echo "portable: its levels are those of x86-64; use make build" >&2; exit 1; }
+	@mkdir -p $(PORTABLE)/bin $(PORTABLE)/libexec/sfg
+	@for level in $(LEVELS); do \
+	  SFG_CPU=$$level $(SWIFT) build $(BUILD) --static-swift-stdlib --scratch-path .build-$$level --product sfg && \
+	  strip -o $(PORTABLE)/libexec/sfg/sfg-$$level .build-$$level/release/sfg || exit 1; \
+	done
+	@clang -O2 -o $(PORTABLE)/bin/sfg Sources/Launcher/main.c
 
 demo: build  ## synthesise 200,000 rows, train FM in both paradigms, compare them and draw both analyses
 	@Scripts/demo $(SFG)
@@ -60,4 +73,4 @@ lint:  ## check format and documentation comments, strictly
 	@echo "lint: clean"
 
 clean:  ## remove all build products
-	rm -rf .build .build-test .build-double .build-fuzz .build-address .build-thread Benchmarks/.build
+	rm -rf .build $(addprefix .build-,$(LEVELS)) .build-test .build-double .build-fuzz .build-address .build-thread Benchmarks/.build

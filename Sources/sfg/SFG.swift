@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinearAlgebra
 import Platform
 
 /// Trains, evaluates and analyses click models on a CPU.
@@ -8,9 +9,9 @@ import Platform
     abstract: "Train, evaluate and analyse click-through-rate models on a CPU.",
     discussion: """
       Results go to standard output, progress and logs to standard error. Exit status: 0 done, 64 usage, \
-      65 bad data, 66 no such input, 70 internal, 71 no memory or threads, 74 input/output, 78 bad configuration, 130 interrupted.
+      65 bad data, 66 no such input, 70 internal, 71 no memory, threads or instructions, 74 input/output, 78 bad configuration, 130 interrupted.
       """,
-    version: TrainingJob.version,
+    version: "\(TrainingJob.version) (\(InstructionSet.name))",
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, CompareCommand.self,
       AnalyzeCommand.self, FigureCommand.self, SweepCommand.self, RunsCommand.self,
@@ -22,6 +23,7 @@ import Platform
     Interruption.ignoreFileLimit()
     Machine.spareAddresses()
     do {
+      try InstructionSet.check()
       let arguments = try CommandLineCheck.arguments()
       try CommandLineCheck.checkCommand(arguments[...], of: Self.self, named: "sfg")
       try CommandLineCheck.checkSingleRun(arguments)

@@ -76,6 +76,12 @@ import Testing
     }
   }
 
+  @Test func theProcessorIsNamedAsTheSystemNamesIt() {
+    let one = "processor\t: 0\nmodel\t\t: 17\nmodel name\t: A CPU:  E5 @ 2 GHz \n\n"
+    #expect(Machine.processorModel(information: one + one) == "A CPU: E5 @ 2 GHz")
+    #expect(Machine.processorModel(information: "Hardware: x\n") == nil)
+  }
+
   @Test func processorsAreThoseOfTheMaskOrFewerByQuota() throws {
     let status = "Name:\tsfg\nCpus_allowed:\tff\nCpus_allowed_list:\t0-7\n"
     #expect(Machine.processors(status: status, groups: try groups([:])) == 8)

@@ -37,8 +37,7 @@ public enum ProductPrecision: String, CaseIterable, Sendable {
   /// The instructions that compute products of this precision here, in words.
   public var instructions: String {
     switch self {
-    case .float32:
-      ProductBlocking.width == 32 ? "AVX-512" : ProductBlocking.width == 16 ? "AVX" : "128 bits"
+    case .float32: InstructionSet.name
     case .bfloat16:
       isEmulated ? EmulatedBFloat16.instructions : HardwareBFloat16.instructions
     }

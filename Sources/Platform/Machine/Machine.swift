@@ -18,6 +18,22 @@ public enum Machine {
     return max(1, min(allowed, quota))
   }
 
+  /// The processor's model as the system names it; nil where it does not.
+  public static var processorModel: String? {
+    // About 1.5 KB per processor.
+    let report = WholeFile.Kind("a report of the system", limit: 16 << 20)
+    guard let bytes = try? WholeFile.read("/proc/cpuinfo", report) else { return nil }
+    return processorModel(information: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The same from the text of `/proc/cpuinfo`, which has a line `model name : …` per processor.
+  static func processorModel(information: String) -> String? {
+    let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":", maxSplits: 1).dropFirst().first.map {
+      $0.split(separator: " ").joined(separator: " ")
+    }
+  }
+
   /// The bytes of this process that are in memory.
   public static var residentBytes: Int { bytes("VmRSS") }
 

@@ -38,6 +38,13 @@ public struct RunResult {
           ("precision", .text(precision.rawValue)), ("instructions", .text(precision.instructions)),
         ])
       ),
+      (
+        "kernels",
+        .object([
+          ("instructions", .text(InstructionSet.name)),
+          ("processor", Machine.processorModel.map { .text($0) } ?? .null),
+        ])
+      ),
       ("blas", .text(blas)), ("version", .text(version)),
       (
         "seconds",
