@@ -29,7 +29,7 @@ import Testing
         let run = "\(backbone)-\(paradigm)"
         let outcome = try tiny.sfg(
           "train --config tiny.yaml --output \(run) \(size) --set training.epochs=1 "
-            + "--set model.backbone=\(backbone) --set model.paradigm=\(paradigm)")
+            + "--set model.backbone=\(backbone.rawValue) --set model.paradigm=\(paradigm)")
         try #require(outcome.status == 0, "\(run): \(outcome.errors)")
         let printed = try need(outcome.errors)
         let peak = try #require(tiny.json("\(run)/result.json")["peak_memory_bytes"] as? Double)

@@ -85,8 +85,10 @@ import Testing
         bench.outputGradient.view, FieldTensor(gradients[0].view, fields: fields),
         bench.tensor(gradients[1]))
       let sourceGradient = fields == range.count ? gradients[0] : compact(gradients[0])
-      return [forwards, sourceGradient.view.elements, gradients[1].view.elements]
-        + bench.context.parameters.map { $0.gradient.view.elements }
+      return withExtendedLifetime((source, gradients, sourceGradient)) {
+        [forwards, sourceGradient.view.elements, gradients[1].view.elements]
+          + bench.context.parameters.map { $0.gradient.view.elements }
+      }
     }
     let whole = results(bench.left, fields: bench.fields)
     let part = results(compact(bench.left), fields: range.count)

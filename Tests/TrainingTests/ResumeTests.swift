@@ -69,6 +69,7 @@ import Testing
       records[index].evaluations = records[index].evaluations.map(timeless)
       records[index].best = records[index].best.map(timeless)
       for report in records[index].reports.indices {
+        records[index].reports[report].processorSeconds = nil
         (records[index].reports[report].samplesPerSecond, records[index].reports[report].seconds) =
           (nil, nil)
       }

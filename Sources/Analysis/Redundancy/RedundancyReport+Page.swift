@@ -71,7 +71,7 @@ extension RedundancyReport {
       header: [
         "Run and matrix", "Dimensions", "Mean |r| within own field", "Mean |r| between fields",
         "Mean |r| off the diagonal", "|r| > 0.1", "|r| > 0.5", "Frobenius norm",
-        "Barlow Twins sum", "Constant, left out",
+        "Barlow Twins sum", "Left out",
       ],
       groups: results.map { result in
         let rows: [[ReportTable.Cell]] = result.distinctMatrices.map { name, matrix in
