@@ -116,7 +116,8 @@ private struct DataSet {
   /// FuxiCTR's total of NFM on both data sets, whose first-order term has no bias.
   @Test func nfmHasTheParametersOfFuxiCTRs() {
     for (data, units, total) in [
-      (DataSet.avazu, [1000, 1000, 1000, 1000], 66_787_984), (.criteo, [400, 400, 400], 23_275_363),
+      (DataSet.avazu, [1000, 1000, 1000, 1000], 66_787_984),
+      (.criteo, [400, 400, 400], 23_275_363),
     ] {
       let model = data.model(.nfm, .discriminative) { $0.deep.hiddenUnits = units }
       #expect(model.parameterCount - data.missingRows(.nfm) == total + 1, "\(data.name)")

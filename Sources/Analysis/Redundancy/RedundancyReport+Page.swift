@@ -138,7 +138,7 @@ extension RedundancyReport {
         + "(Zbontar et al., ICML 2021)."
     ),
     (
-      "Constant, left out",
+      "Left out",
       "The number of dimensions, left + right, with the same value in every row, such as inactive units. "
         + "They have no correlation: no mean or share counts their pairs, and they are white in the "
         + "figures."

@@ -2,12 +2,12 @@ import LinearAlgebra
 import Platform
 
 /// The element-wise products of all ordered pairs, summed: `b = Σ_{i<j} sᵢ ⊙ tⱼ = Σᵢ sᵢ ⊙ Tᵢ`, `Tᵢ =
-/// Σ_{j>i} tⱼ` (He and Chua, 2017, eq. 3).
+/// Σ_{j>i} tⱼ` (He and Chua, 2017, equation 3).
 ///
 /// `s` is the source, without or with its last field, `t` the target, both `[batch, fields,
-/// dimension]`; `b` is `[batch, dimension]`. Backward: `∂sᵢ = ∂b ⊙ Tᵢ` and `∂tⱼ = ∂b ⊙ Σ_{i<j} sᵢ`: O(fields · dimension) per row
-/// in both directions. With `s = t = v` this is the bi-interaction `½((Σv)² − Σv²)`. Keeps views of
-/// its operands for backward.
+/// dimension]`; `b` is `[batch, dimension]`. Backward: `∂sᵢ = ∂b ⊙ Tᵢ` and `∂tⱼ = ∂b ⊙ Σ_{i<j}
+/// sᵢ`: O(fields · dimension) per row in both directions. With `s = t = v` this is the
+/// bi-interaction `½((Σv)² − Σv²)`. Keeps views of its operands for backward.
 final class PairwisePooling {
   /// Floating-point operations per row: suffix sums, and a product and a sum per element.
   let operations: Int
