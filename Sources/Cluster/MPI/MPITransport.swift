@@ -25,6 +25,10 @@
     static let partBytes = 16 << 20
     /// How long ranks may take to start, in seconds.
     private static let startLimit = 60.0
+    /// How long a process outlives its last message to mpirun, in microseconds.
+    ///
+    /// Under load mpirun may learn of the end first, and takes the process for one that failed.
+    private static let farewell: UInt32 = 100_000
     /// How often transfers are moved while the rank computes, in microseconds.
     private static let backgroundPause: UInt32 = 100
 
@@ -84,6 +88,7 @@
       worker?.join()
       try check(monitor.locked { sfg_mpi_end() })
       control?.close()
+      usleep(Self.farewell)
     }
 
     /// Before ranks are connected only time tells that one is missing.
