@@ -99,6 +99,8 @@ import Testing
         $0.head = .linear
         $0.deep.activation = .tanh
         $0.encoder.activation = .tanh
+        // A perceptron behind each more cross layer would multiply their roundings once more.
+        if [.dcnv2Stacked, .dcnv2StackedParallel].contains(variant.0) { $0.crossLayers = 1 }
       }, batchCapacity: 40, seed: 3, precision: precision, pool: WorkerPool(threads: threads)
     ).randomized()
   }
@@ -120,8 +122,6 @@ import Testing
   @Test(arguments: ModelSettings.variants.indices)
   func aStepIsNearThatInSinglePrecision(variant: Int) {
     let variant = ModelSettings.variants[variant]
-    // The blocks of Wukong end with rectifiers.
-    guard variant.0 != .wukong else { return }
     let (exact, rounded) = (step(model(variant, .float32)), step(model(variant, .bfloat16)))
     for (exact, rounded) in zip(exact, rounded) {
       let size = exact.reduce(0) { max($0, abs($1)) }
