@@ -11,125 +11,10 @@ import Testing
 @Suite struct PairLayerTests {
   static let batches = [1, 2, 7, 64]
 
-  /// One shape, with operands drawn from a seed; a class, so that a view's memory lives as long as
-  /// the bench.
-  private final class Bench {
-    let context: LayerContext
-    let tables: FieldTables
-    let shape: FieldShape
-    let left: Matrix
-    let right: Matrix
-    let outputGradient: Matrix
-    let fields: Int
-    let dimension: Int
-
-    init(batch: Int, fields: Int, dimension: Int) {
-      self.fields = fields
-      self.dimension = dimension
-      context = .test(batch: batch, seed: 1)
-      tables = FieldTables(FieldSchema.mixed(fields: fields), batchCapacity: batch)
-      shape = FieldShape(fields: fields, dimension: dimension)
-      left = Matrix.random(batch, fields * dimension, seed: 2)
-      right = Matrix.random(batch, fields * dimension, seed: 3)
-      outputGradient = Matrix.random(batch, max(shape.pairs, 1), seed: 4)
-    }
-
-    func tensor(_ matrix: Matrix) -> FieldTensor { FieldTensor(matrix.view, fields: fields) }
-
-    /// `Σ_{i<j} term(pair, i, j)` of one row's pairs.
-    func sumOfPairs(_ term: (Int, Int, Int) -> Double) -> Double {
-      var (sum, pair) = (0.0, 0)
-      for i in 0..<fields {
-        for j in i + 1..<max(fields, i + 1) {
-          sum += term(pair, i, j)
-          pair += 1
-        }
-      }
-      return sum
-    }
-
-    func left(_ row: Int, _ field: Int, _ index: Int) -> Double {
-      Double(left[row, field * dimension + index])
-    }
-
-    func right(_ row: Int, _ field: Int, _ index: Int) -> Double {
-      Double(right[row, field * dimension + index])
-    }
-  }
-
-  /// A source of the fields that are read alone has the bits of one with all fields, and so have
-  /// the gradients.
-  private func checkCompact(
-    _ fields: SourceFields, _ label: String, bench: Bench,
-    forward: (FieldTensor, FieldTensor, MatrixView) -> Void,
-    backward: (MatrixView, FieldTensor, FieldTensor) -> Void
-  ) {
-    bench.context.allocate()
-    for parameter in bench.context.parameters { parameter.randomize(seed: 5) }
-    let range = fields.range(of: bench.fields)
-    let columns = bench.shape.columns(of: range)
-    let width = bench.outputGradient.columns
-    let output = Matrix(rows: bench.left.rows, columns: width)
-    func compact(_ matrix: Matrix) -> Matrix {
-      let result = Matrix(rows: matrix.rows, columns: columns.count)
-      result.view.copy(from: matrix.view.columns(columns))
-      return result
-    }
-    func results(_ source: Matrix, fields: Int) -> [[Scalar]] {
-      let gradients = [source, bench.right].map { Matrix(rows: $0.rows, columns: $0.columns) }
-      for parameter in bench.context.parameters { parameter.zeroGradient() }
-      output.view.fill(0)
-      forward(FieldTensor(source.view, fields: fields), bench.tensor(bench.right), output.view)
-      let forwards = output.view.elements
-      backward(
-        bench.outputGradient.view, FieldTensor(gradients[0].view, fields: fields),
-        bench.tensor(gradients[1]))
-      let sourceGradient = fields == range.count ? gradients[0] : compact(gradients[0])
-      return withExtendedLifetime((source, gradients, sourceGradient)) {
-        [forwards, sourceGradient.view.elements, gradients[1].view.elements]
-          + bench.context.parameters.map { $0.gradient.view.elements }
-      }
-    }
-    let whole = results(bench.left, fields: bench.fields)
-    let part = results(compact(bench.left), fields: range.count)
-    #expect(whole == part, "\(label)")
-    #expect(whole.allSatisfy { $0.contains { $0 != 0 } }, "\(label)")
-    withExtendedLifetime((bench, output)) {}
-  }
-
-  @Test(arguments: [2, 5], [1, 3, 8, 17])
-  func aSourceNeedNotHaveTheFieldThatNoPairReads(fields: Int, dimension: Int) {
-    for batch in Self.batches {
-      let label = "batch \(batch)"
-      func bench() -> Bench { Bench(batch: batch, fields: fields, dimension: dimension) }
-      let (one, two, three, four) = (bench(), bench(), bench(), bench())
-      let sum = PairwiseSum(one.context, one.shape)
-      checkCompact(
-        .left, "sum, \(label)", bench: one,
-        forward: { sum.forward(source: $0, target: $1, addingTo: $2.columns(0..<1)) },
-        backward: { sum.backward($0.columns(0..<1), addingTo: $1, $2) })
-      let vector = PairwiseVector(two.context, two.shape)
-      checkCompact(
-        .left, "vector, \(label)", bench: two,
-        forward: { vector.forward(source: $0, target: $1, into: $2) },
-        backward: { vector.backward($0, addingTo: $1, $2) })
-      let layers: [(Bench, any FieldMatrixSum)] = [
-        (three, MatrixPairwiseSum(three.context, three.shape)),
-        (four, DiagonalPairwiseSum(four.context, four.shape)),
-      ]
-      for (bench, layer) in layers {
-        checkCompact(
-          .right, "\(layer), \(label)", bench: bench,
-          forward: { layer.forward(left: $1, right: $0, addingTo: $2.columns(0..<1)) },
-          backward: { layer.backward($0.columns(0..<1), addingTo: $2, $1) })
-      }
-    }
-  }
-
   /// Compares a layer's logits with a formula, and the gradients of `Σ c·logit` with central
   /// differences.
   private func check(
-    _ bench: Bench, _ label: String,
+    _ bench: PairBench, _ label: String,
     forward: (FieldTensor, FieldTensor, MatrixView) -> Void,
     backward: (MatrixView, FieldTensor, FieldTensor) -> Void, expected: (Int) -> Double
   ) {
@@ -178,7 +63,7 @@ import Testing
   @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func weightedSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
-      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let bench = PairBench(batch: batch, fields: fields, dimension: dimension)
       let layer = WeightedPairwiseSum(bench.context, bench.shape)
       let weight = bench.context.parameters[0].value
       check(
@@ -198,7 +83,7 @@ import Testing
   @Test(arguments: [1, 2, 5, 13], [1, 3, 8, 17])
   func matrixSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
-      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let bench = PairBench(batch: batch, fields: fields, dimension: dimension)
       let layer = MatrixPairwiseSum(bench.context, bench.shape)
       let weight = bench.context.parameters[0].value
       check(
@@ -220,7 +105,7 @@ import Testing
   @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func diagonalSumEqualsThePairsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
-      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let bench = PairBench(batch: batch, fields: fields, dimension: dimension)
       let layer = DiagonalPairwiseSum(bench.context, bench.shape)
       let weight = bench.context.parameters[0].value
       check(
@@ -240,7 +125,7 @@ import Testing
   @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func fieldVectorsEqualTheFieldsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
-      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let bench = PairBench(batch: batch, fields: fields, dimension: dimension)
       let rows = EncodedBatch.random(rows: batch, schema: bench.tables.schema, seed: 6)
       let term = FieldVectorTerm(bench.context, width: bench.shape.width)
       let weight = bench.context.parameters[0].value
@@ -263,7 +148,7 @@ import Testing
   @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func featureVectorsEqualTheFieldsWrittenOut(fields: Int, dimension: Int) {
     for batch in Self.batches {
-      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let bench = PairBench(batch: batch, fields: fields, dimension: dimension)
       let rows = EncodedBatch.random(rows: batch, schema: bench.tables.schema, seed: 6)
       let term = FeatureVectorTerm(bench.context, bench.tables, dimension: dimension)
       check(
@@ -291,7 +176,7 @@ import Testing
   @Test(arguments: [1, 2, 5], [1, 3, 8, 10, 17])
   func pairVectorGradientsEqualCentralDifferences(fields: Int, dimension: Int) {
     for batch in Self.batches {
-      let bench = Bench(batch: batch, fields: fields, dimension: dimension)
+      let bench = PairBench(batch: batch, fields: fields, dimension: dimension)
       let layer = PairwiseVector(bench.context, bench.shape)
       // Part of a wider matrix, as IPNN reads it.
       let wide = Matrix(rows: batch, columns: bench.shape.pairs + 3)
