@@ -23,6 +23,7 @@ import Testing
 
   @Test(arguments: [2, 4]) func bytesOfAStepFollowTheFormulas(ranks: Int) throws {
     let (rows, dimension) = (4000, 4)
+    let size = MemoryLayout<Scalar>.size
     let schema = FieldSchema.categories([50, 400, 3000])
     var settings = TrainingSettings()
     settings.batchSize = rows
@@ -60,10 +61,10 @@ import Testing
       // The loss, and the gradient of the bias.
       #expect(count.sums == 2 * 8 * rounds)
       let own = Slices(count: counts[0].elements, ranks: ranks)[rank].count
-      #expect(count.dense == 4 * (counts[0].elements - own) + 4 * own * (ranks - 1))
+      #expect(count.dense == size * (counts[0].elements - own + own * (ranks - 1)))
     }
     let sent = counts.reduce(0) { $0 + $1.tables }
-    #expect(sent == 4 * (dimension + 1) * counts[0].gradientRows * (ranks - 1))
+    #expect(sent == size * (dimension + 1) * counts[0].gradientRows * (ranks - 1))
   }
 
   private static func count(
@@ -74,7 +75,7 @@ import Testing
     }
     let elements = model.parameters.filter { $0.touched == nil }.reduce(0) { $0 + $1.count }
     let own = Slices(count: elements, ranks: collectives.ranks)[collectives.rank].count
-    let gathered = 4 * own * (collectives.ranks - 1)
+    let gathered = MemoryLayout<Scalar>.size * own * (collectives.ranks - 1)
     var count = Count()
     count.batch = sent(.broadcast)
     count.sums = sent(.sum)
