@@ -140,7 +140,8 @@ enum Browser {
 
   /// Opens a copy of a page with an added script that records what the browser rendered.
   ///
-  /// If `printed`, the page has its print style. A page narrower than any window is shown in a frame.
+  /// If `printed`, the page has its print style. A page narrower than any window is shown in a
+  /// frame.
   static func open(_ path: String, width: Int = 1000, printed: Bool = false) throws -> Page {
     let folder = try TemporaryFolder()
     var page = try String(contentsOfFile: path, encoding: .utf8)

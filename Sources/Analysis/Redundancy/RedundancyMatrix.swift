@@ -24,7 +24,7 @@ public struct RedundancyMatrix: Equatable, Sendable {
   /// The fields on the right.
   public let rightFields: Range<Int>
   /// The mean |r| of each block of two fields, left by right: `Σ |r| / d²` if all its dimensions
-  /// vary, and 0 without a pair that does.
+  /// vary, and 0 if no pair of them does.
   public let fieldMeans: DoubleMatrix
   /// The pairs of dimensions that vary in each block, row by row.
   public let fieldPairs: [Int]

@@ -82,8 +82,8 @@ final class PairwiseSum {
 }
 
 extension GraphBuilder {
-  /// `Tᵢ = Σ_{j>i} tⱼ` of each row, `[batch, fields, dimension]`: `U·t` with ones above the diagonal
-  /// of `U`.
+  /// `Tᵢ = Σ_{j>i} tⱼ` of the first `count` fields, `[batch, count, dimension]`: `U·t` with ones
+  /// above the diagonal of `U`.
   func sumsOfLaterFields(_ target: GraphVectors, of count: Int) -> GraphValue {
     let fields = target.fields
     let above = Matrix(rows: count, columns: fields)

@@ -52,9 +52,9 @@ struct ModelBuilder {
   /// The encoder that the settings describe, in the context's scope; of fields outside
   /// `generating` it computes nothing that it need not.
   ///
-  /// Attention reads all fields, and generates all of them. A field that an encoder leaves raw is its input once, with `residual` or without: the authors'
-  /// code adds the input a second time where both are set, so that such a field counts double; the
-  /// definition does not.
+  /// Attention generates all fields. A field that an encoder leaves raw is its input once, with
+  /// `residual` or without: the authors' code adds the input a second time where both are set, so
+  /// that such a field counts double; the definition does not.
   func encoder(_ context: LayerContext, generating fields: Range<Int>) -> FieldEncoder {
     let encoder = settings.encoder
     func residual(_ encoder: FieldEncoder, _ fields: Range<Int>) -> FieldEncoder {
