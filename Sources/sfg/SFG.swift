@@ -15,7 +15,7 @@ import Platform
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, CompareCommand.self,
       AnalyzeCommand.self, FigureCommand.self, SweepCommand.self, RunsCommand.self,
-      ExportCommand.self, InspectCommand.self, SynthCommand.self,
+      ExportCommand.self, ImportCommand.self, InspectCommand.self, SynthCommand.self,
     ])
 
   static func main() {

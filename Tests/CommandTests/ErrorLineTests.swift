@@ -25,7 +25,7 @@ import Testing
     #expect(
       try line("trian --config a")
         == "Error: unknown command 'trian', expected one of train, eval, predict, compare, analyze, "
-        + "figure, sweep, runs, export, inspect, synth; did you mean train?")
+        + "figure, sweep, runs, export, import, inspect, synth; did you mean train?")
     let analysis = try line("analyze colapse --run a")
     #expect(analysis?.hasSuffix("; did you mean collapse?") == true)
     let unknown = try line("frobnicate")
@@ -48,6 +48,10 @@ import Testing
   @Test(arguments: [
     ("eval", "Missing expected argument '--run <dir>'. See 'sfg eval --help'."),
     ("train --config", "Missing value for '--config <file>'. See 'sfg train --help'."),
+    (
+      "import fuxictr --config a",
+      "Missing expected argument '--expid <id>'. See 'sfg import fuxictr --help'."
+    ),
     (
       "synth --preset criteo --rows 1 --output a b",
       "Unexpected argument 'b'. See 'sfg synth --help'."
