@@ -32,6 +32,9 @@ import Platform
         try SingleProcessCheck.require(arguments.first ?? "")
       }
       try command.run()
+    } catch let help as CleanExit {
+      // A command without its subcommand asks for its help, which this type finds.
+      exit(withError: help)
     } catch {
       ExitStatus.exit(after: error)
     }

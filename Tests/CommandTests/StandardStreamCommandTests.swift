@@ -21,6 +21,19 @@ import Testing
   }
 
   /// A result that is not written must not look like success.
+  /// Where a subcommand is missing, the help of the command lists them.
+  @Test(arguments: [
+    ("", "train"), ("analyze", "collapse"), ("figure", "curves"), ("import", "fuxictr"),
+  ])
+  func aCommandWithoutItsSubcommandPrintsItsHelp(command: String, subcommand: String) throws {
+    let outcome = try SFGBinary.run(command, in: "/")
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.output.contains("USAGE: sfg \(command.isEmpty ? "" : "\(command) ")<subcommand>"),
+      "\(outcome.output)")
+    #expect(outcome.output.contains("\n  \(subcommand) "), "\(outcome.output)")
+  }
+
   @Test func resultsThatCannotBeWrittenAreAnError() throws {
     for command in ["inspect --config a.yaml", "inspect --config a.yaml --json"] {
       for output in ["> /dev/full", ">&-"] {
