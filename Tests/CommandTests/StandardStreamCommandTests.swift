@@ -20,7 +20,6 @@ import Testing
     try SFGBinary.shell(line, in: folder.path)
   }
 
-  /// A result that is not written must not look like success.
   /// Where a subcommand is missing, the help of the command lists them.
   @Test(arguments: [
     ("", "train"), ("analyze", "collapse"), ("figure", "curves"), ("import", "fuxictr"),
@@ -34,6 +33,7 @@ import Testing
     #expect(outcome.output.contains("\n  \(subcommand) "), "\(outcome.output)")
   }
 
+  /// A result that is not written must not look like success.
   @Test func resultsThatCannotBeWrittenAreAnError() throws {
     for command in ["inspect --config a.yaml", "inspect --config a.yaml --json"] {
       for output in ["> /dev/full", ">&-"] {

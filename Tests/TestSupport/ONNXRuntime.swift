@@ -5,8 +5,8 @@ import Testing
 public enum ONNXRuntime {
   private static let package = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  /// `SFG_PYTHON` is another Python than the one that `Scripts/setup-onnx` makes.
-  private static let python =
+  /// The Python; `SFG_PYTHON` is another than the one that `Scripts/setup-onnx` makes.
+  public static let python =
     ProcessInfo.processInfo.environment["SFG_PYTHON"]
     ?? package.appending(path: ".venv/bin/python").path
 
