@@ -103,6 +103,7 @@ ENCODERS = {
     "low": dict(encoder_source="low_cardinality", num_source=3),
     "shared": dict(encoder_kind="field_shared"),
     "stacked": dict(encoder_kind="stacked"),
+    "low-rank": dict(encoder_kind="low_rank", encoder_rank=2),
     "attention": dict(encoder_kind="self_attention", embedding_dim=4),
 }
 
@@ -176,6 +177,12 @@ def prelu_cases():
                hidden_activation="prelu", batch_norm=True, head="linear")  # fmt: skip
 
 
+def layer_cases():
+    """Layers that the backbones' and encoders' first cases do not have."""
+    yield small("fm-generative-low-rank-tanh", "fm", "generative", encoder_kind="low_rank",
+                encoder_rank=3, encoder_inner_activation="tanh", encoder_residual=True)  # fmt: skip
+
+
 def sequence_cases():
     """Fields with several values, in each of the linear terms and before an encoder."""
     for backbone, paradigm in (("lr", "discriminative"), ("fwfm", "discriminative"), ("deepfm", "generative")):
@@ -186,7 +193,9 @@ def sequence_cases():
 def cases():
     """All cases: one option at a time, then combinations."""
     written = set()
-    for case in (*single_cases(), *target_cases(), *prelu_cases(), *sequence_cases()):
+    for case in (
+        *single_cases(), *target_cases(), *prelu_cases(), *sequence_cases(), *layer_cases(),
+    ):  # fmt: skip
         if case.settings.target == "all" and case.settings.encoder_activation != "prelu":
             written.add(combination(case))
         yield case

@@ -75,6 +75,19 @@ class Stacked(nn.Module):
         return self.output(hidden).view_as(v)
 
 
+class LowRank(nn.Module):
+    """act(x U) V, with U and V kept transposed."""
+
+    def __init__(self, fields, d, rank, activation):
+        super().__init__()
+        self.down = nn.Linear(len(fields) * d, rank, bias=False)
+        self.down.activation = ACTIVATIONS[activation]()
+        self.up = nn.Linear(rank, len(fields) * d, bias=False)
+
+    def forward(self, v):
+        return self.up(self.down.activation(self.down(v.flatten(1)))).view_as(v)
+
+
 class SelfAttention(nn.Module):
     """ReLU(LN(heads of softmax(Q K^T / sqrt(d / heads)) V)).
 
@@ -119,6 +132,9 @@ def new_encoder(fields, settings):
     chosen = generated_fields(fields, settings)
     if settings.encoder_kind in KINDS:
         base, arguments = KINDS[settings.encoder_kind], ()
+    elif settings.encoder_kind == "low_rank":
+        base = LowRank
+        arguments = (settings.encoder_rank, settings.encoder_inner_activation)
     elif settings.encoder_source == "own":
         base, arguments = Own, ()
     elif settings.encoder_source == "all":

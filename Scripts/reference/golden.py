@@ -24,7 +24,10 @@ NET_REGULARIZER = 5e-3
 # The largest difference between ten steps in single and in double precision: a quarter of the
 # tolerance that the tests allow `sfg`.
 SINGLE_PRECISION_ERROR = 2.5e-5
-OMITTED_DEFAULTS = ("encoder_kind", "encoder_source", "num_source", "target", "num_target")
+OMITTED_DEFAULTS = (
+    "encoder_kind", "encoder_source", "num_source", "target", "num_target",
+    "encoder_rank", "encoder_inner_activation",
+)  # fmt: skip
 FOLDER = Path(__file__).parents[2] / "Tests/ModelsTests/Fixtures/golden"
 
 

@@ -60,6 +60,8 @@ import Testing
     "model.encoder.gamma": ("1e-7", []),
     "model.encoder.source": ("own", []),
     "model.encoder.num_source": ("3", []),
+    "model.encoder.rank": ("8", []),
+    "model.encoder.inner_activation": ("tanh", []),
     "model.encoder.attention_dropout": ("0.5", []),
     "model.encoder.residual": ("yes", []),
     "model.encoder.input": ("embedding", []),
@@ -202,6 +204,8 @@ import Testing
         gamma: 1.0
         source: all
         num_source: 10
+        rank: 32
+        inner_activation: linear
         attention_dropout: 0.2
         residual: false
         input: layer_state

@@ -21,6 +21,8 @@ import Testing
     Change(key: "encoder.gamma") { $0.encoder.gamma = 3 },
     Change(key: "encoder.source") { $0.encoder.source = .own },
     Change(key: "encoder.num_source") { $0.encoder.sourceFields = 1 },
+    Change(key: "encoder.rank") { $0.encoder.rank = 2 },
+    Change(key: "encoder.inner_activation") { $0.encoder.innerActivation = .tanh },
     Change(key: "encoder.attention_dropout") { $0.encoder.attentionDropout = 0.9 },
     Change(key: "encoder.residual") { $0.encoder.residual.toggle() },
     Change(key: "encoder.input") { $0.encoder.input = .embedding },
@@ -42,6 +44,7 @@ import Testing
   private static let starts: [@Sendable (inout ModelSettings) -> Void] = [
     { _ in },
     { $0.encoder.kind = .selfAttention },
+    { $0.encoder.kind = .lowRank },
     {
       $0.encoder.source = .highCardinality
       $0.encoder.sourceFields = 2
@@ -84,7 +87,7 @@ import Testing
       for start in Self.starts {
         var settings = ModelSettings.tiny(backbone, paradigm) { $0.embeddingDimension = 4 }
         start(&settings)
-        guard backbone.suits(settings.target) else { continue }
+        guard isValid(settings) else { continue }
         let before = behaviour(settings)
         for change in Self.changes {
           var changed = settings

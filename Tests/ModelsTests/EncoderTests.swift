@@ -58,6 +58,8 @@ import Testing
         max(0, $1 * scale * w[1][$0] + w[2][$0])
       }
       return sum(generated(naive.linear(hidden, w[3])))
+    case .lowRank:
+      return sum(generated(naive.linear(naive.linear(x, w[0]).map(tanh), w[1])))
     case .selfAttention:
       return sum(
         generated(
@@ -277,5 +279,7 @@ struct EncoderChoice: CustomStringConvertible, Sendable {
     encoder.kind = kind
     encoder.source = source
     encoder.sourceFields = 2
+    encoder.rank = 3
+    encoder.innerActivation = .tanh
   }
 }

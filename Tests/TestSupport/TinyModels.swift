@@ -20,6 +20,7 @@ extension ModelSettings {
     settings.embeddingDimension = 3
     settings.deep.hiddenUnits = [7, 4]
     settings.cinHiddenUnits = [4, 3]
+    settings.encoder.rank = 3
     change(&settings)
     return settings
   }

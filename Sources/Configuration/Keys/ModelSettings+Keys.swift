@@ -80,6 +80,10 @@ private struct EncoderSection: KeyedSection {
     try keys.read(if: [.highCardinality, .lowCardinality].contains(settings.source)) {
       try $0.key("num_source", &settings.sourceFields, .integer(1...))
     }
+    try keys.read(if: settings.kind == .lowRank) { keys in
+      try keys.key("rank", &settings.rank, .integer(1...65_536))
+      try keys.key("inner_activation", &settings.innerActivation, .choice)
+    }
     try keys.read(if: settings.kind == .selfAttention) {
       try $0.key("attention_dropout", &settings.attentionDropout, .dropout)
     }

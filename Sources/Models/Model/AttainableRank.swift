@@ -80,7 +80,7 @@ public struct AttainableRank {
       // One vector for all fields, beside each field's own.
       return min(
         dimension + read.reduce(0) { $0 + fields[$1].rank(dimension) }, dimension * read.count)
-    case (.fieldWise, .all), (.stacked, _), (.selfAttention, _): return nil
+    case (.fieldWise, .all), (.stacked, _), (.lowRank, _), (.selfAttention, _): return nil
     }
   }
 }

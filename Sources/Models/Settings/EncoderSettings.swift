@@ -17,6 +17,10 @@ public struct EncoderSettings: Equatable, Sendable {
   public var source = EncoderSource.all
   /// The number of fields that a source of high or low cardinality generates, at most all.
   public var sourceFields = 10
+  /// The dimensions through which a low-rank encoder maps.
+  public var rank = 32
+  /// The non-linearity between a low-rank encoder's two maps.
+  public var innerActivation = ActivationKind.linear
   /// The fraction of attention weights that training drops.
   public var attentionDropout = 0.2
   /// The non-linearity σ.
@@ -39,6 +43,8 @@ public enum EncoderKind: String, CaseIterable, Sendable {
   case fieldShared = "field_shared"
   /// Two maps, with batch normalisation and ReLU between them.
   case stacked
+  /// Two maps through a few dimensions.
+  case lowRank = "low_rank"
   /// Multi-head self-attention between the fields.
   case selfAttention = "self_attention"
 }

@@ -75,6 +75,8 @@ struct ModelBuilder {
         FieldSharedEncoder(context, shape, encoder, generating: fields.count), fields)
     case (.stacked, _):
       return residual(StackedEncoder(context, shape, encoder, generating: fields), fields)
+    case (.lowRank, _):
+      return residual(LowRankEncoder(context, shape, encoder, generating: fields), fields)
     case (.selfAttention, _):
       return residual(SelfAttentionEncoder(context, shape, encoder), 0..<schema.count)
     }
