@@ -183,6 +183,21 @@ def layer_cases():
                 encoder_rank=3, encoder_inner_activation="tanh", encoder_residual=True)  # fmt: skip
 
 
+def set_cases():
+    """Two sets of embeddings of every backbone that has embeddings, and three of one."""
+    for backbone in BASE:
+        if backbone == "lr":
+            continue
+        for paradigm in PARADIGMS[:1] if backbone in WITHOUT_ENCODER else PARADIGMS:
+            yield tiny(f"{backbone}-{paradigm}-two-sets", backbone, paradigm, embedding_sets=2)
+    yield tiny("dnn-discriminative-three-sets", "dnn", "discriminative", embedding_sets=3,
+               batch_norm=True)  # fmt: skip
+    yield tiny("ipnn-generative-three-sets", "ipnn", "generative", embedding_sets=3,
+               hidden_units=())  # fmt: skip
+    yield tiny("fwfm-discriminative-two-sets-lw", "fwfm", "discriminative", embedding_sets=2,
+               fwfm_linear="lw")  # fmt: skip
+
+
 def sequence_cases():
     """Fields with several values, in each of the linear terms and before an encoder."""
     for backbone, paradigm in (("lr", "discriminative"), ("fwfm", "discriminative"), ("deepfm", "generative")):
@@ -195,8 +210,10 @@ def cases():
     written = set()
     for case in (
         *single_cases(), *target_cases(), *prelu_cases(), *sequence_cases(), *layer_cases(),
+        *set_cases(),
     ):  # fmt: skip
-        if case.settings.target == "all" and case.settings.encoder_activation != "prelu":
+        plain = case.settings.target == "all" and case.settings.embedding_sets == 1
+        if plain and case.settings.encoder_activation != "prelu":
             written.add(combination(case))
         yield case
     yield from combined_cases(written)

@@ -25,7 +25,7 @@ NET_REGULARIZER = 5e-3
 # tolerance that the tests allow `sfg`.
 SINGLE_PRECISION_ERROR = 2.5e-5
 OMITTED_DEFAULTS = (
-    "encoder_kind", "encoder_source", "num_source", "target", "num_target",
+    "encoder_kind", "encoder_source", "num_source", "target", "num_target", "embedding_sets",
     "encoder_rank", "encoder_inner_activation",
 )  # fmt: skip
 FOLDER = Path(__file__).parents[2] / "Tests/ModelsTests/Fixtures/golden"

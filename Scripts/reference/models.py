@@ -17,12 +17,17 @@ from targets import Mask, Predicted
 
 
 class ClickModel(nn.Module):
-    """logit = interaction(embeddings) + the first-order term, if the backbone has one."""
+    """logit = interaction(embeddings) + the first-order term, if the backbone has one.
+
+    With several sets of embeddings every set has tables and an interaction of its own. Logits are
+    summed; of a perceptron that ends with the logit the first layer is a set's own, the mean of its
+    outputs goes through the other layers, which are in the first set.
+    """
 
     reads_embeddings = True
     has_first_order = False
 
-    def __init__(self, fields, settings):
+    def __init__(self, fields, settings, is_first=True):
         super().__init__()
         self.settings = settings
         self.step = 1  # of training, from 1; targets and masks draw fields by it
@@ -36,12 +41,41 @@ class ClickModel(nn.Module):
             self.embedding = Tables(fields, settings.embedding_dim)
         if settings.target in ("masked", "field_masked"):
             self.mask = Mask(fields, settings)
-        if self.has_first_order:
+        if self.has_first_order and is_first:
             self.first_order = FirstOrder(fields)
         self.build(fields)
+        self.collected = None if is_first else {}
+        if is_first and settings.embedding_sets > 1:
+            others = range(1, settings.embedding_sets)
+            sets = {str(m): type(self)(fields, settings, is_first=False) for m in others}
+            self.set = nn.ModuleDict(sets)
+        if not is_first:
+            for name in self.perceptrons:
+                layers = self.get_submodule(name)
+                for index in reversed(range(min(1, len(layers) - 1), len(layers))):
+                    del layers[index]
+            for owner, name in ((self, "linear"), (getattr(self, "cin", self), "output")):
+                if hasattr(owner, name):
+                    delattr(owner, name)
+
+    # The perceptrons that end with the logit.
+    perceptrons = ()
 
     def build(self, fields):
         """Creates the modules of the interaction."""
+
+    def last(self, name, x):
+        """The logits `[B]` of a perceptron, or nothing while another set's first layer runs."""
+        layers = list(self.get_submodule(name))
+        if self.collected is not None:
+            self.collected[name] = layers[0](x) if layers else x
+            return 0
+        if hasattr(self, "set"):
+            own = layers.pop(0)(x) if len(layers) > 1 else x
+            x = torch.stack([own, *(other.collected[name] for other in self.set.values())]).mean(0)
+        for layer in layers:
+            x = layer(x)
+        return x.squeeze(1)
 
     def masked(self, v):
         """The embeddings as everything except encoders reads them."""
@@ -56,6 +90,9 @@ class ClickModel(nn.Module):
         if self.has_first_order:
             logit = logit + self.first_order(ids, values, sequences)
         if self.reads_embeddings:
+            for other in getattr(self, "set", {}).values():
+                own = other.embedding(ids, values, sequences)
+                logit = logit + other.interact(own, own)
             v = self.embedding(ids, values, sequences)
             logit = logit + self.interact(v, self.masked(v))
         return logit
@@ -80,11 +117,13 @@ class LR(ClickModel):
 class DNN(ClickModel):
     """MLP(x)."""
 
+    perceptrons = ("dnn",)
+
     def build(self, fields):
         self.dnn = mlp(self.width, self.settings, outputs=1)
 
     def interact(self, v, t):
-        return self.dnn(t.flatten(1)).squeeze(1)
+        return self.last("dnn", t.flatten(1))
 
 
 class FM(ClickModel):
@@ -102,16 +141,20 @@ class FM(ClickModel):
 class DeepFM(FM):
     """FM + MLP(x); the MLP reads the raw embedding."""
 
+    perceptrons = ("dnn",)
+
     def build(self, fields):
         super().build(fields)
         self.dnn = mlp(self.width, self.settings, outputs=1)
 
     def interact(self, v, t):
-        return super().interact(v, t) + self.dnn(t.flatten(1)).squeeze(1)
+        return super().interact(v, t) + self.last("dnn", t.flatten(1))
 
 
 class NFM(ClickModel):
     """First order + MLP(b), b = sum_{i<j} g_i * v_j, element by element."""
+
+    perceptrons = ("dnn",)
 
     has_first_order = True
 
@@ -121,7 +164,7 @@ class NFM(ClickModel):
 
     def interact(self, v, t):
         rows, columns = self.pairs
-        return self.dnn((self.encoder(v)[:, rows] * t[:, columns]).sum(dim=1)).squeeze(1)
+        return self.last("dnn", (self.encoder(v)[:, rows] * t[:, columns]).sum(dim=1))
 
 
 class FwFM(ClickModel):
@@ -181,6 +224,8 @@ class FmFM(ClickModel):
 class IPNN(ClickModel):
     """MLP([x ; (<g_i, v_j>)_{i<j}])."""
 
+    perceptrons = ("dnn",)
+
     def build(self, fields):
         self.encoder = self.new_encoder()
         pairs = self.fields * (self.fields - 1) // 2
@@ -188,13 +233,14 @@ class IPNN(ClickModel):
 
     def interact(self, v, t):
         products = self.pair_products(self.encoder(v), t)
-        return self.dnn(torch.cat([t.flatten(1), products], dim=1)).squeeze(1)
+        return self.last("dnn", torch.cat([t.flatten(1), products], dim=1))
 
 
 class XDeepFM(ClickModel):
     """First order + Linear(sum-pooled CIN) + MLP(x). Each CIN layer has an encoder that reads x."""
 
     has_first_order = True
+    perceptrons = ("dnn",)
 
     def build(self, fields):
         units = self.settings.cin_hidden_units
@@ -203,20 +249,28 @@ class XDeepFM(ClickModel):
         for index, (before, after) in enumerate(zip(maps, units)):
             layer = CompressedInteraction(self.fields, before, after, self.new_encoder())
             self.cin.add_module(str(index), layer)
-        self.cin.add_module("output", nn.Linear(sum(units), 1))
+        self.cin.output = nn.Linear(sum(units), 1)
         self.dnn = mlp(self.width, self.settings, outputs=1)
 
     def interact(self, v, t):
-        *layers, output = self.cin.children()
         state, pooled = t, []
-        for layer in layers:
-            state = layer(v, state)
-            pooled.append(state.sum(dim=2))
-        return (output(torch.cat(pooled, dim=1)) + self.dnn(t.flatten(1))).squeeze(1)
+        for name, layer in self.cin.named_children():
+            if name != "output":
+                state = layer(v, state)
+                pooled.append(state.sum(dim=2))
+        maps = torch.cat(pooled, dim=1)
+        if self.collected is not None:
+            self.collected["cin"] = maps
+            return self.last("dnn", t.flatten(1))
+        others = (other.collected["cin"] for other in getattr(self, "set", {}).values())
+        mean = torch.stack([maps, *others]).mean(0)
+        return self.cin.output(mean).squeeze(1) + self.last("dnn", t.flatten(1))
 
 
 class CrossNet(ClickModel):
     """Head(X_L), or Head(R) with interactions of some fields: R = sum_l (G_l * X_l W_l^T)[F_l]."""
+
+    perceptrons = ("head",)
 
     def build(self, fields):
         layers = range(self.settings.num_cross_layers)
@@ -241,7 +295,7 @@ class CrossNet(ClickModel):
 
     def interact(self, v, t):
         x = v.flatten(1)
-        return self.head(self.crossed(x, x if t is v else t.flatten(1))).squeeze(1)
+        return self.last("head", self.crossed(x, x if t is v else t.flatten(1)))
 
 
 class DCNv2(CrossNet):
@@ -259,7 +313,7 @@ class DCNv2(CrossNet):
         both = [self.crossed(x, target)]
         if self.settings.hidden_units:
             both.append(self.dnn(target))
-        return self.head(torch.cat(both, dim=1)).squeeze(1)
+        return self.last("head", torch.cat(both, dim=1))
 
 
 class StackedDCNv2(CrossNet):
@@ -286,7 +340,7 @@ class StackedParallelDCNv2(StackedDCNv2):
         x = v.flatten(1)
         target = x if t is v else t.flatten(1)
         both = [self.crossed(x, target), self.dnn(target)]
-        return self.head(torch.cat(both, dim=1)).squeeze(1)
+        return self.last("head", torch.cat(both, dim=1))
 
 
 BACKBONES = {
@@ -318,7 +372,7 @@ def regularizer(model, embedding, net):
     for name, parameter in model.named_parameters():
         if id(parameter) in tables:
             strength = embedding
-        elif isinstance(model, FmFM) and name == "interaction.weight":
+        elif isinstance(model, FmFM) and name.endswith("interaction.weight"):
             strength = 0
         else:
             strength = net

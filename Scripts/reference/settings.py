@@ -34,6 +34,7 @@ class Settings:
     num_source: int = 10
     target: str = "all"
     num_target: int = 10
+    embedding_sets: int = 1
     encoder_rank: int = 32
     encoder_inner_activation: str = "linear"
     hidden_units: tuple[int, ...] = ()

@@ -91,6 +91,12 @@ struct ConfigurationRules {
   }
 
   private func checkTarget() throws {
+    guard model.embeddingSets == 1 || model.target == .all else {
+      throw failure(
+        "model.target",
+        "found \"\(model.target.rawValue)\", expected all with model.embedding_sets: "
+          + "\(model.embeddingSets): what is hidden from one set would be shown by another")
+    }
     guard model.backbone.suits(model.target) else {
       let others = BackboneKind.allCases.filter { $0.suits(model.target) }.map(\.rawValue)
       throw failure(

@@ -55,6 +55,7 @@ import Testing
     "model.backbone": ("lr", []),
     "model.paradigm": ("generative", []),
     "model.embedding_dim": ("16", []),
+    "model.embedding_sets": ("2", []),
     "model.encoder.kind": ("stacked", []),
     "model.encoder.activation": ("sigmoid", []),
     "model.encoder.gamma": ("1e-7", []),
@@ -198,6 +199,7 @@ import Testing
       backbone: fm
       paradigm: discriminative
       embedding_dim: 10
+      embedding_sets: 1
       encoder:
         kind: field_wise
         activation: relu

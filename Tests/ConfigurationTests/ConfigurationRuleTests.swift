@@ -120,6 +120,13 @@ import Testing
         == "demo.yaml:2: model.use_random_predict: unknown key; did you mean model.target?")
   }
 
+  @Test func aMaskOfSeveralSetsIsRefused() {
+    #expect(
+      refusal("model: {embedding_sets: 2, target: masked}\n")
+        == "demo.yaml:2: model.target: found \"masked\", expected all with model.embedding_sets: 2: "
+        + "what is hidden from one set would be shown by another")
+  }
+
   @Test func bucketsAloneImplyHashing() throws {
     let features = try ConfigurationFixture.read(
       """

@@ -16,6 +16,7 @@ import Testing
 
   private static let changes: [Change] = [
     Change(key: "embedding_dim") { $0.embeddingDimension = 8 },
+    Change(key: "embedding_sets") { $0.embeddingSets = 2 },
     Change(key: "encoder.kind") { $0.encoder.kind = .stacked },
     Change(key: "encoder.activation") { $0.encoder.activation = .tanh },
     Change(key: "encoder.gamma") { $0.encoder.gamma = 3 },
@@ -103,6 +104,7 @@ import Testing
 
   private func isValid(_ settings: ModelSettings) -> Bool {
     settings.backbone.suits(settings.target)
+      && (settings.target == .all || settings.embeddingSets == 1)
       && (settings.encoder.kind == .fieldWise || settings.encoder.source == .all)
   }
 

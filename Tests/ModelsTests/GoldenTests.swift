@@ -39,6 +39,14 @@ import Testing
     }
   }
 
+  @Test(arguments: ModelSettings.variants)
+  func everyBackboneWithEmbeddingsHasAGoldenCaseOfTwoSets(
+    backbone: BackboneKind, paradigm: Paradigm
+  ) {
+    guard backbone != .lr else { return }
+    #expect(GoldenCase.names.contains("\(backbone.rawValue)-\(paradigm.rawValue)-two-sets"))
+  }
+
   @Test(arguments: GoldenCase.names)
   func logitsLossAndGradientsEqualPyTorchs(name: String) throws {
     guard let golden = try GoldenCase(name) else { return }

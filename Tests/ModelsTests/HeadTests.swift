@@ -7,7 +7,9 @@ import Testing
 @Suite struct HeadTests {
   private func head(_ kind: ModelSettings.Head) -> (head: Head, parameters: [Parameter]) {
     let context = LayerContext.test(batch: 7)
-    let head = Head(context.scoped("head"), inputs: 6, kind)
+    let head = Head(
+      context, inputs: 6,
+      LogitMLP(context.scoped("head"), inputs: 6, kind.layers(inputs: 6)))
     context.allocate()
     context.randomize(deviation: 0.5)
     let values = Matrix.random(7, 6, seed: 1)

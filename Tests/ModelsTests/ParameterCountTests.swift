@@ -124,6 +124,28 @@ private struct DataSet {
     }
   }
 
+  /// Each set has the tables, encoders and first layers of a model of its own; what follows the
+  /// first layer of a perceptron that ends with the logit, and the linear term, exist once.
+  @Test func setsOfEmbeddingsShareWhatFollowsTheirFirstLayers() {
+    func count(_ backbone: BackboneKind, _ sets: Int) -> Int {
+      DataSet.criteo.model(backbone, .generative) { $0.embeddingSets = sets }.parameterCount
+    }
+    let tables = DataSet.criteo.schema.reduce(0) { $0 + $1.rows } * 10
+    let encoder = 390 * 390
+    #expect(count(.fm, 3) == count(.fm, 1) + 2 * (tables + encoder))
+    let first = (390 + 39 * 19) * 400 + 400 + 2 * 400
+    #expect(
+      CTRModel.unallocated(
+        schema: DataSet.criteo.schema,
+        settings: .tiny(.ipnn, .generative) {
+          $0.embeddingDimension = 10
+          $0.deep = MLPSettings(hiddenUnits: [400, 400, 400])
+          $0.deep.batchNormalization = true
+          $0.embeddingSets = 2
+        }, batchCapacity: 1, pool: WorkerPool(threads: 1)
+      ).parameterCount == count(.ipnn, 1) + tables + encoder + first)
+  }
+
   /// A perceptron behind the cross layers replaces their states in the head.
   @Test func structuresOfDCNv2DifferByTheirPerceptrons() {
     func perceptron(_ inputs: Int) -> Int { inputs * 400 + 400 + 2 * (400 * 400 + 400) }

@@ -76,6 +76,11 @@ import Testing
     }
   }
 
+  @Test(arguments: [BackboneKind.fm, .fmfm, .ipnn, .dcnv2Stacked])
+  func everySetOfEmbeddings(backbone: BackboneKind) {
+    check("two sets of \(backbone)", backbone, .generative) { $0.embeddingSets = 2 }
+  }
+
   @Test(arguments: TargetKind.allCases, [BackboneKind.fm, .dcnv2])
   func everyTarget(target: TargetKind, backbone: BackboneKind) {
     check("\(target) of \(backbone)", backbone, .generative) { $0.target = target }

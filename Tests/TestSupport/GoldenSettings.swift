@@ -62,6 +62,7 @@ struct GoldenSettings {
     settings.crossLayers = try take("num_cross_layers") { Int($0) }
     settings.crossBias = try take("cross_bias") { Bool($0) }
     settings.cinHiddenUnits = try take("cin_hidden_units", Self.integers)
+    settings.embeddingSets = try take("embedding_sets", or: 1) { Int($0) }
     settings.encoder.rank = try take("encoder_rank", or: 32) { Int($0) }
     settings.encoder.innerActivation = try take("encoder_inner_activation", or: .linear) {
       .init(rawValue: $0)

@@ -6,6 +6,7 @@ extension ModelSettings: KeyedSection {
     try keys.read(if: backbone.hasSource) { try $0.key("paradigm", &paradigm, .choice) }
     try keys.read(if: backbone.hasEmbedding) {
       try $0.key("embedding_dim", &embeddingDimension, .integer(1...65_536))
+      try $0.key("embedding_sets", &embeddingSets, .integer(1...64))
     }
     try keys.read(if: backbone.hasSource && paradigm == .generative) { keys in
       var section = EncoderSection(settings: encoder, feedsCrossLayers: backbone.hasCrossLayers)

@@ -22,7 +22,7 @@ class CrossNet: Backbone {
 
   required init(_ builder: ModelBuilder) {
     cross = Self.crossNetwork(builder)
-    head = Head(builder.context.scoped("head"), inputs: cross.width, builder.settings.head)
+    head = builder.head(inputs: cross.width)
   }
 
   func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {

@@ -27,7 +27,7 @@ class DCNv2: Backbone {
     dnn = MLP(context.scoped("dnn"), inputs: builder.shape.width, settings.deep)
     crossed = 0..<cross.width
     deep = cross.width..<cross.width + dnn.width
-    head = Head(context.scoped("head"), inputs: deep.upperBound, settings.head)
+    head = builder.head(inputs: deep.upperBound)
   }
 
   func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {

@@ -5,14 +5,13 @@ import LinearAlgebra
 final class DNN: Backbone {
   static let targets = [TargetKind.all]
   let operations = 0
-  private let mlp: LogitMLP
+  private let mlp: LogitPerceptron
 
   static func linearTerm(_: ModelSettings) -> LinearTermKind? { nil }
   static func operands(source: String) -> OperandNames? { nil }
 
   init(_ builder: ModelBuilder) {
-    mlp = LogitMLP(
-      builder.context.scoped("dnn"), inputs: builder.shape.width, builder.settings.deep)
+    mlp = builder.perceptron(named: "dnn", inputs: builder.shape.width, builder.settings.deep)
   }
 
   func forward(_ embeddings: Embeddings, _ pass: Pass, addingTo logits: MatrixView) {

@@ -19,7 +19,8 @@ final class IPNN: EmbeddingBackbone {
 
   init(_ builder: ModelBuilder) {
     let (context, shape) = (builder.context, builder.shape)
-    dnn = Head(context.scoped("dnn"), inputs: shape.width + shape.pairs, builder.settings.deep)
+    dnn = builder.head(
+      named: "dnn", inputs: shape.width + shape.pairs, builder.settings.deep)
     source = builder.source(named: "encoder", readBy: Self.sourceFields)
     pairs = PairwiseVector(context, shape)
     products = shape.pairs

@@ -16,7 +16,7 @@ final class NFM: EmbeddingBackbone {
 
   init(_ builder: ModelBuilder) {
     let (context, shape) = (builder.context, builder.shape)
-    dnn = Head(context.scoped("dnn"), inputs: shape.dimension, builder.settings.deep)
+    dnn = builder.head(named: "dnn", inputs: shape.dimension, builder.settings.deep)
     source = builder.source(named: "encoder", readBy: Self.sourceFields)
     pooling = PairwisePooling(context, shape)
   }

@@ -18,7 +18,7 @@ final class XDeepFM: EmbeddingBackbone {
     cin = CompressedInteractionNetwork(
       context, builder.shape, maps: builder.settings.cinHiddenUnits
     ) { builder.source(named: "cin.\($0).encoder") }
-    output = Head(context, inputs: cin.width, .linear)
+    output = builder.head(named: "cin", inputs: cin.width, MLPSettings())
     dnn = DNN(builder)
   }
 

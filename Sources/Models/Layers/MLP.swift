@@ -14,12 +14,13 @@ final class MLP {
   private let scratch: SharedScratch
   private let pool: WorkerPool
 
-  /// Makes the layers `0`, `1`, … in the context's scope.
-  init(_ context: LayerContext, inputs: Int, _ settings: MLPSettings) {
+  /// Makes the layers `0`, `1`, …, or others that follow one another, in the context's scope.
+  init(_ context: LayerContext, inputs: Int, _ settings: MLPSettings, firstLayer: Int = 0) {
     let widths = [inputs] + settings.hiddenUnits
     layers = settings.hiddenUnits.indices.map { index in
       HiddenLayer(
-        context.scoped("\(index)"), inputs: widths[index], outputs: widths[index + 1], settings)
+        context.scoped("\(firstLayer + index)"), inputs: widths[index], outputs: widths[index + 1],
+        settings)
     }
     (scratch, pool) = (context.scratch, context.pool)
     for units in settings.hiddenUnits {
@@ -95,33 +96,46 @@ final class MLP {
 
 /// A perceptron whose last layer gives the logit: `logit += Linear(MLP(x))`, `x` of shape
 /// `[batch, inputs]`.
-final class LogitMLP {
+///
+/// A backbone asks its builder for one, and cannot tell whether the embeddings have one set or
+/// several.
+protocol LogitPerceptron: AnyObject {
+  /// What the first layer read in the last forward.
+  var lastInput: MatrixView? { get }
+  /// What the last layer read in the last forward.
+  var lastHidden: MatrixView? { get }
+  /// Adds the logit of each row of the input.
+  func forward(_ input: LayerInput, _ pass: Pass, addingTo logits: MatrixView)
+  /// The perceptron's part of the logit as operations of a graph.
+  func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue
+  /// Carries the gradient back for the batch of the last forward, added to, or written to, the
+  /// input's.
+  func backward(_ logitGradient: MatrixView, to inputGradient: LayerGradient, overwriting: Bool)
+}
+
+/// The perceptron of one set of embeddings.
+final class LogitMLP: LogitPerceptron {
   private let mlp: MLP
   private let output: LogitLayer
 
-  /// Makes the hidden layers `0`, `1`, … and `output` in the context's scope.
-  init(_ context: LayerContext, inputs: Int, _ settings: MLPSettings) {
-    mlp = MLP(context, inputs: inputs, settings)
+  /// Makes the hidden layers `0`, `1`, …, or others that follow one another, and `output` in the
+  /// context's scope.
+  init(_ context: LayerContext, inputs: Int, _ settings: MLPSettings, firstLayer: Int = 0) {
+    mlp = MLP(context, inputs: inputs, settings, firstLayer: firstLayer)
     output = LogitLayer(context.scoped("output"), inputs: mlp.width)
   }
 
-  /// What the first layer read in the last forward.
   var lastInput: MatrixView? { mlp.lastInput ?? output.input }
-  /// What the last layer read in the last forward.
   var lastHidden: MatrixView? { output.input }
 
-  /// Adds the logit of each row of the input.
   func forward(_ input: LayerInput, _ pass: Pass, addingTo logits: MatrixView) {
     output.forward(mlp.forward(input, pass), addingTo: logits)
   }
 
-  /// The perceptron's part of the logit as operations of a graph.
   func graph(_ input: GraphValue, _ graph: GraphBuilder) -> GraphValue {
     output.graph(mlp.graph(input, graph), graph)
   }
 
-  /// Carries the gradient back for the batch of the last forward, added to, or written to, the
-  /// input's.
   func backward(_ logitGradient: MatrixView, to inputGradient: LayerGradient, overwriting: Bool) {
     mlp.backward(to: inputGradient, overwriting: overwriting) { gradient, overwriting, finish in
       output.backward(logitGradient, to: gradient, overwriting: overwriting, finish: finish)

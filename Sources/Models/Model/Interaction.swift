@@ -25,7 +25,8 @@ extension ModelBuilder {
   /// Creates the terms that add up to a logit: a linear term, if there is one beside the
   /// interaction, and the interaction; nil where the model is its linear term alone.
   ///
-  /// Creates tables, mask, linear term and backbone in the order of a checkpoint.
+  /// Creates tables, mask, linear term, backbone and further sets of tables, each with its
+  /// backbone, in the order of a checkpoint.
   func terms() -> (linear: LinearTerm?, interaction: Interaction?) {
     guard let backboneType = settings.backbone.type(settings) else { return (linearTerm(), nil) }
     let tables = EmbeddingLayer(
@@ -36,11 +37,24 @@ extension ModelBuilder {
     // Where fields share a table, a row's gradient is a sum over several of them.
     let hasOwnTables = fields.sharers.isEmpty && !schema.contains { $0.kind == .sequence }
     switch (settings.backbone, settings.paradigm, mask, linear) {
-    case (.fm, .discriminative, nil, let firstOrder as FirstOrderTerm) where hasOwnTables:
+    case (.fm, .discriminative, nil, let firstOrder as FirstOrderTerm)
+    where hasOwnTables && settings.embeddingSets == 1:
       return (nil, FieldwiseFM(tables, firstOrder, backbone, self))
     default:
-      return (linear, EmbeddedInteraction(tables, mask, backbone, self))
+      let first = EmbeddedInteraction(tables, mask, backbone, self)
+      guard settings.embeddingSets > 1 else { return (linear, first) }
+      let others = (1..<settings.embeddingSets).map {
+        sibling($0).embeddedInteraction(backboneType)
+      }
+      return (linear, EmbeddingSets([first] + others))
     }
+  }
+
+  /// A backbone on tables of its own.
+  private func embeddedInteraction(_ backbone: Backbone.Type) -> EmbeddedInteraction {
+    let tables = EmbeddingLayer(
+      context.scoped("embedding"), fields, dimension: settings.embeddingDimension)
+    return EmbeddedInteraction(tables, nil, backbone.init(self), self)
   }
 
   private func linearTerm() -> LinearTerm? {

@@ -22,6 +22,8 @@ public struct ModelSettings: Equatable, Sendable {
   public var paradigm = Paradigm.discriminative
   /// Elements of a field's embedding.
   public var embeddingDimension = 10
+  /// Sets of embeddings, each with its own tables and interactions (Guo et al., ICML 2024).
+  public var embeddingSets = 1
   /// How a generative model's encoder works; a discriminative one has none.
   public var encoder = EncoderSettings()
   /// Which fields are predicted, and what the model sees of them.

@@ -10,6 +10,28 @@ struct ModelBuilder {
   let fields: FieldTables
   /// What is built.
   let settings: ModelSettings
+  /// The set of embeddings for which it is built; nil where there is one.
+  let set: EmbeddingSet?
+
+  /// Builds a model's first, or only, set of embeddings.
+  init(context: LayerContext, fields: FieldTables, settings: ModelSettings) {
+    self.init(
+      context: context, fields: fields, settings: settings,
+      set: settings.embeddingSets > 1 ? EmbeddingSet(of: settings.embeddingSets) : nil)
+  }
+
+  private init(
+    context: LayerContext, fields: FieldTables, settings: ModelSettings, set: EmbeddingSet?
+  ) {
+    (self.context, self.fields, self.settings, self.set) = (context, fields, settings, set)
+  }
+
+  /// The builder of another set, whose names begin with `set.INDEX`.
+  func sibling(_ index: Int) -> ModelBuilder {
+    ModelBuilder(
+      context: context.scoped("set.\(index)"), fields: fields, settings: settings,
+      set: set?.sibling(index))
+  }
 
   /// The fields, in order.
   var schema: [FieldSchema] { fields.schema }
@@ -45,6 +67,24 @@ struct ModelBuilder {
         encoder(context.scoped(name), generating: fields.generated(of: schema.count)),
         width: shape.width)
     }
+  }
+
+  // MARK: Perceptrons
+
+  /// A perceptron that ends with the logit, in the scope `name`.
+  func perceptron(named name: String, inputs: Int, _ settings: MLPSettings) -> LogitPerceptron {
+    set?.perceptron(named: name, context, inputs: inputs, settings)
+      ?? LogitMLP(context.scoped(name), inputs: inputs, settings)
+  }
+
+  /// The same with an input of its own.
+  func head(named name: String, inputs: Int, _ settings: MLPSettings) -> Head {
+    Head(context, inputs: inputs, perceptron(named: name, inputs: inputs, settings))
+  }
+
+  /// The head that the settings describe, in the scope `head`.
+  func head(inputs: Int) -> Head {
+    head(named: "head", inputs: inputs, settings.head.layers(inputs: inputs))
   }
 
   // MARK: Encoders

@@ -96,6 +96,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [BackboneKind.fm, .ipnn, .dcnv2Stacked])
+  func severalSetsOfEmbeddingsHaveTheBitsOfOneProcess(backbone: BackboneKind) throws {
+    try check("two sets of \(backbone)") { share in
+      CTRModel.tiny(backbone, .generative, capacity: 4096, share: share) {
+        $0.embeddingSets = 2
+        $0.deep.batchNormalization = true
+      }
+    }
+  }
+
   /// Ranks without rows take part in the sums of the others.
   @Test func shortBatchesLeaveRanksWithoutRows() throws {
     for rows in [1, 700, 1030, 2050] {
