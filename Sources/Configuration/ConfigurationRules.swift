@@ -14,6 +14,7 @@ struct ConfigurationRules {
     try rules.checkBackbone()
     try rules.checkEncoder()
     try rules.checkTarget()
+    try rules.checkRegularizers()
     try rules.checkMonitor()
     try rules.checkBatch()
     try rules.checkProgressive()
@@ -119,6 +120,35 @@ struct ConfigurationRules {
         "training.batch_size",
         "found 1, expected at least 2 with model.batch_norm: true: the mean of one row is the row "
           + "itself, and its variance 0; raise it or set model.batch_norm to false")
+    }
+  }
+
+  private func checkRegularizers() throws {
+    let (terms, sets) = (configuration.training.regularizers, model.embeddingSets)
+    func failure(_ key: String, _ found: Double, _ expected: String) -> ConfigurationFailure {
+      self.failure(
+        "training.regularizers.\(key)",
+        "found \(YAMLWord.written(found)), expected 0 \(expected)")
+    }
+    guard terms == RegularizerSettings() || model.backbone != .lr else {
+      throw self.failure(
+        "training.regularizers", "found terms, expected none: backbone lr has no embeddings")
+    }
+    for (key, weight) in [
+      ("space_similarity", terms.spaceSimilarity), ("norm_alignment", terms.normAlignment),
+    ] where weight > 0 && sets == 1 {
+      throw failure(key, weight, "or model.embedding_sets above 1: it compares sets of embeddings")
+    }
+    let hasCrossLayers: Set<BackboneKind> = [
+      .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel,
+    ]
+    for (key, weight) in [
+      ("block_orthogonality", terms.blockOrthogonality), ("norm_alignment", terms.normAlignment),
+    ] where weight > 0 && !hasCrossLayers.contains(model.backbone) {
+      throw failure(
+        key, weight,
+        "with backbone \(model.backbone.rawValue): it is a term of the weights of cross layers, "
+          + "which crossnet and dcnv2 have")
     }
   }
 

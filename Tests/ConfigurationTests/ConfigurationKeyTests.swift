@@ -88,6 +88,13 @@ import Testing
     "training.learning_rate": ("1.0e-2", []),
     "training.embedding_regularizer": ("1e-5", []),
     "training.net_regularizer": (".5", []),
+    "training.regularizers.singular_value_variance": ("1e-4", []),
+    "training.regularizers.decorrelation": ("1e-3", []),
+    "training.regularizers.space_similarity": ("1e-3", ["model.embedding_sets=2"]),
+    "training.regularizers.block_orthogonality": ("1e-4", ["model.backbone=dcnv2"]),
+    "training.regularizers.norm_alignment": (
+      "1", ["model.backbone=dcnv2", "model.embedding_sets=2"]
+    ),
     "training.max_gradient_norm": ("0", []),
     "training.shuffle": ("off", []),
     "training.shuffle_rows": ("1", []),
@@ -239,6 +246,12 @@ import Testing
       learning_rate: 0.001
       embedding_regularizer: 0.0
       net_regularizer: 0.0
+      regularizers:
+        singular_value_variance: 0.0
+        decorrelation: 0.0
+        space_similarity: 0.0
+        block_orthogonality: 0.0
+        norm_alignment: 0.0
       max_gradient_norm: 10.0
       shuffle: true
       shuffle_rows: 262144

@@ -120,6 +120,24 @@ import Testing
         == "demo.yaml:2: model.use_random_predict: unknown key; did you mean model.target?")
   }
 
+  @Test func termsThatAModelDoesNotHaveAreRefused() {
+    #expect(
+      refusal("training: {regularizers: {space_similarity: 0.5}}\n")
+        == "demo.yaml:2: training.regularizers.space_similarity: found 0.5, expected 0 or "
+        + "model.embedding_sets above 1: it compares sets of embeddings")
+    #expect(
+      refusal("training: {regularizers: {block_orthogonality: 0.5}}\n")
+        == "demo.yaml:2: training.regularizers.block_orthogonality: found 0.5, expected 0 with "
+        + "backbone fm: it is a term of the weights of cross layers, which crossnet and dcnv2 have")
+    #expect(
+      refusal("model: {backbone: lr}\ntraining: {regularizers: {decorrelation: 0.5}}\n")
+        == "demo.yaml:3: training.regularizers: found terms, expected none: backbone lr has no "
+        + "embeddings")
+    #expect(
+      refusal("training: {regularizers: {decorrelation: -1}}\n")?.hasPrefix(
+        "demo.yaml:2: training.regularizers.decorrelation: found -1") == true)
+  }
+
   @Test func aMaskOfSeveralSetsIsRefused() {
     #expect(
       refusal("model: {embedding_sets: 2, target: masked}\n")

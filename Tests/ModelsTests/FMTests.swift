@@ -150,7 +150,7 @@ import Testing
       _ schema: [FieldSchema]? = nil, _ change: (inout ModelSettings) -> Void = { _ in }
     ) -> Bool {
       ModelBuilder.test(batch: 4, fields: 5, dimension: 3, schema: schema, change)
-        .terms().interaction is FieldwiseFM
+        .terms(writesEmbeddings: false).interaction is FieldwiseFM
     }
     #expect(isFieldwise())
     #expect(!isFieldwise(FieldSchema.sequences))

@@ -1,3 +1,4 @@
+import Models
 import Training
 
 extension TrainingSettings: KeyedSection {
@@ -14,6 +15,7 @@ extension TrainingSettings: KeyedSection {
     try keys.key("learning_rate", &learningRate, .positive)
     try keys.key("embedding_regularizer", &embeddingRegularizer, nonNegative)
     try keys.key("net_regularizer", &netRegularizer, nonNegative)
+    try keys.section("regularizers", &regularizers)
     try keys.key("max_gradient_norm", &maxGradientNorm, nonNegative)
     try keys.key("shuffle", &shuffle, .flag)
     try keys.read(if: shuffle) { try $0.key("shuffle_rows", &shuffleRows, rows) }
@@ -29,6 +31,19 @@ extension TrainingSettings: KeyedSection {
       .integer(1...).insteadOfNull("write the number of epochs to train them all"))
     try keys.key("reduce_lr_on_plateau", &reduceLearningRateOnPlateau, .flag)
     try keys.key("tensorboard", &tensorboard, .flag)
+  }
+}
+
+extension RegularizerSettings: KeyedSection {
+  static let example: String? = "{decorrelation: 1.0e-3}"
+
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    let weight = Form<Double>.notNegative.insteadOfNull("write 0 for none")
+    try keys.key("singular_value_variance", &singularValueVariance, weight)
+    try keys.key("decorrelation", &decorrelation, weight)
+    try keys.key("space_similarity", &spaceSimilarity, weight)
+    try keys.key("block_orthogonality", &blockOrthogonality, weight)
+    try keys.key("norm_alignment", &normAlignment, weight)
   }
 }
 

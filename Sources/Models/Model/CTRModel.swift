@@ -37,8 +37,12 @@ public final class CTRModel {
   /// The threads that compute.
   public let pool: WorkerPool
 
+  /// The sum of the regularizers' terms in the last training step.
+  public var penalty: Double { regularizers?.penalty ?? 0 }
+
   private let linear: LinearTerm?
   private let interaction: Interaction?
+  private let regularizers: Regularizers?
   private let logits: Matrix
   private var batch: EncodedBatch?
   private let fields: FieldTables
@@ -56,12 +60,13 @@ public final class CTRModel {
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, seed: UInt64,
     rowHistory: @escaping RowHistory = noRowHistory, share: BatchShare = BatchShare(),
     precision: ProductPrecision = .float32,
+    regularizers: RegularizerSettings = RegularizerSettings(),
     pool: WorkerPool
   ) {
     self.init(
       schema: schema, settings: settings, batchCapacity: batchCapacity,
       weights: .drawn(seed: seed), rowHistory: rowHistory, share: share, precision: precision,
-      pool: pool)
+      regularizers: regularizers, pool: pool)
   }
 
   /// Builds a model for batches of up to `batchCapacity` rows, with room for `rowHistory` beside
@@ -73,6 +78,7 @@ public final class CTRModel {
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int, weights: InitialWeights,
     rowHistory: @escaping RowHistory = noRowHistory, share: BatchShare = BatchShare(),
     precision: ProductPrecision = .float32,
+    regularizers: RegularizerSettings = RegularizerSettings(),
     pool: WorkerPool
   ) {
     self.schema = schema
@@ -90,8 +96,11 @@ public final class CTRModel {
     let context = LayerContext(
       batchCapacity: batchCapacity, weights: weights, share: share, precision: precision,
       pool: pool)
-    (linear, interaction) =
-      ModelBuilder(context: context, fields: fields, settings: settings).terms()
+    let builder = ModelBuilder(context: context, fields: fields, settings: settings)
+    (linear, interaction) = builder.terms(writesEmbeddings: regularizers.readEmbeddings)
+    self.regularizers =
+      regularizers == RegularizerSettings() || interaction == nil
+      ? nil : Regularizers(context, regularizers, builder.shape, sets: settings.embeddingSets)
     context.allocate()
     interactionOperations = (linear?.operations ?? 0) + (interaction?.operations ?? 0)
     parameters = context.registry.parameters
@@ -125,6 +134,7 @@ public final class CTRModel {
     let logits = logits.view.rows(0..<batch.rows)
     logits.fill(0)
     let embeddings = interaction?.embed(batch, pass)
+    if case .training = pass, let interaction { regularizers?.measure(interaction) }
     linear?.forward(batch, embeddings, pass, addingTo: logits)
     interaction?.forward(pass, addingTo: logits)
     return logits
@@ -155,13 +165,15 @@ public final class CTRModel {
     guard let batch else { preconditionFailure("CTRModel: backward before forward") }
     if !isTouched { touch(batch) }
     let embeddingGradient = interaction?.beginBackward()
+    if let interaction { regularizers?.addGradients(interaction) }
     linear?.backward(batch, logitGradient, addingTo: embeddingGradient)
     interaction?.backward(logitGradient)
   }
 
-  /// Adds the gradients of table rows from the batch's pieces.
+  /// Adds the gradients of table rows from the batch's pieces, and those of terms of weights.
   public func addPieces() {
     pool.run(tables.count) { fields.touchedRows[$0].pieceRows?.sum(tableGradients[$0]) }
+    regularizers?.finish()
   }
 
   /// Finds the rows that each field touches, and fetches their values.
@@ -193,11 +205,11 @@ extension CTRModel {
   public static func unallocated(
     schema: [FieldSchema], settings: ModelSettings, batchCapacity: Int,
     rowHistory: @escaping RowHistory = noRowHistory, precision: ProductPrecision = .float32,
-    pool: WorkerPool
+    regularizers: RegularizerSettings = RegularizerSettings(), pool: WorkerPool
   ) -> CTRModel {
     CTRModel(
       schema: schema, settings: settings, batchCapacity: batchCapacity, weights: .zero,
-      rowHistory: rowHistory, precision: precision, pool: pool)
+      rowHistory: rowHistory, precision: precision, regularizers: regularizers, pool: pool)
   }
 
   /// Elements of all parameters.

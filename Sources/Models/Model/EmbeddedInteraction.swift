@@ -82,6 +82,16 @@ final class EmbeddedInteraction: Interaction {
       ? embeddings.raw.tensor.flattened : backbone.matrix(at: point)
   }
 
+  func vectors(ofSet _: Int) -> FieldTensor {
+    guard let embeddings else { preconditionFailure("EmbeddedInteraction: no embeddings") }
+    return embeddings.raw.tensor
+  }
+
+  func vectorGradients(ofSet _: Int) -> FieldTensor {
+    guard let embeddingGradients else { preconditionFailure("EmbeddedInteraction: no gradients") }
+    return embeddingGradients.raw.tensor
+  }
+
   private func tensor(_ matrix: Matrix, _ rows: Int) -> FieldTensor {
     FieldTensor(matrix.view.rows(0..<rows), fields: fields)
   }

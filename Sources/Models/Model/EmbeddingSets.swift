@@ -42,6 +42,10 @@ final class EmbeddingSets: Interaction {
     for set in sets { set.backward(logitGradient) }
   }
 
+  func vectors(ofSet set: Int) -> FieldTensor { sets[set].vectors(ofSet: 0) }
+
+  func vectorGradients(ofSet set: Int) -> FieldTensor { sets[set].vectorGradients(ofSet: 0) }
+
   /// The places of the first set.
   func matrix(at point: ProbePoint) -> MatrixView? { sets[0].matrix(at: point) }
 }

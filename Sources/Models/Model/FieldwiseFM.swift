@@ -116,6 +116,12 @@ final class FieldwiseFM: Interaction {
     firstOrder.addBiasGradient(logitGradient)
   }
 
+  func vectors(ofSet _: Int) -> FieldTensor {
+    preconditionFailure("FieldwiseFM: embeddings are not written side by side")
+  }
+
+  func vectorGradients(ofSet set: Int) -> FieldTensor { vectors(ofSet: set) }
+
   func matrix(at point: ProbePoint) -> MatrixView? {
     guard let lookedUp else { return nil }
     _ = embedded.embed(lookedUp.batch, lookedUp.pass)

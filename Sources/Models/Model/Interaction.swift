@@ -19,6 +19,10 @@ protocol Interaction: AnyObject {
   func backward(_ logitGradient: MatrixView)
   /// What an analysis may read after a forward pass.
   func matrix(at point: ProbePoint) -> MatrixView?
+  /// The vectors of one set of embeddings in the last `embed`, written side by side.
+  func vectors(ofSet set: Int) -> FieldTensor
+  /// Where their gradients go, from `beginBackward` to `backward`.
+  func vectorGradients(ofSet set: Int) -> FieldTensor
 }
 
 extension ModelBuilder {
@@ -26,8 +30,9 @@ extension ModelBuilder {
   /// interaction, and the interaction; nil where the model is its linear term alone.
   ///
   /// Creates tables, mask, linear term, backbone and further sets of tables, each with its
-  /// backbone, in the order of a checkpoint.
-  func terms() -> (linear: LinearTerm?, interaction: Interaction?) {
+  /// backbone, in the order of a checkpoint. `writesEmbeddings` is whether embeddings must be
+  /// written side by side.
+  func terms(writesEmbeddings: Bool) -> (linear: LinearTerm?, interaction: Interaction?) {
     guard let backboneType = settings.backbone.type(settings) else { return (linearTerm(), nil) }
     let tables = EmbeddingLayer(
       context.scoped("embedding"), fields, dimension: settings.embeddingDimension)
@@ -38,7 +43,7 @@ extension ModelBuilder {
     let hasOwnTables = fields.sharers.isEmpty && !schema.contains { $0.kind == .sequence }
     switch (settings.backbone, settings.paradigm, mask, linear) {
     case (.fm, .discriminative, nil, let firstOrder as FirstOrderTerm)
-    where hasOwnTables && settings.embeddingSets == 1:
+    where hasOwnTables && settings.embeddingSets == 1 && !writesEmbeddings:
       return (nil, FieldwiseFM(tables, firstOrder, backbone, self))
     default:
       let first = EmbeddedInteraction(tables, mask, backbone, self)

@@ -49,7 +49,8 @@ public struct MemoryNeed: Equatable, Sendable {
     let (model, modelBytes) = ZeroedMemory.measure {
       CTRModel.unallocated(
         schema: schema, settings: settings, batchCapacity: batch,
-        rowHistory: training.rowHistory, precision: training.precision, pool: pool)
+        rowHistory: training.rowHistory, precision: training.precision,
+        regularizers: training.regularizers, pool: pool)
     }
     parameters = number * model.parameterCount
     let gathered = model.parameters.flatMap { [$0.gradient.view, $0.touchedValues.view] }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Models
 
 /// How a model is trained: the `training:` section of a configuration.
 public struct TrainingSettings: Equatable, Sendable {
@@ -51,6 +52,8 @@ public struct TrainingSettings: Equatable, Sendable {
   public var embeddingRegularizer = 0.0
   /// λ of `(λ/2)·‖W‖²` over every other weight and bias.
   public var netRegularizer = 0.0
+  /// Terms of the loss against collapse.
+  public var regularizers = RegularizerSettings()
   /// The global norm to which a larger gradient is scaled; 0 never clips.
   public var maxGradientNorm = 10.0
   /// Whether each epoch reads the rows in a new order.

@@ -38,7 +38,7 @@ extension RunConfiguration {
     let model = CTRModel(
       schema: schema, settings: self.model, batchCapacity: training.batchSize,
       seed: UInt64(bitPattern: Int64(training.seed)), rowHistory: training.rowHistory,
-      share: share, precision: training.precision, pool: pool)
+      share: share, precision: training.precision, regularizers: training.regularizers, pool: pool)
     model.logitShift = dataset.logitShift
     return model
   }

@@ -2,6 +2,7 @@ import ClickData
 import Cluster
 import LinearAlgebra
 import Models
+import Platform
 import TestSupport
 import Testing
 
@@ -103,6 +104,20 @@ import Testing
         $0.embeddingSets = 2
         $0.deep.batchNormalization = true
       }
+    }
+  }
+
+  /// Terms of embeddings are sums over the whole batch, those of weights are added once.
+  @Test func termsOfTheLossHaveTheBitsOfOneProcess() throws {
+    try check("regularizers", ranks: [2]) { share in
+      var terms = RegularizerSettings()
+      (terms.singularValueVariance, terms.decorrelation) = (0.1, 0.1)
+      (terms.spaceSimilarity, terms.blockOrthogonality) = (1e-6, 0.1)
+      terms.normAlignment = 0.1
+      return CTRModel(
+        schema: FieldSchema.mixed(fields: 5),
+        settings: .tiny(.crossnet, .generative) { $0.embeddingSets = 2 }, batchCapacity: 4096,
+        seed: 3, share: share, regularizers: terms, pool: WorkerPool(threads: 2))
     }
   }
 
