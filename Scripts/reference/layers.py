@@ -91,6 +91,34 @@ class Weight(nn.Module):
         self.weight = nn.Parameter(torch.zeros(shape))
 
 
+class WukongLayer(nn.Module):
+    """LayerNorm([MLP(LayerNorm(G X^T Y)) ; W X] + R X); Y and W are kept transposed."""
+
+    def __init__(self, fields, d, settings):
+        super().__init__()
+        self.made, features = settings.fmb_features, settings.fmb_features + settings.lcb_features
+        self.fmb = nn.Module()
+        self.fmb.projection = nn.Linear(fields, settings.fmb_rank, bias=False)
+        self.fmb.norm = nn.LayerNorm(fields * settings.fmb_rank)
+        inputs = fields * settings.fmb_rank
+        for index, units in enumerate((*settings.fmb_hidden_units, self.made * d)):
+            self.fmb.add_module(str(index), Hidden(inputs, units))
+            inputs = units
+        self.lcb = nn.Linear(fields, settings.lcb_features, bias=False)
+        self.residual = nn.Linear(fields, features) if fields != features else None
+        self.norm = nn.LayerNorm(d)
+
+    def forward(self, g, x):
+        swapped = x.transpose(1, 2)
+        made = self.fmb.norm((g @ self.fmb.projection(swapped)).flatten(1))
+        for name, layer in self.fmb.named_children():
+            if name.isdigit():
+                made = layer(made)
+        both = torch.cat([made.unflatten(1, (self.made, -1)), self.lcb(swapped).transpose(1, 2)], 1)
+        rest = x if self.residual is None else self.residual(swapped).transpose(1, 2)
+        return self.norm(both + rest)
+
+
 class CompressedInteraction(nn.Linear):
     """One layer of xDeepFM's CIN: X^{k+1}_o = sum_{h,m} W_{o,hM+m} (g_h * X^k_m) + b_o.
 

@@ -12,7 +12,16 @@ import torch
 from torch import nn
 
 from encoders import new_encoder
-from layers import CompressedInteraction, CrossLayer, FirstOrder, Tables, Weight, head, mlp
+from layers import (
+    CompressedInteraction,
+    CrossLayer,
+    FirstOrder,
+    Tables,
+    Weight,
+    WukongLayer,
+    head,
+    mlp,
+)
 from targets import Mask, Predicted
 
 
@@ -343,6 +352,27 @@ class StackedParallelDCNv2(StackedDCNv2):
         return self.last("head", torch.cat(both, dim=1))
 
 
+class Wukong(ClickModel):
+    """MLP(X_L) of Wukong layers; the first layer's source is generated."""
+
+    perceptrons = ("dnn",)
+
+    def build(self, fields):
+        s, d = self.settings, self.settings.embedding_dim
+        self.encoder = self.new_encoder()
+        features = s.fmb_features + s.lcb_features
+        sizes = [self.fields] + [features] * (s.num_wukong_layers - 1)
+        self.wukong = nn.ModuleList(WukongLayer(size, d, s) for size in sizes)
+        self.dnn = mlp(features * d, s, outputs=1)
+
+    def interact(self, v, t):
+        first, *others = self.wukong
+        state = first(self.encoder(v), t)
+        for layer in others:
+            state = layer(state, state)
+        return self.last("dnn", state.flatten(1))
+
+
 BACKBONES = {
     "lr": LR,
     "dnn": DNN,
@@ -357,6 +387,7 @@ BACKBONES = {
     "dcnv2": DCNv2,
     "dcnv2_stacked": StackedDCNv2,
     "dcnv2_stacked_parallel": StackedParallelDCNv2,
+    "wukong": Wukong,
 }
 
 

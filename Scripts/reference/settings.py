@@ -37,6 +37,11 @@ class Settings:
     embedding_sets: int = 1
     encoder_rank: int = 32
     encoder_inner_activation: str = "linear"
+    num_wukong_layers: int = 3
+    fmb_features: int = 40
+    lcb_features: int = 40
+    fmb_rank: int = 8
+    fmb_hidden_units: tuple[int, ...] = (512, 256)
     hidden_units: tuple[int, ...] = ()
     hidden_activation: str = "relu"
     batch_norm: bool = False

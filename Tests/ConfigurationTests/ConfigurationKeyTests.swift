@@ -76,6 +76,11 @@ import Testing
     "model.num_cross_layers": ("5", []),
     "model.cross_dropout": ("0.1", []),
     "model.cross_bias": ("on", []),
+    "model.num_wukong_layers": ("2", []),
+    "model.fmb_features": ("20", []),
+    "model.lcb_features": ("24", []),
+    "model.fmb_rank": ("4", []),
+    "model.fmb_hidden_units": ("[256]", []),
     "model.cin_hidden_units": ("[276]", []),
     "model.linear_type": ("FiLV", []),
     "model.field_interaction_type": ("Vectorized", []),
@@ -231,6 +236,13 @@ import Testing
       num_cross_layers: 3
       cross_dropout: 0.0
       cross_bias: false
+      num_wukong_layers: 3
+      fmb_features: 40
+      lcb_features: 40
+      fmb_rank: 8
+      fmb_hidden_units:
+        - 512
+        - 256
       cin_hidden_units:
         - 16
         - 16

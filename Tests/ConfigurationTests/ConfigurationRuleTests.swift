@@ -107,7 +107,7 @@ import Testing
       refusal("model: {backbone: dnn, target: field_masked}\n")
         == "demo.yaml:2: model.target: found \"field_masked\", expected all: backbone dnn does "
         + "not have this target; fm, deepfm, nfm, fwfm, fmfm, ipnn, crossnet, dcnv2, dcnv2_stacked, "
-        + "dcnv2_stacked_parallel, xdeepfm do")
+        + "dcnv2_stacked_parallel, xdeepfm, wukong do")
     #expect(
       refusal("model: {backbone: dcnv2, target: hard_masked, num_target: 39}\n")
         == "demo.yaml:2: model.num_target: found 39, expected at most 38: target hard_masked must "

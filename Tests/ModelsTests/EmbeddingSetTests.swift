@@ -10,7 +10,7 @@ import Testing
   private static let backbones = BackboneKind.allCases.filter { $0 != .lr }
   /// Those whose logit is a perceptron's beside a linear term.
   private static let perceptrons: [BackboneKind] = [
-    .dnn, .nfm, .ipnn, .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel,
+    .dnn, .nfm, .ipnn, .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel, .wukong,
   ]
 
   private func model(

@@ -223,6 +223,8 @@ private struct DataSet {
     (.dcnv2StackedParallel, 2 * 2 * 16),
     // Suffix sums, products and their sums.
     (.nfm, 3 * 16),
+    // Products of the vectors of 4 fields, then of 7 vectors, with 2 columns of 4 elements.
+    (.wukong, 2 * 16 * 2 + 2 * 28 * 2),
     // 4·4 and 4·5 products of 4 elements, and the sums of 5 and 3 maps.
     (.xdeepfm, 16 * 4 + 20 * 4 + 8 * 4),
   ])

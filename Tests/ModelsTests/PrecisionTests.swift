@@ -122,6 +122,8 @@ import Testing
   @Test(arguments: ModelSettings.variants.indices)
   func aStepIsNearThatInSinglePrecision(variant: Int) {
     let variant = ModelSettings.variants[variant]
+    // The blocks of Wukong end with rectifiers.
+    guard variant.0 != .wukong else { return }
     let (exact, rounded) = (step(model(variant, .float32)), step(model(variant, .bfloat16)))
     for (exact, rounded) in zip(exact, rounded) {
       let size = exact.reduce(0) { max($0, abs($1)) }

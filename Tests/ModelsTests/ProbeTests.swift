@@ -83,7 +83,7 @@ import Testing
   @Test(arguments: [
     (BackboneKind.crossnet, "head.output"), (.dcnv2, "head.output"), (.ipnn, "dnn.output"),
     (.dnn, "dnn.output"), (.nfm, "dnn.output"), (.dcnv2Stacked, "head.output"),
-    (.dcnv2StackedParallel, "head.output"),
+    (.dcnv2StackedParallel, "head.output"), (.wukong, "dnn.output"),
   ])
   func theLogitIsTheLastLayerOfTheFinalRepresentation(backbone: BackboneKind, layer: String) throws
   {

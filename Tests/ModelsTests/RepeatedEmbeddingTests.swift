@@ -33,6 +33,8 @@ import Testing
     settings.head = .linear
     settings.crossLayers = 2
     settings.cinHiddenUnits = [4, 3]
+    // Few rectifiers, so that no input of one is as small as a rounding error.
+    settings.wukong = ModelSettings.tiny(backbone).wukong
     change(&settings)
     let model = CTRModel(
       schema: Self.schema(tableRows: tableRows), settings: settings, batchCapacity: Self.rows,
@@ -94,6 +96,8 @@ import Testing
       model(backbone, paradigm, tableRows: RepeatedEmbeddings.maxRows + 1), .training(step: 1))
     for (small, large) in zip(small, large) {
       #expect(small.0 == large.0)
+      // A normalisation cancels this bias, so that its gradient is the sum of rounding errors.
+      guard small.0 != "wukong.0.residual.bias" else { continue }
       let largest = large.1.reduce(1e-3) { max($0, abs($1)) }
       expectClose(
         small.1.map { $0 / largest }, large.1.map { $0 / largest }, .rounding,

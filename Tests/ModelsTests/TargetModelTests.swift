@@ -35,7 +35,7 @@ struct TargetChoice: CustomStringConvertible, Sendable {
   }
 
   @Test func masksSuitEveryBackboneWithASourceAndTheOthersCrossLayers() {
-    #expect(TargetChoice.all.count == 2 * (2 * 11 + 2 * 4))
+    #expect(TargetChoice.all.count == 2 * (2 * 12 + 2 * 4))
   }
 
   @Test(arguments: TargetChoice.all)

@@ -67,9 +67,20 @@ struct GoldenSettings {
     settings.encoder.innerActivation = try take("encoder_inner_activation", or: .linear) {
       .init(rawValue: $0)
     }
+    settings.wukong = try wukong()
     settings.fwfmLinear = try take("fwfm_linear", LinearTermKind.init(rawValue:))
     settings.fmfmField = try take("fmfm_field", ModelSettings.FmFMField.init(rawValue:))
     return settings
+  }
+
+  private mutating func wukong() throws -> WukongSettings {
+    var wukong = WukongSettings()
+    wukong.layers = try take("num_wukong_layers", or: wukong.layers) { Int($0) }
+    wukong.fmbFeatures = try take("fmb_features", or: wukong.fmbFeatures) { Int($0) }
+    wukong.lcbFeatures = try take("lcb_features", or: wukong.lcbFeatures) { Int($0) }
+    wukong.rank = try take("fmb_rank", or: wukong.rank) { Int($0) }
+    wukong.fmbUnits = try take("fmb_hidden_units", or: wukong.fmbUnits, Self.integers)
+    return wukong
   }
 
   mutating func training() throws -> TrainingSettings {

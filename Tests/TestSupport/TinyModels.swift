@@ -21,6 +21,10 @@ extension ModelSettings {
     settings.deep.hiddenUnits = [7, 4]
     settings.cinHiddenUnits = [4, 3]
     settings.encoder.rank = 3
+    settings.wukong.layers = 2
+    (settings.wukong.fmbFeatures, settings.wukong.lcbFeatures) = (3, 4)
+    settings.wukong.rank = 2
+    settings.wukong.fmbUnits = [6]
     change(&settings)
     return settings
   }

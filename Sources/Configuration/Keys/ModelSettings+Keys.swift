@@ -24,6 +24,7 @@ extension ModelSettings: KeyedSection {
       try keys.key("cross_dropout", &crossDropout, .dropout)
       try keys.key("cross_bias", &crossBias, .flag)
     }
+    try keys.read(if: backbone == .wukong) { try wukong.visit(&$0) }
     try keys.read(if: backbone == .xdeepfm) {
       try $0.key("cin_hidden_units", &cinHiddenUnits, .widths)
     }
@@ -41,7 +42,9 @@ extension BackboneKind {
   /// Whether there are hidden layers.
   fileprivate var hasPerceptron: Bool {
     switch self {
-    case .dnn, .deepfm, .nfm, .ipnn, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel, .xdeepfm: true
+    case .dnn, .deepfm, .nfm, .ipnn, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel, .xdeepfm,
+      .wukong:
+      true
     case .lr, .fm, .fwfm, .fmfm, .crossnet: false
     }
   }
@@ -50,7 +53,7 @@ extension BackboneKind {
   fileprivate var hasCrossLayers: Bool {
     switch self {
     case .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel: true
-    case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .xdeepfm: false
+    case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .xdeepfm, .wukong: false
     }
   }
 }
@@ -64,6 +67,16 @@ extension MLPSettings: KeyedSection {
       try keys.key("net_dropout", &dropout, .dropout)
       try keys.key("batch_norm", &batchNormalization, .flag)
     }
+  }
+}
+
+extension WukongSettings: KeyedSection {
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    try keys.key("num_wukong_layers", &layers, .integer(1...1_000))
+    try keys.key("fmb_features", &fmbFeatures, .integer(1...65_536))
+    try keys.key("lcb_features", &lcbFeatures, .integer(1...65_536))
+    try keys.key("fmb_rank", &rank, .integer(1...65_536))
+    try keys.key("fmb_hidden_units", &fmbUnits, .widths)
   }
 }
 

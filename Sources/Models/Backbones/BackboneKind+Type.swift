@@ -16,6 +16,7 @@ extension BackboneKind {
     case .dcnv2StackedParallel:
       settings.deep.hiddenUnits.isEmpty ? CrossNet.self : StackedParallelDCNv2.self
     case .xdeepfm: XDeepFM.self
+    case .wukong: Wukong.self
     }
   }
 

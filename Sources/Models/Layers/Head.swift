@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Platform
 
 /// A perceptron that turns a row's last vector, of width D, into a logit.
 ///
@@ -7,11 +8,13 @@ import LinearAlgebra
 final class Head {
   private let perceptron: LogitPerceptron
   private let input: Matrix
+  private let pool: WorkerPool
 
   /// Makes a head of a perceptron with so many inputs.
   init(_ context: LayerContext, inputs width: Int, _ perceptron: LogitPerceptron) {
     self.perceptron = perceptron
     input = context.matrix(columns: width)
+    pool = context.pool
   }
 
   /// What the first layer read in the last forward.
@@ -25,6 +28,13 @@ final class Head {
   /// Adds the logit of each row of the input.
   func forward(_ pass: Pass, addingTo logits: MatrixView) {
     perceptron.forward(.dense(input(rows: logits.rows)), pass, addingTo: logits)
+  }
+
+  /// The same for an input that is elsewhere.
+  func forward(_ values: MatrixView, _ pass: Pass, addingTo logits: MatrixView) {
+    let input = input(rows: logits.rows)
+    pool.tiles(of: input.rows, size: 64) { input.rows($0).copy(from: values.rows($0)) }
+    forward(pass, addingTo: logits)
   }
 
   /// The head's part of the logit as operations of a graph.

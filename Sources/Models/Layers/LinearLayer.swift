@@ -17,11 +17,14 @@ final class LinearLayer {
   /// The rows of the weight that are outputs.
   private let rows: Range<Int>
 
-  /// Creates `weight`, Xavier-normal, and `bias`, zero, in the context's scope; `uses` is the
-  /// number of the layer's rows per row of the batch.
-  convenience init(_ context: LayerContext, inputs: Int, outputs: Int, bias: Bool, uses: Int = 1) {
+  /// Creates `weight`, Xavier-normal unless it begins in another way, and `bias`, zero, in the
+  /// context's scope.
+  convenience init(
+    _ context: LayerContext, inputs: Int, outputs: Int, bias: Bool,
+    _ initial: InitialValue = .xavierNormal
+  ) {
     self.init(
-      context, inputs: inputs, weightRows: outputs, outputs: 0..<outputs, bias: bias, uses: uses)
+      context, inputs: inputs, weightRows: outputs, outputs: 0..<outputs, bias: bias, initial)
   }
 
   /// Creates `weight` of so many rows, of which `rows` are outputs, without a bias.
@@ -29,17 +32,17 @@ final class LinearLayer {
     _ context: LayerContext, inputs: Int, weightRows: Int, outputs rows: Range<Int>
   ) {
     self.init(
-      context, inputs: inputs, weightRows: weightRows, outputs: rows, bias: false, uses: 1)
+      context, inputs: inputs, weightRows: weightRows, outputs: rows, bias: false, .xavierNormal)
   }
 
   private init(
     _ context: LayerContext, inputs: Int, weightRows: Int, outputs rows: Range<Int>, bias: Bool,
-    uses: Int
+    _ initial: InitialValue
   ) {
     let outputs = rows.count
     self.rows = rows
     weight = context.parameter(
-      "weight", shape: [weightRows, inputs], uses: uses, multiplying: rows, .xavierNormal)
+      "weight", shape: [weightRows, inputs], uses: context.vectors, multiplying: rows, initial)
     self.bias = bias ? context.parameter("bias", shape: [outputs], .constant(0)) : nil
     biasSums = context.columnSums(columns: outputs)
     output = context.matrix(columns: outputs)

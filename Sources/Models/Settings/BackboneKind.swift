@@ -26,4 +26,6 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   case dcnv2StackedParallel = "dcnv2_stacked_parallel"
   /// Compressed interaction layers beside a perceptron.
   case xdeepfm
+  /// Factorisation machine and linear compression blocks in layers.
+  case wukong
 }

@@ -31,8 +31,8 @@ public struct ModelSettings: Equatable, Sendable {
   /// The number of fields that a target draws: those that `random` predicts, or those that a mask
   /// hides.
   public var targetFields = 10
-  /// The deep layers of DNN, DeepFM, NFM, IPNN, xDeepFM and DCN V2, by default FuxiCTR's; DCN V2
-  /// without any is CrossNet.
+  /// The deep layers of DNN, DeepFM, NFM, IPNN, xDeepFM, Wukong and DCN V2, by default FuxiCTR's;
+  /// DCN V2 without any is CrossNet.
   public var deep = MLPSettings(hiddenUnits: [64, 64, 64])
   /// The head of CrossNet and DCN V2.
   public var head = Head.mlp
@@ -48,6 +48,8 @@ public struct ModelSettings: Equatable, Sendable {
   public var fwfmLinear = LinearTermKind.felv
   /// The map between two fields' vectors in FmFM.
   public var fmfmField = FmFMField.matrixed
+  /// The layers of Wukong.
+  public var wukong = WukongSettings()
   /// The defaults.
   public init() {}
 }

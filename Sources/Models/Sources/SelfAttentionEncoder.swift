@@ -25,9 +25,7 @@ final class SelfAttentionEncoder: FieldEncoder {
     let dimension = shape.dimension
     let vectors = context.forVectors(shape.fields)
     func map(_ part: String) -> LinearLayer {
-      LinearLayer(
-        vectors.scoped(part), inputs: dimension, outputs: dimension, bias: false,
-        uses: shape.fields)
+      LinearLayer(vectors.scoped(part), inputs: dimension, outputs: dimension, bias: false)
     }
     (query, key, value) = (map("query"), map("key"), map("value"))
     attention = FieldAttention(
