@@ -69,6 +69,10 @@ BASE = {
         hidden_units=(7, 4), num_wukong_layers=2, fmb_features=3, lcb_features=4, fmb_rank=2,
         fmb_hidden_units=(6,),
     ),
+    "rankmixer": dict(
+        num_tokens=2, token_dim=4, tokenizer_hidden_units=(6,),
+        ffn_hidden_units=(5,), head="linear",
+    ),
 }
 WITHOUT_ENCODER = ("lr", "dnn")
 
@@ -126,6 +130,8 @@ def encoder_cases():
 
 
 HEADS = {name: ("mlp", "linear") for name in BASE if name == "crossnet" or "dcnv2" in name}
+# Tokens are not fields: an encoder cannot choose among them, and a mask hides fields.
+TOKENS = ("rankmixer",)
 WITH_ENCODER = tuple(backbone for backbone in BASE if backbone not in WITHOUT_ENCODER)
 
 
@@ -133,7 +139,9 @@ def combined_cases(written):
     """Every combination of encoder, backbone and head, except those already written."""
     for encoder, choice in ENCODERS.items():
         for backbone in WITH_ENCODER:
-            for head in HEADS.get(backbone, ("mlp",)):
+            if backbone in TOKENS and "num_source" in choice:
+                continue
+            for head in HEADS.get(backbone, ("linear" if backbone in TOKENS else "mlp",)):
                 suffix = f"-{head}-head" if backbone in HEADS else ""
                 case = tiny(
                     f"{backbone}-generative-{encoder}{suffix}", backbone, "generative",
@@ -153,6 +161,8 @@ def target_cases():
     """Each target with each backbone that supports it; with some backbones in both paradigms."""
     for target in ("masked", "field_masked"):
         for backbone in WITH_ENCODER:
+            if backbone in TOKENS:
+                continue
             yield tiny(f"{backbone}-generative-{target}", backbone, "generative",
                        target=target, num_target=2, head="linear")  # fmt: skip
         for backbone in ("fm", "xdeepfm", "dcnv2"):
@@ -182,8 +192,22 @@ def prelu_cases():
                hidden_activation="prelu", batch_norm=True, head="linear")  # fmt: skip
 
 
-def layer_cases():
-    """Layers that the backbones' and encoders' first cases do not have."""
+def token_cases():
+    """The tokenizers, blocks and heads that the backbones' first cases do not have."""
+    # Five fields of three elements: 15 elements in 3 or 5 chunks.
+    for backbone in TOKENS:
+        size = dict(num_tokens=3, token_dim=6)
+        yield from both(backbone, "shared-tokenizer", tokenizer="shared", **size, num_blocks=2,
+                        ffn_hidden_units=(4, 4), token_norm=True, head="mlp",
+                        tokenizer_hidden_units=(4, 3))  # fmt: skip
+        yield from both(backbone, "linear-tokens", tokenizer="shared", **size, num_blocks=1,
+                        ffn_hidden_units=(3,), token_norm=False,
+                        tokenizer_hidden_units=())  # fmt: skip
+        yield replace(
+            small(f"{backbone}-generative-no-tokenizer", backbone, "generative", tokenizer="none",
+                  embedding_dim=4, num_tokens=4, num_blocks=1),
+            fields=TINY,
+        )  # fmt: skip
     yield from both("wukong", "equal", num_wukong_layers=2, fmb_features=2, lcb_features=3,
                     fmb_hidden_units=(), batch_norm=True)  # fmt: skip
     yield small("fm-generative-low-rank-tanh", "fm", "generative", encoder_kind="low_rank",
@@ -196,10 +220,11 @@ def set_cases():
         if backbone == "lr":
             continue
         for paradigm in PARADIGMS[:1] if backbone in WITHOUT_ENCODER else PARADIGMS:
+            head = dict(head="linear") if backbone in TOKENS else {}
             # Normalisation over three elements is sensitive to rounding.
-            size = dict(embedding_dim=6) if backbone == "wukong" else {}
+            head |= dict(embedding_dim=6) if backbone == "wukong" else {}
             yield tiny(f"{backbone}-{paradigm}-two-sets", backbone, paradigm, embedding_sets=2,
-                       **size)  # fmt: skip
+                       **head)  # fmt: skip
     yield tiny("dnn-discriminative-three-sets", "dnn", "discriminative", embedding_sets=3,
                batch_norm=True)  # fmt: skip
     yield tiny("ipnn-generative-three-sets", "ipnn", "generative", embedding_sets=3,
@@ -219,7 +244,7 @@ def cases():
     """All cases: one option at a time, then combinations."""
     written = set()
     for case in (
-        *single_cases(), *target_cases(), *prelu_cases(), *sequence_cases(), *layer_cases(),
+        *single_cases(), *target_cases(), *prelu_cases(), *sequence_cases(), *token_cases(),
         *set_cases(),
     ):  # fmt: skip
         plain = case.settings.target == "all" and case.settings.embedding_sets == 1

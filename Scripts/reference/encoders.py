@@ -122,13 +122,13 @@ def generated_fields(fields, settings):
     return list(range(len(fields)))
 
 
-def new_encoder(fields, settings):
-    """Creates the encoder that the settings describe.
+def new_encoder(fields, settings, d=None):
+    """Creates the encoder that the settings describe, of vectors of d elements.
 
     It inherits from the module that holds its weights, so that the names of parameters have no
     extra level.
     """
-    d = settings.embedding_dim
+    d = d or settings.embedding_dim
     chosen = generated_fields(fields, settings)
     if settings.encoder_kind in KINDS:
         base, arguments = KINDS[settings.encoder_kind], ()

@@ -12,6 +12,7 @@ ACTIVATIONS = {
     "silu": nn.SiLU,
     "elu": nn.ELU,
     "prelu": nn.PReLU,
+    "gelu": nn.GELU,
     "linear": nn.Identity,
 }
 
@@ -89,6 +90,46 @@ class Weight(nn.Module):
     def __init__(self, *shape):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(shape))
+
+
+class RMSNorm(Weight):
+    """x / sqrt(mean(x^2) + eps) times gamma, over the last axis; gamma may have more axes."""
+
+    def __init__(self, *shape):
+        super().__init__(*shape)
+        nn.init.ones_(self.weight)
+
+    def forward(self, x):
+        scale = (x.square().mean(dim=-1, keepdim=True) + 1e-12).rsqrt()
+        return x * scale * self.weight.view(-1, x.shape[-1]).squeeze(0)
+
+
+class TokenLinear(nn.Module):
+    """One Linear per token, `[B, T, in]` to `[B, T, out]`; a token's weights are consecutive rows."""
+
+    def __init__(self, tokens, inputs, outputs):
+        super().__init__()
+        self.shape = (tokens, outputs, inputs)
+        self.weight = nn.Parameter(torch.zeros(tokens * outputs, inputs))
+        self.bias = nn.Parameter(torch.zeros(tokens * outputs))
+
+    def forward(self, x):
+        weight, bias = self.weight.view(self.shape), self.bias.view(self.shape[:2])
+        return torch.einsum("bti,toi->bto", x, weight) + bias
+
+
+class PermutedMixing(nn.Module):
+    """LayerNorm(X + mixed(G)): mixed token h is block h of every token of G."""
+
+    def __init__(self, dimension, encoder):
+        super().__init__()
+        self.norm = nn.LayerNorm(dimension)
+        self.generate = (encoder,)  # a module of the block
+
+    def forward(self, x):
+        batch, tokens, _ = x.shape
+        blocks = self.generate[0](x).view(batch, tokens, tokens, -1)
+        return self.norm(x + blocks.transpose(1, 2).reshape(x.shape))
 
 
 class WukongLayer(nn.Module):

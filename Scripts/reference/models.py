@@ -16,7 +16,10 @@ from layers import (
     CompressedInteraction,
     CrossLayer,
     FirstOrder,
+    PermutedMixing,
+    RMSNorm,
     Tables,
+    TokenLinear,
     Weight,
     WukongLayer,
     head,
@@ -373,6 +376,82 @@ class Wukong(ClickModel):
         return self.last("dnn", state.flatten(1))
 
 
+class Tokenizer(nn.Module):
+    """RMSNorm over the row, then one MLP for all chunks (shared), for the row (joint), or nothing."""
+
+    def __init__(self, inputs, settings):
+        super().__init__()
+        self.chunks = settings.num_tokens if settings.tokenizer == "shared" else 1
+        self.shape = (settings.num_tokens, settings.token_dim)
+        self.norm = RMSNorm(inputs)
+        self.units = settings.tokenizer_hidden_units if settings.tokenizer != "none" else ()
+        self.maps = settings.tokenizer != "none"
+        width = inputs // self.chunks
+        for index, units in enumerate(self.units):
+            hidden = nn.Linear(width, units)
+            if settings.token_norm:
+                hidden.norm = RMSNorm(units)
+            self.add_module(str(index), hidden)
+            width = units
+        if self.maps:
+            self.output = nn.Linear(width, self.shape[0] * self.shape[1] // self.chunks)
+
+    def forward(self, x):
+        x = self.norm(x).unflatten(1, (self.chunks, -1))
+        for index in range(len(self.units)):
+            hidden = self.get_submodule(str(index))
+            x = hidden(x)
+            x = nn.functional.gelu(hidden.norm(x) if hasattr(hidden, "norm") else x)
+        return (self.output(x) if self.maps else x).reshape(len(x), *self.shape)
+
+
+class RankMixer(ClickModel):
+    """Head(X_L) of blocks Y = RMSNorm(mixing(X)), X' = Y + layers(Y), with plain layers per token."""
+
+    perceptrons = ("head",)
+
+    def build(self, fields):
+        s = self.settings
+        self.tokenizer = Tokenizer(self.width, s)
+        self.block = nn.ModuleList(self.new_block() for _ in range(s.num_blocks))
+        self.head = head(s.num_tokens * s.token_dim, s)
+
+    def token_encoder(self):
+        s = self.settings
+        if not self.generative:
+            return nn.Identity()
+        return new_encoder([None] * s.num_tokens, s, d=s.token_dim)
+
+    def new_block(self):
+        s, block = self.settings, nn.Module()
+        block.encoder = self.token_encoder()
+        block.mixing = PermutedMixing(s.token_dim, block.encoder)
+        block.norm = RMSNorm(s.token_dim)
+        block.ffn, width = nn.Module(), s.token_dim
+        for index, units in enumerate(s.ffn_hidden_units):
+            layer = TokenLinear(s.num_tokens, width, units)
+            if s.token_norm:
+                layer.norm = RMSNorm(s.num_tokens * units)
+            block.ffn.add_module(str(index), layer)
+            width = units
+        block.ffn.output = TokenLinear(s.num_tokens, width, s.token_dim)
+        return block
+
+    def feed(self, ffn, y):
+        for index in range(len(self.settings.ffn_hidden_units)):
+            layer = ffn.get_submodule(str(index))
+            y = layer(y)
+            y = nn.functional.gelu(layer.norm(y) if hasattr(layer, "norm") else y)
+        return ffn.output(y)
+
+    def interact(self, v, t):
+        tokens = self.tokenizer(t.flatten(1))
+        for block in self.block:
+            y = block.norm(block.mixing(tokens))
+            tokens = y + self.feed(block.ffn, y)
+        return self.last("head", tokens.flatten(1))
+
+
 BACKBONES = {
     "lr": LR,
     "dnn": DNN,
@@ -388,6 +467,7 @@ BACKBONES = {
     "dcnv2_stacked": StackedDCNv2,
     "dcnv2_stacked_parallel": StackedParallelDCNv2,
     "wukong": Wukong,
+    "rankmixer": RankMixer,
 }
 
 

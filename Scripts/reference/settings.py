@@ -37,6 +37,13 @@ class Settings:
     embedding_sets: int = 1
     encoder_rank: int = 32
     encoder_inner_activation: str = "linear"
+    tokenizer: str = "joint"
+    num_tokens: int = 16
+    token_dim: int = 16
+    tokenizer_hidden_units: tuple[int, ...] = ()
+    num_blocks: int = 2
+    ffn_hidden_units: tuple[int, ...] = (64,)
+    token_norm: bool = False
     num_wukong_layers: int = 3
     fmb_features: int = 40
     lcb_features: int = 40

@@ -14,10 +14,19 @@ struct ConfigurationRules {
     try rules.checkBackbone()
     try rules.checkEncoder()
     try rules.checkTarget()
+    try rules.checkTokens()
     try rules.checkRegularizers()
     try rules.checkMonitor()
     try rules.checkBatch()
     try rules.checkProgressive()
+  }
+
+  /// Checks what depends on the number of fields, where only the data's header has it.
+  static func check(_ configuration: RunConfiguration, fields: Int) throws {
+    guard configuration.model.backbone == .rankmixer,
+      let problem = configuration.model.tokenProblem(fields: fields)
+    else { return }
+    throw ConfigurationFailure(configuration.run, problem.key, problem.finding)
   }
 
   private func failure(_ key: String, _ problem: String) -> ConfigurationFailure {
@@ -75,12 +84,20 @@ struct ConfigurationRules {
         "found \"\(encoder.source.rawValue)\", expected all: an encoder of kind "
           + "\(encoder.kind.rawValue) generates every field from all")
     }
+    guard model.backbone.suits(encoder.source) else {
+      throw failure(
+        "model.encoder.source",
+        "found \"\(encoder.source.rawValue)\", expected all or own: the vectors that backbone "
+          + "\(model.backbone.rawValue) generates are tokens, not fields")
+    }
     guard encoder.kind == .selfAttention else { return }
     let heads = EncoderSettings.attentionHeads
-    guard model.embeddingDimension % heads == 0 else {
+    let isToken = model.backbone == .rankmixer
+    let dimension = isToken ? model.tokens.dimension : model.embeddingDimension
+    guard dimension % heads == 0 else {
       throw failure(
-        "model.embedding_dim",
-        "found \(model.embeddingDimension), expected a multiple of \(heads): an encoder of kind "
+        isToken ? "model.token_dim" : "model.embedding_dim",
+        "found \(dimension), expected a multiple of \(heads): an encoder of kind "
           + "self_attention splits each vector into \(heads) heads")
     }
     guard encoder.activation != .prelu else {
@@ -89,6 +106,20 @@ struct ConfigurationRules {
         "found \"prelu\", expected another: an encoder of kind self_attention ends with a ReLU, "
           + "after which a slope below zero cannot be trained")
     }
+  }
+
+  private func checkTokens() throws {
+    guard model.backbone == .rankmixer else { return }
+    let tokens = model.tokens
+    guard tokens.dimension % tokens.tokens == 0 else {
+      throw failure(
+        "model.token_dim",
+        "found \(tokens.dimension), expected a multiple of model.num_tokens, \(tokens.tokens): "
+          + "backbone rankmixer gives every token a block of each token")
+    }
+    guard let problem = configuration.dataset.fieldCount.flatMap({ model.tokenProblem(fields: $0) })
+    else { return }
+    throw failure(problem.key, problem.finding)
   }
 
   private func checkTarget() throws {

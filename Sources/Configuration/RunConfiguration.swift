@@ -57,6 +57,10 @@ public struct RunConfiguration: Equatable, Sendable {
     try ConfigurationRules.check(self, writtenAs: node)
   }
 
+  /// Checks what depends on the number of fields, where only the data's header has it; throws
+  /// `ConfigurationFailure`.
+  public func check(fields: Int) throws { try ConfigurationRules.check(self, fields: fields) }
+
   /// Reads what was written, where each key is valid on its own.
   init(unchecked node: ConfigurationNode, name: String) throws {
     self.init()

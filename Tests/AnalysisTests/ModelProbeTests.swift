@@ -54,7 +54,7 @@ import Testing
     let run = run("run", backbone.hasSource ? .generative : .discriminative, backbone)
     try probe(run, rows: 16).read { snapshot in
       let hasOperands = backbone.operands(in: run.description.paradigm) != nil
-      #expect(hasOperands == backbone.hasSource)
+      #expect(hasOperands == backbone.hasOperands)
       for place in [ProbePoint.left, .right] {
         #expect((snapshot.matrix(at: place) != nil) == hasOperands)
       }

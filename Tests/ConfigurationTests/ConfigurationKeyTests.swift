@@ -76,6 +76,14 @@ import Testing
     "model.num_cross_layers": ("5", []),
     "model.cross_dropout": ("0.1", []),
     "model.cross_bias": ("on", []),
+    "model.tokenizer": ("shared", []),
+    "model.num_tokens": ("15", []),
+    "model.token_dim": ("26", []),
+    "model.tokenizer_hidden_units": ("[500]", []),
+    "model.tokenizer_dropout": ("0.1", []),
+    "model.num_blocks": ("4", []),
+    "model.ffn_hidden_units": ("[200, 200]", []),
+    "model.token_norm": ("true", []),
     "model.num_wukong_layers": ("2", []),
     "model.fmb_features": ("20", []),
     "model.lcb_features": ("24", []),
@@ -236,6 +244,15 @@ import Testing
       num_cross_layers: 3
       cross_dropout: 0.0
       cross_bias: false
+      tokenizer: joint
+      num_tokens: 16
+      token_dim: 16
+      tokenizer_hidden_units: []
+      tokenizer_dropout: 0.0
+      num_blocks: 2
+      ffn_hidden_units:
+        - 64
+      token_norm: false
       num_wukong_layers: 3
       fmb_features: 40
       lcb_features: 40

@@ -120,6 +120,31 @@ import Testing
         == "demo.yaml:2: model.use_random_predict: unknown key; did you mean model.target?")
   }
 
+  @Test func tokensThatTheEmbeddingsDoNotGiveAreRefused() {
+    let rankmixer = "model: {backbone: rankmixer, embedding_dim: 10, "
+    #expect(
+      refusal("\(rankmixer)num_tokens: 4, token_dim: 6}\n")
+        == "demo.yaml:2: model.token_dim: found 6, expected a multiple of model.num_tokens, 4: "
+        + "backbone rankmixer gives every token a block of each token")
+    #expect(
+      refusal("\(rankmixer)tokenizer: shared, num_tokens: 16, token_dim: 16}\n")
+        == "demo.yaml:2: model.num_tokens: found 16, expected a divisor of 390: tokenizer shared cuts "
+        + "the 390 elements of 39 fields' embeddings into equal chunks; change it, or set "
+        + "model.tokenizer to joint")
+    #expect(
+      refusal("\(rankmixer)tokenizer: none, num_tokens: 13, token_dim: 26}\n")
+        == "demo.yaml:2: model.token_dim: found 26, expected 13 tokens × token_dim to be 390: "
+        + "tokenizer none keeps the 390 elements of 39 fields' embeddings; change it, or set "
+        + "model.tokenizer to joint")
+    #expect(refusal("\(rankmixer)tokenizer: none, num_tokens: 13, token_dim: 30}\n") != nil)
+    #expect(refusal("\(rankmixer)tokenizer: shared, num_tokens: 13, token_dim: 26}\n") == nil)
+    #expect(
+      refusal(
+        "model: {backbone: rankmixer, paradigm: generative, encoder: {source: high_cardinality}}\n")
+        == "demo.yaml:2: model.encoder.source: found \"high_cardinality\", expected all or own: the "
+        + "vectors that backbone rankmixer generates are tokens, not fields")
+  }
+
   @Test func termsThatAModelDoesNotHaveAreRefused() {
     #expect(
       refusal("training: {regularizers: {space_similarity: 0.5}}\n")

@@ -37,6 +37,14 @@ import Testing
     Change(key: "num_cross_layers") { $0.crossLayers = 2 },
     Change(key: "cross_dropout") { $0.crossDropout = 0.9 },
     Change(key: "cross_bias") { $0.crossBias.toggle() },
+    Change(key: "num_tokens") { $0.tokens.tokens = 4 },
+    Change(key: "token_dim") { $0.tokens.dimension = 8 },
+    Change(key: "tokenizer") { $0.tokens.tokenizer = .shared },
+    Change(key: "tokenizer_hidden_units") { $0.tokens.tokenizerUnits = [3] },
+    Change(key: "tokenizer_dropout") { $0.tokens.tokenizerDropout = 0.9 },
+    Change(key: "num_blocks") { $0.tokens.blocks = 1 },
+    Change(key: "ffn_hidden_units") { $0.tokens.feedForwardUnits = [3] },
+    Change(key: "token_norm") { $0.tokens.normalization.toggle() },
     Change(key: "num_wukong_layers") { $0.wukong.layers = 1 },
     Change(key: "fmb_features") { $0.wukong.fmbFeatures = 2 },
     Change(key: "lcb_features") { $0.wukong.lcbFeatures = 2 },
@@ -108,7 +116,7 @@ import Testing
   }
 
   private func isValid(_ settings: ModelSettings) -> Bool {
-    settings.backbone.suits(settings.target)
+    settings.backbone.suits(settings.target) && settings.backbone.suits(settings.encoder.source)
       && (settings.target == .all || settings.embeddingSets == 1)
       && (settings.encoder.kind == .fieldWise || settings.encoder.source == .all)
   }

@@ -23,7 +23,7 @@ struct Combination: CustomStringConvertible, Sendable {
     }
     guard backbone.hasSource else { return raw }
     return raw
-      + EncoderTests.choices.flatMap { encoder in
+      + EncoderTests.choices.filter { backbone.suits($0.source) }.flatMap { encoder in
         targets.map {
           Combination(backbone: backbone, paradigm: .generative, encoder: encoder, target: $0)
         }

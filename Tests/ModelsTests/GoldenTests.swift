@@ -24,10 +24,12 @@ import Testing
       targets.insert("\(model) \(settings.target)")
     }
     for backbone in BackboneKind.allCases where backbone.hasSource {
+      let hasTokens = backbone == .rankmixer
       let heads: [ModelSettings.Head] =
-        CrossFamilyTests.crossNetworks.contains(backbone) ? [.mlp, .linear] : [.mlp]
+        CrossFamilyTests.crossNetworks.contains(backbone)
+        ? [.mlp, .linear] : [hasTokens ? .linear : .mlp]
       for head in heads {
-        for choice in EncoderTests.choices {
+        for choice in EncoderTests.choices where backbone.suits(choice.source) {
           let model = "\(backbone) generative \(choice.kind) \(choice.source) \(head)"
           #expect(encoders.contains(model), "\(model)")
         }

@@ -42,7 +42,9 @@ import Testing
   /// Whether the step of float is too long for a backbone, in which many layers curve one after
   /// another.
   private func isTooCurved(_ backbone: BackboneKind) -> Bool {
-    let deep: Set<BackboneKind> = [.dcnv2Stacked, .dcnv2StackedParallel, .wukong]
+    let deep: Set<BackboneKind> = [
+      .dcnv2Stacked, .dcnv2StackedParallel, .wukong, .rankmixer,
+    ]
     return MemoryLayout<Scalar>.size == 4 && deep.contains(backbone)
   }
 

@@ -124,6 +124,35 @@ private struct DataSet {
     }
   }
 
+  /// The dense parameters that RankElastor's public code has with its configurations.
+  @Test func tokenNetworksHaveTheParametersOfRankElastorsCode() {
+    func dense(
+      _ backbone: BackboneKind, _ data: DataSet, dimension: Int, _ tokens: TokenSettings
+    ) -> Int {
+      let model = data.model(backbone, .discriminative) {
+        $0.embeddingDimension = dimension
+        $0.tokens = tokens
+      }
+      return model.parameters.reduce(0) { $0 + ($1.touched == nil ? $1.count : 0) }
+    }
+    func tokens(
+      _ tokenizer: TokenSettings.Tokenizer, _ tokens: Int, _ dimension: Int, blocks: Int,
+      units: Int, feedForward: [Int], normalizing: Bool
+    ) -> TokenSettings {
+      var settings = TokenSettings()
+      (settings.tokenizer, settings.tokenizerUnits) = (tokenizer, tokenizer == .none ? [] : [units])
+      (settings.tokens, settings.dimension, settings.blocks) = (tokens, dimension, blocks)
+      (settings.feedForwardUnits, settings.normalization) = (feedForward, normalizing)
+      return settings
+    }
+    let base20 = tokens(
+      .shared, 26, 26, blocks: 2, units: 500, feedForward: [200, 200], normalizing: false)
+    #expect(dense(.rankmixer, .criteo, dimension: 20, base20) == 3_589_071)
+    let base64 = tokens(
+      .shared, 24, 48, blocks: 5, units: 800, feedForward: [400, 400], normalizing: false)
+    #expect(dense(.rankmixer, .avazu, dimension: 64, base64) == 26_661_281)
+  }
+
   /// Each set has the tables, encoders and first layers of a model of its own; what follows the
   /// first layer of a perceptron that ends with the logit, and the linear term, exist once.
   @Test func setsOfEmbeddingsShareWhatFollowsTheirFirstLayers() {
@@ -225,6 +254,8 @@ private struct DataSet {
     (.nfm, 3 * 16),
     // Products of the vectors of 4 fields, then of 7 vectors, with 2 columns of 4 elements.
     (.wukong, 2 * 16 * 2 + 2 * 28 * 2),
+    // No product of tokens.
+    (.rankmixer, 0),
     // 4·4 and 4·5 products of 4 elements, and the sums of 5 and 3 maps.
     (.xdeepfm, 16 * 4 + 20 * 4 + 8 * 4),
   ])
@@ -241,11 +272,13 @@ private struct DataSet {
     }
     #expect(model(.discriminative).interactionOperations == operations)
     guard backbone.hasSource else { return }
-    let encoders = CrossFamilyTests.backbones.contains(backbone) ? 2 : 1
-    // Scores and sums of 16 ordered pairs of vectors of 4.
-    let attention = encoders * 16 * 4 * 4
+    let hasTokens = backbone == .rankmixer
+    let encoders = CrossFamilyTests.backbones.contains(backbone) || hasTokens ? 2 : 1
+    // Scores and sums of ordered pairs of vectors of 4: those of 4 fields, or 2 tokens.
+    let vectors = hasTokens ? 2 : 4
+    let attention = encoders * vectors * vectors * 4 * 4
     #expect(model(.generative).interactionOperations == operations + attention)
-    let maps = encoders * 3 * 2 * 4 * 4 * 4
+    let maps = encoders * 3 * 2 * 4 * 4 * vectors
     #expect(
       model(.generative).productOperations == model(.discriminative).productOperations + maps)
   }

@@ -81,6 +81,15 @@ import Testing
     check("two sets of \(backbone)", backbone, .generative) { $0.embeddingSets = 2 }
   }
 
+  @Test(arguments: [BackboneKind.rankmixer], TokenSettings.Tokenizer.allCases)
+  func everyTokenizer(backbone: BackboneKind, tokenizer: TokenSettings.Tokenizer) {
+    check("\(tokenizer) of \(backbone)", backbone, .generative) {
+      $0.tokens.tokenizer = tokenizer
+      ($0.tokens.tokens, $0.tokens.dimension) = (1, 15)
+      $0.tokens.normalization = true
+    }
+  }
+
   @Test(arguments: TargetKind.allCases, [BackboneKind.fm, .dcnv2])
   func everyTarget(target: TargetKind, backbone: BackboneKind) {
     check("\(target) of \(backbone)", backbone, .generative) { $0.target = target }

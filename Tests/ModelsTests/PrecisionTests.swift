@@ -101,6 +101,8 @@ import Testing
         $0.encoder.activation = .tanh
         // A perceptron behind each more cross layer would multiply their roundings once more.
         if [.dcnv2Stacked, .dcnv2StackedParallel].contains(variant.0) { $0.crossLayers = 1 }
+        // So does every further block.
+        $0.tokens.blocks = 1
       }, batchCapacity: 40, seed: 3, precision: precision, pool: WorkerPool(threads: threads)
     ).randomized()
   }

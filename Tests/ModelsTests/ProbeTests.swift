@@ -84,6 +84,7 @@ import Testing
     (BackboneKind.crossnet, "head.output"), (.dcnv2, "head.output"), (.ipnn, "dnn.output"),
     (.dnn, "dnn.output"), (.nfm, "dnn.output"), (.dcnv2Stacked, "head.output"),
     (.dcnv2StackedParallel, "head.output"), (.wukong, "dnn.output"),
+    (.rankmixer, "head.output"),
   ])
   func theLogitIsTheLastLayerOfTheFinalRepresentation(backbone: BackboneKind, layer: String) throws
   {
@@ -138,7 +139,7 @@ import Testing
 
   /// The representation holds the fields that the logit depends on, and no others: new weights for
   /// what is generated for any other field change nothing.
-  @Test(arguments: BackboneKind.allCases.filter(\.hasSource))
+  @Test(arguments: BackboneKind.allCases.filter(\.hasOperands))
   func aGeneratedFieldThatNothingReadsIsNoPartOfTheRepresentation(backbone: BackboneKind) throws {
     let model = model(backbone) { $0.encoder.kind = .fieldWise }
     let operands = try #require(backbone.operands(in: .generative))

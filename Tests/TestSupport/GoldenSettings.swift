@@ -67,10 +67,24 @@ struct GoldenSettings {
     settings.encoder.innerActivation = try take("encoder_inner_activation", or: .linear) {
       .init(rawValue: $0)
     }
+    settings.tokens = try tokens()
     settings.wukong = try wukong()
     settings.fwfmLinear = try take("fwfm_linear", LinearTermKind.init(rawValue:))
     settings.fmfmField = try take("fmfm_field", ModelSettings.FmFMField.init(rawValue:))
     return settings
+  }
+
+  private mutating func tokens() throws -> TokenSettings {
+    var tokens = TokenSettings()
+    tokens.tokenizer = try take("tokenizer", or: tokens.tokenizer) { .init(rawValue: $0) }
+    tokens.tokens = try take("num_tokens", or: tokens.tokens) { Int($0) }
+    tokens.dimension = try take("token_dim", or: tokens.dimension) { Int($0) }
+    tokens.tokenizerUnits = try take("tokenizer_hidden_units", or: [], Self.integers)
+    tokens.blocks = try take("num_blocks", or: tokens.blocks) { Int($0) }
+    tokens.feedForwardUnits = try take(
+      "ffn_hidden_units", or: tokens.feedForwardUnits, Self.integers)
+    tokens.normalization = try take("token_norm", or: false) { Bool($0) }
+    return tokens
   }
 
   private mutating func wukong() throws -> WukongSettings {

@@ -9,7 +9,8 @@ extension ModelSettings {
     Paradigm.allCases.filter { $0 == .discriminative || kind.hasSource }.map { (kind, $0) }
   }
 
-  /// Small settings: dimension 3, hidden layers of 7 and 4 units, feature maps of 4 and 3.
+  /// Small settings: dimension 3, hidden layers of 7 and 4 units, feature maps of 4 and 3, two
+  /// tokens of 4 elements.
   public static func tiny(
     _ backbone: BackboneKind = .fm, _ paradigm: Paradigm = .discriminative,
     _ change: (inout ModelSettings) -> Void = { _ in }
@@ -21,6 +22,9 @@ extension ModelSettings {
     settings.deep.hiddenUnits = [7, 4]
     settings.cinHiddenUnits = [4, 3]
     settings.encoder.rank = 3
+    (settings.tokens.tokens, settings.tokens.dimension) = (2, 4)
+    settings.tokens.tokenizerUnits = [6]
+    settings.tokens.feedForwardUnits = [5]
     settings.wukong.layers = 2
     (settings.wukong.fmbFeatures, settings.wukong.lcbFeatures) = (3, 4)
     settings.wukong.rank = 2

@@ -101,7 +101,7 @@ extension RecordedRun {
   func mayHave(_ metric: String) -> Bool {
     switch Self.analysed[metric] {
     case "collapse": description.backbone != .lr
-    case "redundancy": description.backbone != .lr && description.backbone.hasSource
+    case "redundancy": description.backbone != .lr && description.backbone.hasOperands
     default: true
     }
   }

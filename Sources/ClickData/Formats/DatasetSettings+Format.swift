@@ -10,7 +10,9 @@ extension DatasetSettings {
     switch format {
     case .criteo, .avazu, .libsvm:
       try? inputFormat.schema(header: { [] }).fields.count
-    case .delimited, .libffm: fields.isEmpty ? nil : fields.count
+    case .delimited, .libffm:
+      fields.isEmpty
+        ? nil : fields.reduce(0) { $0 + ($1.kind == .timestamp ? $1.timeParts.count : 1) }
     }
   }
 

@@ -71,5 +71,5 @@ struct DelimitedFormat: InputFormat {
 
 extension DatasetSettings.Field {
   /// The names of the fields that a timestamp becomes.
-  fileprivate var timeParts: [String] { TimeColumns.parts.map { "\(name)_\($0)" } }
+  var timeParts: [String] { TimeColumns.parts.map { "\(name)_\($0)" } }
 }

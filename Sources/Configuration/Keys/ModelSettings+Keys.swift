@@ -18,11 +18,14 @@ extension ModelSettings: KeyedSection {
       try $0.key("num_target", &targetFields, .integer(1...))
     }
     try keys.read(if: backbone.hasPerceptron) { try deep.visit(&$0) }
+    try keys.read(if: backbone.hasHead) { try $0.key("head", &head, .choice) }
     try keys.read(if: backbone.hasCrossLayers) { keys in
-      try keys.key("head", &head, .choice)
       try keys.key("num_cross_layers", &crossLayers, .integer(1...1_000))
       try keys.key("cross_dropout", &crossDropout, .dropout)
       try keys.key("cross_bias", &crossBias, .flag)
+    }
+    try keys.read(if: backbone.hasTokens) { keys in
+      try tokens.visit(&keys)
     }
     try keys.read(if: backbone == .wukong) { try wukong.visit(&$0) }
     try keys.read(if: backbone == .xdeepfm) {
@@ -45,15 +48,29 @@ extension BackboneKind {
     case .dnn, .deepfm, .nfm, .ipnn, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel, .xdeepfm,
       .wukong:
       true
-    case .lr, .fm, .fwfm, .fmfm, .crossnet: false
+    case .lr, .fm, .fwfm, .fmfm, .crossnet, .rankmixer: false
     }
   }
 
-  /// Whether there are cross layers, and a head behind them.
+  /// Whether there is a head of a choice.
+  fileprivate var hasHead: Bool { hasCrossLayers || hasTokens }
+
+  /// Whether there are tokens.
+  fileprivate var hasTokens: Bool {
+    switch self {
+    case .rankmixer: true
+    case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .crossnet, .dcnv2, .dcnv2Stacked,
+      .dcnv2StackedParallel, .xdeepfm, .wukong:
+      false
+    }
+  }
+
+  /// Whether there are cross layers.
   fileprivate var hasCrossLayers: Bool {
     switch self {
     case .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel: true
-    case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .xdeepfm, .wukong: false
+    case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .xdeepfm, .wukong, .rankmixer:
+      false
     }
   }
 }
@@ -67,6 +84,23 @@ extension MLPSettings: KeyedSection {
       try keys.key("net_dropout", &dropout, .dropout)
       try keys.key("batch_norm", &batchNormalization, .flag)
     }
+  }
+}
+
+extension TokenSettings: KeyedSection {
+  mutating func visit(_ keys: inout some KeyVisitor) throws {
+    try keys.key("tokenizer", &tokenizer, .choice)
+    try keys.key("num_tokens", &tokens, .integer(1...4_096))
+    try keys.key("token_dim", &dimension, .integer(1...65_536))
+    try keys.read(if: tokenizer != .none) { keys in
+      try keys.key("tokenizer_hidden_units", &tokenizerUnits, .widths)
+      try keys.read(if: !tokenizerUnits.isEmpty) {
+        try $0.key("tokenizer_dropout", &tokenizerDropout, .dropout)
+      }
+    }
+    try keys.key("num_blocks", &blocks, .integer(1...1_000))
+    try keys.key("ffn_hidden_units", &feedForwardUnits, .widths)
+    try keys.key("token_norm", &normalization, .flag)
   }
 }
 

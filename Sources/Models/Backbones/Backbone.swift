@@ -9,8 +9,13 @@ protocol Backbone: AnyObject {
   static func linearTerm(_ settings: ModelSettings) -> LinearTermKind?
   /// The targets that suit it.
   static var targets: [TargetKind] { get }
+  /// Whether an interaction has a side that could be generated.
+  static var hasSource: Bool { get }
+  /// The choices of generated fields that suit it: where vectors are not fields, not every one
+  /// does.
+  static var encoderSources: [EncoderSource] { get }
   /// The two operands that the redundancy matrix compares, where `source` is the name of the
-  /// source's output; nil for a backbone without an interaction.
+  /// source's output; nil for a backbone without an interaction of fields.
   static func operands(source: String) -> OperandNames?
   /// The fields of a generated source that the interaction reads.
   static var sourceFields: SourceFields { get }
@@ -31,6 +36,8 @@ protocol Backbone: AnyObject {
 }
 
 extension Backbone {
+  static var hasSource: Bool { operands(source: "") != nil }
+  static var encoderSources: [EncoderSource] { EncoderSource.allCases }
   static var sourceFields: SourceFields { .all }
 }
 

@@ -17,13 +17,22 @@ extension BackboneKind {
       settings.deep.hiddenUnits.isEmpty ? CrossNet.self : StackedParallelDCNv2.self
     case .xdeepfm: XDeepFM.self
     case .wukong: Wukong.self
+    case .rankmixer: RankMixer.self
     }
   }
 
   private var type: (any Backbone.Type)? { type(ModelSettings()) }
 
   /// Whether an interaction has a side that could be generated.
-  public var hasSource: Bool { operands(source: "") != nil }
+  public var hasSource: Bool { type?.hasSource ?? false }
+
+  /// Whether the redundancy matrix has two operands to compare, field by field.
+  public var hasOperands: Bool { operands(source: "") != nil }
+
+  /// Whether an encoder may generate from, or for, these fields.
+  public func suits(_ source: EncoderSource) -> Bool {
+    (type?.encoderSources ?? [.all]).contains(source)
+  }
 
   /// Whether a target suits the backbone.
   public func suits(_ target: TargetKind) -> Bool { (type?.targets ?? [.all]).contains(target) }

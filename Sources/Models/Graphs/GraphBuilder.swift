@@ -59,6 +59,12 @@ public enum GraphOperation: Hashable, Sendable {
   case sigmoid
   /// `z` where positive, else `eᶻ − 1`.
   case elu
+  /// The error function.
+  case erf
+  /// The square root.
+  case squareRoot
+  /// `1/z`.
+  case reciprocal
   /// The softmax along the last axis.
   case softmax
   /// The natural logarithm.
@@ -67,7 +73,8 @@ public enum GraphOperation: Hashable, Sendable {
   case minimum
   /// The larger of two operands, element by element.
   case maximum
-  /// How many of the second operand's elements, `[k]`, are at most each of the first one's, `[n, 1]`.
+  /// How many of the second operand's elements, `[k]`, are at most each of the first one's,
+  /// `[n, 1]`.
   case countAtMost
   /// Normalisation along the last axis, of the operands x, weight and bias.
   case layerNormalization(epsilon: Float)
@@ -100,6 +107,18 @@ extension GraphBuilder {
     let number = Matrix(rows: 1, columns: 1)
     number[0, 0] = summand
     return apply(.add, to: [logit, weight("logit_shift", number, shape: [1])])
+  }
+
+  /// Every element with one number added.
+  func add(_ summand: Scalar, to value: GraphValue) -> GraphValue {
+    let number = Matrix(rows: 1, columns: 1)
+    number[0, 0] = summand
+    return apply(.add, to: [value, weight("summand.\(summand)", number, shape: [1])])
+  }
+
+  /// `1/√(z + ε)`, element by element.
+  func inverseRoot(_ value: GraphValue, epsilon: Scalar) -> GraphValue {
+    apply(.reciprocal, to: [apply(.squareRoot, to: [add(epsilon, to: value)])])
   }
 
   /// The sum of values of one shape.

@@ -135,6 +135,26 @@ enum ELU: ElementwiseActivation {
   }
 }
 
+/// `z·Φ(z)`, exact: `Φ(z) = ½·(1 + erf(z/√2))`, with the derivative `Φ(z) + z·φ(z)`.
+enum GELU: ElementwiseActivation {
+  @inline(__always)
+  static func value(_ z: Scalar, scale: Scalar) -> Scalar { scale * z * distribution(z) }
+  @inline(__always)
+  static func gradient(_ z: Scalar, scale: Scalar, _ gradient: Scalar) -> Scalar {
+    let density = exp(-z * z / 2) / (2 * Scalar.pi).squareRoot()
+    return scale * (distribution(z) + z * density) * gradient
+  }
+  static func graph(_ z: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    let erf = graph.apply(.erf, to: [graph.scale(z, by: Scalar(0.5).squareRoot())])
+    return graph.apply(.multiply, to: [graph.scale(z, by: 0.5), graph.add(1, to: erf)])
+  }
+
+  @inline(__always)
+  private static func distribution(_ z: Scalar) -> Scalar {
+    (1 + erf(z * Scalar(0.5).squareRoot())) / 2
+  }
+}
+
 /// `z`: no non-linearity.
 enum Identity: ElementwiseActivation {
   @inline(__always)
@@ -156,6 +176,7 @@ extension ActivationKind {
     case .silu: ActivationLayer<SiLU>(context, scale: scale, width: width)
     case .elu: ActivationLayer<ELU>(context, scale: scale, width: width)
     case .prelu: ParametricRectifier(context, scale: scale, width: width)
+    case .gelu: ActivationLayer<GELU>(context, scale: scale, width: width)
     case .linear: ActivationLayer<Identity>(context, scale: scale, width: width)
     }
   }

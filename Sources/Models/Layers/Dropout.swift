@@ -12,6 +12,7 @@ final class Dropout: RowLayer {
   private let random: CounterRandom
   private let batchCapacity: Int
   private let share: BatchShare
+  private let vectors: Int
   private var pass = Pass.evaluation
   private var values: MatrixView?
 
@@ -20,7 +21,7 @@ final class Dropout: RowLayer {
     self.rate = rate
     random = context.random()
     batchCapacity = context.batchCapacity
-    share = context.share
+    (share, vectors) = (context.share, context.vectors)
     pool = context.pool
   }
 
@@ -49,7 +50,7 @@ final class Dropout: RowLayer {
   /// Multiplies one of this process's rows of the batch by its mask.
   func mask(_ x: UnsafeMutablePointer<Scalar>, row: Int, count: Int, _ pass: Pass) {
     guard case .training(let step) = pass, rate > 0 else { return }
-    let place = share.rows.lowerBound + row
+    let place = share.rows.lowerBound * vectors + row
     let threshold = UInt32(min(rate * 0x1p32, 0x1p32 - 1))
     let scale = Scalar(1 / (1 - Double(threshold) * 0x1p-32))
     MaskKernel.drop(

@@ -1,8 +1,7 @@
 import LinearAlgebra
 import Platform
 
-/// One hidden layer of a perceptron: Linear, batch normalisation if configured, activation,
-/// dropout.
+/// One hidden layer of a perceptron: Linear, normalisation if configured, activation, dropout.
 ///
 /// Row layers process each tile of rows as soon as a product has written it, forward and backward.
 final class HiddenLayer {
@@ -26,6 +25,9 @@ final class HiddenLayer {
     var layers = [
       settings.activation.makeLayer(context.scoped("activation"), width: units)
     ]
+    if settings.rmsNormalization {
+      layers.insert(RMSNormalization(context.scoped("norm"), width: units), at: 0)
+    }
     if settings.dropout > 0 {
       layers.append(Dropout(context.scoped("dropout"), rate: settings.dropout))
     }

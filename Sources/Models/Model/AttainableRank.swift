@@ -64,7 +64,9 @@ public struct AttainableRank {
   /// The bound of the fields that the source of a layer generates and its interaction reads.
   private func generated(_ layer: Int) -> Int? {
     let encoder = settings.encoder
-    guard layer == 0 || encoder.input == .embedding else { return nil }
+    guard layer == 0 || encoder.input == .embedding, settings.backbone.hasOperands else {
+      return nil
+    }
     let read = (settings.backbone.operands(in: .generative)?.rightFields ?? .all)
       .range(of: schema.count)
     switch (encoder.kind, encoder.source) {

@@ -28,4 +28,6 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   case xdeepfm
   /// Factorisation machine and linear compression blocks in layers.
   case wukong
+  /// Tokens that are mixed without weights, before layers of their own.
+  case rankmixer
 }

@@ -8,6 +8,8 @@ public struct MLPSettings: Equatable, Sendable {
   public var dropout = 0.0
   /// Whether a hidden layer is normalised before its activation.
   public var batchNormalization = false
+  /// Whether a hidden layer is divided by its root mean square before its activation.
+  var rmsNormalization = false
   /// The defaults, with hidden layers of these widths.
   public init(hiddenUnits: [Int]) { self.hiddenUnits = hiddenUnits }
   /// The defaults: no hidden layer.
@@ -28,6 +30,8 @@ public enum ActivationKind: String, CaseIterable, Sendable {
   case elu
   /// `z` where positive, else `a·z` with a trained slope (He et al., 2015).
   case prelu
+  /// `z·Φ(z)` with the distribution function Φ of a standard normal (Hendrycks and Gimpel, 2016).
+  case gelu
   /// `z`: no non-linearity.
   case linear
 }

@@ -58,13 +58,25 @@ struct ModelBuilder {
     }
   }
 
+  /// The source of an interaction between the tokens of a row, in the context's scope.
+  func tokenSource(_ context: LayerContext) -> Source {
+    let tokens = settings.tokens
+    return makeSource(
+      context, FieldShape(fields: tokens.tokens, dimension: tokens.dimension), readBy: .all)
+  }
+
   private func makeSource(named name: String, readBy fields: SourceFields) -> Source {
+    makeSource(context.scoped(name), shape, readBy: fields)
+  }
+
+  private func makeSource(
+    _ context: LayerContext, _ shape: FieldShape, readBy fields: SourceFields
+  ) -> Source {
     switch settings.paradigm {
     case .discriminative: RawSource()
     case .generative:
       GeneratedSource(
-        context,
-        encoder(context.scoped(name), generating: fields.generated(of: schema.count)),
+        context, encoder(context, shape, generating: fields.generated(of: shape.fields)),
         width: shape.width)
     }
   }
@@ -96,45 +108,48 @@ struct ModelBuilder {
   /// `residual` or without: the authors' code adds the input a second time where both are set, so
   /// that such a field counts double; the definition does not.
   func encoder(_ context: LayerContext, generating fields: Range<Int>) -> FieldEncoder {
+    encoder(context, shape, generating: fields)
+  }
+
+  private func encoder(
+    _ context: LayerContext, _ shape: FieldShape, generating fields: Range<Int>
+  ) -> FieldEncoder {
     let encoder = settings.encoder
-    func residual(_ encoder: FieldEncoder, _ fields: Range<Int>) -> FieldEncoder {
-      guard settings.encoder.residual else { return encoder }
-      return ResidualEncoder(context, encoder, shape, adding: Array(schema.indices), to: fields)
+    let all = 0..<shape.fields
+    func residual(_ made: FieldEncoder, _ fields: Range<Int>) -> FieldEncoder {
+      guard encoder.residual else { return made }
+      return ResidualEncoder(context, made, shape, adding: Array(all), to: fields)
     }
     switch (encoder.kind, encoder.source) {
     case (.fieldWise, .all):
-      return residual(
-        FieldWiseEncoder(context, shape, encoder, generating: fields), fields)
+      return residual(FieldWiseEncoder(context, shape, encoder, generating: fields), fields)
     case (.fieldWise, .own):
-      return residual(
-        OwnFieldEncoder(context, shape, encoder, generating: fields), fields)
+      return residual(OwnFieldEncoder(context, shape, encoder, generating: fields), fields)
     case (.fieldWise, .highCardinality), (.fieldWise, .lowCardinality):
-      return groupEncoder(context, generating: fields)
+      return groupEncoder(context, shape, generating: fields)
     case (.fieldShared, _):
-      return residual(
-        FieldSharedEncoder(context, shape, encoder, generating: fields.count), fields)
+      return residual(FieldSharedEncoder(context, shape, encoder, generating: fields.count), fields)
     case (.stacked, _):
       return residual(StackedEncoder(context, shape, encoder, generating: fields), fields)
     case (.lowRank, _):
       return residual(LowRankEncoder(context, shape, encoder, generating: fields), fields)
-    case (.selfAttention, _):
-      return residual(SelfAttentionEncoder(context, shape, encoder), 0..<schema.count)
+    case (.selfAttention, _): return residual(SelfAttentionEncoder(context, shape, encoder), all)
     }
   }
 
   /// A group of fields generated, the others raw.
   private func groupEncoder(
-    _ context: LayerContext, generating fields: Range<Int>
+    _ context: LayerContext, _ shape: FieldShape, generating fields: Range<Int>
   ) -> FieldEncoder {
+    let all = 0..<shape.fields
     let generated = ranking.generated(by: settings.encoder)
     // Where none of the group is read, a layer without outputs would remain.
-    let fields = generated.contains(where: fields.contains) ? fields : 0..<schema.count
+    let fields = generated.contains(where: fields.contains) ? fields : all
     let group = FieldGroupEncoder(
       context, shape, settings.encoder, group: generated, generating: fields)
-    let raw = schema.indices.filter { !generated.contains($0) }
+    let raw = all.filter { !generated.contains($0) }
     return ResidualEncoder(
-      context, group, shape, adding: settings.encoder.residual ? Array(schema.indices) : raw,
-      to: fields)
+      context, group, shape, adding: settings.encoder.residual ? Array(all) : raw, to: fields)
   }
 
   /// The mask that `target` requires, in front of everything that reads the embedding but the

@@ -23,6 +23,7 @@ extension TrainingJob {
       ExitStatus.exit(after: Interrupted(work: "train"))
     }
     describe(encoder)
+    try configuration.check(fields: encoder.schema.count)
     scanned.map { reporter.report($0.badRows, beside: $0.rows, of: "train") }
     line.event(EncodingText.line(encoder))
     for text in lines { line.event(text) }

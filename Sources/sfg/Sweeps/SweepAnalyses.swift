@@ -12,7 +12,7 @@ struct SweepAnalyses {
   /// The analyses that a backbone has and the sweep wants.
   private func names(of backbone: BackboneKind) -> [String] {
     guard settings.isOn, backbone != .lr else { return [] }
-    return backbone.hasSource ? ["collapse", "redundancy"] : ["collapse"]
+    return backbone.hasOperands ? ["collapse", "redundancy"] : ["collapse"]
   }
 
   /// Whether an analysis is there, of as many rows as it would read now.

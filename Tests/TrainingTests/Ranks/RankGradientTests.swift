@@ -121,6 +121,20 @@ import Testing
     }
   }
 
+  /// Rows of a tokenizer's perceptron are tokens, whose dropout depends on their place in the
+  /// batch.
+  @Test(arguments: [BackboneKind.rankmixer])
+  func sharedTokenizersHaveTheBitsOfOneProcess(backbone: BackboneKind) throws {
+    try check("shared tokenizer of \(backbone)") { share in
+      CTRModel.tiny(backbone, .generative, capacity: 4096, share: share) {
+        $0.tokens.tokenizer = .shared
+        ($0.tokens.tokens, $0.tokens.dimension) = (3, 6)
+        $0.tokens.tokenizerDropout = 0.3
+        $0.tokens.normalization = true
+      }
+    }
+  }
+
   /// Ranks without rows take part in the sums of the others.
   @Test func shortBatchesLeaveRanksWithoutRows() throws {
     for rows in [1, 700, 1030, 2050] {
