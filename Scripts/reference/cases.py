@@ -73,6 +73,10 @@ BASE = {
         num_tokens=2, token_dim=4, tokenizer_hidden_units=(6,),
         ffn_hidden_units=(5,), head="linear",
     ),
+    "rankelastor": dict(
+        num_tokens=2, token_dim=4, tokenizer_hidden_units=(6,), num_blocks=1,
+        ffn_hidden_units=(5,), ffn_expansion=1.5, token_norm=True, head="linear",
+    ),
 }
 WITHOUT_ENCODER = ("lr", "dnn")
 
@@ -131,7 +135,7 @@ def encoder_cases():
 
 HEADS = {name: ("mlp", "linear") for name in BASE if name == "crossnet" or "dcnv2" in name}
 # Tokens are not fields: an encoder cannot choose among them, and a mask hides fields.
-TOKENS = ("rankmixer",)
+TOKENS = ("rankmixer", "rankelastor")
 WITH_ENCODER = tuple(backbone for backbone in BASE if backbone not in WITHOUT_ENCODER)
 
 
@@ -196,7 +200,7 @@ def token_cases():
     """The tokenizers, blocks and heads that the backbones' first cases do not have."""
     # Five fields of three elements: 15 elements in 3 or 5 chunks.
     for backbone in TOKENS:
-        size = dict(num_tokens=3, token_dim=6)
+        size = dict(num_tokens=3, token_dim=6 if backbone == "rankmixer" else 2)
         yield from both(backbone, "shared-tokenizer", tokenizer="shared", **size, num_blocks=2,
                         ffn_hidden_units=(4, 4), token_norm=True, head="mlp",
                         tokenizer_hidden_units=(4, 3))  # fmt: skip

@@ -27,7 +27,7 @@ SINGLE_PRECISION_ERROR = 2.5e-5
 OMITTED_DEFAULTS = (
     "encoder_kind", "encoder_source", "num_source", "target", "num_target", "embedding_sets",
     "encoder_rank", "encoder_inner_activation", "tokenizer", "num_tokens", "token_dim",
-    "tokenizer_hidden_units", "num_blocks", "ffn_hidden_units", "token_norm",
+    "tokenizer_hidden_units", "num_blocks", "ffn_hidden_units", "ffn_expansion", "token_norm",
     "num_wukong_layers", "fmb_features", "lcb_features", "fmb_rank", "fmb_hidden_units",
 )  # fmt: skip
 FOLDER = Path(__file__).parents[2] / "Tests/ModelsTests/Fixtures/golden"

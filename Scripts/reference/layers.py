@@ -118,6 +118,23 @@ class TokenLinear(nn.Module):
         return torch.einsum("bti,toi->bto", x, weight) + bias
 
 
+class GatedUnit(nn.Module):
+    """L3((S2 y + GELU(L1 y)) * (L2 g)) + S1 y, with g = y or generated from y."""
+
+    def __init__(self, tokens, width, expanded, encoder):
+        super().__init__()
+        self.gelu = TokenLinear(tokens, width, expanded)
+        self.gate = TokenLinear(tokens, width, expanded)
+        self.inner_skip = TokenLinear(tokens, width, expanded)
+        self.output = TokenLinear(tokens, expanded, width)
+        self.skip = TokenLinear(tokens, width, width)
+        self.generate = (encoder,)  # a module of the block
+
+    def forward(self, y):
+        factor = self.inner_skip(y) + nn.functional.gelu(self.gelu(y))
+        return self.output(factor * self.gate(self.generate[0](y))) + self.skip(y)
+
+
 class PermutedMixing(nn.Module):
     """LayerNorm(X + mixed(G)): mixed token h is block h of every token of G."""
 
@@ -130,6 +147,17 @@ class PermutedMixing(nn.Module):
         batch, tokens, _ = x.shape
         blocks = self.generate[0](x).view(batch, tokens, tokens, -1)
         return self.norm(x + blocks.transpose(1, 2).reshape(x.shape))
+
+
+class FullMixing(nn.Linear):
+    """X + Linear(RMSNorm(X)) over all elements of a row's tokens."""
+
+    def __init__(self, width):
+        super().__init__(width, width)
+        self.norm = RMSNorm(width)
+
+    def forward(self, x):
+        return x + super().forward(self.norm(x.flatten(1))).view_as(x)
 
 
 class WukongLayer(nn.Module):

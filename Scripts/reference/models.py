@@ -16,6 +16,8 @@ from layers import (
     CompressedInteraction,
     CrossLayer,
     FirstOrder,
+    FullMixing,
+    GatedUnit,
     PermutedMixing,
     RMSNorm,
     Tables,
@@ -452,6 +454,35 @@ class RankMixer(ClickModel):
         return self.last("head", tokens.flatten(1))
 
 
+class RankElastor(RankMixer):
+    """RankMixer with full mixing and gated units; the first gate's operand is generated."""
+
+    def new_block(self):
+        s, block = self.settings, nn.Module()
+        block.encoder = self.token_encoder()
+        block.mixing = FullMixing(s.num_tokens * s.token_dim)
+        block.norm = RMSNorm(s.token_dim)
+        block.ffn, width = nn.Module(), s.token_dim
+        for index, units in enumerate(s.ffn_hidden_units):
+            encoder = block.encoder if index == 0 else nn.Identity()
+            layer = GatedUnit(s.num_tokens, width, int(width * s.ffn_expansion), encoder)
+            if s.token_norm:
+                layer.norm = RMSNorm(s.num_tokens * width)
+            if units != width:
+                layer.width = TokenLinear(s.num_tokens, width, units)
+            block.ffn.add_module(str(index), layer)
+            width = units
+        block.ffn.output = TokenLinear(s.num_tokens, width, s.token_dim)
+        return block
+
+    def feed(self, ffn, y):
+        for index in range(len(self.settings.ffn_hidden_units)):
+            layer = ffn.get_submodule(str(index))
+            y = layer(layer.norm(y) if hasattr(layer, "norm") else y)
+            y = layer.width(y) if hasattr(layer, "width") else y
+        return ffn.output(y)
+
+
 BACKBONES = {
     "lr": LR,
     "dnn": DNN,
@@ -468,6 +499,7 @@ BACKBONES = {
     "dcnv2_stacked_parallel": StackedParallelDCNv2,
     "wukong": Wukong,
     "rankmixer": RankMixer,
+    "rankelastor": RankElastor,
 }
 
 

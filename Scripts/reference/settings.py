@@ -43,6 +43,7 @@ class Settings:
     tokenizer_hidden_units: tuple[int, ...] = ()
     num_blocks: int = 2
     ffn_hidden_units: tuple[int, ...] = (64,)
+    ffn_expansion: float = 3.0
     token_norm: bool = False
     num_wukong_layers: int = 3
     fmb_features: int = 40

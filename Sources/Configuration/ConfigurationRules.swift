@@ -23,7 +23,7 @@ struct ConfigurationRules {
 
   /// Checks what depends on the number of fields, where only the data's header has it.
   static func check(_ configuration: RunConfiguration, fields: Int) throws {
-    guard configuration.model.backbone == .rankmixer,
+    guard [.rankmixer, .rankelastor].contains(configuration.model.backbone),
       let problem = configuration.model.tokenProblem(fields: fields)
     else { return }
     throw ConfigurationFailure(configuration.run, problem.key, problem.finding)
@@ -92,7 +92,7 @@ struct ConfigurationRules {
     }
     guard encoder.kind == .selfAttention else { return }
     let heads = EncoderSettings.attentionHeads
-    let isToken = model.backbone == .rankmixer
+    let isToken = [.rankmixer, .rankelastor].contains(model.backbone)
     let dimension = isToken ? model.tokens.dimension : model.embeddingDimension
     guard dimension % heads == 0 else {
       throw failure(
@@ -109,13 +109,19 @@ struct ConfigurationRules {
   }
 
   private func checkTokens() throws {
-    guard model.backbone == .rankmixer else { return }
+    guard [.rankmixer, .rankelastor].contains(model.backbone) else { return }
     let tokens = model.tokens
-    guard tokens.dimension % tokens.tokens == 0 else {
+    guard model.backbone != .rankmixer || tokens.dimension % tokens.tokens == 0 else {
       throw failure(
         "model.token_dim",
         "found \(tokens.dimension), expected a multiple of model.num_tokens, \(tokens.tokens): "
           + "backbone rankmixer gives every token a block of each token")
+    }
+    guard model.backbone != .rankelastor || !tokens.feedForwardUnits.isEmpty else {
+      throw failure(
+        "model.ffn_hidden_units",
+        "found an empty list, expected at least one width: in backbone rankelastor tokens interact "
+          + "in these layers")
     }
     guard let problem = configuration.dataset.fieldCount.flatMap({ model.tokenProblem(fields: $0) })
     else { return }

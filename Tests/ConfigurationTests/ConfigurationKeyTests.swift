@@ -84,6 +84,7 @@ import Testing
     "model.num_blocks": ("4", []),
     "model.ffn_hidden_units": ("[200, 200]", []),
     "model.token_norm": ("true", []),
+    "model.ffn_expansion": ("1.5", []),
     "model.num_wukong_layers": ("2", []),
     "model.fmb_features": ("20", []),
     "model.lcb_features": ("24", []),
@@ -253,6 +254,7 @@ import Testing
       ffn_hidden_units:
         - 64
       token_norm: false
+      ffn_expansion: 3.0
       num_wukong_layers: 3
       fmb_features: 40
       lcb_features: 40

@@ -139,6 +139,10 @@ import Testing
     #expect(refusal("\(rankmixer)tokenizer: none, num_tokens: 13, token_dim: 30}\n") != nil)
     #expect(refusal("\(rankmixer)tokenizer: shared, num_tokens: 13, token_dim: 26}\n") == nil)
     #expect(
+      refusal("model: {backbone: rankelastor, ffn_hidden_units: []}\n")
+        == "demo.yaml:2: model.ffn_hidden_units: found an empty list, expected at least one width: in "
+        + "backbone rankelastor tokens interact in these layers")
+    #expect(
       refusal(
         "model: {backbone: rankmixer, paradigm: generative, encoder: {source: high_cardinality}}\n")
         == "demo.yaml:2: model.encoder.source: found \"high_cardinality\", expected all or own: the "

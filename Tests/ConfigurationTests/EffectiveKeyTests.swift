@@ -44,6 +44,7 @@ import Testing
     Change(key: "tokenizer_dropout") { $0.tokens.tokenizerDropout = 0.9 },
     Change(key: "num_blocks") { $0.tokens.blocks = 1 },
     Change(key: "ffn_hidden_units") { $0.tokens.feedForwardUnits = [3] },
+    Change(key: "ffn_expansion") { $0.tokens.expansion = 2 },
     Change(key: "token_norm") { $0.tokens.normalization.toggle() },
     Change(key: "num_wukong_layers") { $0.wukong.layers = 1 },
     Change(key: "fmb_features") { $0.wukong.fmbFeatures = 2 },

@@ -11,7 +11,7 @@ import Testing
   /// Those whose logit is a perceptron's beside a linear term.
   private static let perceptrons: [BackboneKind] = [
     .dnn, .nfm, .ipnn, .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel, .wukong,
-    .rankmixer,
+    .rankmixer, .rankelastor,
   ]
 
   private func model(

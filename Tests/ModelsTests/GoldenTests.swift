@@ -24,7 +24,7 @@ import Testing
       targets.insert("\(model) \(settings.target)")
     }
     for backbone in BackboneKind.allCases where backbone.hasSource {
-      let hasTokens = backbone == .rankmixer
+      let hasTokens = [.rankmixer, .rankelastor].contains(backbone)
       let heads: [ModelSettings.Head] =
         CrossFamilyTests.crossNetworks.contains(backbone)
         ? [.mlp, .linear] : [hasTokens ? .linear : .mlp]

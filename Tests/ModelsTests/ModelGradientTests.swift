@@ -43,7 +43,7 @@ import Testing
   /// another.
   private func isTooCurved(_ backbone: BackboneKind) -> Bool {
     let deep: Set<BackboneKind> = [
-      .dcnv2Stacked, .dcnv2StackedParallel, .wukong, .rankmixer,
+      .dcnv2Stacked, .dcnv2StackedParallel, .wukong, .rankmixer, .rankelastor,
     ]
     return MemoryLayout<Scalar>.size == 4 && deep.contains(backbone)
   }

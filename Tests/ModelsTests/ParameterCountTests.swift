@@ -145,9 +145,23 @@ private struct DataSet {
       (settings.feedForwardUnits, settings.normalization) = (feedForward, normalizing)
       return settings
     }
+    let criteo10 = tokens(
+      .shared, 15, 26, blocks: 1, units: 500, feedForward: [64, 64], normalizing: true)
+    #expect(dense(.rankelastor, .criteo, dimension: 10, criteo10) == 1_484_093)
+    let criteo20 = tokens(
+      .shared, 26, 30, blocks: 1, units: 500, feedForward: [64, 64], normalizing: true)
+    #expect(dense(.rankelastor, .criteo, dimension: 20, criteo20) == 3_681_981)
     let base20 = tokens(
       .shared, 26, 26, blocks: 2, units: 500, feedForward: [200, 200], normalizing: false)
     #expect(dense(.rankmixer, .criteo, dimension: 20, base20) == 3_589_071)
+    let avazu16 = tokens(
+      .joint, 24, 16, blocks: 4, units: 800, feedForward: [16], normalizing: true)
+    #expect(dense(.rankelastor, .avazu, dimension: 16, avazu16) == 1_870_209)
+    let avazu32 = tokens(.none, 24, 32, blocks: 3, units: 0, feedForward: [32], normalizing: true)
+    #expect(dense(.rankelastor, .avazu, dimension: 32, avazu32) == 4_019_809)
+    let avazu64 = tokens(
+      .joint, 24, 64, blocks: 5, units: 800, feedForward: [64], normalizing: true)
+    #expect(dense(.rankelastor, .avazu, dimension: 64, avazu64) == 25_980_289)
     let base64 = tokens(
       .shared, 24, 48, blocks: 5, units: 800, feedForward: [400, 400], normalizing: false)
     #expect(dense(.rankmixer, .avazu, dimension: 64, base64) == 26_661_281)
@@ -254,8 +268,8 @@ private struct DataSet {
     (.nfm, 3 * 16),
     // Products of the vectors of 4 fields, then of 7 vectors, with 2 columns of 4 elements.
     (.wukong, 2 * 16 * 2 + 2 * 28 * 2),
-    // No product of tokens.
-    (.rankmixer, 0),
+    // No product of tokens; gates of 2 tokens' 12 elements in 2 blocks.
+    (.rankmixer, 0), (.rankelastor, 2 * 24),
     // 4·4 and 4·5 products of 4 elements, and the sums of 5 and 3 maps.
     (.xdeepfm, 16 * 4 + 20 * 4 + 8 * 4),
   ])
@@ -272,7 +286,7 @@ private struct DataSet {
     }
     #expect(model(.discriminative).interactionOperations == operations)
     guard backbone.hasSource else { return }
-    let hasTokens = backbone == .rankmixer
+    let hasTokens = [.rankmixer, .rankelastor].contains(backbone)
     let encoders = CrossFamilyTests.backbones.contains(backbone) || hasTokens ? 2 : 1
     // Scores and sums of ordered pairs of vectors of 4: those of 4 fields, or 2 tokens.
     let vectors = hasTokens ? 2 : 4

@@ -76,16 +76,16 @@ import Testing
     }
   }
 
-  @Test(arguments: [BackboneKind.fm, .fmfm, .ipnn, .dcnv2Stacked])
+  @Test(arguments: [BackboneKind.fm, .fmfm, .ipnn, .dcnv2Stacked, .rankelastor])
   func everySetOfEmbeddings(backbone: BackboneKind) {
     check("two sets of \(backbone)", backbone, .generative) { $0.embeddingSets = 2 }
   }
 
-  @Test(arguments: [BackboneKind.rankmixer], TokenSettings.Tokenizer.allCases)
+  @Test(arguments: [BackboneKind.rankmixer, .rankelastor], TokenSettings.Tokenizer.allCases)
   func everyTokenizer(backbone: BackboneKind, tokenizer: TokenSettings.Tokenizer) {
     check("\(tokenizer) of \(backbone)", backbone, .generative) {
       $0.tokens.tokenizer = tokenizer
-      ($0.tokens.tokens, $0.tokens.dimension) = (1, 15)
+      ($0.tokens.tokens, $0.tokens.dimension) = backbone == .rankmixer ? (1, 15) : (3, 5)
       $0.tokens.normalization = true
     }
   }

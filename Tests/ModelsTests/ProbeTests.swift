@@ -84,7 +84,7 @@ import Testing
     (BackboneKind.crossnet, "head.output"), (.dcnv2, "head.output"), (.ipnn, "dnn.output"),
     (.dnn, "dnn.output"), (.nfm, "dnn.output"), (.dcnv2Stacked, "head.output"),
     (.dcnv2StackedParallel, "head.output"), (.wukong, "dnn.output"),
-    (.rankmixer, "head.output"),
+    (.rankmixer, "head.output"), (.rankelastor, "head.output"),
   ])
   func theLogitIsTheLastLayerOfTheFinalRepresentation(backbone: BackboneKind, layer: String) throws
   {

@@ -82,7 +82,7 @@ import Testing
       #expect(numbers[0].prefix(rows) == numbers[1].prefix(rows))
       expectClose(numbers[0], numbers[1], .rounding)
     case .dnn, .deepfm, .nfm, .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel, .xdeepfm,
-      .wukong, .rankmixer:
+      .wukong, .rankmixer, .rankelastor:
       let largest = numbers[0].reduce(0) { max($0, abs($1)) }
       expectClose(numbers[0].map { $0 / largest }, numbers[1].map { $0 / largest }, .rounding)
     }

@@ -83,6 +83,7 @@ struct GoldenSettings {
     tokens.blocks = try take("num_blocks", or: tokens.blocks) { Int($0) }
     tokens.feedForwardUnits = try take(
       "ffn_hidden_units", or: tokens.feedForwardUnits, Self.integers)
+    tokens.expansion = try take("ffn_expansion", or: tokens.expansion) { Double($0) }
     tokens.normalization = try take("token_norm", or: false) { Bool($0) }
     return tokens
   }

@@ -26,6 +26,9 @@ extension ModelSettings: KeyedSection {
     }
     try keys.read(if: backbone.hasTokens) { keys in
       try tokens.visit(&keys)
+      try keys.read(if: backbone == .rankelastor) {
+        try $0.key("ffn_expansion", &tokens.expansion, .atLeastOne)
+      }
     }
     try keys.read(if: backbone == .wukong) { try wukong.visit(&$0) }
     try keys.read(if: backbone == .xdeepfm) {
@@ -48,7 +51,7 @@ extension BackboneKind {
     case .dnn, .deepfm, .nfm, .ipnn, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel, .xdeepfm,
       .wukong:
       true
-    case .lr, .fm, .fwfm, .fmfm, .crossnet, .rankmixer: false
+    case .lr, .fm, .fwfm, .fmfm, .crossnet, .rankmixer, .rankelastor: false
     }
   }
 
@@ -58,7 +61,7 @@ extension BackboneKind {
   /// Whether there are tokens.
   fileprivate var hasTokens: Bool {
     switch self {
-    case .rankmixer: true
+    case .rankmixer, .rankelastor: true
     case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .crossnet, .dcnv2, .dcnv2Stacked,
       .dcnv2StackedParallel, .xdeepfm, .wukong:
       false
@@ -69,7 +72,8 @@ extension BackboneKind {
   fileprivate var hasCrossLayers: Bool {
     switch self {
     case .crossnet, .dcnv2, .dcnv2Stacked, .dcnv2StackedParallel: true
-    case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .xdeepfm, .wukong, .rankmixer:
+    case .lr, .dnn, .fm, .deepfm, .nfm, .fwfm, .fmfm, .ipnn, .xdeepfm, .wukong, .rankmixer,
+      .rankelastor:
       false
     }
   }
@@ -88,6 +92,7 @@ extension MLPSettings: KeyedSection {
 }
 
 extension TokenSettings: KeyedSection {
+  /// Keys of the model's section; the expansion of gated units is that of one backbone.
   mutating func visit(_ keys: inout some KeyVisitor) throws {
     try keys.key("tokenizer", &tokenizer, .choice)
     try keys.key("num_tokens", &tokens, .integer(1...4_096))
@@ -146,6 +151,11 @@ extension Form where Value == [Int] {
 }
 
 extension Form where Value == Double {
+  /// A factor that makes nothing smaller.
+  fileprivate static var atLeastOne: Form {
+    number("a number of at least 1") { $0.isFinite && (1...1_000).contains($0) }
+  }
+
   /// A share of elements that training drops, below 1.
   fileprivate static var dropout: Form {
     number("a number of at least 0 and below 1") { (0..<1).contains($0) }

@@ -18,6 +18,7 @@ extension BackboneKind {
     case .xdeepfm: XDeepFM.self
     case .wukong: Wukong.self
     case .rankmixer: RankMixer.self
+    case .rankelastor: RankElastor.self
     }
   }
 

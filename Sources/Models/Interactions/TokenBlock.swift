@@ -14,9 +14,9 @@ protocol TokenMixing: DenseLayer {
 /// Shapes: `[batch, tokens · width]`; the normalisation is over a token, with one γ for all. The
 /// residual carries the normalised `Y`, as in RankElastor's public code.
 final class TokenBlock {
-  var operations: Int { mixing.operations }
+  var operations: Int { mixing.operations + layers.operations }
   /// What the block's source generated in the last forward.
-  var generated: MatrixView? { mixing.generated }
+  var generated: MatrixView? { mixing.generated ?? layers.generated }
   /// The block's output in the last forward.
   private(set) var lastOutput: MatrixView?
   private let mixing: TokenMixing

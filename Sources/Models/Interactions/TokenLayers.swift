@@ -4,6 +4,11 @@ import LinearAlgebra
 /// its own for every token.
 final class TokenLayers: DenseLayer {
   private let layers: [DenseLayer]
+  /// Floating-point operations of the gated units' products.
+  let operations: Int
+  /// What the source generated in the last forward; nil without gated units.
+  var generated: MatrixView? { unit?.generated }
+  private let unit: GatedTokenUnit?
 
   /// RankMixer's: `Linear`, RMSNorm if configured, GELU for each width, and `Linear` back to a
   /// token.
@@ -18,7 +23,34 @@ final class TokenLayers: DenseLayer {
       width = units
     }
     layers.append(Self.output(context, settings, width: width))
-    self.layers = layers
+    (self.layers, unit, operations) = (layers, nil, 0)
+  }
+
+  /// RankElastor's: RMSNorm if configured, a gated unit and, where the width changes, `Linear` for
+  /// each width, and `Linear` back to a token; the first unit multiplies by what `source`
+  /// generates.
+  init(gated context: LayerContext, _ settings: TokenSettings, source: Source) {
+    var (layers, width): ([DenseLayer], Int) = ([], settings.dimension)
+    var units: [GatedTokenUnit] = []
+    for (index, next) in settings.feedForwardUnits.enumerated() {
+      let scope = context.scoped("\(index)")
+      if settings.normalization { layers.append(Self.norm(scope, settings, width: width)) }
+      units.append(
+        GatedTokenUnit(
+          scope, tokens: settings.tokens, width: width,
+          expanded: Int(Double(width) * settings.expansion),
+          source: index == 0 ? source : RawSource()))
+      layers.append(units[index])
+      if next != width {
+        layers.append(
+          TokenLinear(
+            scope.scoped("width"), tokens: settings.tokens, inputs: width, outputs: next))
+      }
+      width = next
+    }
+    layers.append(Self.output(context, settings, width: width))
+    (self.layers, unit) = (layers, units.first)
+    operations = units.reduce(0) { $0 + $1.operations }
   }
 
   private static func norm(

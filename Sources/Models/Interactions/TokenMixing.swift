@@ -91,3 +91,44 @@ final class PermutedTokenMixing: TokenMixing {
       base: matrix.base, rows: matrix.rows * tokens, columns: dimension, stride: dimension)
   }
 }
+
+/// RankElastor's mixing: `output = X + RMSNorm(X)·Wᵀ + b`, over all elements of a row's tokens
+/// (RankElastor, KDD 2026: parameterised full mixing).
+///
+/// Shapes: `[batch, width]`, `W` is `[width, width]`, `b` is `[width]`.
+final class FullTokenMixing: TokenMixing {
+  let operations = 0
+  let generated: MatrixView? = nil
+  private let normalization: RMSNormalization
+  private let linear: LinearLayer
+  private let inputGradient: Matrix
+  private let pool: WorkerPool
+
+  /// Creates `norm`, `weight` and `bias` in the context's scope.
+  init(_ context: LayerContext, width: Int) {
+    normalization = RMSNormalization(context.scoped("norm"), width: width)
+    linear = LinearLayer(context, inputs: width, outputs: width, bias: true)
+    inputGradient = context.matrix(columns: width)
+    pool = context.pool
+  }
+
+  func forward(_ values: MatrixView, _ pass: Pass) -> MatrixView {
+    let output = linear.output(rows: values.rows)
+    return linear.forward(.dense(normalization.forward(values, pass))) { rows in
+      output.rows(rows).add(values.rows(rows))
+    }
+  }
+
+  func graph(_ values: GraphValue, _ graph: GraphBuilder) -> GraphValue {
+    graph.add([values, linear.graph(normalization.graph(values, graph), graph)])
+  }
+
+  /// The input's gradient, valid until the next call: `∂X = ∂output` and what the norm passes on.
+  func backward(_ gradient: MatrixView) -> MatrixView {
+    let inputGradient = inputGradient.view.rows(0..<gradient.rows)
+    linear.backward(gradient, to: .dense(inputGradient), overwriting: true)
+    _ = normalization.backward(inputGradient)
+    pool.tiles(of: gradient.rows, size: 64) { inputGradient.rows($0).add(gradient.rows($0)) }
+    return inputGradient
+  }
+}

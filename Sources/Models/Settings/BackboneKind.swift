@@ -30,4 +30,6 @@ public enum BackboneKind: String, CaseIterable, Sendable {
   case wukong
   /// Tokens that are mixed without weights, before layers of their own.
   case rankmixer
+  /// Tokens that are mixed by one map of all, before gated layers of their own.
+  case rankelastor
 }

@@ -34,7 +34,7 @@ public struct ModelSettings: Equatable, Sendable {
   /// The deep layers of DNN, DeepFM, NFM, IPNN, xDeepFM, Wukong and DCN V2, by default FuxiCTR's;
   /// DCN V2 without any is CrossNet.
   public var deep = MLPSettings(hiddenUnits: [64, 64, 64])
-  /// The head of CrossNet, DCN V2 and RankMixer.
+  /// The head of CrossNet, DCN V2, RankMixer and RankElastor.
   public var head = Head.mlp
   /// The number of layers of CrossNet and DCN V2.
   public var crossLayers = 3
@@ -48,7 +48,7 @@ public struct ModelSettings: Equatable, Sendable {
   public var fwfmLinear = LinearTermKind.felv
   /// The map between two fields' vectors in FmFM.
   public var fmfmField = FmFMField.matrixed
-  /// The tokens of RankMixer.
+  /// The tokens of RankMixer and RankElastor.
   public var tokens = TokenSettings()
   /// The layers of Wukong.
   public var wukong = WukongSettings()

@@ -1,4 +1,4 @@
-/// The tokens of RankMixer, and the layers that read them.
+/// The tokens of RankMixer and RankElastor, and the layers that read them.
 public struct TokenSettings: Equatable, Sendable {
   /// How a row's embeddings become tokens.
   public enum Tokenizer: String, CaseIterable, Sendable {
@@ -24,6 +24,8 @@ public struct TokenSettings: Equatable, Sendable {
   public var blocks = 2
   /// Widths of a block's feed-forward layers, each with weights of its own for every token.
   public var feedForwardUnits = [64]
+  /// How much wider a gated unit is inside.
+  public var expansion = 3.0
   /// Whether the tokenizer's hidden layers and the feed-forward layers normalise (RMS).
   public var normalization = false
   /// The defaults.

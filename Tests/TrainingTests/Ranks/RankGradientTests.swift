@@ -123,7 +123,7 @@ import Testing
 
   /// Rows of a tokenizer's perceptron are tokens, whose dropout depends on their place in the
   /// batch.
-  @Test(arguments: [BackboneKind.rankmixer])
+  @Test(arguments: [BackboneKind.rankmixer, .rankelastor])
   func sharedTokenizersHaveTheBitsOfOneProcess(backbone: BackboneKind) throws {
     try check("shared tokenizer of \(backbone)") { share in
       CTRModel.tiny(backbone, .generative, capacity: 4096, share: share) {
