@@ -77,7 +77,7 @@ def write_rows(path, rows, random):
 
 
 def ident(field, text):
-    """The id of a text; see Documentation/formats.md, section 2."""
+    """The id of a text; see Documentation/reference/ids.md."""
     if not text:
         return 0
     seed = xxhash.xxh3_64_intdigest(field.encode())

@@ -3,7 +3,7 @@
     sfg eval --run RUN --data DATA --predictions predictions.csv
     python3 Scripts/reference/checkpoint.py RUN DATA predictions.csv
 
-Rows are encoded by the rules of Documentation/formats.md, section 2, without any code of `sfg`.
+Rows are encoded by the rules of Documentation/reference/ids.md, without any code of `sfg`.
 Supports the formats criteo and delimited (without quotes), plain or gzip, and the encodings hash,
 log_bucket and value.
 """

@@ -1,7 +1,7 @@
 """The targets: the fields whose interactions the head reads, and masks of embeddings.
 
-Random draws are the same as in `sfg`, addressed by seed, name and step (Documentation/formats.md,
-section 4).
+Random draws are the same as in `sfg`, addressed by seed, name and step
+(Documentation/reference/order-and-splits.md).
 """
 
 import torch

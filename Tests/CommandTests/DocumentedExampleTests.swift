@@ -30,7 +30,7 @@ import Testing
   /// The same commands on fewer rows and days.
   @Test func theCommandsForDailyRetrainingRun() throws {
     let page = try String(
-      contentsOf: SFGBinary.package.appending(path: "Documentation/daily-retraining.md"),
+      contentsOf: SFGBinary.package.appending(path: "Documentation/how-to/daily-retraining.md"),
       encoding: .utf8)
     let blocks = page.matches(of: /```sh\n(.*?)```/.dotMatchesNewlines()).map { String($0.1) }
     #expect(blocks.count == 3)

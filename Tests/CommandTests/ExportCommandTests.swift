@@ -196,7 +196,7 @@ import Testing
     _ = try folder.write("hash.c", try Self.example("c") + main)
     let run = try SFGBinary.shell(
       "clang -Wall -Werror hash.c -o hash -lxxhash && ./hash '' a 68fd1e64 Ünï", in: folder.path)
-    // The reference values of formats.md, section 2.
+    // The reference values of ids.md.
     #expect(run.output == "0 821468 347843 158455 ", "\(run.errors)")
   }
 
@@ -227,9 +227,9 @@ import Testing
 
   // MARK: The documentation
 
-  /// The first example of a language in Documentation/serving.md.
+  /// The first example of a language in Documentation/how-to/serving.md.
   private static func example(_ language: String) throws -> String {
-    let page = SFGBinary.package.appending(path: "Documentation/serving.md")
+    let page = SFGBinary.package.appending(path: "Documentation/how-to/serving.md")
     let parts = try String(contentsOf: page, encoding: .utf8).components(
       separatedBy: "```\(language)\n")
     return try #require(parts.dropFirst().first?.components(separatedBy: "```\n").first)

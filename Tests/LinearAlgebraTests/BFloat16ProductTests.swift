@@ -6,7 +6,7 @@
   @testable import LinearAlgebra
 
   /// Products of operands rounded to bfloat16, bit by bit against `NaiveBFloat16`, and against sums
-  /// in double within the bound of `Documentation/precision.md`.
+  /// in double within the bound of `Documentation/explanation/precision.md`.
   @Suite struct BFloat16ProductTests {
     /// Products on some threads, by the processor's instructions or without them.
     private static func products(_ kernel: String, threads: Int) -> any BatchProducts {
