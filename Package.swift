@@ -59,6 +59,11 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
+    // The commit is an object file of its own, so that a new one recompiles only what prints it.
+    .target(
+      name: "CBuild",
+      cSettings: Context.environment["SFG_COMMIT"].map { [.define("SFG_COMMIT", to: "\"\($0)\"")] }
+    ),
     // Each target lists all that it imports: it is not rebuilt when an indirect dependency changes.
     .target(name: "Platform", swiftSettings: kernels),
     .target(
@@ -109,7 +114,7 @@ let package = Package(
       name: "sfg",
       dependencies: [
         "Configuration", "Training", "Analysis", "Serving", "Cluster", "Models", "LinearAlgebra",
-        "ClickData", "Platform",
+        "ClickData", "Platform", "CBuild",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: kernels, linkerSettings: allocator),

@@ -147,6 +147,13 @@ public struct RunConfiguration: Equatable, Sendable {
     return lister.keys
   }()
 
+  /// Every key that may be written, with what it takes, its default and its meaning.
+  public static let declarations: [KeyDeclaration] = {
+    var catalogue = KeyCatalogue()
+    visit(RunConfiguration(), with: &catalogue)
+    return catalogue.declarations
+  }()
+
   private static func visit(_ configuration: Self, with keys: inout some KeyVisitor) {
     var configuration = configuration
     do {

@@ -11,11 +11,12 @@ import Platform
       Results go to standard output, progress and logs to standard error. Exit status: 0 done, 64 usage, \
       65 bad data, 66 no such input, 70 internal, 71 no memory, threads or instructions, 74 input/output, 78 bad configuration, 130 interrupted.
       """,
-    version: "\(TrainingJob.version) (\(InstructionSet.name))",
+    version: BuildText.version,
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, CompareCommand.self,
       AnalyzeCommand.self, FigureCommand.self, SweepCommand.self, RunsCommand.self,
       ExportCommand.self, ImportCommand.self, InspectCommand.self, SynthCommand.self,
+      ConfigCommand.self,
     ])
 
   static func main() {

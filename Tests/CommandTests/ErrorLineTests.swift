@@ -25,7 +25,7 @@ import Testing
     #expect(
       try line("trian --config a")
         == "Error: unknown command 'trian', expected one of train, eval, predict, compare, analyze, "
-        + "figure, sweep, runs, export, import, inspect, synth; did you mean train?")
+        + "figure, sweep, runs, export, import, inspect, synth, config; did you mean train?")
     let analysis = try line("analyze colapse --run a")
     #expect(analysis?.hasSuffix("; did you mean collapse?") == true)
     let unknown = try line("frobnicate")

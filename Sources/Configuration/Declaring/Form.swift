@@ -12,6 +12,8 @@ struct Form<Value> {
   let read: (ConfigurationNode) throws -> Value
   /// Writes a value so that `read` returns an equal one.
   let write: (Value) -> WrittenValue
+  /// What is accepted, as a noun phrase.
+  let expected: String
 
   /// A single word; `expected` describes what is accepted.
   static func word(
@@ -25,14 +27,15 @@ struct Form<Value> {
         else { throw node.mismatch(expected: expected) }
         return value
       },
-      write: { .word(write($0)) })
+      write: { .word(write($0)) }, expected: expected)
   }
 
   /// The same, or `null`.
   static func optional<Wrapped>(_ form: Form<Wrapped>) -> Form where Value == Wrapped? {
     Form(
       read: { $0.isNull ? nil : try form.read($0) },
-      write: { $0.map { form.write($0) } ?? .word("null") })
+      write: { $0.map { form.write($0) } ?? .word("null") },
+      expected: "\(form.expected), or null")
   }
 }
 
@@ -47,7 +50,7 @@ extension Form {
           throw ConfigurationFailure(failure.origin, failure.key, "\(failure.problem); \(advice)")
         }
       },
-      write: write)
+      write: write, expected: expected)
   }
 }
 
@@ -62,18 +65,17 @@ extension Form where Value: RawRepresentable & CaseIterable, Value.RawValue == S
   /// One of a few words, in capitals or not.
   static var choice: Form {
     let words = Value.allCases.map(\.rawValue)
+    let expected = words.count == 1 ? words[0] : "one of \(words.joined(separator: ", "))"
     return Form(
       read: { node in
         guard case .scalar(let text, _) = node.content,
           let value = Value.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
         else {
-          throw node.mismatch(
-            expected: words.count == 1 ? words[0] : "one of \(words.joined(separator: ", "))",
-            hint: hint(for: node, among: words))
+          throw node.mismatch(expected: expected, hint: hint(for: node, among: words))
         }
         return value
       },
-      write: { .word($0.rawValue) })
+      write: { .word($0.rawValue) }, expected: expected)
   }
 
   private static func hint(for node: ConfigurationNode, among words: [String]) -> String {
@@ -122,7 +124,7 @@ extension Form where Value == [Int] {
         guard case .list(let items) = node.content else { throw node.mismatch(expected: expected) }
         return try items.map(one.read)
       },
-      write: { .items($0.map { "\($0)" }) })
+      write: { .items($0.map { "\($0)" }) }, expected: expected)
   }
 }
 
@@ -166,15 +168,16 @@ extension Form where Value == [String] {
   /// One text, or a list of texts; `null` is an empty list.
   static func texts(_ expected: String) -> Form {
     let one = Form<String>.text(expected)
+    let several = "\(expected), or a list of such"
     return Form(
       read: { node in
         if node.isNull { return [] }
         switch node.content {
         case .scalar: return [try one.read(node)]
         case .list(let items): return try items.map(one.read)
-        case .mapping: throw node.mismatch(expected: "\(expected), or a list of such")
+        case .mapping: throw node.mismatch(expected: several)
         }
       },
-      write: { .items($0.map { YAMLWord.written($0) }) })
+      write: { .items($0.map { YAMLWord.written($0) }) }, expected: several)
   }
 }

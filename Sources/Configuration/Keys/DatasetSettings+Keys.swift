@@ -61,7 +61,7 @@ extension Form where Value == [Split] {
         guard case .list(let items) = node.content else { return [try one.read(node)] }
         return try items.map(one.read)
       },
-      write: { .items($0.map(\.rawValue)) })
+      write: { .items($0.map(\.rawValue)) }, expected: "\(one.expected), or a list of such")
   }
 }
 
@@ -135,7 +135,7 @@ extension Form where Value == [String] {
           return text
         }
       },
-      write: { .items($0.map { YAMLWord.written($0) }) })
+      write: { .items($0.map { YAMLWord.written($0) }) }, expected: expected)
   }
 }
 
@@ -150,7 +150,7 @@ extension Form where Value == [DatasetSettings.Field] {
         guard case .list(let items) = node.content else { throw node.mismatch(expected: expected) }
         return try items.map { try field($0, format) }
       },
-      write: { .items($0.map { LongField($0, format).written }) })
+      write: { .items($0.map { LongField($0, format).written }) }, expected: expected)
   }
 
   private static func field(
@@ -173,6 +173,14 @@ extension Form where Value == [DatasetSettings.Field] {
     case .scalar, .list: long.name = try name.read(node)
     }
     return long.field
+  }
+}
+
+extension DatasetSettings {
+  /// Declares the keys of an item of `fields`.
+  static func visitField(_ keys: inout some KeyVisitor) throws {
+    var field = LongField()
+    try field.visit(&keys)
   }
 }
 

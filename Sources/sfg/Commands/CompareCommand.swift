@@ -14,18 +14,21 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Compare the other runs with this one only. (default: all pairs)", valueName: "run"))
+      "Compare the other runs with this one only. (default: all pairs)", valueName: "run"),
+    completion: .run)
   var baseline: String?
 
   @Option(
     help: ArgumentHelp(
-      "Compare runs that differ in one key only, such as model.paradigm.", valueName: "key"))
+      "Compare runs that differ in one key only, such as model.paradigm.", valueName: "key"),
+    completion: .key)
   var pair: String?
 
   @OptionGroup var rows: EvaluationOptions
 
   @Option(
-    help: ArgumentHelp("Folder for tables, chart and page. (default: none)", valueName: "dir"))
+    help: ArgumentHelp("Folder for tables, chart and page. (default: none)", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Flag(help: "Print one JSON object and nothing else.")

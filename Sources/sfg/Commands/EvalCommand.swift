@@ -9,7 +9,9 @@ struct EvalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval", abstract: "Evaluate the model of a run.")
 
-  @Option(name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "dir"))
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "dir"),
+    completion: .run)
   var folder: String
 
   @OptionGroup var rows: EvaluationOptions
@@ -19,7 +21,7 @@ struct EvalCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Write row, label, logit and probability to a file, gzipped if its name ends in .gz.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var predictions: String?
 
   @Option(
@@ -32,11 +34,12 @@ struct EvalCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Folder for the tables of --by, one per column. (default: analysis/segments in the run's folder)",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var segments: String?
 
   @Option(
-    help: ArgumentHelp("Write a page with a reliability diagram.", valueName: "file.html"))
+    help: ArgumentHelp("Write a page with a reliability diagram.", valueName: "file.html"),
+    completion: .file(extensions: ["html"]))
   var report: String?
 
   @Option(

@@ -15,13 +15,15 @@ struct ExportCommand: ParsableCommand {
   /// What a caller of the model passes.
   enum Inputs: String, CaseIterable, ExpressibleByArgument { case ids, text }
 
-  @Option(name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "dir"))
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "dir"),
+    completion: .run)
   var folder: String
 
   @Option(help: "Format of the file.")
   var format: Format
 
-  @Option(help: ArgumentHelp("File to write.", valueName: "file"))
+  @Option(help: ArgumentHelp("File to write.", valueName: "file"), completion: .file())
   var output: String
 
   @Option(

@@ -21,7 +21,7 @@ struct FigureCommand: ParsableCommand {
     @Option(
       help: ArgumentHelp(
         "Number of metrics.jsonl, such as AUC, logloss, train_loss or table_rankme.",
-        valueName: "name"))
+        valueName: "name"), completion: .list(["AUC", "logloss"]))
     var metric = "AUC"
 
     @Option(help: "Horizontal axis.") var by = CurveAxis.epoch
@@ -51,13 +51,14 @@ struct FigureCommand: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "Key of the horizontal axis, such as model.embedding_dim.", valueName: "key"))
+        "Key of the horizontal axis, such as model.embedding_dim.", valueName: "key"),
+      completion: .key)
     var against: String
 
     @Option(
       help: ArgumentHelp(
         "Number of the vertical axis, such as AUC, logloss, rankme or cross_field_mean_abs_r.",
-        valueName: "name"))
+        valueName: "name"), completion: .list(["AUC", "logloss"]))
     var metric = "AUC"
 
     @Option(help: "Split of the metric. (default: test, or valid where there is no test split)")
@@ -79,7 +80,9 @@ struct FigureCommand: ParsableCommand {
 
     @OptionGroup var options: FigureOptions
 
-    @Option(help: ArgumentHelp("Number of the vertical axis.", valueName: "name"))
+    @Option(
+      help: ArgumentHelp("Number of the vertical axis.", valueName: "name"),
+      completion: .list(["AUC", "logloss"]))
     var metric = "AUC"
 
     @Option(help: "Split of the metric. (default: test, or valid where there is no test split)")
@@ -103,14 +106,15 @@ struct FigureCommand: ParsableCommand {
     @Option(
       help: ArgumentHelp(
         "Representation, as in analyze collapse. (default: encoder, or embedding where there is none)",
-        valueName: "name"))
+        valueName: "name"),
+      completion: .list(["tables", "embedding", "encoder", "interaction", "final"]))
     var representation: String?
 
     @Option(
       parsing: .upToNextOption,
       help: ArgumentHelp(
         "Weights that were analysed: best, last, epoch-N; several draw each run at all of them. "
-          + "(default: best)", valueName: "name"))
+          + "(default: best)", valueName: "name"), completion: .checkpoint)
     var checkpoint: [RunCheckpoint] = []
 
     @Option(help: "Draw the mean over runs that differ in their seeds alone, or each run.")
@@ -140,12 +144,13 @@ struct FigureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Key whose values order the colours. (default: the last numeric key in which the curves differ)",
-      valueName: "key"))
+      valueName: "key"), completion: .key)
   var colour: String?
 
   @Option(
     help: ArgumentHelp(
-      "Folder for the figure. (default: the analysis folder of the first run)", valueName: "dir"))
+      "Folder for the figure. (default: the analysis folder of the first run)", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Flag(help: "Print one JSON object and nothing else.")

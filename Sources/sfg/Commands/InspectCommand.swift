@@ -16,7 +16,9 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print one JSON object and nothing else.")
   var json = false
 
-  @Option(help: ArgumentHelp("Write a page with all findings.", valueName: "file.html"))
+  @Option(
+    help: ArgumentHelp("Write a page with all findings.", valueName: "file.html"),
+    completion: .file(extensions: ["html"]))
   var report: String?
 
   func run() throws {

@@ -9,21 +9,23 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Predict the click probability of rows, with the best model of a run.")
 
-  @Option(name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "dir"))
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "dir"),
+    completion: .run)
   var folder: String
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Files in the run's format, with labels or without; \"-\" is standard input.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var data: [String]
 
   @Option(
     help: ArgumentHelp(
       "File for the predictions: row, ids, logit and probability as CSV, gzipped if its name ends in .gz; "
         + "probabilities as a numpy array if it ends in .npy; \"-\" is standard output.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var output = OutputFile.standardOutput
 
   @Option(

@@ -13,7 +13,7 @@ struct RunsCommand: ParsableCommand {
       metrics are the last ones on valid rows.
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the runs.", valueName: "dir"))
+  @Argument(help: ArgumentHelp("Folder of the runs.", valueName: "dir"), completion: .directory)
   var folder = "runs"
 
   @Flag(help: "Print one JSON object and nothing else.")

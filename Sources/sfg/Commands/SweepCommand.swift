@@ -11,12 +11,13 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Train a grid of models, seeds and searched values, and write its tables.")
 
-  @Option(help: ArgumentHelp("File of the sweep, in YAML.", valueName: "file"))
+  @Option(help: ArgumentHelp("File of the sweep, in YAML.", valueName: "file"), completion: .yaml)
   var config: String
 
   @Option(
     help: ArgumentHelp(
-      "Runs that train at once; auto fits them to processors and memory.", valueName: "n|auto"))
+      "Runs that train at once; auto fits them to processors and memory.", valueName: "n|auto"),
+    completion: .list(["auto"]))
   var jobs = JobCount.auto
 
   @Flag(help: "Print the runs and what they take; train and write nothing.")
@@ -32,7 +33,8 @@ struct SweepCommand: ParsableCommand {
   var report = false
 
   @Option(
-    help: ArgumentHelp("Folder of the runs and tables. (default: runs/NAME)", valueName: "dir"))
+    help: ArgumentHelp("Folder of the runs and tables. (default: runs/NAME)", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Option(

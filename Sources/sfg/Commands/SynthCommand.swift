@@ -22,10 +22,12 @@ struct SynthCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "File for the rows, gzipped if its name ends in .gz; \"-\" is standard output.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var output: String
 
-  @Option(help: ArgumentHelp("File for the true click probabilities.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("File for the true click probabilities.", valueName: "file"),
+    completion: .file())
   var truth: String?
 
   @Flag(help: "Print one JSON object and nothing else.")

@@ -12,7 +12,9 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var configuration: ConfigurationOptions
 
-  @Option(help: ArgumentHelp("Folder of the run. (default: runs/NAME)", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Folder of the run. (default: runs/NAME)", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Flag(
@@ -30,7 +32,7 @@ struct TrainCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Begin with the last weights, the optimizer state and the encoders of a finished run; new "
-        + "values are added to its vocabularies.", valueName: "run"))
+        + "values are added to its vocabularies.", valueName: "run"), completion: .run)
   var from: String?
 
   @Flag(help: "With --from, begin with that run's best weights, without optimizer state.")
@@ -41,7 +43,7 @@ struct TrainCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Folder of the encodings of these data, which are then not scanned.",
-      valueName: "dir", visibility: .private))
+      valueName: "dir", visibility: .private), completion: .directory)
   var encoder: String?
 
   @Option(

@@ -11,7 +11,8 @@ struct AnalysisOptions: ParsableArguments {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Files to read rows from instead, in the run's format.", valueName: "file"))
+    help: ArgumentHelp("Files to read rows from instead, in the run's format.", valueName: "file"),
+    completion: .file())
   var data: [String] = []
 
   @Option(help: "Number of rows to read; memory does not grow with it.")
@@ -19,7 +20,8 @@ struct AnalysisOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Folder for the results. (default: the analysis folder of the first run)", valueName: "dir"))
+      "Folder for the results. (default: the analysis folder of the first run)", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Flag(help: "Also write the analysed matrices, as npy.")
@@ -78,7 +80,8 @@ struct CollapseOptions: AnalysisArguments {
     name: .customLong("representation"),
     help: ArgumentHelp(
       "Representation to analyse: tables, embedding, encoder, encoder.0, …, interaction, interaction.0, …, "
-        + "final; may be repeated. (default: all of them)", valueName: "name"))
+        + "final; may be repeated. (default: all of them)", valueName: "name"),
+    completion: .list(["tables", "embedding", "encoder", "interaction", "final"]))
   var representations: [String] = []
 
   @Option(help: "Compute spectra of the covariance (true) or of the matrix itself (false).")

@@ -13,6 +13,7 @@ extension RunCheckpoint: ExpressibleByArgument {
 struct CheckpointOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Weights to read: best, last, or epoch-N where training.keep is all.", valueName: "name"))
+      "Weights to read: best, last, or epoch-N where training.keep is all.", valueName: "name"),
+    completion: .checkpoint)
   var checkpoint = RunCheckpoint.best
 }

@@ -18,13 +18,14 @@ struct ConfigurationOptions: ParsableArguments {
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Configuration of the run, in YAML; several files merge in order, later ones win.",
-      valueName: "file"))
+      valueName: "file"), completion: .yaml)
   var config: [String]
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Set one key, such as model.embedding_dim=16; may be repeated.", valueName: "key=value"))
+      "Set one key, such as model.embedding_dim=16; may be repeated.", valueName: "key=value"),
+    completion: .override)
   var overrides: [ConfigurationOverride] = []
 
   /// Reads the files and those that they extend, and applies the overrides.
@@ -65,7 +66,7 @@ struct EvaluationOptions: ParsableArguments {
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Files to evaluate instead, in the run's format; \"-\" is standard input (eval only).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var data: [String] = []
 
   @Option(
@@ -98,12 +99,13 @@ struct EvaluationOptions: ParsableArguments {
 
 /// The folders of runs, given by position or by `--run`.
 struct RunsOption: ParsableArguments {
-  @Argument(help: ArgumentHelp("Folders of runs.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folders of runs.", valueName: "run"), completion: .run)
   var given: [String] = []
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("Folder of a run; may be repeated, to compare runs.", valueName: "dir"))
+    help: ArgumentHelp("Folder of a run; may be repeated, to compare runs.", valueName: "dir"),
+    completion: .run)
   var named: [String] = []
 
   /// The folders, those given by position first.

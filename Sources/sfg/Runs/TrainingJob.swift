@@ -10,7 +10,7 @@ import Training
 /// One training run, from its configuration to its results.
 struct TrainingJob {
   /// The version of the program, which results record.
-  static let version = "0.1.0"
+  static let version = "0.2.0"
 
   let configuration: RunConfiguration
   let folder: RunFolder

@@ -1,0 +1,2 @@
+/* The commit that the program was built from, or an empty text. */
+const char *sfg_commit(void);
