@@ -11,7 +11,13 @@ TEST := $(SWIFT) test $(BUILD) -Xswiftc -enable-testing
 DOUBLE := $(TEST) -Xswiftc -DSFG_DOUBLE --scratch-path .build-double
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build portable demo test check-gradients check-bits check-arrows fuzz sanitize golden bench format lint clean
+# What `sfg --version` names; a + marks sources that are not committed.
+COMMIT := $(shell git rev-parse --short HEAD 2>/dev/null)$(shell git diff --quiet HEAD -- Sources Package.swift 2>/dev/null || echo +)
+build portable: export SFG_COMMIT := $(COMMIT)
+PREFIX ?= /usr/local
+VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/sfg/Runs/TrainingJob.swift)
+
+.PHONY: help setup build portable share install uninstall deb reference demo test check-gradients check-bits check-arrows fuzz sanitize golden bench format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +40,26 @@ portable: setup  ## build programs for all x86-64 CPUs with AVX2, which need no 
 	  strip -o $(PORTABLE)/libexec/sfg/sfg-$$level .build-$$level/release/sfg || exit 1; \
 	done
 	@clang -O2 -o $(PORTABLE)/bin/sfg Sources/Launcher/main.c
+
+# Man pages and completions, which the program describes itself.
+MANUAL := .build-manual
+share: build
+	@Scripts/share $(SFG) .build/share $(MANUAL)
+
+install: share  ## install program, man pages and completions below PREFIX (/usr/local); respects DESTDIR
+	@Scripts/install .build/release/sfg .build/share "$(DESTDIR)$(PREFIX)"
+
+uninstall:  ## remove what install installed below PREFIX
+	rm -f "$(DESTDIR)$(PREFIX)"/bin/sfg "$(DESTDIR)$(PREFIX)"/share/man/man1/sfg.1 "$(DESTDIR)$(PREFIX)"/share/man/man1/sfg.*.1 \
+	  "$(DESTDIR)$(PREFIX)"/share/bash-completion/completions/sfg "$(DESTDIR)$(PREFIX)"/share/zsh/site-functions/_sfg \
+	  "$(DESTDIR)$(PREFIX)"/share/fish/vendor_completions.d/sfg.fish
+
+deb: portable  ## build a Debian package of the portable program: .build/deb
+	@Scripts/share $(PORTABLE)/bin/sfg .build/share $(MANUAL)
+	@Scripts/deb $(PORTABLE) .build/share $(VERSION) .build/deb
+
+reference: build  ## write the pages of the reference that the program prints
+	@Scripts/reference-pages $(SFG) Documentation/reference
 
 demo: build  ## synthesise 200,000 rows, train FM in both paradigms, compare them and draw both analyses
 	@Scripts/demo $(SFG)
@@ -73,4 +99,4 @@ lint:  ## check format and documentation comments, strictly
 	@echo "lint: clean"
 
 clean:  ## remove all build products
-	rm -rf .build $(addprefix .build-,$(LEVELS)) .build-test .build-double .build-fuzz .build-address .build-thread Benchmarks/.build
+	rm -rf .build $(addprefix .build-,$(LEVELS)) .build-test .build-double .build-manual .build-fuzz .build-address .build-thread Benchmarks/.build
