@@ -112,6 +112,19 @@ import Testing
     #expect(RunCompletion.folders("\(root)o", in: "") == ["\(root)other"])
   }
 
+  @Test(
+    .enabled(if: SFGBinary.isThere, SFGBinary.absence),
+    arguments: [("bash", " sfg\n"), ("zsh", "#compdef sfg\n"), ("fish", "complete -c 'sfg'")])
+  func scriptsCompleteTheProgram(shell: String, expected: String) throws {
+    let folder = try TemporaryFolder()
+    let script = try SFGBinary.run("--generate-completion-script \(shell)", in: folder.path)
+    #expect(script.status == 0)
+    #expect(script.output.contains(expected) && !script.output.contains("any-arguments"))
+    for word in ["sweep", "--dry-run", "training.embedding_regularizer="] {
+      #expect(script.output.contains(word.replacing("--", with: "")), "\(shell): \(word)")
+    }
+  }
+
   @Test func theVersionNamesCommitAndTraits() {
     #expect(
       BuildText.text(commit: "0123abc", traits: ["ISAL", "MPI"], kernels: "AVX2")
