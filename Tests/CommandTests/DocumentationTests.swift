@@ -57,7 +57,7 @@ import Testing
           "\(page.path): \(path) has no heading for #\(anchor)")
       }
     }
-    #expect(count > 200)
+    #expect(count > 150)
   }
 
   @Test func theIndexLinksToEveryPage() {
