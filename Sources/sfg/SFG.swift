@@ -37,6 +37,8 @@ import Platform
       // A command without its subcommand asks for its help, which this type finds.
       exit(withError: help)
     } catch {
+      // Help, the version and completions, which are those of this command.
+      if ExitStatus.ending(for: error) == nil { exit(withError: error) }
       ExitStatus.exit(after: error)
     }
   }

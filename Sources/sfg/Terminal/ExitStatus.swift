@@ -15,11 +15,11 @@ enum ExitStatus {
 
   /// Prints what went wrong in one line and ends the program.
   ///
-  /// Help, the version and completions are printed by the argument parser, for the root command.
+  /// Help is printed by the argument parser.
   static func exit(after error: any Error) -> Never {
     if let failure = error as? any Failure { endOthers?(failure) }
     guard let ending = ending(for: error, arguments: Array(CommandLine.arguments.dropFirst()))
-    else { SFG.exit(withError: error) }
+    else { AnyArguments.exit(withError: error) }
     // If the line cannot be written, the status still reports the failure.
     try? StandardStream.errors.print(ending.line)
     Glibc.exit(ending.status)
