@@ -79,11 +79,14 @@ enum KeyMeanings {
     model.paradigm: Whether the source of every interaction is the raw embedding, or generated \
     by an encoder.
     model.embedding_dim: Elements of a field's vector.
+    model.embedding_sets: Sets of embeddings, each with its own tables, source and interactions.
     model.encoder.kind: The function from a row's embeddings to a field's vector.
     model.encoder.activation: The non-linearity σ.
     model.encoder.gamma: The constant γ that multiplies the activation.
     model.encoder.source: Which fields are generated, and from which ones.
     model.encoder.num_source: How many fields a source of high or low cardinality generates.
+    model.encoder.rank: `low_rank`: dimensions between its two maps.
+    model.encoder.inner_activation: `low_rank`: the non-linearity between them.
     model.encoder.attention_dropout: `self_attention`: share of the attention weights that \
     training drops.
     model.encoder.residual: Whether the encoder's input is added to its output.
@@ -95,11 +98,28 @@ enum KeyMeanings {
     model.hidden_activation: Their non-linearity.
     model.net_dropout: Share of hidden units that training drops.
     model.batch_norm: Whether hidden layers have batch normalisation.
-    model.head: Layers from the last vector of cross layers to the logit: Linear, ReLU, Linear, \
-    or one Linear.
+    model.head: Layers from the last vector of cross layers or tokens to the logit: Linear, \
+    ReLU, Linear, or one Linear.
     model.num_cross_layers: Number of cross layers.
     model.cross_dropout: Share of a cross layer's output that training drops.
     model.cross_bias: Whether the product of a cross layer has a bias.
+    model.tokenizer: `rankmixer`, `rankelastor`: whether one perceptron makes each token from a \
+    chunk of the row, all of them from the whole row, or the row is only cut.
+    model.num_tokens: Number of tokens.
+    model.token_dim: Elements of a token.
+    model.tokenizer_hidden_units: Widths of the tokenizer's hidden layers.
+    model.tokenizer_dropout: Share of the tokenizer's hidden units that training drops.
+    model.num_blocks: Number of blocks, each of which mixes tokens and then maps every token.
+    model.ffn_hidden_units: Widths of a block's feed-forward layers, with weights of their own \
+    for every token.
+    model.ffn_expansion: `rankelastor`: how many times wider a gated unit is inside.
+    model.token_norm: Whether the tokenizer's hidden layers and the feed-forward layers normalise \
+    (RMS).
+    model.num_wukong_layers: `wukong`: number of layers.
+    model.fmb_features: Vectors that a layer makes from products of vectors.
+    model.lcb_features: Vectors that a layer makes as linear combinations.
+    model.fmb_rank: Columns to which the products of all pairs of vectors are projected.
+    model.fmb_hidden_units: Widths of the hidden layers behind these products.
     model.cin_hidden_units: `xdeepfm`: feature maps of the compressed interaction layers.
     model.linear_type: `fwfm`: its linear part: a weight per value, a vector per value, or a \
     vector per field.
@@ -118,6 +138,13 @@ enum KeyMeanings {
     decay.
     training.net_regularizer: λ of (λ/2)·‖W‖² over all other weights; with `adamw` their weight \
     decay.
+    training.regularizers.singular_value_variance: λ of the variance of each embedding's singular \
+    values ([formulas](../explanation/derivations.md#terms-against-collapse)).
+    training.regularizers.decorrelation: λ of the correlations between dimensions of embeddings.
+    training.regularizers.space_similarity: λ of the similarity of sets of embeddings.
+    training.regularizers.block_orthogonality: λ of the distance of cross layers' blocks from \
+    orthogonal ones.
+    training.regularizers.norm_alignment: λ of the difference of block norms between sets.
     training.max_gradient_norm: Global norm to which a larger gradient is scaled; 0 never clips.
     training.shuffle: Whether each epoch reads the rows in a new order.
     training.shuffle_rows: Rows that the shuffle holds in memory.
