@@ -4,7 +4,8 @@
 /// `R` the S × S covariance of the differences between samples of rows. The variance of the mean
 /// `Δ̄` over both is `wᵀRw + max(0, s² − R_e)/S` with `w = 1/S`, where `s²` is the unbiased
 /// variance of the `Δ_s` and `R_e`, the mean of R's diagonal minus the mean of the rest, is the
-/// part of `s²` that comes from rows. Derivation: Documentation/explanation/derivations.md, "Seeds and rows".
+/// part of `s²` that comes from rows. Derivation: "Seeds and rows" in
+/// Documentation/explanation/derivations.md.
 public struct TwoLevelDifference: Equatable, Sendable {
   /// `Δ̄`, with its 95 % interval.
   public let estimate: Comparison.Estimate

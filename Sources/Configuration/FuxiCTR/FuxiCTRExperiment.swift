@@ -2,9 +2,8 @@ import Platform
 
 /// An experiment of FuxiCTR as its folder of configurations describes it.
 ///
-/// `model_config.yaml` holds experiments by their id, and `dataset_config.yaml` data sets by theirs;
-/// folders of these names hold several files instead. `Base` is merged under an experiment, and the
-/// data set's keys over both.
+/// `model_config.yaml` holds experiments by their id, `dataset_config.yaml` data sets by theirs;
+/// folders of these names hold several files instead. `Base` is merged under an experiment.
 struct FuxiCTRExperiment {
   /// The keys of the model and of its training.
   let model: ConfigurationNode

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Training
 
-/// The bytes that ranks send for a step, against the formulas of Documentation/explanation/scale.md.
+/// The bytes that ranks send for a step, against Documentation/explanation/scale.md.
 @Suite struct StepTrafficTests {
   private struct Count: Sendable {
     var batch = 0
