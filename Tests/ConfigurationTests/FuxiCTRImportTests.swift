@@ -6,70 +6,18 @@ import Testing
 
 /// Experiments written in FuxiCTR's format, against our own configurations of the same models.
 @Suite struct FuxiCTRImportTests {
-  private let folder: TemporaryFolder
+  private let fixture: FuxiCTRFixture
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { fixture = try FuxiCTRFixture() }
 
-  private static let base = """
-    Base:
-      model_root: ./checkpoints/
-      num_workers: 3
-      verbose: 1
-      early_stop_patience: 2
-      save_best_only: True
-      eval_steps: null
-      debug_mode: False
-      task: binary_classification
-      loss: binary_crossentropy
-      metrics: [AUC, logloss]
-      optimizer: adam
-      learning_rate: 1.e-3
-      batch_size: 4096
-      embedding_dim: 10
-      epochs: 100
-      shuffle: True
-      seed: 2021
-      monitor: AUC
-      monitor_mode: max
-      dataset_id: tiny
-
-    """
-
-  private static let data = """
-    tiny:
-      data_root: ./data/
-      data_format: csv
-      train_data: data/train.csv
-      valid_data: data/valid.csv
-      test_data: data/test.csv
-      min_categr_count: 1
-      feature_cols:
-        - {name: [I1, I2], active: True, dtype: float, type: numeric}
-        - {name: [C1, C2], active: True, dtype: str, type: categorical}
-      label_col: {name: label, dtype: float}
-    """
-
-  private func imported(
-    _ experiment: String, id: String = "X", data: String = FuxiCTRImportTests.data
-  ) throws -> FuxiCTRImport {
-    let text =
-      Self.base + "\(id):\n" + experiment.split(separator: "\n").map { "  \($0)\n" }.joined()
-    _ = try folder.write("model_config.yaml", text)
-    _ = try folder.write("dataset_config.yaml", data)
-    return try FuxiCTRImport(experiment: id, in: folder.path)
+  private func imported(_ experiment: String, id: String = "X", data: String = FuxiCTRFixture.data)
+    throws -> FuxiCTRImport
+  {
+    try fixture.imported(experiment, id: id, data: data)
   }
 
   private func configuration(_ found: FuxiCTRImport) throws -> RunConfiguration {
     try RunConfiguration(yaml: found.yaml, name: "imported")
-  }
-
-  private func refusal(_ experiment: String, data: String = FuxiCTRImportTests.data) -> String? {
-    do {
-      _ = try imported(experiment, data: data)
-      return nil
-    } catch {
-      return "\(error)".replacingOccurrences(of: folder.path + "/", with: "")
-    }
   }
 
   /// The authors' hyper-parameters for Criteo_x1 give the models of `configs/criteo_x1`.
@@ -90,6 +38,48 @@ import Testing
       net_dropout: 0.1
       embedding_regularizer: 1.e-5
       net_regularizer: 0
+      """
+    ),
+    (
+      "xdeepfm_gen",
+      """
+      model: xDeepFM
+      dnn_hidden_units: [400, 400, 400]
+      cin_hidden_units: [16, 16]
+      batch_norm: False
+      net_dropout: 0.2
+      embedding_regularizer: 1.e-5
+      net_regularizer: 0
+      concat_emb: true
+      emb_activation: relu
+      gamma: 0.01
+      """
+    ),
+    (
+      "fmfm_gen",
+      """
+      model: FmFM
+      field_interaction_type: matrixed
+      regularizer: 1.e-6
+      concat_emb: true
+      emb_activation: relu
+      gamma: 6
+      """
+    ),
+    (
+      "crossnet_gen",
+      """
+      model: DCNv2
+      model_structure: crossnet_only
+      num_cross_layers: 3
+      embedding_regularizer: 1.e-5
+      net_regularizer: 0
+      concat_emb: true
+      emb_activation: relu
+      gamma: 0.01
+      gen_residual: true
+      use_gen_rst: true
+      cross_drop: 0.1
       """
     ),
     (
@@ -155,6 +145,26 @@ import Testing
     #expect(found.model.deep.hiddenUnits == [8])
   }
 
+  /// Where FuxiCTR's constructors have other defaults than our settings.
+  @Test func whatIsNotWrittenIsFuxiCTRsDefault() throws {
+    #expect(try configuration(imported("model: FwFM")).model.fwfmLinear == .filv)
+    let deep = try configuration(imported("model: xDeepFM")).model
+    #expect(deep.cinHiddenUnits == [16, 16, 16] && deep.deep.hiddenUnits == [64, 64, 64])
+  }
+
+  /// Base has an `early_stop_patience` of 2; `patience` is its earlier name.
+  @Test func theAuthorsCodeIgnoresPatience() throws {
+    let found = try imported("model: PNN\nconcat_emb: true\nearly_stop_patience: null\npatience: 3")
+    #expect(try configuration(found).training.earlyStopPatience == 2)
+    #expect(
+      found.remarks.contains {
+        $0.hasSuffix("X.patience: the authors' code ignores it; early_stop_patience decides")
+      },
+      "\(found.remarks)")
+    let plain = try imported("model: PNN\nearly_stop_patience: null\npatience: 3")
+    #expect(try configuration(plain).training.earlyStopPatience == 3)
+  }
+
   @Test func columnsBecomeFieldsWithTheirEncodings() throws {
     let data = """
       tiny:
@@ -192,7 +202,9 @@ import Testing
     ] {
       #expect(lines.contains(line), "\(line) in\n\(found.yaml)")
     }
-    let remarks = found.remarks.map { $0.replacingOccurrences(of: folder.path + "/", with: "") }
+    let remarks = found.remarks.map {
+      $0.replacingOccurrences(of: fixture.folder.path + "/", with: "")
+    }
     #expect(
       remarks.contains(
         "dataset_config.yaml:10: tiny.feature_cols[4].source: no equivalent; left out"),
@@ -222,7 +234,9 @@ import Testing
   @Test func everyKeyWithoutAnEquivalentIsNamed() throws {
     let found = try imported(
       "model: NFM\nhidden_units: [4]\nembedding_dropout: 0.2\nunknown_key: 3")
-    let remarks = found.remarks.map { $0.replacingOccurrences(of: folder.path + "/", with: "") }
+    let remarks = found.remarks.map {
+      $0.replacingOccurrences(of: fixture.folder.path + "/", with: "")
+    }
     #expect(
       remarks.contains("model_config.yaml:26: X.unknown_key: no equivalent; left out"), "\(remarks)"
     )
@@ -243,14 +257,14 @@ import Testing
     ("model: FM\nsymmetric: true", "expected false; generating both sides has no equivalent"),
     ("model: DNN\nhidden_units: [4, 4]\ndnn_activations: [relu, tanh]", "one activation"),
   ]) func whatCannotBeRepresentedIsRefused(experiment: String, sentence: String) {
-    let found = refusal(experiment)
+    let found = fixture.refusal(experiment)
     #expect(found?.contains(sentence) == true, "\(found ?? "nothing")")
   }
 
   @Test func aMisspeltExperimentIsNamedWithTheNearest() throws {
     _ = try imported("model: FM", id: "DeepFM_test")
     do {
-      _ = try FuxiCTRImport(experiment: "DeepFM_tset", in: folder.path)
+      _ = try FuxiCTRImport(experiment: "DeepFM_tset", in: fixture.folder.path)
       Issue.record("no refusal")
     } catch {
       #expect("\(error)".hasSuffix("found DeepFM_test; did you mean DeepFM_test?"), "\(error)")
@@ -261,12 +275,12 @@ import Testing
   @Test func foldersOfFilesAreReadTogether() throws {
     for name in ["model_config", "dataset_config"] {
       try FileManager.default.createDirectory(
-        atPath: "\(folder.path)/\(name)", withIntermediateDirectories: true)
+        atPath: "\(fixture.folder.path)/\(name)", withIntermediateDirectories: true)
     }
-    _ = try folder.write("model_config/a.yaml", Self.base)
-    _ = try folder.write("model_config/b.yaml", "X: {model: LR}\n")
-    _ = try folder.write("dataset_config/tiny.yaml", Self.data)
-    let found = try configuration(FuxiCTRImport(experiment: "X", in: folder.path))
+    _ = try fixture.folder.write("model_config/a.yaml", FuxiCTRFixture.base)
+    _ = try fixture.folder.write("model_config/b.yaml", "X: {model: LR}\n")
+    _ = try fixture.folder.write("dataset_config/tiny.yaml", FuxiCTRFixture.data)
+    let found = try configuration(FuxiCTRImport(experiment: "X", in: fixture.folder.path))
     #expect(found.model.backbone == .lr)
     #expect(found.training.batchSize == 4096)
   }

@@ -13,6 +13,9 @@ final class FuxiCTRKeys {
     self.node = node
   }
 
+  /// Whether keys of the authors' encoder were written, which FuxiCTR does not have.
+  var isAuthors: Bool { node["concat_emb"] != nil || node["gamma"] != nil }
+
   /// The value of the first of some names that was written; nil if none was, or only `null`.
   func value(_ names: String...) -> ConfigurationNode? {
     self.names.formUnion(names)

@@ -10,7 +10,6 @@ struct FuxiCTRModel {
     self.keys = keys
     let name = keys.value("model")
     _ = keys.value("dataset_id")
-    let isAuthors = keys.node["concat_emb"] != nil || keys.node["gamma"] != nil
     let backbone = try Self.backbone(name, keys)
     lines.append("backbone: \(backbone.name)")
     try readEncoder(backbone)
@@ -18,13 +17,16 @@ struct FuxiCTRModel {
     if let widths = backbone.widths { try readPerceptron(widths) }
     if backbone.hasCrossLayers {
       try copy("num_cross_layers", as: "num_cross_layers")
-      lines.append("head: \(isAuthors ? "mlp" : "linear")")
-      lines.append("cross_bias: \(!isAuthors)")
+      lines.append("head: \(keys.isAuthors ? "mlp" : "linear")")
+      lines.append("cross_bias: \(!keys.isAuthors)")
       try copy("cross_drop", as: "cross_dropout")
     }
     switch backbone.name {
-    case "xdeepfm": try copy("cin_hidden_units", "cin_layer_units", as: "cin_hidden_units")
-    case "fwfm": try copy("linear_type", as: "linear_type")
+    // FuxiCTR's defaults differ from ours.
+    case "xdeepfm":
+      try copy(
+        "cin_hidden_units", "cin_layer_units", as: "cin_hidden_units", standard: "[16, 16, 16]")
+    case "fwfm": try copy("linear_type", as: "linear_type", standard: "FiLV")
     case "fmfm": try copy("field_interaction_type", as: "field_interaction_type")
     default: break
     }
@@ -149,7 +151,10 @@ struct FuxiCTRModel {
     }
   }
 
-  private mutating func copy(_ foreign: String..., as name: String) throws {
+  /// Copies the first key that was written; without one, writes `standard` if it is given.
+  private mutating func copy(
+    _ foreign: String..., as name: String, standard: String? = nil
+  ) throws {
     for key in foreign {
       guard let value = keys.value(key) else { continue }
       let words = try value.words()
@@ -160,5 +165,6 @@ struct FuxiCTRModel {
       lines.append("\(name): [\(words.joined(separator: ", "))]")
       return
     }
+    standard.map { lines.append("\(name): \($0)") }
   }
 }

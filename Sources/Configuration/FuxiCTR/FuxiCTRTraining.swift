@@ -35,7 +35,13 @@ struct FuxiCTRTraining {
     lines.append("max_gradient_norm: \(try keys.word("max_gradient_norm") ?? "10")")
     try copy("shuffle", as: "shuffle")
     try copy("seed", as: "seed")
-    try copy("early_stop_patience", "patience", as: "early_stop_patience")
+    let patience = keys.value("patience")
+    let earlier = keys.isAuthors ? nil : try patience?.word()
+    let evaluations = try keys.word("early_stop_patience") ?? earlier ?? "2"
+    lines.append("early_stop_patience: \(evaluations)")
+    if let patience, keys.isAuthors {
+      keys.remark(patience, "the authors' code ignores it; early_stop_patience decides")
+    }
     lines.append("reduce_lr_on_plateau: \(try keys.word("reduce_lr_on_plateau") ?? "true")")
     if let monitor = try Self.monitor(keys) { lines.append("monitor: \(monitor)") }
     if let group { lines.append("group: \(YAMLWord.written(group))") }
