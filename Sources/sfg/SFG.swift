@@ -34,7 +34,7 @@ import Platform
       }
       try command.run()
     } catch let help as CleanExit {
-      // A command without its subcommand asks for its help, which this type finds.
+      // A command without its subcommand requests its help, which this type finds.
       exit(withError: help)
     } catch {
       // Help, the version and completions, which are those of this command.

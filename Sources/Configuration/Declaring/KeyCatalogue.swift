@@ -13,7 +13,7 @@ public struct KeyDeclaration: Equatable, Sendable {
 }
 
 /// Lists every key that may be written, with what it takes and its default.
-struct KeyCatalogue: PathVisitor {
+struct KeyCatalogue: DeclarationVisitor {
   private(set) var declarations: [KeyDeclaration] = []
   var path: [String] = []
 
@@ -31,20 +31,6 @@ struct KeyCatalogue: PathVisitor {
     guard Value.self == [DatasetSettings.Field].self else { return }
     path.append("\(name)[]")
     try DatasetSettings.visitField(&self)
-    path.removeLast()
-  }
-
-  mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section?) throws {
-    var value = Section()
-    try self.section(name, &value)
-  }
-
-  mutating func table<Section: KeyedSection>(
-    _ name: String, _ sections: inout [String: Section]
-  ) throws {
-    path.append(name)
-    var value = Section()
-    try section("FIELD", &value)
     path.removeLast()
   }
 }

@@ -1,5 +1,5 @@
 /// Lists the keys that may be written, dotted; FIELD represents a name that the user chooses.
-struct KeyLister: PathVisitor {
+struct KeyLister: DeclarationVisitor {
   private let scope: KeyScope
   private(set) var keys: [String] = []
   var path: [String] = []
@@ -15,19 +15,5 @@ struct KeyLister: PathVisitor {
     _ name: String, _ value: inout Value, _ form: Form<Value>, meaninglessWith context: String?
   ) {
     keys.append(dotted(name))
-  }
-
-  mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section?) throws {
-    var value = Section()
-    try self.section(name, &value)
-  }
-
-  mutating func table<Section: KeyedSection>(
-    _ name: String, _ sections: inout [String: Section]
-  ) throws {
-    path.append(name)
-    var value = Section()
-    try section("FIELD", &value)
-    path.removeLast()
   }
 }

@@ -16,3 +16,23 @@ extension PathVisitor {
     path.removeLast()
   }
 }
+
+/// Visits every declaration, written or not: of a section that may be omitted, and of one entry of a
+/// table, whose name is FIELD.
+protocol DeclarationVisitor: PathVisitor {}
+
+extension DeclarationVisitor {
+  mutating func section<Section: KeyedSection>(_ name: String, _ section: inout Section?) throws {
+    var value = Section()
+    try self.section(name, &value)
+  }
+
+  mutating func table<Section: KeyedSection>(
+    _ name: String, _ sections: inout [String: Section]
+  ) throws {
+    path.append(name)
+    var value = Section()
+    try section("FIELD", &value)
+    path.removeLast()
+  }
+}
